@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Said to all workers at once. Transient: a worker that missed it learns the same from its claim.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "control")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Control.Kill.class, name = "kill"),
+    @JsonSubTypes.Type(value = Control.Drain.class, name = "drain"),
+    @JsonSubTypes.Type(value = Control.SecretRotated.class, name = "secret.rotated"),
+})
+public sealed interface Control {
+
+    /// Stop these and start none of them within the next minute.
+    record Kill(List<TaskRun> taskRuns) implements Control {}
+
+    /// Take no more jobs.
+    ///
+    /// @param workerId which, or absent for all
+    record Drain(@Nullable String workerId) implements Control {}
+
+    record SecretRotated(String tenant, String namespace, String name) implements Control {}
+
+    /// @param dispatch the dispatch to stop; older ones are stopped, too
+    record TaskRun(String executionId, int taskRun, int dispatch) {}
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.contracts;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Executions of one namespace changed and are in `state` now. One message for all of a commit that
+/// share tenant, namespace and state.
+public record FeedEvent(String tenant, String namespace, String state, List<Change> changes) {
+
+    /// @param outputs the flow's outputs, if it has ended
+    /// @param labels labels at that time
+    public record Change(
+            String executionId,
+            String flowId,
+            int revision,
+            Instant at,
+            LaneEvent.@Nullable Trigger trigger,
+            List<LaneEvent.Label> labels,
+            Map<String, @Nullable Object> outputs) {}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Something that can change one execution, sent to that execution's lane.
+///
+/// Ids of task runs are ordinals within the execution; `dispatch` is the number that the job bore.
+/// An event whose dispatch is not the one that the task run awaits changes nothing.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = LaneEvent.ExecutionRequested.class, name = "execution-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.TaskStarted.class, name = "task-started"),
+    @JsonSubTypes.Type(value = LaneEvent.TaskEnded.class, name = "task-ended"),
+    @JsonSubTypes.Type(value = LaneEvent.TaskLost.class, name = "task-lost"),
+    @JsonSubTypes.Type(value = LaneEvent.ChildStarted.class, name = "child-started"),
+    @JsonSubTypes.Type(value = LaneEvent.ChildEnded.class, name = "child-ended"),
+    @JsonSubTypes.Type(value = LaneEvent.KillRequested.class, name = "kill-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.PauseRequested.class, name = "pause-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.ResumeRequested.class, name = "resume-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.RestartRequested.class, name = "restart-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.ForceRunRequested.class, name = "force-run-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.UnqueueRequested.class, name = "unqueue-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.TaskRunStateSet.class, name = "task-run-state-set"),
+    @JsonSubTypes.Type(value = LaneEvent.StateSet.class, name = "state-set"),
+    @JsonSubTypes.Type(value = LaneEvent.LabelsSet.class, name = "labels-set"),
+    @JsonSubTypes.Type(value = LaneEvent.SlotGranted.class, name = "slot-granted"),
+    @JsonSubTypes.Type(value = LaneEvent.SlotDenied.class, name = "slot-denied"),
+})
+public sealed interface LaneEvent {
+
+    /// Start an execution. The id is the sender's choice; a second request with the same id is the
+    /// same execution and changes nothing.
+    ///
+    /// @param revision a concrete revision of the flow
+    /// @param inputs resolved and typed inputs
+    /// @param labels labels to set, before the flow's own are merged in
+    /// @param trigger what started it, as expressions see it, or absent if a person did
+    /// @param parent the task run that waits for it, or that started it without waiting
+    /// @param replay the execution of which it is a replay
+    /// @param scheduleDate not to be started before
+    record ExecutionRequested(
+            String tenant,
+            String namespace,
+            String flowId,
+            int revision,
+            Map<String, @Nullable Object> inputs,
+            List<Label> labels,
+            @Nullable Trigger trigger,
+            @Nullable Parent parent,
+            @Nullable Replay replay,
+            @Nullable Instant scheduleDate,
+            String startedBy)
+            implements LaneEvent {}
+
+    /// @param workerId the worker that runs it; from now on its heartbeats carry it
+    record TaskStarted(int taskRun, int dispatch, String workerId, Instant at)
+            implements LaneEvent {}
+
+    /// A worker has ended a task.
+    ///
+    /// @param state `SUCCESS`, `WARNING`, `FAILED`, `KILLED` or `SKIPPED`
+    /// @param outputs masked outputs; at most 256 KiB inline, else `outputsUri` is there
+    /// @param error what to tell the user, masked, if it failed
+    /// @param logs lines that have not gone out through the log exchange, in order
+    record TaskEnded(
+            int taskRun,
+            int dispatch,
+            String state,
+            Map<String, @Nullable Object> outputs,
+            @Nullable String outputsUri,
+            @Nullable String error,
+            List<LogLine> logs,
+            List<Metric> metrics,
+            Instant startedAt,
+            Instant endedAt,
+            String workerId)
+            implements LaneEvent {}
+
+    /// The worker that ran it is silent, or has handed it back. It is dispatched anew.
+    record TaskLost(int taskRun, int dispatch, String reason) implements LaneEvent {}
+
+    /// The child execution exists.
+    record ChildStarted(int taskRun, int dispatch, String childId) implements LaneEvent {}
+
+    /// A child ended, or could not be started (then `childId` is absent and `error` says why).
+    record ChildEnded(
+            int taskRun,
+            int dispatch,
+            @Nullable String childId,
+            String state,
+            Map<String, @Nullable Object> outputs,
+            @Nullable String error)
+            implements LaneEvent {}
+
+    /// @param cascade whether subflows are killed, too
+    record KillRequested(String by, boolean cascade) implements LaneEvent {}
+
+    record PauseRequested(String by) implements LaneEvent {}
+
+    /// @param taskRun the paused task run, or absent for the first that is paused
+    record ResumeRequested(
+            @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
+            implements LaneEvent {}
+
+    /// Run again from the failed task runs.
+    ///
+    /// @param revision another revision of the flow to go on with, or absent for the same
+    record RestartRequested(@Nullable Integer revision, String by) implements LaneEvent {}
+
+    record ForceRunRequested(String by) implements LaneEvent {}
+
+    record UnqueueRequested(String state, String by) implements LaneEvent {}
+
+    /// Set the state of one task run of an ended execution and go on from there.
+    record TaskRunStateSet(int taskRun, String state, String by) implements LaneEvent {}
+
+    /// Set the terminal state of an ended execution.
+    record StateSet(String state, String by) implements LaneEvent {}
+
+    record LabelsSet(List<Label> labels, String by) implements LaneEvent {}
+
+    /// The flow's concurrency limit leaves room for this execution.
+    record SlotGranted() implements LaneEvent {}
+
+    /// The flow's concurrency limit is reached; the flow says what follows.
+    record SlotDenied() implements LaneEvent {}
+
+    record Label(String key, String value) {}
+
+    /// @param variables what expressions see as `trigger`
+    record Trigger(String id, String type, Map<String, @Nullable Object> variables) {}
+
+    /// @param waits whether the parent's task run waits for the end
+    record Parent(String executionId, int taskRun, int dispatch, boolean waits) {}
+
+    /// @param taskRun the task run of the original from which to start, or absent for the beginning
+    record Replay(String executionId, @Nullable Integer taskRun) {}
+
+    /// A measurement of a task. `kind` is `counter` or `timer` (seconds).
+    record Metric(String name, String kind, double value, Map<String, String> tags) {}
+}
