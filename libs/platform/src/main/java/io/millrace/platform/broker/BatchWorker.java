@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.platform.broker;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Works a durable queue in batches: what has arrived is handled together and acknowledged after.
+///
+/// What fails because something is away is tried again until it is back. What fails otherwise is
+/// handled alone, and put aside after five tries; the handler must bear repetition.
+public final class BatchWorker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BatchWorker.class);
+    private static final int TRIES = 5;
+
+    private final Broker broker;
+    private final int batchSize;
+    private final Consumer<List<Delivery>> handler;
+    private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
+    private final Subscription subscription;
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    /// @param batchSize most deliveries handled together, and held unacknowledged
+    public BatchWorker(
+            Broker broker, String queue, int batchSize, Consumer<List<Delivery>> handler) {
+        this.broker = broker;
+        this.batchSize = batchSize;
+        this.handler = handler;
+        this.thread = Thread.ofVirtual().name("work-" + queue).unstarted(this::run);
+        this.subscription = broker.consume(queue, batchSize, arrived::add);
+        thread.start();
+    }
+
+    private void run() {
+        while (running) {
+            try {
+                var batch = new ArrayList<Delivery>(batchSize);
+                batch.add(arrived.take());
+                arrived.drainTo(batch, batchSize - 1);
+                handle(batch);
+            } catch (InterruptedException _) {
+                return;
+            }
+        }
+    }
+
+    private void handle(List<Delivery> batch) throws InterruptedException {
+        try {
+            handler.accept(batch);
+            batch.forEach(Delivery::ack);
+        } catch (RuntimeException _) {
+            for (var delivery : batch) {
+                handleAlone(delivery);
+            }
+        }
+    }
+
+    private void handleAlone(Delivery delivery) throws InterruptedException {
+        var pause = Duration.ofMillis(50);
+        for (int tries = 1; running; ) {
+            try {
+                handler.accept(List.of(delivery));
+                delivery.ack();
+                return;
+            } catch (RuntimeException e) {
+                if (!passing(e) && tries++ >= TRIES) {
+                    broker.bury(delivery, e);
+                    return;
+                }
+                log.atWarn()
+                        .addKeyValue("queue", delivery.queue())
+                        .addKeyValue("cause", String.valueOf(e.getMessage()))
+                        .log("Message not handled; it is tried again");
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.parkNanos(pause.toNanos());
+                pause = pause.compareTo(Duration.ofSeconds(2)) < 0 ? pause.multipliedBy(2) : pause;
+            }
+        }
+    }
+
+    /// Whether something that is away for now is the cause: the database, the broker or a service.
+    static boolean passing(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BrokerUnavailableException || cause instanceof IOException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql) {
+                var state = sql.getSQLState();
+                // connection, resources, operator intervention, serialisation, and unknown
+                return state == null || state.matches("(08|53|57|40).*");
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        subscription.close();
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.platform.broker;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A consumer on a channel of its own, re-established whenever the connection comes back.
+///
+/// The handler is called for one delivery after the other, in order, and must return soon: it hands
+/// over to a loop of its own.
+public final class Subscription implements AutoCloseable {
+    private final Broker broker;
+    private final Source source;
+    private final int prefetch;
+    private final Consumer<Delivery> handler;
+    private @Nullable Channel channel;
+    private boolean closed;
+
+    /// What is consumed.
+    sealed interface Source {
+        /// A durable queue, declared as shared or single-consumer.
+        record Queue(String name) implements Source {}
+
+        /// A queue of this instance alone, gone with its connection.
+        record Instance(String exchange, List<String> routingKeys) implements Source {}
+    }
+
+    Subscription(Broker broker, Source source, int prefetch, Consumer<Delivery> handler) {
+        this.broker = broker;
+        this.source = source;
+        this.prefetch = prefetch;
+        this.handler = handler;
+    }
+
+    synchronized void establish() throws IOException {
+        if (closed) {
+            return;
+        }
+        var fresh = broker.newChannel();
+        channel = fresh;
+        fresh.basicQos(prefetch);
+        boolean byHand = source instanceof Source.Queue;
+        var queue =
+                switch (source) {
+                    case Source.Queue(var name) -> name;
+                    case Source.Instance(var exchange, var keys) -> {
+                        var name = fresh.queueDeclare("", false, true, true, Map.of()).getQueue();
+                        for (var key : keys) {
+                            fresh.queueBind(name, exchange, key);
+                        }
+                        yield name;
+                    }
+                };
+        fresh.basicConsume(queue, !byHand, new Receiver(fresh, queue));
+    }
+
+    /// Takes no more; what is not acknowledged yet goes back to the queue.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        broker.forget(this);
+        var open = channel;
+        if (open != null && open.isOpen()) {
+            try {
+                open.close();
+            } catch (IOException | TimeoutException | AlreadyClosedException _) {
+                // it is closed either way
+            }
+        }
+    }
+
+    private final class Receiver extends DefaultConsumer {
+        private final String queue;
+
+        Receiver(Channel channel, String queue) {
+            super(channel);
+            this.queue = queue;
+        }
+
+        @Override
+        public void handleDelivery(
+                String consumerTag,
+                Envelope envelope,
+                AMQP.BasicProperties properties,
+                byte[] body) {
+            handler.accept(
+                    new Delivery(
+                            getChannel(),
+                            envelope.getDeliveryTag(),
+                            queue,
+                            envelope.getExchange(),
+                            envelope.getRoutingKey(),
+                            envelope.isRedeliver(),
+                            body));
+        }
+
+        @Override
+        public void handleCancel(String consumerTag) {
+            // the queue was deleted under us: let the connection's owner declare it again
+            broker.restore(Subscription.this);
+        }
+    }
+}
