@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Something to do, once the state that implies it is committed.
+public sealed interface Command {
+
+    /// Send a job to the workers. [Job#of(FlowPlan, ExecutionState, DispatchTask)] says what is in
+    /// it.
+    ///
+    /// @param taskRun ordinal, or [TaskRun#NONE] for a job of the execution itself
+    /// @param again whether the same dispatch may have been sent before: it is claimed before it
+    ///   starts
+    record DispatchTask(int taskRun, int dispatch, boolean again) implements Command {}
+
+    /// Start a child execution. The id is derived, so that doing it twice starts one.
+    ///
+    /// @param revision absent for the newest
+    /// @param inputs as the task gives them, not typed yet
+    record StartChild(
+            int taskRun,
+            int dispatch,
+            String childId,
+            String namespace,
+            String flowId,
+            @Nullable Integer revision,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            Trigger trigger,
+            boolean waits,
+            @Nullable Instant scheduleDate)
+            implements Command {}
+
+    record KillChild(String childId) implements Command {}
+
+    /// Start an execution of the same flow that takes over from this one.
+    record StartRetry(
+            String executionId,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            @Nullable Trigger trigger,
+            @Nullable Parent parent,
+            String originalId,
+            int attempt,
+            Instant scheduleDate)
+            implements Command {}
+
+    /// Tell the worker to stop; nothing waits for dispatches up to this one.
+    record CancelTaskRun(int taskRun, int dispatch) implements Command {}
+
+    /// Send [ExecutionEvent.TimerDue] at that time. It replaces the timer of the same task run.
+    ///
+    /// @param taskRun ordinal, or [TaskRun#NONE] for the execution itself
+    record SetTimer(int taskRun, Instant at) implements Command {}
+
+    record DropTimer(int taskRun) implements Command {}
+
+    /// Answer with [ExecutionEvent.SlotGranted] or [ExecutionEvent.SlotDenied].
+    ///
+    /// @param limit how many executions of the flow may hold one
+    record RequestSlot(int limit) implements Command {}
+
+    /// Another execution of the flow may have the slot.
+    record FreeSlot() implements Command {}
+
+    /// The execution is in this state now.
+    record Announce(State state) implements Command {}
+
+    /// Tell the parent that its child exists.
+    record NotifyParentStarted(Parent parent) implements Command {}
+
+    record NotifyParentEnded(Parent parent, State state, Map<String, @Nullable Object> outputs)
+            implements Command {}
+
+    record WriteLog(LogEntry entry) implements Command {}
+
+    /// There is more to do than one event may: send [ExecutionEvent.Continued], after what waits.
+    record Continue() implements Command {}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The execution itself: one row.
+///
+/// @param labels in order, with the flow's own merged in
+/// @param variables set by tasks at run time, over those of the flow
+/// @param outputs outputs of the flow, once it has ended and has any
+/// @param replayOf the execution of which it is a replay
+/// @param originalId first execution of a chain of replays and retries; its own id if there is none
+/// @param attempt 1 for the first, one more for each restart, and each retry as a new execution
+/// @param wakeAt when it goes on by itself: its schedule date, or the end of its time limit
+/// @param held whether a user has paused it: what runs goes on, nothing new begins
+/// @param killed whether it is being killed, or was
+/// @param cascade whether that kills its subflows, too
+/// @param dispatch number of the last job sent for the execution itself, 0 before the first
+/// @param rendering whether a worker renders its outputs
+/// @param nextOrdinal ordinal of the next task run
+/// @param violated ids of service level agreements that it has violated
+/// @param cursor where its top-level tasks stand
+public record Execution(
+        String id,
+        String tenant,
+        String namespace,
+        String flowId,
+        int revision,
+        Map<String, @Nullable Object> inputs,
+        Map<String, String> labels,
+        Map<String, @Nullable Object> variables,
+        Map<String, @Nullable Object> outputs,
+        @Nullable Trigger trigger,
+        @Nullable Parent parent,
+        @Nullable String replayOf,
+        String originalId,
+        int attempt,
+        String startedBy,
+        History history,
+        @Nullable Instant scheduleDate,
+        @Nullable Instant wakeAt,
+        @Nullable String error,
+        Slot slot,
+        boolean held,
+        boolean killed,
+        boolean cascade,
+        int dispatch,
+        boolean rendering,
+        int nextOrdinal,
+        List<String> violated,
+        Cursor cursor) {
+
+    public State state() {
+        return history.current();
+    }
+}

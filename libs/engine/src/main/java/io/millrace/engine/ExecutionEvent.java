@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happened. It carries what was observed, never what should follow.
+public sealed interface ExecutionEvent {
+
+    /// The execution was asked for once more, under the same id. Its parent, if it has one, is told
+    /// again what it may have missed.
+    record RequestedAgain() implements ExecutionEvent {}
+
+    /// The rest of work that was too much for one event. See [Command.Continue].
+    record Continued() implements ExecutionEvent {}
+
+    /// The lane was taken over, or the execution has been silent: commands may have been lost.
+    ///
+    /// @param silentSince commands that were given after it are not given again. `Instant.MIN`:
+    ///   none is, only work of the lane itself goes on
+    record Recovered(Instant silentSince) implements ExecutionEvent {}
+
+    record TaskStarted(int taskRun, int dispatch, String workerId, Instant at)
+            implements ExecutionEvent {}
+
+    /// A worker has ended a job; `taskRun` is [TaskRun#NONE] for a job of the execution itself.
+    record TaskEnded(int taskRun, int dispatch, TaskResult result) implements ExecutionEvent {}
+
+    record TaskLost(int taskRun, int dispatch, String reason) implements ExecutionEvent {}
+
+    record ChildStarted(int taskRun, int dispatch, String childId) implements ExecutionEvent {}
+
+    /// @param childId absent if the child could not be started; then `error` says why
+    record ChildEnded(
+            int taskRun,
+            int dispatch,
+            @Nullable String childId,
+            State state,
+            Map<String, @Nullable Object> outputs,
+            @Nullable String error)
+            implements ExecutionEvent {}
+
+    /// The time has come that [Command.SetTimer] asked for.
+    ///
+    /// @param taskRun ordinal, or [TaskRun#NONE] for the execution itself
+    record TimerDue(int taskRun) implements ExecutionEvent {}
+
+    record SlotGranted() implements ExecutionEvent {}
+
+    record SlotDenied() implements ExecutionEvent {}
+
+    /// @param cascade whether subflows are killed, too
+    record KillRequested(String by, boolean cascade) implements ExecutionEvent {}
+
+    record PauseRequested(String by) implements ExecutionEvent {}
+
+    /// @param taskRun the paused task run, or absent for the first that is paused
+    /// @param inputs validated inputs for it
+    record ResumeRequested(
+            @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
+            implements ExecutionEvent {}
+
+    /// To be decided with the plan of the revision to go on with.
+    record RestartRequested(String by) implements ExecutionEvent {}
+
+    record ForceRunRequested(String by) implements ExecutionEvent {}
+
+    /// @param state state to go on with: `RUNNING`, `CANCELLED` or `FAILED`
+    record UnqueueRequested(State state, String by) implements ExecutionEvent {}
+
+    record TaskRunStateSet(int taskRun, State state, String by) implements ExecutionEvent {}
+
+    record StateSet(State state, String by) implements ExecutionEvent {}
+
+    record LabelsSet(Map<String, String> labels, String by) implements ExecutionEvent {}
+}

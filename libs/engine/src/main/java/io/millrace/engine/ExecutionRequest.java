@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What is needed to create an execution of a plan.
+///
+/// @param inputs resolved and typed
+/// @param labels to set over those of the flow
+/// @param replay the execution to start again from, or absent
+/// @param originalId first execution of a chain of retries, or absent
+/// @param attempt 1, or one more than the execution that it retries
+/// @param scheduleDate not to be started before
+public record ExecutionRequest(
+        String id,
+        String tenant,
+        Map<String, @Nullable Object> inputs,
+        Map<String, String> labels,
+        @Nullable Trigger trigger,
+        @Nullable Parent parent,
+        @Nullable Replay replay,
+        @Nullable String originalId,
+        int attempt,
+        @Nullable Instant scheduleDate,
+        String startedBy) {
+
+    /// @param original the execution as it stands
+    /// @param taskRun ordinal of the task run to start from, or absent for the beginning
+    public record Replay(ExecutionState original, @Nullable Integer taskRun) {}
+}

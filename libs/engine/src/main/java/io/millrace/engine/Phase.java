@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+/// What a task run waits for.
+public enum Phase {
+    /// Created. It begins with the next work of its lane, or when the execution is resumed.
+    READY,
+    /// A worker renders its properties.
+    RENDERING,
+    /// A worker runs it. With a worker's id it is known to have started.
+    RUNNING,
+    /// A child execution runs.
+    CHILD,
+    /// Children run.
+    CHILDREN,
+    /// Somebody resumes it, or its time comes.
+    PAUSED,
+    /// The time of its next attempt, or of the next round of a loop, comes.
+    DELAY,
+    /// It has ended.
+    OVER
+}

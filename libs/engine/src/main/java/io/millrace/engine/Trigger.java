@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What started an execution, if no person did.
+///
+/// @param variables what expressions see as `trigger`
+public record Trigger(String id, String type, Map<String, @Nullable Object> variables) {}
