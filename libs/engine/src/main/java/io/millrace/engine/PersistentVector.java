@@ -76,7 +76,10 @@ final class PersistentVector<T> {
 
     private static @Nullable Object[] set(
             @Nullable Object @Nullable [] node, int level, int place, @Nullable Object element) {
-        var copy = node == null ? new @Nullable Object[WIDTH] : node.clone();
+        @Nullable Object[] copy = new @Nullable Object[WIDTH];
+        if (node != null) {
+            System.arraycopy(node, 0, copy, 0, WIDTH);
+        }
         int branch = (place >>> level) & (WIDTH - 1);
         copy[branch] =
                 level == 0
