@@ -4,6 +4,7 @@ package io.millrace.engine;
 import java.time.Instant;
 
 /// Decides what follows from an event.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Engine {
     private Engine() {}
 
