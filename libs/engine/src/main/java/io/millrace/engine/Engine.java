@@ -4,7 +4,7 @@ package io.millrace.engine;
 import java.time.Instant;
 
 /// Decides what follows from an event.
-@SuppressWarnings("DoNotCallSuggester")
+@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
 public final class Engine {
     private Engine() {}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What expressions see, and the part of it that a job takes along.
+@SuppressWarnings("DoNotCallSuggester")
 public final class JobVariables {
     private JobVariables() {}
 
