@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A task of a flow. [Flowable] tasks are flow control and hold other tasks; a [PluginTask] does
+/// the work; [Subflow], [ForEachItem] and [Template] start or include other flows.
+///
+/// Properties whose type is `String`, `Object` or [DurationValue] may hold expressions.
+public sealed interface Task {
+
+    TaskCommon common();
+
+    default String id() {
+        return common().id();
+    }
+
+    default String type() {
+        return common().type();
+    }
+
+    /// The tasks directly inside, those of `errors` and `finally` last.
+    List<Task> children();
+
+    /// Flow control.
+    sealed interface Flowable extends Task {
+        Handlers handlers();
+
+        /// The tasks directly inside, without those of `errors` and `finally`.
+        List<Task> body();
+
+        @Override
+        default List<Task> children() {
+            return concat(List.of(body(), handlers().errors(), handlers().finallyTasks()));
+        }
+    }
+
+    /// What a flowable runs when a child has failed, and at its end in any case.
+    record Handlers(List<Task> errors, List<Task> finallyTasks) {
+        public static final Handlers NONE = new Handlers(List.of(), List.of());
+
+        public Handlers {
+            errors = List.copyOf(errors);
+            finallyTasks = List.copyOf(finallyTasks);
+        }
+    }
+
+    record Sequential(TaskCommon common, List<Task> tasks, Handlers handlers) implements Flowable {
+        public Sequential {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// @param concurrent how many at once; 0: all
+    record Parallel(TaskCommon common, int concurrent, List<Task> tasks, Handlers handlers)
+            implements Flowable {
+        public Parallel {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// @param concurrent how many at once; 0: all
+    record Dag(TaskCommon common, int concurrent, List<Node> nodes, Handlers handlers)
+            implements Flowable {
+        public Dag {
+            nodes = List.copyOf(nodes);
+        }
+
+        /// @param dependsOn ids of tasks of the same Dag that must have ended
+        public record Node(Task task, List<String> dependsOn) {
+            public Node {
+                dependsOn = List.copyOf(dependsOn);
+            }
+        }
+
+        @Override
+        public List<Task> body() {
+            return nodes.stream().map(Node::task).toList();
+        }
+    }
+
+    /// @param otherwise `else`
+    record If(
+            TaskCommon common,
+            String condition,
+            List<Task> then,
+            List<Task> otherwise,
+            Handlers handlers)
+            implements Flowable {
+        public If {
+            then = List.copyOf(then);
+            otherwise = List.copyOf(otherwise);
+        }
+
+        @Override
+        public List<Task> body() {
+            return concat(List.of(then, otherwise));
+        }
+    }
+
+    record Switch(
+            TaskCommon common,
+            String value,
+            Map<String, List<Task>> cases,
+            List<Task> defaults,
+            Handlers handlers)
+            implements Flowable {
+        public Switch {
+            cases = Trees.copy(cases);
+            defaults = List.copyOf(defaults);
+        }
+
+        @Override
+        public List<Task> body() {
+            var all = new ArrayList<>(cases.values());
+            all.add(defaults);
+            return concat(all);
+        }
+    }
+
+    /// @param values a list, or text that renders to a JSON array
+    /// @param concurrencyLimit how many values at once; 0: all
+    record ForEach(
+            TaskCommon common,
+            Object values,
+            int concurrencyLimit,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
+        public ForEach {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// Deprecated: [ForEach] with one value at a time.
+    record EachSequential(TaskCommon common, Object value, List<Task> tasks, Handlers handlers)
+            implements Flowable {
+        public EachSequential {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// Deprecated: all tasks of all values side by side.
+    ///
+    /// @param concurrent how many task runs at once; 0: all
+    record EachParallel(
+            TaskCommon common, Object value, int concurrent, List<Task> tasks, Handlers handlers)
+            implements Flowable {
+        public EachParallel {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// The later form of [ForEach].
+    ///
+    /// @param values a list, a map, or text that renders to one or to the URI of a file
+    /// @param concurrencyLimit how many values at once; 0: all
+    /// @param outputs of each iteration, by name
+    record Loop(
+            TaskCommon common,
+            Object values,
+            int concurrencyLimit,
+            boolean transmitFailed,
+            Map<String, @Nullable Object> outputs,
+            FetchType fetchType,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
+        public Loop {
+            outputs = Trees.copy(outputs);
+            tasks = List.copyOf(tasks);
+        }
+
+        public enum FetchType {
+            AUTO,
+            FETCH,
+            STORE
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    record AllowFailure(TaskCommon common, List<Task> tasks, Handlers handlers)
+            implements Flowable {
+        public AllowFailure {
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// Waits for a person, or for `pauseDuration` to pass. `common.timeout` is the older way to
+    /// say: fail if nobody has come by then.
+    ///
+    /// @param pauseDuration `pauseDuration`, or the older `delay`
+    /// @param behavior what happens when `pauseDuration` has passed
+    /// @param onResume what the one who resumes is asked for
+    /// @param onPause runs when the pause begins
+    /// @param tasks deprecated: run after the pause
+    record Pause(
+            TaskCommon common,
+            @Nullable DurationValue pauseDuration,
+            Behavior behavior,
+            List<Input> onResume,
+            @Nullable Task onPause,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
+        public Pause {
+            onResume = List.copyOf(onResume);
+            tasks = List.copyOf(tasks);
+        }
+
+        public enum Behavior {
+            RESUME,
+            WARN,
+            FAIL,
+            CANCEL
+        }
+
+        @Override
+        public List<Task> body() {
+            return onPause == null ? tasks : concat(List.of(List.of(onPause), tasks));
+        }
+    }
+
+    /// Runs its tasks again and again until `condition` is truthy.
+    record LoopUntil(
+            TaskCommon common,
+            String condition,
+            boolean failOnMaxReached,
+            CheckFrequency checkFrequency,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
+        public LoopUntil {
+            tasks = List.copyOf(tasks);
+        }
+
+        /// @param maxIterations a number, or text that renders to one; absent: no limit
+        /// @param maxDuration absent: no limit
+        public record CheckFrequency(
+                @Nullable Object maxIterations,
+                @Nullable DurationValue maxDuration,
+                DurationValue interval) {}
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// Its tasks run one after the other on one worker, in one directory.
+    ///
+    /// @param inputFiles files to write first: a map from name to text, or its JSON
+    /// @param outputFiles globs of the files to keep
+    /// @param namespaceFiles which files of the namespace are there, as written
+    /// @param cache which files are kept from run to run, as written
+    record WorkingDirectory(
+            TaskCommon common,
+            @Nullable Object inputFiles,
+            List<String> outputFiles,
+            Map<String, @Nullable Object> namespaceFiles,
+            Map<String, @Nullable Object> cache,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
+        public WorkingDirectory {
+            outputFiles = List.copyOf(outputFiles);
+            namespaceFiles = Trees.copy(namespaceFiles);
+            cache = Trees.copy(cache);
+            tasks = List.copyOf(tasks);
+        }
+
+        @Override
+        public List<Task> body() {
+            return tasks;
+        }
+    }
+
+    /// Which flow is started, and with what.
+    ///
+    /// @param revision absent: the newest
+    /// @param labels values may hold expressions
+    /// @param waits `wait`: whether the task ends with the child
+    /// @param transmitFailed whether it then ends in the child's state
+    /// @param inheritLabels whether the child gets the parent's labels
+    /// @param scheduleDate text that renders to a date with zone before which the child doesn't run
+    record Call(
+            String namespace,
+            String flowId,
+            @Nullable Integer revision,
+            Map<String, @Nullable Object> inputs,
+            Map<String, @Nullable Object> labels,
+            boolean waits,
+            boolean transmitFailed,
+            boolean inheritLabels,
+            @Nullable String scheduleDate,
+            RestartBehavior restartBehavior) {
+        public Call {
+            inputs = Trees.copy(inputs);
+            labels = Trees.copy(labels);
+        }
+
+        public enum RestartBehavior {
+            RETRY_FAILED,
+            NEW_EXECUTION
+        }
+    }
+
+    /// @param outputs deprecated: read from the child's variables when it has ended
+    record Subflow(TaskCommon common, Call call, Map<String, @Nullable Object> outputs)
+            implements Task {
+        public Subflow {
+            outputs = Trees.copy(outputs);
+        }
+
+        @Override
+        public List<Task> children() {
+            return List.of();
+        }
+    }
+
+    /// Starts a flow for each batch of the lines of a file.
+    ///
+    /// @param items text that renders to the file's URI
+    record ForEachItem(TaskCommon common, String items, Batch batch, Call call, List<Task> errors)
+            implements Task {
+        public ForEachItem {
+            errors = List.copyOf(errors);
+        }
+
+        /// At most one of `rows`, `partitions`, `bytes` is there.
+        public record Batch(
+                @Nullable Object rows,
+                @Nullable Object partitions,
+                @Nullable String bytes,
+                String separator) {}
+
+        @Override
+        public List<Task> children() {
+            return errors;
+        }
+    }
+
+    /// Deprecated: is replaced by the template's tasks.
+    record Template(
+            TaskCommon common,
+            String namespace,
+            String templateId,
+            Map<String, @Nullable Object> args,
+            List<Task> errors)
+            implements Task {
+        public Template {
+            args = Trees.copy(args);
+            errors = List.copyOf(errors);
+        }
+
+        @Override
+        public List<Task> children() {
+            return errors;
+        }
+    }
+
+    /// A task that a plugin, or the engine itself if it is pure, carries out.
+    ///
+    /// @param properties all but the common ones, as written
+    record PluginTask(TaskCommon common, Map<String, @Nullable Object> properties) implements Task {
+        public PluginTask {
+            properties = Trees.copy(properties);
+        }
+
+        @Override
+        public List<Task> children() {
+            return List.of();
+        }
+    }
+
+    private static List<Task> concat(Collection<List<Task>> lists) {
+        return lists.stream().flatMap(List::stream).toList();
+    }
+}

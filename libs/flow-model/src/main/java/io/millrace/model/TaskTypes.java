@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model;
+
+import java.util.Map;
+
+/// One name for each type, whichever of its older names the flow uses.
+public final class TaskTypes {
+    /// Package of the core plugins.
+    public static final String CORE = "io.kestra.plugin.core.";
+
+    public static final String SEQUENTIAL = CORE + "flow.Sequential";
+    public static final String PARALLEL = CORE + "flow.Parallel";
+    public static final String DAG = CORE + "flow.Dag";
+    public static final String IF = CORE + "flow.If";
+    public static final String SWITCH = CORE + "flow.Switch";
+    public static final String FOR_EACH = CORE + "flow.ForEach";
+    public static final String EACH_SEQUENTIAL = CORE + "flow.EachSequential";
+    public static final String EACH_PARALLEL = CORE + "flow.EachParallel";
+    public static final String LOOP = CORE + "flow.Loop";
+    public static final String ALLOW_FAILURE = CORE + "flow.AllowFailure";
+    public static final String PAUSE = CORE + "flow.Pause";
+    public static final String LOOP_UNTIL = CORE + "flow.LoopUntil";
+    public static final String WORKING_DIRECTORY = CORE + "flow.WorkingDirectory";
+    public static final String SUBFLOW = CORE + "flow.Subflow";
+    public static final String FOR_EACH_ITEM = CORE + "flow.ForEachItem";
+    public static final String TEMPLATE = CORE + "flow.Template";
+
+    private static final String OLD_TASKS = "io.kestra.core.tasks.";
+    private static final String OLD_TRIGGERS = "io.kestra.core.models.triggers.types.";
+    private static final String OLD_CONDITIONS = "io.kestra.core.models.conditions.types.";
+
+    /// Packages that were renamed after `io.kestra.core.tasks.`.
+    private static final Map<String, String> OLD_PACKAGES =
+            Map.of(
+                    "flows.", "flow.",
+                    "debugs.", "debug.",
+                    "executions.", "execution.",
+                    "states.", "state.",
+                    "storages.", "storage.",
+                    "scripts.", "script.");
+
+    /// Types that were renamed within the core plugins, or moved to another package.
+    private static final Map<String, String> RENAMED =
+            Map.ofEntries(
+                    Map.entry("flow.Flow", "flow.Subflow"),
+                    Map.entry("flow.WaitFor", "flow.LoopUntil"),
+                    Map.entry("flow.Worker", "flow.WorkingDirectory"),
+                    Map.entry("execution.Counts", "execution.Count"),
+                    Map.entry("log.Echo", "debug.Echo"),
+                    Map.entry("storage.Purge", "storage.PurgeCurrentExecutionFiles"),
+                    Map.entry("storage.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
+                    Map.entry("execution.PurgeExecution", "execution.PurgeExecutions"),
+                    Map.entry("debug.Log", "log.Log"),
+                    Map.entry("flow.Log", "log.Log"),
+                    Map.entry("condition.Variable", "condition.Expression"));
+
+    private TaskTypes() {}
+
+    /// The present full name of a task, trigger or condition type; names of unknown types are their
+    /// own.
+    public static String canonical(String type) {
+        var name = type.strip();
+        if (name.startsWith(OLD_TASKS)) {
+            name = CORE + oldTask(name.substring(OLD_TASKS.length()));
+        } else if (name.startsWith(OLD_TRIGGERS)) {
+            name = CORE + "trigger." + name.substring(OLD_TRIGGERS.length());
+        } else if (name.startsWith(OLD_CONDITIONS)) {
+            name = CORE + "condition." + name.substring(OLD_CONDITIONS.length());
+        }
+        if (!name.startsWith(CORE)) {
+            return name;
+        }
+        var local = name.substring(CORE.length());
+        if (local.startsWith("condition.")) {
+            local = canonicalCondition(local);
+        }
+        return CORE + RENAMED.getOrDefault(local, local);
+    }
+
+    private static String oldTask(String local) {
+        for (var moved : OLD_PACKAGES.entrySet()) {
+            if (local.startsWith(moved.getKey())) {
+                return moved.getValue() + local.substring(moved.getKey().length());
+            }
+        }
+        return local;
+    }
+
+    private static String canonicalCondition(String local) {
+        boolean keepsSuffix =
+                local.equals("condition.FlowCondition")
+                        || local.equals("condition.FlowNamespaceCondition")
+                        || local.equals("condition.MultipleCondition");
+        if (keepsSuffix || !local.endsWith("Condition")) {
+            return local;
+        }
+        return local.substring(0, local.length() - "Condition".length());
+    }
+}
