@@ -77,7 +77,7 @@ public record Flow(
     }
 
     /// How many executions of the flow may run at once, and what becomes of the others.
-    public record Concurrency(int limit, Behavior behavior) {
+    public record Concurrency(int limit, Concurrency.Behavior behavior) {
         public enum Behavior {
             QUEUE,
             CANCEL,
@@ -121,10 +121,10 @@ public record Flow(
     /// @param assertion expression of EXECUTION_ASSERTION (`assert`)
     public record Sla(
             String id,
-            Type type,
+            Sla.Type type,
             @Nullable DurationValue duration,
             @Nullable String assertion,
-            Behavior behavior,
+            Sla.Behavior behavior,
             Map<String, String> labels) {
         public Sla {
             labels = Trees.copy(labels);
@@ -143,7 +143,7 @@ public record Flow(
     }
 
     /// A condition on the inputs when an execution is created; `message` is shown if it is false.
-    public record Check(String condition, String message, Style style, Behavior behavior) {
+    public record Check(String condition, String message, Style style, Check.Behavior behavior) {
         public enum Style {
             INFO,
             SUCCESS,
