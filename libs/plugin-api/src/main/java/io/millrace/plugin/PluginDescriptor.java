@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A task type without its code: what flows may set, and what they get.
+///
+/// @param type full name, such as `io.kestra.plugin.core.http.Request`
+/// @param aliases other names that flows may use
+/// @param title one line for people
+/// @param properties what the task takes beside the properties that every task has
+/// @param outputs what it gives
+/// @param weight how many slots of a worker it takes; 0 if no worker runs it
+public record PluginDescriptor(
+        String type,
+        List<String> aliases,
+        String title,
+        List<Property> properties,
+        List<Property> outputs,
+        int weight) {
+
+    public PluginDescriptor {
+        aliases = List.copyOf(aliases);
+        properties = List.copyOf(properties);
+        outputs = List.copyOf(outputs);
+    }
+
+    /// One property or output.
+    ///
+    /// @param type how it is typed in Java
+    /// @param defaultValue as it would stand in the YAML, or absent
+    /// @param late whether it is rendered by the plugin rather than before it
+    /// @param properties components, if it is a record or a list or map of records
+    public record Property(
+            String name,
+            @JsonIgnore Type type,
+            String title,
+            boolean required,
+            @Nullable String defaultValue,
+            boolean late,
+            List<Property> properties) {
+
+        static Property of(RecordComponent component) {
+            var defaultValue = component.getAnnotation(Default.class);
+            var title = component.getAnnotation(Title.class);
+            return new Property(
+                    nameOf(component),
+                    component.getGenericType(),
+                    title == null ? "" : title.value(),
+                    defaultValue == null && !isNullable(component),
+                    defaultValue == null ? null : defaultValue.value(),
+                    component.isAnnotationPresent(Late.class),
+                    recordIn(component.getGenericType())
+                            .map(PluginDescriptor::propertiesOf)
+                            .orElse(List.of()));
+        }
+
+        private static String nameOf(RecordComponent component) {
+            AnnotatedElement accessor = component.getAccessor();
+            var name = accessor.getAnnotation(JsonProperty.class);
+            return name == null || name.value().isEmpty() ? component.getName() : name.value();
+        }
+
+        private static boolean isNullable(RecordComponent component) {
+            return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        }
+    }
+
+    /// Describes a type that no worker runs: the engine, or the scheduler, knows it.
+    public static PluginDescriptor of(
+            String type,
+            List<String> aliases,
+            String title,
+            Class<? extends Record> properties,
+            Class<? extends Record> outputs) {
+        return new PluginDescriptor(
+                type, aliases, title, propertiesOf(properties), propertiesOf(outputs), 0);
+    }
+
+    public static PluginDescriptor of(TaskPlugin<?, ?> plugin) {
+        var annotation = plugin.getClass().getAnnotation(Plugin.class);
+        if (annotation == null) {
+            throw new IllegalArgumentException(
+                    "Expected @Plugin on %s but it has none".formatted(plugin.getClass()));
+        }
+        return new PluginDescriptor(
+                annotation.type(),
+                List.of(annotation.aliases()),
+                annotation.title(),
+                propertiesOf(propertiesType(plugin)),
+                propertiesOf(argument(plugin, 1)),
+                annotation.weight());
+    }
+
+    /// The record that a plugin takes its properties in.
+    public static Class<? extends Record> propertiesType(TaskPlugin<?, ?> plugin) {
+        return argument(plugin, 0);
+    }
+
+    public Optional<Property> property(String name) {
+        return properties.stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
+    /// Components of a record as properties, in their order.
+    public static List<Property> propertiesOf(Class<?> type) {
+        return Arrays.stream(type.getRecordComponents()).map(Property::of).toList();
+    }
+
+    private static Class<? extends Record> argument(TaskPlugin<?, ?> plugin, int index) {
+        return supertypes(plugin.getClass())
+                .filter(ParameterizedType.class::isInstance)
+                .map(ParameterizedType.class::cast)
+                .filter(t -> t.getRawType() == TaskPlugin.class)
+                .findFirst()
+                .map(t -> t.getActualTypeArguments()[index])
+                .filter(Class.class::isInstance)
+                .map(t -> ((Class<?>) t).<Record>asSubclass(Record.class))
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "Expected %s to implement TaskPlugin with two records"
+                                        .formatted(plugin.getClass())));
+    }
+
+    private static Stream<Type> supertypes(Class<?> type) {
+        var parent = type.getSuperclass();
+        return Stream.concat(
+                Arrays.stream(type.getGenericInterfaces()),
+                parent == null ? Stream.empty() : supertypes(parent));
+    }
+
+    private static Optional<Class<?>> recordIn(Type type) {
+        return switch (type) {
+            case Class<?> c when c.isRecord() -> Optional.of(c);
+            case ParameterizedType p -> {
+                var arguments = p.getActualTypeArguments();
+                yield recordIn(arguments[arguments.length - 1]);
+            }
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What surrounds one task while it runs.
+public interface TaskContext {
+
+    TaskRunInfo taskRun();
+
+    TaskLog log();
+
+    /// An empty directory of this task alone, made at the first call and deleted after the task.
+    Path workingDirectory();
+
+    TaskFiles files();
+
+    /// Adds to a counter.
+    void count(String name, double increment, Map<String, String> tags);
+
+    /// Records a duration.
+    void time(String name, Duration duration, Map<String, String> tags);
+
+    /// Renders an expression with the task's variables and `extra` ones above them.
+    ///
+    /// @throws TaskFailedException if it can't be rendered
+    String render(String template, Map<String, @Nullable Object> extra) throws TaskFailedException;
+
+    /// The variables that the task's expressions read.
+    Map<String, @Nullable Object> variables();
+
+    /// The task ends as `WARNING` rather than `SUCCESS`.
+    void endWithWarning();
+
+    /// How long the task may run, or absent.
+    @Nullable Duration timeout();
+
+    /// Runs `action` when the task is killed or times out, at once if it already was. Close the
+    /// registration when the action isn't needed any more.
+    Registration onCancel(Runnable action);
+
+    /// @param taskRunId `<executionId>-<ordinal>`
+    /// @param attempt 0 for the first
+    record TaskRunInfo(
+            String tenant,
+            String namespace,
+            String flowId,
+            int revision,
+            String executionId,
+            String taskRunId,
+            String taskId,
+            int attempt) {}
+
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
