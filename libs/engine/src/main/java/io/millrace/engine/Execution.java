@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param attempt 1 for the first, one more for each restart, and each retry as a new execution
 /// @param wakeAt when it goes on by itself: its schedule date, or the end of its time limit
 /// @param held whether a user has paused it: what runs goes on, nothing new begins
+/// @param paused how many task runs are paused
+/// @param retrying how many task runs wait for their next attempt
 /// @param killed whether it is being killed, or was
 /// @param cascade whether that kills its subflows, too
 /// @param dispatch number of the last job sent for the execution itself, 0 before the first
@@ -45,6 +47,8 @@ public record Execution(
         @Nullable String error,
         Slot slot,
         boolean held,
+        int paused,
+        int retrying,
         boolean killed,
         boolean cascade,
         int dispatch,
