@@ -135,7 +135,7 @@ final class S3Storage implements InternalStorage {
 
     private static IOException failure(String what, StoragePath path, SdkException e) {
         if (e instanceof NoSuchKeyException
-                || e instanceof S3Exception s && s.statusCode() == 404) {
+                || (e instanceof S3Exception s && s.statusCode() == 404)) {
             return new FileNotFoundException("No such file: " + path.uri());
         }
         return new IOException("Unable to %s %s".formatted(what, path.uri()), e);
