@@ -184,11 +184,12 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
             subscription.establish();
         } catch (IOException | BrokerUnavailableException e) {
             log.atWarn().setCause(e).log("Could not consume; the connection is made anew");
-            abort();
+            cut();
         }
     }
 
-    private void abort() {
+    /// Ends the connection as a failure would; it comes back.
+    void cut() {
         var current = connection;
         if (current != null) {
             current.abort(1000);
@@ -206,7 +207,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
                         .addKeyValue("host", properties.uri().getHost())
                         .addKeyValue("cause", String.valueOf(e.getMessage()))
                         .log("The broker can't be reached");
-                abort();
+                cut();
                 LockSupport.parkNanos(pause.toNanos());
                 var doubled = pause.multipliedBy(2);
                 pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes with confirms on one channel. Callers on several threads share the broker's syncs:
@@ -91,6 +92,23 @@ public final class Publisher {
         return current;
     }
 
+    /// A message on its way.
+    private record Pending(OutgoingMessage message, CompletableFuture<Void> confirm) {
+
+        void refuse() {
+            // Qpid nacks what no queue takes, before or after it returns it; RabbitMQ returns it
+            // and then acknowledges
+            confirm.completeExceptionally(
+                    message.mandatory()
+                            ? new UnroutableException(
+                                    "No queue takes "
+                                            + message.routingKey()
+                                            + " of "
+                                            + message.exchange())
+                            : new BrokerUnavailableException("The broker refused it", null));
+        }
+    }
+
     /// One channel's life: what it has sent and not seen confirmed.
     private static final class Session {
         private static final AMQP.BasicProperties TRANSIENT =
@@ -99,43 +117,30 @@ public final class Publisher {
                 new AMQP.BasicProperties.Builder().deliveryMode(2).build();
 
         private final Channel channel;
-        private final ConcurrentNavigableMap<Long, CompletableFuture<Void>> pending =
-                new ConcurrentSkipListMap<>();
+        private final ConcurrentNavigableMap<Long, Pending> pending = new ConcurrentSkipListMap<>();
 
         Session(Channel channel) throws IOException {
             this.channel = channel;
             channel.confirmSelect();
             channel.addConfirmListener(
-                    (tag, multiple) -> settle(tag, multiple, null),
-                    (tag, multiple) ->
-                            settle(
-                                    tag,
-                                    multiple,
-                                    new BrokerUnavailableException("The broker refused it", null)));
-            channel.addReturnListener(returned -> {
-                // whether an ack or a nack follows differs between brokers
-                long tag = Long.parseLong(returned.getProperties().getMessageId());
-                var future = pending.remove(tag);
-                if (future != null) {
-                    future.completeExceptionally(
-                            new UnroutableException(
-                                    "No queue takes "
-                                            + returned.getRoutingKey()
-                                            + " of "
-                                            + returned.getExchange()));
-                }
-            });
+                    (tag, multiple) -> settle(tag, multiple, p -> p.confirm().complete(null)),
+                    (tag, multiple) -> settle(tag, multiple, Pending::refuse));
+            channel.addReturnListener(returned ->
+                    settle(
+                            Long.parseLong(returned.getProperties().getMessageId()),
+                            false,
+                            Pending::refuse));
             channel.addShutdownListener(cause -> {
                 var lost = new BrokerUnavailableException("The channel was lost", cause);
-                pending.values().forEach(f -> f.completeExceptionally(lost));
+                pending.values().forEach(p -> p.confirm().completeExceptionally(lost));
                 pending.clear();
             });
         }
 
         CompletableFuture<Void> write(OutgoingMessage message) throws IOException {
             long tag = channel.getNextPublishSeqNo();
-            var future = new CompletableFuture<Void>();
-            pending.put(tag, future);
+            var sent = new Pending(message, new CompletableFuture<>());
+            pending.put(tag, sent);
             var properties = message.persistent() ? PERSISTENT : TRANSIENT;
             if (message.mandatory()) {
                 properties = properties.builder().messageId(Long.toString(tag)).build();
@@ -146,32 +151,19 @@ public final class Publisher {
                     message.mandatory(),
                     properties,
                     message.body());
-            return future;
+            return sent.confirm();
         }
 
-        private void settle(
-                long tag, boolean multiple, @Nullable BrokerUnavailableException refused) {
-            if (!multiple) {
-                settle(pending.remove(tag), refused);
-                return;
-            }
-            var upTo = pending.headMap(tag, true);
-            for (var future : upTo.values()) {
-                settle(future, refused);
-            }
-            upTo.clear();
-        }
-
-        private static void settle(
-                @Nullable CompletableFuture<Void> future,
-                @Nullable BrokerUnavailableException refused) {
-            if (future == null) {
-                return;
-            }
-            if (refused == null) {
-                future.complete(null);
+        private void settle(long tag, boolean multiple, Consumer<Pending> outcome) {
+            if (multiple) {
+                var upTo = pending.headMap(tag, true);
+                upTo.values().forEach(outcome);
+                upTo.clear();
             } else {
-                future.completeExceptionally(refused);
+                var sent = pending.remove(tag);
+                if (sent != null) {
+                    outcome.accept(sent);
+                }
             }
         }
     }
