@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Control.Kill.class, name = "kill"),
     @JsonSubTypes.Type(value = Control.Drain.class, name = "drain"),
     @JsonSubTypes.Type(value = Control.SecretRotated.class, name = "secret.rotated"),
+    @JsonSubTypes.Type(value = Control.JobQueueAdded.class, name = "job-queue-added"),
 })
 public sealed interface Control {
 
@@ -24,6 +25,10 @@ public sealed interface Control {
     record Drain(@Nullable String workerId) implements Control {}
 
     record SecretRotated(String tenant, String namespace, String name) implements Control {}
+
+    /// A tenant's first job for a group lies in a new queue. Workers that missed it ask the
+    /// execution-service: `GET /internal/job-queues/{group}` gives the tenants.
+    record JobQueueAdded(String group, String tenant) implements Control {}
 
     /// @param dispatch the dispatch to stop; older ones are stopped, too
     record TaskRun(String executionId, int taskRun, int dispatch) {}

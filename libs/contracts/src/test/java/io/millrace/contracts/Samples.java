@@ -122,6 +122,7 @@ final class Samples {
         all.put("control-kill", new Control.Kill(List.of(new Control.TaskRun(ID, 1, 1))));
         all.put("control-drain", new Control.Drain("worker-1"));
         all.put("control-secret-rotated", new Control.SecretRotated("main", "company", "KEY"));
+        all.put("control-job-queue-added", new Control.JobQueueAdded("default", "main"));
         all.put(
                 "claims-request",
                 new Claims.Request("worker-1", List.of(new Claims.Claim(ID, 1, 1))));
