@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.platform.access;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a binding gives, each more than the one before.
+public enum Role {
+    /// Sees flows, executions, logs and files.
+    VIEWER,
+    /// Also starts, stops and resumes executions.
+    LAUNCHER,
+    /// Also writes flows, files, keys and secrets.
+    EDITOR,
+    /// Also rules access, reads the audit log and deletes histories.
+    ADMIN;
+
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<Role> of(String id) {
+        for (var role : values()) {
+            if (role.id().equals(id)) {
+                return Optional.of(role);
+            }
+        }
+        return Optional.empty();
+    }
+}
