@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A Unix cron expression: minute, hour, day of month, month, day of week, with seconds before
-/// them if asked for. As with cron, a date matches one of the two day fields if both are given.
+/// A Unix cron expression: minute, hour, day of month, month, day of week, with seconds before them
+/// if asked for. As with cron, a date matches one of the two day fields if both are given.
 ///
 /// When clocks change, an expression that names its hours runs once for each date that it names:
 /// what falls into a gap runs at its end, and what would come twice runs the first time. One that
-/// leaves the hours open follows the clock on the wall: every reading that matches is a date.
-/// (The rules of Vixie cron, applied to any time zone and any size of change.)
+/// leaves the hours open follows the clock on the wall: every reading that matches is a date. (The
+/// rules of Vixie cron, applied to any time zone and any size of change.)
 public final class CronExpression {
     private static final Map<String, String> NICKNAMES =
             Map.of(
@@ -139,7 +139,10 @@ public final class CronExpression {
         while (to.isAfter(limit)) {
             var begin = rules.previousTransition(to);
             var offset = rules.getOffset(to.minusNanos(1));
-            var least = begin == null || begin.getInstant().isBefore(limit) ? limit : begin.getInstant();
+            var least =
+                    begin == null || begin.getInstant().isBefore(limit)
+                            ? limit
+                            : begin.getInstant();
             var leastLocal = least.atOffset(offset).toLocalDateTime();
             var found = previousLocal(to.atOffset(offset).toLocalDateTime(), leastLocal);
             while (found != null && comesAgain(found, offset, zone)) {
@@ -179,10 +182,7 @@ public final class CronExpression {
     private boolean firesAtEndOf(ZoneOffsetTransition transition) {
         return transition.isGap()
                 && !anyHour
-                && nextLocal(
-                                transition.getDateTimeBefore(),
-                                true,
-                                transition.getDateTimeAfter())
+                && nextLocal(transition.getDateTimeBefore(), true, transition.getDateTimeAfter())
                         != null;
     }
 

@@ -84,7 +84,10 @@ enum CronField {
 
     private int value(String text, String written) {
         int name = List.of(names.split(" ")).indexOf(written.toUpperCase(Locale.ROOT));
-        int value = name >= 0 && !written.isEmpty() ? name + (this == MONTH ? 1 : 0) : number(text, written);
+        int value =
+                name >= 0 && !written.isEmpty()
+                        ? name + (this == MONTH ? 1 : 0)
+                        : number(text, written);
         if (value < min || value > max) {
             throw invalid(text, "%d is not in %d-%d".formatted(value, min, max));
         }

@@ -42,8 +42,7 @@ class CronExpressionTest {
     void neighbours(String cron, Instant at, Instant next, Instant previous) {
         var expression = CronExpression.parse(cron, false);
 
-        assertThat(expression.next(at, ZoneId.of("UTC")).orElseThrow().toInstant())
-                .isEqualTo(next);
+        assertThat(expression.next(at, ZoneId.of("UTC")).orElseThrow().toInstant()).isEqualTo(next);
         assertThat(expression.previous(at, ZoneId.of("UTC")).orElseThrow().toInstant())
                 .isEqualTo(previous);
     }
@@ -59,9 +58,25 @@ class CronExpressionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *",
-                "* * * * 8", "*/0 * * * *", "5-1 * * * *", "a * * * *", "1,,2 * * * *", "1-2-3 * * * *",
-                "* * L * *", "@reboot", "99999999999 * * * *", "-1 * * * *", "+1 * * * *", "1/2/3 * * * *"
+                "",
+                "* * * *",
+                "* * * * * *",
+                "60 * * * *",
+                "* 24 * * *",
+                "* * 0 * *",
+                "* * * 13 *",
+                "* * * * 8",
+                "*/0 * * * *",
+                "5-1 * * * *",
+                "a * * * *",
+                "1,,2 * * * *",
+                "1-2-3 * * * *",
+                "* * L * *",
+                "@reboot",
+                "99999999999 * * * *",
+                "-1 * * * *",
+                "+1 * * * *",
+                "1/2/3 * * * *"
             })
     void refused(String cron) {
         assertThatThrownBy(() -> CronExpression.parse(cron, false))
@@ -110,8 +125,7 @@ class CronExpressionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"30 2 * * *", "*/20 * * * *", "0 3 * * *", "15 1-3 * * 0", "0 0 * * *"})
+    @ValueSource(strings = {"30 2 * * *", "*/20 * * * *", "0 3 * * *", "15 1-3 * * 0", "0 0 * * *"})
     void previousIsTheWayBackOfNext(String cron) {
         var expression = CronExpression.parse(cron, false);
         for (var zone : List.of("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "UTC")) {

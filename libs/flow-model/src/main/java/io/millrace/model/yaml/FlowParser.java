@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.yaml.YamlNode.Mapping;
+import io.millrace.model.yaml.YamlNode.Scalar;
+import io.millrace.model.yaml.YamlNode.Sequence;
+import java.util.List;
+import java.util.Set;
+
+/// Makes a [io.millrace.model.Flow] of YAML (or JSON, which is YAML), or says everything that is
+/// wrong with it.
+///
+/// @param catalog which types there are
+/// @param expressions checks the syntax of texts
+public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, ParserLimits limits) {
+    private static final Set<String> NOT_TEMPLATES =
+            Set.of("id", "namespace", "type", "description");
+    private static final Set<String> RENDERED_ON_DEMAND = Set.of("variables", "description");
+
+    /// For sources that were accepted before: types that aren't core types are taken on trust.
+    public static FlowParser trusting() {
+        return new FlowParser(
+                TypeCatalog.core().open(), ExpressionCheck.NONE, ParserLimits.DEFAULT);
+    }
+
+    public ParsedFlow parse(String source) {
+        return parse(source, List.of());
+    }
+
+    /// @param inherited plugin defaults from outside the flow; the flow's own come before them
+    public ParsedFlow parse(String source, List<PluginDefault> inherited) {
+        var problems = new Problems();
+        var root = new YamlReader(limits, problems).read(source);
+        if (root.isEmpty()) {
+            return new ParsedFlow.Invalid(problems.inOrder());
+        }
+        if (!(root.get() instanceof Mapping document)) {
+            problems.add("", root.get().position(), "Expected a map but got " + root.get().kind());
+            return new ParsedFlow.Invalid(problems.inOrder());
+        }
+        var flow =
+                new FlowReader(catalog, limits, problems)
+                        .read(new Fields(problems, "", document), inherited);
+        if (expressions != ExpressionCheck.NONE) {
+            document.entries()
+                    .forEach((key, entry) -> {
+                        if (!RENDERED_ON_DEMAND.contains(key)) {
+                            checkExpressions(key, key, entry.value(), problems);
+                        }
+                    });
+        }
+        return problems.isEmpty()
+                ? new ParsedFlow.Valid(flow, document.tree())
+                : new ParsedFlow.Invalid(problems.inOrder());
+    }
+
+    private void checkExpressions(String path, String key, YamlNode node, Problems problems) {
+        switch (node) {
+            case Mapping mapping ->
+                    mapping.entries()
+                            .forEach((name, entry) ->
+                                    checkExpressions(
+                                            path + "." + name, name, entry.value(), problems));
+            case Sequence sequence -> {
+                for (int i = 0; i < sequence.items().size(); i++) {
+                    checkExpressions(path + "[" + i + "]", key, sequence.items().get(i), problems);
+                }
+            }
+            case Scalar scalar -> {
+                if (!NOT_TEMPLATES.contains(key) && Fields.holdsExpression(scalar.text())) {
+                    expressions
+                            .fault(scalar.text())
+                            .ifPresent(fault -> problems.add(path, scalar.position(), fault));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import io.millrace.model.Input;
+import io.millrace.model.Input.DependsOn;
+import io.millrace.model.Input.Rules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads inputs and checks how they depend on each other.
+final class InputReader {
+    static final Pattern ID = Pattern.compile("^[a-zA-Z0-9][.a-zA-Z0-9_-]*");
+    private static final Map<String, Input.Type> OLD_TYPES =
+            Map.of("BOOLEAN", Input.Type.BOOL, "ENUM", Input.Type.SELECT);
+
+    List<Input> inputs(Fields owner, String key) {
+        var inputs = new ArrayList<Input>();
+        for (var input : owner.maps(key)) {
+            inputs.add(read(input));
+        }
+        FlowReader.reportDuplicates(owner, key, "input", inputs, Input::id);
+        checkDependencies(owner, key, inputs);
+        return inputs;
+    }
+
+    /// The type that a property names, by its old name, too.
+    static Input.Type type(Fields owner, String key, Input.Type otherwise) {
+        var name = owner.text(key);
+        var old = name == null ? null : OLD_TYPES.get(name);
+        return old == null ? owner.choice(key, Input.Type.class, otherwise) : old;
+    }
+
+    private static Input read(Fields input) {
+        var idKey = input.anyOf("id", "name");
+        var id = input.requiredText(idKey, ID, 250);
+        input.ignore("name");
+        input.required("type");
+        boolean typed = input.has("type");
+        var type = type(input, "type", Input.Type.STRING);
+        var displayName = input.text("displayName");
+        if (displayName != null && displayName.length() > 64) {
+            input.problem("displayName", "size must be between 0 and 64");
+        }
+        var read =
+                new Input(
+                        id,
+                        type,
+                        input.text("description"),
+                        displayName,
+                        input.flag("required", true),
+                        value(input, "defaults", type),
+                        value(input, "prefill", type),
+                        dependsOn(input.fields("dependsOn")),
+                        rules(input, type));
+        if (typed) {
+            input.done("an input of type " + type);
+        }
+        return read;
+    }
+
+    /// A value of the input; text stays as it is written (`1.10`, `0123`).
+    private static @Nullable Object value(Fields input, String key, Input.Type type) {
+        var node = input.get(key);
+        boolean isText =
+                switch (type) {
+                    case STRING, SECRET, EMAIL, DATE, DATETIME, TIME, DURATION, URI, FILE, SELECT ->
+                            true;
+                    case INT, FLOAT, BOOL, JSON, YAML, ARRAY, MULTISELECT -> false;
+                };
+        return isText && node instanceof YamlNode.Scalar scalar ? scalar.text() : input.tree(key);
+    }
+
+    private static @Nullable DependsOn dependsOn(@Nullable Fields fields) {
+        if (fields == null) {
+            return null;
+        }
+        if (!fields.has("inputs")) {
+            fields.problem("inputs", "must not be empty");
+        }
+        var read = new DependsOn(fields.texts("inputs"), fields.text("condition"));
+        fields.done("a dependency");
+        return read;
+    }
+
+    private static Rules rules(Fields input, Input.Type type) {
+        return switch (type) {
+            case STRING, SECRET, EMAIL -> text(validator(input));
+            case INT, FLOAT, DURATION -> range(input, "min", "max");
+            case DATE, DATETIME, TIME -> range(input, "after", "before");
+            case FILE ->
+                    new Rules(
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            input.text("extension"),
+                            input.texts(input.anyOf("allowedFileExtensions", "accept")),
+                            null,
+                            List.of(),
+                            null,
+                            false,
+                            false);
+            case ARRAY -> {
+                input.required("itemType");
+                yield choice(itemType(input, Input.Type.STRING), List.of(), null, false, false);
+            }
+            case SELECT -> {
+                input.flag("isRadio", false);
+                yield selection(input, null, "values");
+            }
+            case MULTISELECT ->
+                    selection(
+                            input,
+                            itemType(input, Input.Type.STRING),
+                            input.anyOf("values", "options"));
+            case BOOL, JSON, YAML, URI -> Rules.NONE;
+        };
+    }
+
+    private static Rules text(@Nullable String validator) {
+        return new Rules(
+                validator, null, null, null, null, null, List.of(), null, List.of(), null, false,
+                false);
+    }
+
+    private static @Nullable String validator(Fields input) {
+        var validator = input.text("validator");
+        if (validator != null) {
+            try {
+                Pattern.compile(validator);
+            } catch (PatternSyntaxException e) {
+                input.problem("validator", "Expected a regular expression: " + e.getDescription());
+            }
+        }
+        return validator;
+    }
+
+    private static Rules range(Fields input, String low, String high) {
+        var least = input.text(low);
+        var most = input.text(high);
+        boolean numbers = low.equals("min");
+        return new Rules(
+                null,
+                numbers ? least : null,
+                numbers ? most : null,
+                numbers ? null : least,
+                numbers ? null : most,
+                null,
+                List.of(),
+                null,
+                List.of(),
+                null,
+                false,
+                false);
+    }
+
+    private static Input.Type itemType(Fields input, Input.Type otherwise) {
+        var type = type(input, "itemType", otherwise);
+        if (type == Input.Type.ARRAY) {
+            input.problem("itemType", "`itemType` cannot be `ARRAY`");
+        }
+        return type;
+    }
+
+    private static Rules selection(Fields input, Input.@Nullable Type itemType, String valuesKey) {
+        var values = input.texts(valuesKey);
+        var expression = input.text("expression");
+        if (values.isEmpty() && expression == null) {
+            input.problem(valuesKey, "`values` or `expression` must be there");
+        } else if (!values.isEmpty() && expression != null) {
+            input.problem("expression", "`values` and `expression` can't both be there");
+        }
+        return choice(
+                itemType,
+                values,
+                expression,
+                input.flag("allowCustomValue", false),
+                input.flag("autoSelectFirst", false));
+    }
+
+    private static Rules choice(
+            Input.@Nullable Type itemType,
+            List<String> values,
+            @Nullable String expression,
+            boolean allowCustomValue,
+            boolean autoSelectFirst) {
+        return new Rules(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                itemType,
+                values,
+                expression,
+                allowCustomValue,
+                autoSelectFirst);
+    }
+
+    private static void checkDependencies(Fields owner, String key, List<Input> inputs) {
+        var byId = new HashMap<String, Input>();
+        inputs.forEach(input -> byId.put(input.id(), input));
+        for (int i = 0; i < inputs.size(); i++) {
+            var input = inputs.get(i);
+            if (input.dependsOn() == null) {
+                continue;
+            }
+            for (var needed : input.dependsOn().inputs()) {
+                if (!byId.containsKey(needed)) {
+                    owner.problem(
+                            key,
+                            "Not existing input id in dependency of `%s`: %s%s"
+                                    .formatted(
+                                            input.id(),
+                                            needed,
+                                            Names.didYouMean(needed, byId.keySet())));
+                }
+            }
+        }
+        var cyclic =
+                inputs.stream()
+                        .map(Input::id)
+                        .filter(id -> needs(id, id, byId, new HashSet<>()))
+                        .toList();
+        if (!cyclic.isEmpty()) {
+            owner.problem(
+                    key, "Cyclic dependency detected between inputs: " + String.join(", ", cyclic));
+        }
+    }
+
+    private static boolean needs(
+            String from, String wanted, Map<String, Input> byId, Set<String> seen) {
+        var input = byId.get(from);
+        if (input == null || input.dependsOn() == null) {
+            return false;
+        }
+        for (var needed : input.dependsOn().inputs()) {
+            if (needed.equals(wanted) || (seen.add(needed) && needs(needed, wanted, byId, seen))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

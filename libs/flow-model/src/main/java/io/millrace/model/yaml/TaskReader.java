@@ -1,0 +1,503 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import static io.millrace.model.TaskTypes.*;
+
+import io.millrace.model.DurationValue;
+import io.millrace.model.LogLevel;
+import io.millrace.model.Task;
+import io.millrace.model.Task.Handlers;
+import io.millrace.model.TaskCommon;
+import io.millrace.model.WorkerGroup;
+import io.millrace.model.yaml.PluginType.Shape;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Reads tasks, nested ones too, and remembers their ids.
+final class TaskReader {
+    static final Pattern ID = Pattern.compile("^[a-zA-Z0-9][a-zA-Z0-9_-]*");
+    static final String[] COMMON = {
+        "id",
+        "type",
+        "version",
+        "description",
+        "disabled",
+        "runIf",
+        "when",
+        "allowFailure",
+        "allowWarning",
+        "retry",
+        "timeout",
+        "logLevel",
+        "logToFile",
+        "workerGroup",
+        "workerSelector",
+        "taskCache",
+        "assets"
+    };
+
+    private final TypeCatalog catalog;
+    private final ParserLimits limits;
+    private final FlowReader.Defaults defaults;
+    private final InputReader inputs;
+    private final List<Seen> seen = new ArrayList<>();
+
+    private record Seen(String id, String path, Position position) {}
+
+    TaskReader(
+            TypeCatalog catalog,
+            ParserLimits limits,
+            FlowReader.Defaults defaults,
+            InputReader inputs) {
+        this.catalog = catalog;
+        this.limits = limits;
+        this.defaults = defaults;
+        this.inputs = inputs;
+    }
+
+    List<Task> optional(Fields owner, String key) {
+        var tasks = new ArrayList<Task>();
+        for (var fields : owner.maps(key)) {
+            var task = read(fields);
+            if (task != null) {
+                tasks.add(task);
+            }
+        }
+        return tasks;
+    }
+
+    List<Task> required(Fields owner, String key) {
+        if (owner.get(key) == null
+                || (owner.get(key) instanceof YamlNode.Sequence list && list.items().isEmpty())) {
+            owner.problem(key, "must not be empty");
+        }
+        return optional(owner, key);
+    }
+
+    /// One problem for all ids that are there twice, where the first of them is there again.
+    void reportDuplicates(Problems problems) {
+        var ids = new HashSet<String>();
+        var twice = new LinkedHashMap<String, Seen>();
+        for (var task : seen) {
+            if (!ids.add(task.id)) {
+                twice.putIfAbsent(task.id, task);
+            }
+        }
+        if (!twice.isEmpty()) {
+            var first = twice.values().iterator().next();
+            problems.add(
+                    first.path,
+                    first.position,
+                    "Duplicate task id with name [" + String.join(", ", twice.keySet()) + "]");
+        }
+    }
+
+    @Nullable Task read(Fields written) {
+        if (seen.size() == limits.maxTasks()) {
+            written.problems()
+                    .add(
+                            written.path(),
+                            written.position(),
+                            "Expected at most " + limits.maxTasks() + " tasks");
+            return null;
+        }
+        var id = written.requiredText("id", ID, 256);
+        seen.add(new Seen(id, written.path("id"), written.position("id")));
+        var name = written.requiredText("type");
+        if (name.isEmpty()) {
+            return null;
+        }
+        var known = catalog.find(name);
+        var type = known.map(PluginType::name).orElseGet(() -> canonical(name));
+        boolean isTask = known.isEmpty() || known.get().kind() == PluginType.Kind.TASK;
+        if (!isTask || (known.isEmpty() && catalog.closed())) {
+            written.problem(
+                    "type",
+                    "Invalid type: "
+                            + Fields.clip(name)
+                            + Names.didYouMean(type, catalog.names(PluginType.Kind.TASK)));
+            return null;
+        }
+        var fields = defaults.apply(type, written);
+        var task = task(fields, common(fields, id, type), known.orElse(null));
+        fields.done(type);
+        return task;
+    }
+
+    private Task task(Fields task, TaskCommon common, @Nullable PluginType known) {
+        return switch (common.type()) {
+            case SEQUENTIAL -> new Task.Sequential(common, required(task, "tasks"), handlers(task));
+            case PARALLEL ->
+                    new Task.Parallel(
+                            common,
+                            task.integer("concurrent", 0, 0),
+                            required(task, "tasks"),
+                            handlers(task));
+            case DAG ->
+                    new Task.Dag(
+                            common, task.integer("concurrent", 0, 0), nodes(task), handlers(task));
+            case IF ->
+                    new Task.If(
+                            common,
+                            task.requiredText("condition"),
+                            required(task, "then"),
+                            optional(task, "else"),
+                            handlers(task));
+            case SWITCH -> choose(task, common);
+            case FOR_EACH ->
+                    new Task.ForEach(
+                            common,
+                            values(task, "values"),
+                            task.integer("concurrencyLimit", 0, 1),
+                            required(task, "tasks"),
+                            handlers(task));
+            case EACH_SEQUENTIAL ->
+                    new Task.EachSequential(
+                            common, values(task, "value"), required(task, "tasks"), handlers(task));
+            case EACH_PARALLEL ->
+                    new Task.EachParallel(
+                            common,
+                            values(task, "value"),
+                            task.integer("concurrent", 0, 0),
+                            required(task, "tasks"),
+                            handlers(task));
+            case LOOP ->
+                    new Task.Loop(
+                            common,
+                            values(task, "values"),
+                            task.integer("concurrencyLimit", 0, 0),
+                            task.flag("transmitFailed", true),
+                            task.map("outputs"),
+                            task.choice(
+                                    "fetchType",
+                                    Task.Loop.FetchType.class,
+                                    Task.Loop.FetchType.AUTO),
+                            required(task, "tasks"),
+                            handlers(task));
+            case ALLOW_FAILURE ->
+                    new Task.AllowFailure(common, required(task, "tasks"), handlers(task));
+            case PAUSE -> pause(task, common);
+            case LOOP_UNTIL ->
+                    new Task.LoopUntil(
+                            common,
+                            task.requiredText("condition"),
+                            task.flag("failOnMaxReached", false),
+                            frequency(task.fields("checkFrequency")),
+                            required(task, "tasks"),
+                            handlers(task));
+            case WORKING_DIRECTORY -> workingDirectory(task, common);
+            case SUBFLOW -> new Task.Subflow(common, call(task), task.map("outputs"));
+            case FOR_EACH_ITEM ->
+                    new Task.ForEachItem(
+                            common,
+                            task.requiredText("items"),
+                            batch(task.fields("batch")),
+                            call(task),
+                            optional(task, "errors"));
+            case TEMPLATE ->
+                    new Task.Template(
+                            common,
+                            task.requiredText("namespace"),
+                            task.requiredText("templateId"),
+                            task.map("args"),
+                            optional(task, "errors"));
+            default -> new Task.PluginTask(common, properties(task, known));
+        };
+    }
+
+    private static TaskCommon common(Fields task, String id, String type) {
+        task.ignore(COMMON);
+        return new TaskCommon(
+                id,
+                type,
+                task.text("description"),
+                task.flag("disabled", false),
+                task.text(task.anyOf("when", "runIf")),
+                task.flag("allowFailure", false),
+                task.flag("allowWarning", false),
+                RetryReader.read(task.fields("retry")),
+                task.durationValue("timeout"),
+                task.choice("logLevel", LogLevel.class, LogLevel.TRACE),
+                task.flag("logToFile", false),
+                workerGroup(task.fields("workerGroup")),
+                cache(task.fields("taskCache")));
+    }
+
+    static @Nullable WorkerGroup workerGroup(@Nullable Fields group) {
+        if (group == null) {
+            return null;
+        }
+        var read =
+                new WorkerGroup(
+                        group.requiredText("key"),
+                        group.choice(
+                                "fallback", WorkerGroup.Fallback.class, WorkerGroup.Fallback.WAIT));
+        group.done("a worker group");
+        return read;
+    }
+
+    private static TaskCommon.@Nullable Cache cache(@Nullable Fields cache) {
+        if (cache == null) {
+            return null;
+        }
+        cache.required("enabled");
+        var read = new TaskCommon.Cache(cache.flag("enabled", false), cache.duration("ttl"));
+        cache.done("a task cache");
+        return read;
+    }
+
+    private Handlers handlers(Fields task) {
+        return new Handlers(optional(task, "errors"), optional(task, "finally"));
+    }
+
+    private static Object values(Fields task, String key) {
+        task.required(key);
+        if (task.get(key) instanceof YamlNode.Scalar scalar) {
+            return scalar.text();
+        }
+        var tree = task.tree(key);
+        return tree == null ? List.of() : tree;
+    }
+
+    private Task choose(Fields task, TaskCommon common) {
+        var value = task.requiredText("value");
+        var cases = new LinkedHashMap<String, List<Task>>();
+        var branches = task.fields("cases");
+        if (branches != null) {
+            for (var branch : branches.node().entries().keySet()) {
+                cases.put(branch, optional(branches, branch));
+            }
+        }
+        var defaults = optional(task, "defaults");
+        if (defaults.isEmpty() && cases.values().stream().allMatch(List::isEmpty)) {
+            boolean nothingWritten =
+                    !task.has("defaults")
+                            && (branches == null || branches.node().entries().isEmpty());
+            if (nothingWritten || task.problems().isEmpty()) {
+                task.problem("cases", "No task defined, neither cases or default have any tasks");
+            }
+        }
+        return new Task.Switch(common, value, cases, defaults, handlers(task));
+    }
+
+    private List<Task.Dag.Node> nodes(Fields dag) {
+        if (!dag.has("tasks") || dag.maps("tasks").isEmpty()) {
+            dag.problem("tasks", "must not be empty");
+        }
+        var nodes = new ArrayList<Task.Dag.Node>();
+        for (var node : dag.maps("tasks")) {
+            var fields = node.fields("task");
+            var dependsOn = node.texts("dependsOn");
+            if (fields == null) {
+                node.problem("task", "must not be null");
+            } else {
+                var task = read(fields);
+                if (task != null) {
+                    nodes.add(new Task.Dag.Node(task, dependsOn));
+                }
+            }
+            node.done("a task of a Dag");
+        }
+        checkDependencies(dag, nodes);
+        return nodes;
+    }
+
+    private static void checkDependencies(Fields dag, List<Task.Dag.Node> nodes) {
+        var dependencies = new LinkedHashMap<String, List<String>>();
+        nodes.forEach(node -> dependencies.put(node.task().id(), node.dependsOn()));
+        var missing = new LinkedHashSet<String>();
+        nodes.forEach(node -> missing.addAll(node.dependsOn()));
+        missing.removeAll(dependencies.keySet());
+        if (!missing.isEmpty() && nodes.size() == dag.maps("tasks").size()) {
+            dag.problem(
+                    "tasks",
+                    "Not existing task id in dependency: %s%s"
+                            .formatted(
+                                    String.join(", ", missing),
+                                    Names.didYouMean(
+                                            missing.iterator().next(), dependencies.keySet())));
+        }
+        var cyclic = cyclic(dependencies);
+        if (!cyclic.isEmpty()) {
+            dag.problem("tasks", "Cyclic dependency detected: " + String.join(", ", cyclic));
+        }
+    }
+
+    /// Those that lie on a cycle: what is left when all that depends on nothing left, and all on
+    /// which nothing left depends, is taken away again and again.
+    static Set<String> cyclic(Map<String, List<String>> dependencies) {
+        var left = new LinkedHashSet<>(dependencies.keySet());
+        boolean changed = true;
+        while (changed) {
+            var needed = new HashMap<String, Integer>();
+            for (var id : left) {
+                for (var dependency : dependencies.getOrDefault(id, List.of())) {
+                    needed.merge(dependency, 1, Integer::sum);
+                }
+            }
+            changed =
+                    left.removeIf(id ->
+                            !needed.containsKey(id)
+                                    || dependencies.getOrDefault(id, List.of()).stream()
+                                            .noneMatch(left::contains));
+        }
+        return left;
+    }
+
+    private Task pause(Fields task, TaskCommon common) {
+        var onPause = task.fields("onPause");
+        return new Task.Pause(
+                common,
+                task.durationValue(task.anyOf("pauseDuration", "delay")),
+                task.choice("behavior", Task.Pause.Behavior.class, Task.Pause.Behavior.RESUME),
+                inputs.inputs(task, "onResume"),
+                onPause == null ? null : read(onPause),
+                optional(task, "tasks"),
+                handlers(task));
+    }
+
+    private static Task.LoopUntil.CheckFrequency frequency(@Nullable Fields fields) {
+        var hour = new DurationValue.Literal(Duration.ofHours(1));
+        var second = new DurationValue.Literal(Duration.ofSeconds(1));
+        if (fields == null) {
+            return new Task.LoopUntil.CheckFrequency(100, hour, second);
+        }
+        var iterations = fields.tree("maxIterations");
+        var maxDuration = fields.durationValue("maxDuration");
+        var interval = fields.durationValue("interval");
+        fields.done("a check frequency");
+        return new Task.LoopUntil.CheckFrequency(
+                iterations == null ? 100 : iterations,
+                maxDuration == null ? hour : maxDuration,
+                interval == null ? second : interval);
+    }
+
+    private Task workingDirectory(Fields task, TaskCommon common) {
+        if (!(task.get("tasks") instanceof YamlNode.Sequence list) || list.items().isEmpty()) {
+            task.problem("tasks", "The 'tasks' property cannot be empty");
+        }
+        var tasks = optional(task, "tasks");
+        if (!tasks.stream().allMatch(Task.PluginTask.class::isInstance)) {
+            task.problem(
+                    "tasks",
+                    "Only runnable tasks are allowed as children of a WorkingDirectory task");
+        }
+        return new Task.WorkingDirectory(
+                common,
+                task.tree("inputFiles"),
+                task.texts("outputFiles"),
+                task.map("namespaceFiles"),
+                task.map("cache"),
+                tasks,
+                handlers(task));
+    }
+
+    private static Task.Call call(Fields task) {
+        var labels = new LinkedHashMap<String, @Nullable Object>();
+        task.labelNodes("labels")
+                .forEach((name, entry) -> {
+                    if (entry.value() instanceof YamlNode.Scalar scalar) {
+                        labels.put(name, scalar.text());
+                    } else {
+                        task.problem("labels", "Expected text as value of label `" + name + "`");
+                    }
+                });
+        return new Task.Call(
+                task.requiredText("namespace"),
+                task.requiredText("flowId"),
+                task.integer("revision"),
+                task.map("inputs"),
+                labels,
+                task.flag("wait", true),
+                task.flag("transmitFailed", true),
+                task.flag("inheritLabels", false),
+                task.text(task.anyOf("scheduleDate", "scheduleOn")),
+                task.choice(
+                        "restartBehavior",
+                        Task.Call.RestartBehavior.class,
+                        Task.Call.RestartBehavior.RETRY_FAILED));
+    }
+
+    private static Task.ForEachItem.Batch batch(@Nullable Fields fields) {
+        if (fields == null) {
+            return new Task.ForEachItem.Batch(1, null, null, "\n");
+        }
+        var rows = fields.tree("rows");
+        var partitions = fields.tree("partitions");
+        var bytes = fields.text("bytes");
+        var separator = fields.text("separator", "\n");
+        fields.done("a batch");
+        return new Task.ForEachItem.Batch(
+                rows == null && partitions == null && bytes == null ? (Integer) 1 : rows,
+                partitions,
+                bytes,
+                separator);
+    }
+
+    /// What a plugin takes. Scalars of text properties stay as they are written (`1.10`, `0123`).
+    static Map<String, @Nullable Object> properties(Fields fields, @Nullable PluginType known) {
+        var properties = new LinkedHashMap<String, @Nullable Object>();
+        if (known == null || known.open()) {
+            fields.others().forEach((key, entry) -> properties.put(key, entry.value().tree()));
+            return properties;
+        }
+        fields.ignore(known.properties().keySet().toArray(String[]::new));
+        for (var key : fields.node().entries().keySet()) {
+            var property = known.properties().get(key);
+            if (property != null) {
+                properties.put(key, property(fields, key, property.shape()));
+            }
+        }
+        known.properties()
+                .forEach((key, property) -> {
+                    if (property.required()) {
+                        fields.required(key);
+                    }
+                });
+        return properties;
+    }
+
+    private static @Nullable Object property(Fields fields, String key, Shape shape) {
+        var node = fields.get(key);
+        if (node == null) {
+            return null;
+        }
+        if (node instanceof YamlNode.Scalar scalar && Fields.holdsExpression(scalar.text())) {
+            return scalar.text();
+        }
+        return switch (shape) {
+            case ANY -> node.tree();
+            case TEXT -> fields.text(key);
+            case FLAG -> fields.flag(key, false);
+            case NUMBER -> {
+                double _ = fields.number(key, 0);
+                yield node.tree();
+            }
+            case DURATION -> {
+                fields.durationValue(key);
+                yield fields.text(key);
+            }
+            case LIST -> {
+                if (node instanceof YamlNode.Mapping) {
+                    fields.problem(key, "Expected a list but got " + node.kind());
+                }
+                yield node.tree();
+            }
+            case MAP -> {
+                if (node instanceof YamlNode.Sequence) {
+                    fields.problem(key, "Expected a map but got " + node.kind());
+                }
+                yield node.tree();
+            }
+        };
+    }
+}

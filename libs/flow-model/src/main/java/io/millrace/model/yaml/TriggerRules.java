@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import io.millrace.model.TaskTypes;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What must hold of the properties of the core triggers.
+final class TriggerRules {
+    private static final List<String> WINDOW_PROPERTIES =
+            List.of("deadline", "startTime", "endTime", "window", "windowAdvance");
+    private static final Map<String, String> WINDOW_NAMES =
+            Map.of(
+                    "deadline", "deadline",
+                    "startTime", "start time",
+                    "endTime", "end time",
+                    "window", "window",
+                    "windowAdvance", "window advance");
+    private static final Map<String, Set<String>> ALLOWED_IN_WINDOW =
+            Map.of(
+                    "DURATION_WINDOW", Set.of("window", "windowAdvance"),
+                    "SLIDING_WINDOW", Set.of("window"),
+                    "DAILY_TIME_DEADLINE", Set.of("deadline"),
+                    "DAILY_TIME_WINDOW", Set.of("startTime", "endTime"));
+    private static final Set<String> LISTS = Set.of("IN", "NOT_IN");
+    private static final Set<String> WITHOUT_VALUE = Set.of("IS_NULL", "IS_NOT_NULL");
+    private static final Set<String> WITH_VALUE =
+            Set.of(
+                    "EQUAL_TO",
+                    "NOT_EQUAL_TO",
+                    "IS_TRUE",
+                    "IS_FALSE",
+                    "STARTS_WITH",
+                    "ENDS_WITH",
+                    "REGEX",
+                    "CONTAINS");
+
+    private TriggerRules() {}
+
+    static void check(String type, Fields fields) {
+        switch (type) {
+            case TaskTypes.CORE + "trigger.Schedule" -> schedule(fields);
+            case TaskTypes.CORE + "trigger.ScheduleOnDates" -> zone(fields);
+            case TaskTypes.CORE + "trigger.Flow" -> preconditions(fields.fields("preconditions"));
+            case TaskTypes.CORE + "trigger.Webhook" -> webhook(fields);
+            case TaskTypes.CORE + "condition.MultipleCondition" ->
+                    timeWindow(fields.fields("timeWindow"));
+            default -> {}
+        }
+    }
+
+    private static void schedule(Fields schedule) {
+        var cron = schedule.text("cron");
+        if (cron != null) {
+            CronSyntax.fault(cron, schedule.flag("withSeconds", false))
+                    .ifPresent(fault ->
+                            schedule.problem(
+                                    "cron",
+                                    "invalid cron expression '%s': %s"
+                                            .formatted(Fields.clip(cron), fault)));
+        }
+        zone(schedule);
+    }
+
+    private static void zone(Fields schedule) {
+        var zone = schedule.text("timezone");
+        if (zone == null || Fields.holdsExpression(zone)) {
+            return;
+        }
+        try {
+            ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            schedule.problem(
+                    "timezone",
+                    "Expected a time zone such as Europe/Berlin but got `" + zone + "`");
+        }
+    }
+
+    private static void webhook(Fields webhook) {
+        var key = webhook.text("key");
+        if (key != null && key.length() > 256) {
+            webhook.problem("key", "size must be between 1 and 256");
+        }
+    }
+
+    private static void preconditions(@Nullable Fields preconditions) {
+        if (preconditions == null) {
+            return;
+        }
+        preconditions.requiredText("id");
+        preconditions.flag("resetOnSuccess", true);
+        timeWindow(preconditions.fields("timeWindow"));
+        for (var flow : preconditions.maps("flows")) {
+            flow.requiredText("namespace");
+            flow.text("flowId");
+            flow.texts("states");
+            flow.labels("labels");
+            flow.done("an upstream flow");
+        }
+        for (var where : preconditions.maps("where")) {
+            where.requiredText("id");
+            where.text("operand");
+            where.required("filters");
+            for (var filter : where.maps("filters")) {
+                filter(filter);
+            }
+            where.done("a filter of executions");
+        }
+        preconditions.done("preconditions");
+    }
+
+    private static void timeWindow(@Nullable Fields window) {
+        if (window == null) {
+            return;
+        }
+        var type = window.text("type", "DURATION_WINDOW");
+        var allowed = ALLOWED_IN_WINDOW.get(type);
+        if (allowed == null) {
+            window.problem(
+                    "type",
+                    "Expected one of %s but got `%s`"
+                            .formatted(
+                                    ALLOWED_IN_WINDOW.keySet().stream().sorted().toList(),
+                                    Fields.clip(type)));
+            return;
+        }
+        for (var key : WINDOW_PROPERTIES) {
+            if (window.has(key) && !allowed.contains(key)) {
+                window.problem(
+                        key,
+                        "Time window of type `%s` cannot have a %s."
+                                .formatted(type, WINDOW_NAMES.get(key)));
+            } else if (!window.has(key) && allowed.contains(key) && type.startsWith("DAILY")) {
+                var article = key.equals("endTime") ? "an" : "a";
+                window.problem(
+                        key,
+                        "Time window of type `%s` must have %s %s."
+                                .formatted(type, article, WINDOW_NAMES.get(key)));
+            }
+        }
+        window.duration("window");
+        window.duration("windowAdvance");
+        window.done("a time window");
+    }
+
+    private static void filter(Fields filter) {
+        filter.requiredText("field");
+        var type = filter.requiredText("type");
+        boolean value = filter.has("value");
+        boolean values = filter.has("values");
+        if (WITH_VALUE.contains(type)) {
+            if (!value) {
+                filter.problem("value", "`value` cannot be null for type " + type);
+            } else if (values) {
+                filter.problem("values", "`values` must be null for type " + type);
+            }
+        } else if (LISTS.contains(type)) {
+            if (value) {
+                filter.problem("value", "`value` must be null for type " + type);
+            } else if (!values) {
+                filter.problem("values", "`values` cannot be null for type " + type);
+            }
+        } else if (WITHOUT_VALUE.contains(type)) {
+            if (value || values) {
+                filter.problem(
+                        value ? "value" : "values",
+                        "`value` and `values` must be null for type " + type);
+            }
+        } else if (!type.isEmpty()) {
+            filter.problem("type", "Unknown type of filter `" + Fields.clip(type) + "`");
+        }
+        filter.done("a filter");
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import io.millrace.model.TaskTypes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The types that flows may use.
+///
+/// @param types by name and by alias
+/// @param closed whether a type that isn't listed is a problem
+public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
+    private static final String CORE_TYPES = "core-types.txt";
+
+    public TypeCatalog {
+        types = Map.copyOf(types);
+    }
+
+    /// The core types alone, such as flow control; every other type is a problem.
+    public static TypeCatalog core() {
+        return new TypeCatalog(readCoreTypes(), true);
+    }
+
+    /// These types, too; they replace those of the same name.
+    public TypeCatalog with(Collection<PluginType> more) {
+        var all = new HashMap<>(types);
+        for (var type : more) {
+            all.put(type.name(), type);
+            type.aliases().forEach(alias -> all.put(alias, type));
+        }
+        return new TypeCatalog(all, closed);
+    }
+
+    /// Types that aren't listed are taken on trust.
+    public TypeCatalog open() {
+        return new TypeCatalog(types, false);
+    }
+
+    /// @param name any name of the type
+    Optional<PluginType> find(String name) {
+        return Optional.ofNullable(types.get(TaskTypes.canonical(name)));
+    }
+
+    Collection<String> names(PluginType.Kind kind) {
+        return types.values().stream()
+                .filter(type -> type.kind() == kind)
+                .map(PluginType::name)
+                .toList();
+    }
+
+    /// Lines such as `task debug.Echo format*:text level:text`; `...` stands for any property.
+    private static Map<String, PluginType> readCoreTypes() {
+        var types = new TreeMap<String, PluginType>();
+        try (var in = TypeCatalog.class.getResourceAsStream(CORE_TYPES)) {
+            if (in == null) {
+                throw new IllegalStateException("Expected the resource " + CORE_TYPES);
+            }
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .map(TypeCatalog::coreType)
+                    .forEach(type -> types.put(type.name(), type));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return types;
+    }
+
+    private static PluginType coreType(String line) {
+        var words = line.split(" +");
+        var properties = new LinkedHashMap<String, PluginType.Property>();
+        boolean open = false;
+        for (int i = 2; i < words.length; i++) {
+            if (words[i].equals("...")) {
+                open = true;
+                continue;
+            }
+            int colon = words[i].indexOf(':');
+            var name = colon < 0 ? words[i] : words[i].substring(0, colon);
+            var shape = colon < 0 ? "any" : words[i].substring(colon + 1);
+            boolean required = name.endsWith("*");
+            properties.put(
+                    required ? name.substring(0, name.length() - 1) : name,
+                    new PluginType.Property(
+                            Names.constant(PluginType.Shape.class, shape), required));
+        }
+        return new PluginType(
+                TaskTypes.CORE + words[1],
+                List.of(),
+                Names.constant(PluginType.Kind.class, words[0]),
+                properties,
+                open);
+    }
+}
