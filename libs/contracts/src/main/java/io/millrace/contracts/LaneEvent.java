@@ -44,6 +44,7 @@ public sealed interface LaneEvent {
     /// @param parent the task run that waits for it, or that started it without waiting
     /// @param replay the execution of which it is a replay
     /// @param scheduleDate not to be started before
+    /// @param retry the chain of retries that it goes on with, if it is one
     record ExecutionRequested(
             String tenant,
             String namespace,
@@ -55,8 +56,37 @@ public sealed interface LaneEvent {
             @Nullable Parent parent,
             @Nullable Replay replay,
             @Nullable Instant scheduleDate,
-            String startedBy)
-            implements LaneEvent {}
+            String startedBy,
+            @Nullable Retry retry)
+            implements LaneEvent {
+
+        public ExecutionRequested(
+                String tenant,
+                String namespace,
+                String flowId,
+                int revision,
+                Map<String, @Nullable Object> inputs,
+                List<Label> labels,
+                @Nullable Trigger trigger,
+                @Nullable Parent parent,
+                @Nullable Replay replay,
+                @Nullable Instant scheduleDate,
+                String startedBy) {
+            this(
+                    tenant,
+                    namespace,
+                    flowId,
+                    revision,
+                    inputs,
+                    labels,
+                    trigger,
+                    parent,
+                    replay,
+                    scheduleDate,
+                    startedBy,
+                    null);
+        }
+    }
 
     /// @param workerId the worker that runs it; from now on its heartbeats carry it
     record TaskStarted(int taskRun, int dispatch, String workerId, Instant at)
@@ -68,6 +98,7 @@ public sealed interface LaneEvent {
     /// @param outputs masked outputs; at most 256 KiB inline, else `outputsUri` is there
     /// @param error what to tell the user, masked, if it failed
     /// @param logs lines that have not gone out through the log exchange, in order
+    /// @param logFile where the log lies if the task says `logToFile`
     record TaskEnded(
             int taskRun,
             int dispatch,
@@ -79,8 +110,37 @@ public sealed interface LaneEvent {
             List<Metric> metrics,
             Instant startedAt,
             Instant endedAt,
-            String workerId)
-            implements LaneEvent {}
+            String workerId,
+            @Nullable String logFile)
+            implements LaneEvent {
+
+        public TaskEnded(
+                int taskRun,
+                int dispatch,
+                String state,
+                Map<String, @Nullable Object> outputs,
+                @Nullable String outputsUri,
+                @Nullable String error,
+                List<LogLine> logs,
+                List<Metric> metrics,
+                Instant startedAt,
+                Instant endedAt,
+                String workerId) {
+            this(
+                    taskRun,
+                    dispatch,
+                    state,
+                    outputs,
+                    outputsUri,
+                    error,
+                    logs,
+                    metrics,
+                    startedAt,
+                    endedAt,
+                    workerId,
+                    null);
+        }
+    }
 
     /// The worker that ran it is silent, or has handed it back. It is dispatched anew.
     record TaskLost(int taskRun, int dispatch, String reason) implements LaneEvent {}
@@ -141,6 +201,10 @@ public sealed interface LaneEvent {
 
     /// @param taskRun the task run of the original from which to start, or absent for the beginning
     record Replay(String executionId, @Nullable Integer taskRun) {}
+
+    /// @param originalId first execution of the chain
+    /// @param attempt one more than that of the execution that it retries
+    record Retry(String originalId, int attempt) {}
 
     /// A measurement of a task. `kind` is `counter` or `timer` (seconds).
     record Metric(String name, String kind, double value, Map<String, String> tags) {}
