@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.expressions;
+
+import io.pebbletemplates.pebble.error.PebbleException;
+import io.pebbletemplates.pebble.lexer.LexerImpl;
+import io.pebbletemplates.pebble.node.RootNode;
+import io.pebbletemplates.pebble.node.expression.BinaryExpression;
+import io.pebbletemplates.pebble.node.expression.FilterExpression;
+import io.pebbletemplates.pebble.node.expression.NegativeTestExpression;
+import io.pebbletemplates.pebble.node.expression.PositiveTestExpression;
+import io.pebbletemplates.pebble.node.expression.UnaryMinusExpression;
+import io.pebbletemplates.pebble.node.expression.UnaryNotExpression;
+import io.pebbletemplates.pebble.node.expression.UnaryPlusExpression;
+import io.pebbletemplates.pebble.operator.Associativity;
+import io.pebbletemplates.pebble.operator.BinaryOperator;
+import io.pebbletemplates.pebble.operator.BinaryOperatorImpl;
+import io.pebbletemplates.pebble.operator.BinaryOperatorType;
+import io.pebbletemplates.pebble.operator.UnaryOperator;
+import io.pebbletemplates.pebble.operator.UnaryOperatorImpl;
+import io.pebbletemplates.pebble.parser.ParserImpl;
+import io.pebbletemplates.pebble.parser.ParserOptions;
+import io.pebbletemplates.pebble.template.EvaluationContextImpl;
+import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
+import io.pebbletemplates.pebble.tokenParser.BlockTokenParser;
+import io.pebbletemplates.pebble.tokenParser.FilterTokenParser;
+import io.pebbletemplates.pebble.tokenParser.ForTokenParser;
+import io.pebbletemplates.pebble.tokenParser.IfTokenParser;
+import io.pebbletemplates.pebble.tokenParser.MacroTokenParser;
+import io.pebbletemplates.pebble.tokenParser.SetTokenParser;
+import io.pebbletemplates.pebble.tokenParser.TokenParser;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The grammar: Pebble's lexer and parser, with the tags and operators that flows may use. Pebble is asked
+/// for the syntax tree alone; it never evaluates anything.
+final class Syntax {
+
+    /// A binary operator in the tree.
+    static final class Operation extends BinaryExpression<Object> {
+
+        private final String symbol;
+
+        Operation(String symbol) {
+            this.symbol = symbol;
+        }
+
+        String symbol() {
+            return symbol;
+        }
+
+        @Override
+        public Object evaluate(PebbleTemplateImpl self, EvaluationContextImpl context) {
+            throw new UnsupportedOperationException(symbol);
+        }
+    }
+
+    private static final Pattern RAW_TAG =
+            Pattern.compile("\\{%(-?)\\s*(end)?raw\\s*(-?)%\\}");
+
+    private static final Map<String, UnaryOperator> UNARY_OPERATORS =
+            named(
+                    UnaryOperator::getSymbol,
+List.of(                    new UnaryOperatorImpl("not", 500, UnaryNotExpression.class),
+                    new UnaryOperatorImpl("+", 500, UnaryPlusExpression.class),
+                    new UnaryOperatorImpl("-", 500, UnaryMinusExpression.class)));
+
+    private static final Map<String, BinaryOperator> BINARY_OPERATORS =
+            named(
+                    BinaryOperator::getSymbol,
+List.of(                    operator("or", 10),
+                    operator("and", 15),
+                    operator("is", 20, PositiveTestExpression::new, BinaryOperatorType.TEST),
+                    operator("is not", 20, NegativeTestExpression::new, BinaryOperatorType.TEST),
+                    operator("contains", 20),
+                    operator("isIn", 20),
+                    operator("==", 30),
+                    operator("equals", 30),
+                    operator("!=", 30),
+                    operator(">", 30),
+                    operator("<", 30),
+                    operator(">=", 30),
+                    operator("<=", 30),
+                    operator("+", 40),
+                    operator("-", 40),
+                    operator("*", 60),
+                    operator("/", 60),
+                    operator("%", 60),
+                    operator("|", 100, FilterExpression::new, BinaryOperatorType.FILTER),
+                    operator("~", 110),
+                    operator("..", 120),
+                    operator("??", 120),
+                    operator("???", 120)));
+
+    private static final Map<String, TokenParser> TAGS =
+            named(
+                    TokenParser::getTag,
+List.of(                    new BlockTokenParser(),
+                    new FilterTokenParser(),
+                    new ForTokenParser(),
+                    new IfTokenParser(),
+                    new MacroTokenParser(),
+                    new SetTokenParser()));
+
+    private static final io.pebbletemplates.pebble.lexer.Syntax DELIMITERS =
+            new io.pebbletemplates.pebble.lexer.Syntax.Builder().build();
+
+    private Syntax() {}
+
+    /// @throws PebbleException if the source isn't a template
+    static RootNode parse(String source) {
+        var lexer =
+                new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
+        var tokens = lexer.tokenize(new StringReader(withVerbatim(source)), source);
+        return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
+                .parse(tokens);
+    }
+
+    /// Pebble's name for `raw` is `verbatim`.
+    private static String withVerbatim(String source) {
+        return source.contains("raw")
+                ? RAW_TAG.matcher(source).replaceAll("{%$1 $2verbatim $3%}")
+                : source;
+    }
+
+    private static BinaryOperator operator(String symbol, int precedence) {
+        return operator(
+                symbol, precedence, () -> new Operation(symbol), BinaryOperatorType.NORMAL);
+    }
+
+    private static BinaryOperator operator(
+            String symbol,
+            int precedence,
+            Supplier<BinaryExpression<?>> node,
+            BinaryOperatorType type) {
+        return new BinaryOperatorImpl(symbol, precedence, node, type, Associativity.LEFT);
+    }
+
+    private static <T> Map<String, T> named(Function<T, String> name, List<T> all) {
+        return all.stream().collect(Collectors.toUnmodifiableMap(name, Function.identity()));
+    }
+
+    /// The tags, for error messages.
+    static List<String> tags() {
+        return TAGS.keySet().stream().sorted().toList();
+    }
+}
