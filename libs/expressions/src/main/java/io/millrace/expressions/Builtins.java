@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class Builtins {
 
     private static final Map<String, Builtin> FILTERS =
-            byName(Stream.of(
-                    TextBuiltins.filters(),
-                    CollectionBuiltins.filters(),
-                    DateBuiltins.filters(),
-                    EncodingBuiltins.filters()));
+            byName(
+                    Stream.of(
+                            TextBuiltins.filters(),
+                            CollectionBuiltins.filters(),
+                            DateBuiltins.filters(),
+                            EncodingBuiltins.filters()));
 
     private static final Map<String, Builtin> FUNCTIONS =
-            byName(Stream.of(
-                    CollectionBuiltins.functions(),
-                    DateBuiltins.functions(),
-                    EncodingBuiltins.functions(),
-                    ContextBuiltins.functions()));
+            byName(
+                    Stream.of(
+                            CollectionBuiltins.functions(),
+                            DateBuiltins.functions(),
+                            EncodingBuiltins.functions(),
+                            ContextBuiltins.functions()));
 
     private Builtins() {}
 
@@ -36,8 +38,7 @@ final class Builtins {
     }
 
     private static Map<String, Builtin> byName(Stream<List<Builtin>> groups) {
-        return groups
-                .flatMap(List::stream)
+        return groups.flatMap(List::stream)
                 .collect(Collectors.toUnmodifiableMap(Builtin::name, Function.identity()));
     }
 }

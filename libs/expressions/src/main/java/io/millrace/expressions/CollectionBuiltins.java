@@ -26,7 +26,8 @@ final class CollectionBuiltins {
                 Builtin.of("length", (input, _, _) -> input == null ? 0 : Values.size(input)),
                 Builtin.of("reverse", CollectionBuiltins::reverse),
                 Builtin.of("sort", (input, _, e) -> sorted(input, Values::compare, e)),
-                Builtin.of("rsort", (input, _, e) -> sorted(input, (a, b) -> Values.compare(b, a), e)),
+                Builtin.of(
+                        "rsort", (input, _, e) -> sorted(input, (a, b) -> Values.compare(b, a), e)),
                 Builtin.of("join", CollectionBuiltins::join, "separator"),
                 Builtin.of("slice", CollectionBuiltins::slice, "fromIndex", "toIndex"),
                 Builtin.of("merge", (input, a, e) -> merge(input, a.get("items"), e), "items"),
@@ -111,7 +112,9 @@ final class CollectionBuiltins {
             return null;
         }
         if (input instanceof String text) {
-            return text.isEmpty() ? text : text.substring(first ? 0 : text.length() - 1).substring(0, 1);
+            return text.isEmpty()
+                    ? text
+                    : text.substring(first ? 0 : text.length() - 1).substring(0, 1);
         }
         var list = Values.list(input);
         if (list.isEmpty()) {
@@ -139,11 +142,10 @@ final class CollectionBuiltins {
         }
         e.meter().elements(Values.size(input));
         var sorted = new ArrayList<Object>(Values.list(input));
-        sorted.sort(
-                (a, b) -> {
-                    e.meter().step();
-                    return order.compare(a, b);
-                });
+        sorted.sort((a, b) -> {
+            e.meter().step();
+            return order.compare(a, b);
+        });
         return sorted;
     }
 

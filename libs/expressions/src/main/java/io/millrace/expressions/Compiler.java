@@ -49,8 +49,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Turns the syntax tree into nodes that evaluate within a budget, and notes on the way what they read.
-/// Only what has a case here exists in the language: nothing reaches Java's reflection.
+/// Turns the syntax tree into nodes that evaluate within a budget, and notes on the way what they
+/// read. Only what has a case here exists in the language: nothing reaches Java's reflection.
 final class Compiler {
 
     private record Macro(List<String> parameters, List<Node> defaults, Statement body) {}
@@ -99,8 +99,7 @@ final class Compiler {
                 (_, _) -> {
                     throw problem;
                 };
-        return new CompiledTemplate(
-                expressions, source, fail, null, Reads.NOTHING, true, problem);
+        return new CompiledTemplate(expressions, source, fail, null, Reads.NOTHING, true, problem);
     }
 
     private CompiledTemplate compile(Expressions expressions) {
@@ -168,8 +167,7 @@ final class Compiler {
             }
             case BodyNode body -> body(body);
             default ->
-                    throw new ExpressionException(
-                            "the tags of an expression are " + Syntax.tags());
+                    throw new ExpressionException("the tags of an expression are " + Syntax.tags());
         };
     }
 
@@ -459,15 +457,14 @@ final class Compiler {
         record Entry(String order, Node key, Node value) {}
         var entries = new ArrayList<Entry>();
         map.getEntries()
-                .forEach(
-                        (key, value) ->
-                                entries.add(
-                                        new Entry(
-                                                key instanceof LiteralStringExpression literal
-                                                        ? literal.getValue()
-                                                        : "",
-                                                expression(key),
-                                                expression(value))));
+                .forEach((key, value) ->
+                        entries.add(
+                                new Entry(
+                                        key instanceof LiteralStringExpression literal
+                                                ? literal.getValue()
+                                                : "",
+                                        expression(key),
+                                        expression(value))));
         // Pebble keeps the entries in an order that differs from run to run.
         entries.sort(Comparator.comparing(Entry::order));
         return e -> {
@@ -497,9 +494,7 @@ final class Compiler {
             case ".." -> {
                 laneSafe = false;
                 yield e ->
-                        e.made(
-                                CollectionBuiltins.range(
-                                        left.eval(e), right.eval(e), 1, e.meter()));
+                        e.made(CollectionBuiltins.range(left.eval(e), right.eval(e), 1, e.meter()));
             }
             case "??" ->
                     e -> {
@@ -597,7 +592,8 @@ final class Compiler {
         var named = new LinkedHashMap<String, Node>();
         var node = call.getArguments();
         if (node.getPositionalArgs() != null) {
-            node.getPositionalArgs().forEach(a -> positional.add(expression(a.getValueExpression())));
+            node.getPositionalArgs()
+                    .forEach(a -> positional.add(expression(a.getValueExpression())));
         }
         if (node.getNamedArgs() != null) {
             node.getNamedArgs()
@@ -681,7 +677,7 @@ final class Compiler {
             if (problem != null) {
                 throw new ExpressionException(problem);
             }
-            var values = new @Nullable Object[nodes.length];
+            @Nullable Object[] values = new @Nullable Object[nodes.length];
             var given = new boolean[nodes.length];
             for (int i = 0; i < nodes.length; i++) {
                 var node = nodes[i];
@@ -712,14 +708,16 @@ final class Compiler {
                     "The argument at position %d is not allowed. Only %d argument(s) are allowed."
                             .formatted(names.size() + 1, names.size()));
         }
-        var nodes = positional.toArray(new @Nullable Node[names.size()]);
+        @Nullable Node[] nodes = new @Nullable Node[names.size()];
+        for (int i = 0; i < positional.size(); i++) {
+            nodes[i] = positional.get(i);
+        }
         String problem = null;
         if (arguments.getNamedArgs() != null) {
             for (var argument : arguments.getNamedArgs()) {
                 int index = names.indexOf(argument.getName());
                 if (index < 0) {
-                    problem =
-                            "The following named argument does not exist: " + argument.getName();
+                    problem = "The following named argument does not exist: " + argument.getName();
                 } else {
                     nodes[index] = expression(argument.getValueExpression());
                 }

@@ -40,7 +40,8 @@ final class ContextBuiltins {
                         "toRender",
                         "recursive");
         var renderOnce =
-                Builtin.of("renderOnce", (_, a, e) -> render(a.get("toRender"), false, e), "toRender");
+                Builtin.of(
+                        "renderOnce", (_, a, e) -> render(a.get("toRender"), false, e), "toRender");
         var context = Builtin.of("printContext", (_, _, e) -> e.context().variables());
         return List.of(
                 render.onLane(UNSAFE).readingEverything(),
@@ -95,7 +96,8 @@ final class ContextBuiltins {
         throw Recursion.tooMany();
     }
 
-    /// Follows the values of the loops around this task run, the outermost first, into the outputs of a task.
+    /// Follows the values of the loops around this task run, the outermost first, into the outputs
+    /// of a task.
     private static @Nullable Object currentEachOutput(Object outputs, Evaluation e) {
         var variables = e.context().variables();
         var values = new ArrayList<Object>();
@@ -146,17 +148,16 @@ final class ContextBuiltins {
             }
             return;
         }
-        map.forEach(
-                (value, inner) -> {
-                    if (inner instanceof Map<?, ?> innerMap
-                            && state.equalsIgnoreCase(Values.text(innerMap.get("state")))) {
-                        var entry = new LinkedHashMap<String, @Nullable Object>();
-                        entry.put("taskId", id);
-                        entry.put("value", value);
-                        innerMap.forEach((name, v) -> entry.put(Values.text(name), v));
-                        found.add(entry);
-                    }
-                });
+        map.forEach((value, inner) -> {
+            if (inner instanceof Map<?, ?> innerMap
+                    && state.equalsIgnoreCase(Values.text(innerMap.get("state")))) {
+                var entry = new LinkedHashMap<String, @Nullable Object>();
+                entry.put("taskId", id);
+                entry.put("value", value);
+                innerMap.forEach((name, v) -> entry.put(Values.text(name), v));
+                found.add(entry);
+            }
+        });
     }
 
     private static List<Builtin> stores() {
@@ -321,7 +322,8 @@ final class ContextBuiltins {
         long upper = arguments.integer("upper");
         if (upper < lower) {
             throw new ExpressionException(
-                    "'randomInt' expects lower to be at most upper, but it is %d and %d".formatted(lower, upper));
+                    "'randomInt' expects lower to be at most upper, but it is %d and %d"
+                            .formatted(lower, upper));
         }
         return lower == upper ? lower : e.context().random().nextLong(lower, upper);
     }

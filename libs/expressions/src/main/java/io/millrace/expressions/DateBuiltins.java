@@ -58,7 +58,8 @@ final class DateBuiltins {
                     Map.entry("sql_sec", pattern("yyyy-MM-dd HH:mm:ss")),
                     Map.entry("sql_seq", pattern("yyyy-MM-dd HH:mm:ss")));
 
-    /// What a date may look like: ISO 8601, with a space instead of the T, with or without time and offset.
+    /// What a date may look like: ISO 8601, with a space instead of the T, with or without time and
+    /// offset.
     private static final DateTimeFormatter LENIENT =
             new DateTimeFormatterBuilder()
                     .parseCaseInsensitive()
@@ -84,9 +85,7 @@ final class DateBuiltins {
                     .optionalEnd()
                     .toFormatter(Locale.ENGLISH);
 
-    private static final String[] FORMATTING = {
-        "format", "existingFormat", "timeZone", "locale"
-    };
+    private static final String[] FORMATTING = {"format", "existingFormat", "timeZone", "locale"};
 
     private DateBuiltins() {}
 
@@ -112,9 +111,9 @@ final class DateBuiltins {
                 timestamp("timestamp", Instant::getEpochSecond),
                 timestamp("timestampMilli", Instant::toEpochMilli),
                 timestamp(
-                        "timestampMicro", i -> i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000),
-                timestamp(
-                        "timestampNano", i -> i.getEpochSecond() * 1_000_000_000 + i.getNano()));
+                        "timestampMicro",
+                        i -> i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000),
+                timestamp("timestampNano", i -> i.getEpochSecond() * 1_000_000_000 + i.getNano()));
     }
 
     private static Builtin timestamp(
@@ -220,10 +219,7 @@ final class DateBuiltins {
 
     private static ZonedDateTime parse(String text, Arguments arguments, ZoneId zone) {
         var existing = arguments.optionalText("existingFormat");
-        var formatter =
-                existing == null
-                        ? LENIENT
-                        : formatter(existing, locale(arguments));
+        var formatter = existing == null ? LENIENT : formatter(existing, locale(arguments));
         try {
             return zoned(formatter.parse(text.strip()), zone);
         } catch (DateTimeException e) {
@@ -317,9 +313,7 @@ final class DateBuiltins {
         return new ExpressionException(
                 "'%s' could not parse '%s': %s"
                         .formatted(
-                                arguments.call(),
-                                parameter,
-                                Values.text(arguments.get(parameter))),
+                                arguments.call(), parameter, Values.text(arguments.get(parameter))),
                 e);
     }
 

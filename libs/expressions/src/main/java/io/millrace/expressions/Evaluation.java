@@ -63,8 +63,9 @@ final class Evaluation {
         }
     }
 
-    /// Meters a structure that the template has made. A structure that contains another one many times over
-    /// is small in memory yet endless when it is printed or compared, so each counts as often as it occurs.
+    /// Meters a structure that the template has made. A structure that contains another one many
+    /// times over is small in memory yet endless when it is printed or compared, so each counts as
+    /// often as it occurs.
     <T extends @Nullable Object> T made(T value) {
         if (value instanceof ArrayList<?> list) {
             weigh(value, list);

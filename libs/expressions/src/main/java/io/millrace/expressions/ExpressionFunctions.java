@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What an expression reads beyond its variables. Whoever renders hands in what it has; a function that
-/// it lacks ends in an error. Implementations throw [ExpressionException] with a message for the author.
+/// What an expression reads beyond its variables. Whoever renders hands in what it has; a function
+/// that it lacks ends in an error. Implementations throw [ExpressionException] with a message for
+/// the author.
 public interface ExpressionFunctions {
 
     /// Where there is nothing to read.
@@ -48,7 +49,8 @@ public interface ExpressionFunctions {
         throw notAvailable("errorLogs");
     }
 
-    /// @param request `uri`, `method`, `query`, `body`, `contentType`, `headers`, as far as they are given
+    /// @param request `uri`, `method`, `query`, `body`, `contentType`, `headers`, as far as they
+    ///   are given
     default @Nullable Object http(Map<String, ?> request) {
         throw notAvailable("http");
     }

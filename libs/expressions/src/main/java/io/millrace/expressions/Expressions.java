@@ -18,12 +18,14 @@ public final class Expressions {
         this(DEFAULT_CACHE_CHARS);
     }
 
-    /// @param maxCachedChars how many characters of source the parsed templates that are kept may have
+    /// @param maxCachedChars how many characters of source the parsed templates that are kept may
+    ///   have
     public Expressions(int maxCachedChars) {
         this.maxCachedChars = maxCachedChars;
     }
 
-    /// A source with a syntax error gives a template with a [Template#problem()], which ends each rendering.
+    /// A source with a syntax error gives a template with a [Template#problem()], which ends each
+    /// rendering.
     public Template compile(String source) {
         if (LiteralTemplate.isLiteral(source)) {
             return new LiteralTemplate(source);

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What can be asked of a value with `.name`, `[name]` and `.name(…)`. This list is the whole of it: there
-/// is no reflection behind it.
+/// What can be asked of a value with `.name`, `[name]` and `.name(…)`. This list is the whole of
+/// it: there is no reflection behind it.
 final class Members {
 
     private Members() {}

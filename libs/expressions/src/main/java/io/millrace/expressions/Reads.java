@@ -73,7 +73,8 @@ public record Reads(boolean everything, Set<Path> paths, Set<String> functions) 
         return all.stream().reduce(NOTHING, Reads::and);
     }
 
-    /// Copies the part of the variables that is read. Only maps are cut; a list is taken as a whole.
+    /// Copies the part of the variables that is read. Only maps are cut; a list is taken as a
+    /// whole.
     public Map<String, @Nullable Object> prune(Map<String, ?> variables) {
         var result = new LinkedHashMap<String, @Nullable Object>();
         if (everything) {

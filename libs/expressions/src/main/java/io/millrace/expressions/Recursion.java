@@ -2,6 +2,7 @@
 package io.millrace.expressions;
 
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// Renders until no template is left in the text.
@@ -36,19 +37,18 @@ final class Recursion {
         return new ExpressionException("Too many rendering attempts");
     }
 
-    private static String withoutRaw(String text, ArrayList<String> raw) {
+    private static String withoutRaw(String text, List<String> raw) {
         if (!text.contains("raw")) {
             return text;
         }
         return RAW.matcher(text)
-                .replaceAll(
-                        match -> {
-                            raw.add(match.group(1));
-                            return placeholder(raw.size() - 1);
-                        });
+                .replaceAll(match -> {
+                    raw.add(match.group(1));
+                    return placeholder(raw.size() - 1);
+                });
     }
 
-    private static String withRaw(String text, ArrayList<String> raw) {
+    private static String withRaw(String text, List<String> raw) {
         var result = text;
         for (int i = 0; i < raw.size(); i++) {
             result = result.replace(placeholder(i), raw.get(i));

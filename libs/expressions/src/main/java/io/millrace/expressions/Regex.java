@@ -73,8 +73,8 @@ final class Regex {
         return result.toString();
     }
 
-    /// A text that counts how often it is looked at. Backtracking looks at the same character over and over,
-    /// so looks count less than characters that are made.
+    /// A text that counts how often it is looked at. Backtracking looks at the same character over
+    /// and over, so looks count less than characters that are made.
     private record Metered(String text, Meter meter) implements CharSequence {
 
         private static final int LOOKS_PER_CHAR = 8;

@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /// All that a rendering sees.
 ///
-/// @param variables by their top-level names; maps and lists in them may be views that look up on demand
+/// @param variables by their top-level names; maps and lists in them may be views that look up on
+///   demand
 /// @param functions what reads stores, files or the network
 /// @param clock what `now()` says
 /// @param random where `uuid()`, `id()`, `randomInt()` and their like come from

@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Names that a template has given values to (`set`, `for`, arguments of a macro), over those of the scope
-/// around it; the outermost one is over the variables of the context, which it never changes.
+/// Names that a template has given values to (`set`, `for`, arguments of a macro), over those of
+/// the scope around it; the outermost one is over the variables of the context, which it never
+/// changes.
 final class Scope {
 
     private final @Nullable Scope outer;

@@ -36,8 +36,8 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The grammar: Pebble's lexer and parser, with the tags and operators that flows may use. Pebble is asked
-/// for the syntax tree alone; it never evaluates anything.
+/// The grammar: Pebble's lexer and parser, with the tags and operators that flows may use. Pebble
+/// is asked for the syntax tree alone; it never evaluates anything.
 final class Syntax {
 
     /// A binary operator in the tree.
@@ -59,52 +59,59 @@ final class Syntax {
         }
     }
 
-    private static final Pattern RAW_TAG =
-            Pattern.compile("\\{%(-?)\\s*(end)?raw\\s*(-?)%\\}");
+    private static final Pattern RAW_TAG = Pattern.compile("\\{%(-?)\\s*(end)?raw\\s*(-?)%\\}");
 
     private static final Map<String, UnaryOperator> UNARY_OPERATORS =
             named(
                     UnaryOperator::getSymbol,
-List.of(                    new UnaryOperatorImpl("not", 500, UnaryNotExpression.class),
-                    new UnaryOperatorImpl("+", 500, UnaryPlusExpression.class),
-                    new UnaryOperatorImpl("-", 500, UnaryMinusExpression.class)));
+                    List.of(
+                            new UnaryOperatorImpl("not", 500, UnaryNotExpression.class),
+                            new UnaryOperatorImpl("+", 500, UnaryPlusExpression.class),
+                            new UnaryOperatorImpl("-", 500, UnaryMinusExpression.class)));
 
     private static final Map<String, BinaryOperator> BINARY_OPERATORS =
             named(
                     BinaryOperator::getSymbol,
-List.of(                    operator("or", 10),
-                    operator("and", 15),
-                    operator("is", 20, PositiveTestExpression::new, BinaryOperatorType.TEST),
-                    operator("is not", 20, NegativeTestExpression::new, BinaryOperatorType.TEST),
-                    operator("contains", 20),
-                    operator("isIn", 20),
-                    operator("==", 30),
-                    operator("equals", 30),
-                    operator("!=", 30),
-                    operator(">", 30),
-                    operator("<", 30),
-                    operator(">=", 30),
-                    operator("<=", 30),
-                    operator("+", 40),
-                    operator("-", 40),
-                    operator("*", 60),
-                    operator("/", 60),
-                    operator("%", 60),
-                    operator("|", 100, FilterExpression::new, BinaryOperatorType.FILTER),
-                    operator("~", 110),
-                    operator("..", 120),
-                    operator("??", 120),
-                    operator("???", 120)));
+                    List.of(
+                            operator("or", 10),
+                            operator("and", 15),
+                            operator(
+                                    "is", 20, PositiveTestExpression::new, BinaryOperatorType.TEST),
+                            operator(
+                                    "is not",
+                                    20,
+                                    NegativeTestExpression::new,
+                                    BinaryOperatorType.TEST),
+                            operator("contains", 20),
+                            operator("isIn", 20),
+                            operator("==", 30),
+                            operator("equals", 30),
+                            operator("!=", 30),
+                            operator(">", 30),
+                            operator("<", 30),
+                            operator(">=", 30),
+                            operator("<=", 30),
+                            operator("+", 40),
+                            operator("-", 40),
+                            operator("*", 60),
+                            operator("/", 60),
+                            operator("%", 60),
+                            operator("|", 100, FilterExpression::new, BinaryOperatorType.FILTER),
+                            operator("~", 110),
+                            operator("..", 120),
+                            operator("??", 120),
+                            operator("???", 120)));
 
     private static final Map<String, TokenParser> TAGS =
             named(
                     TokenParser::getTag,
-List.of(                    new BlockTokenParser(),
-                    new FilterTokenParser(),
-                    new ForTokenParser(),
-                    new IfTokenParser(),
-                    new MacroTokenParser(),
-                    new SetTokenParser()));
+                    List.of(
+                            new BlockTokenParser(),
+                            new FilterTokenParser(),
+                            new ForTokenParser(),
+                            new IfTokenParser(),
+                            new MacroTokenParser(),
+                            new SetTokenParser()));
 
     private static final io.pebbletemplates.pebble.lexer.Syntax DELIMITERS =
             new io.pebbletemplates.pebble.lexer.Syntax.Builder().build();
@@ -113,8 +120,7 @@ List.of(                    new BlockTokenParser(),
 
     /// @throws PebbleException if the source isn't a template
     static RootNode parse(String source) {
-        var lexer =
-                new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
+        var lexer = new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
         var tokens = lexer.tokenize(new StringReader(withVerbatim(source)), source);
         return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
                 .parse(tokens);
@@ -128,8 +134,7 @@ List.of(                    new BlockTokenParser(),
     }
 
     private static BinaryOperator operator(String symbol, int precedence) {
-        return operator(
-                symbol, precedence, () -> new Operation(symbol), BinaryOperatorType.NORMAL);
+        return operator(symbol, precedence, () -> new Operation(symbol), BinaryOperatorType.NORMAL);
     }
 
     private static BinaryOperator operator(

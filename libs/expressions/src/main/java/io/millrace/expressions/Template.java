@@ -10,8 +10,9 @@ public sealed interface Template permits LiteralTemplate, CompiledTemplate {
 
     Reads reads();
 
-    /// Whether it may be rendered on a lane: it is pure but for the clock and the random numbers that the
-    /// context hands in, and its work is bounded by its own length and the size of what it reads.
+    /// Whether it may be rendered on a lane: it is pure but for the clock and the random numbers
+    /// that the context hands in, and its work is bounded by its own length and the size of what it
+    /// reads.
     boolean laneSafe();
 
     /// Whether it is text without any expression.

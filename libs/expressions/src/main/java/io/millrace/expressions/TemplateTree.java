@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A structure (the properties of a task) in which every text, at any depth, is a template. Keys of maps
-/// are templates too, as their order is kept. All that is no text stays as it is.
+/// A structure (the properties of a task) in which every text, at any depth, is a template. Keys of
+/// maps are templates too, as their order is kept. All that is no text stays as it is.
 public final class TemplateTree {
 
     /// A node: a template, a list or map of nodes, or a constant.
@@ -62,23 +62,18 @@ public final class TemplateTree {
                 for (var element : list) {
                     elements.add(compile(expressions, element, templates));
                 }
-                yield isConstant(elements)
-                        ? new Node.Constant(list)
-                        : new Node.ListOf(elements);
+                yield isConstant(elements) ? new Node.Constant(list) : new Node.ListOf(elements);
             }
             case Map<?, ?> map -> {
                 var entries = new ArrayList<Node.Entry>(map.size());
-                map.forEach(
-                        (key, inner) ->
-                                entries.add(
-                                        new Node.Entry(
-                                                compile(expressions, String.valueOf(key), templates),
-                                                compile(expressions, inner, templates))));
+                map.forEach((key, inner) ->
+                        entries.add(
+                                new Node.Entry(
+                                        compile(expressions, String.valueOf(key), templates),
+                                        compile(expressions, inner, templates))));
                 yield entries.stream()
-                                .allMatch(
-                                        e ->
-                                                e.key().isLiteral()
-                                                        && e.value() instanceof Node.Constant)
+                                .allMatch(e ->
+                                        e.key().isLiteral() && e.value() instanceof Node.Constant)
                         ? new Node.Constant(map)
                         : new Node.MapOf(entries);
             }
@@ -138,9 +133,12 @@ public final class TemplateTree {
                 yield rendered;
             }
             case Node.MapOf(var entries) -> {
-                var rendered = LinkedHashMap.<String, @Nullable Object>newLinkedHashMap(entries.size());
+                var rendered =
+                        LinkedHashMap.<String, @Nullable Object>newLinkedHashMap(entries.size());
                 for (var entry : entries) {
-                    rendered.put(text(entry.key(), context, meter), render(entry.value(), context, meter));
+                    rendered.put(
+                            text(entry.key(), context, meter),
+                            render(entry.value(), context, meter));
                 }
                 yield rendered;
             }

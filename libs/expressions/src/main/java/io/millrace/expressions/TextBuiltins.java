@@ -36,9 +36,7 @@ final class TextBuiltins {
         return Builtin.of(
                 name,
                 (input, arguments, e) ->
-                        input == null
-                                ? null
-                                : filter.apply(Values.text(input, e), arguments, e),
+                        input == null ? null : filter.apply(Values.text(input, e), arguments, e),
                 parameters);
     }
 
@@ -68,9 +66,7 @@ final class TextBuiltins {
                 text(
                         "nindent",
                         (s, a, e) ->
-                                s.isEmpty()
-                                        ? s
-                                        : lineSeparator(s) + prefix(a, e) + indent(s, a, e),
+                                s.isEmpty() ? s : lineSeparator(s) + prefix(a, e) + indent(s, a, e),
                         "amount",
                         "prefix"),
                 text("replace", TextBuiltins::replace, "replace_pairs", "regexp")
@@ -250,8 +246,7 @@ final class TextBuiltins {
         if (input == null) {
             return null;
         }
-        var matcher =
-                Regex.matcher(arguments.text("regex"), Values.text(input, e), e.meter());
+        var matcher = Regex.matcher(arguments.text("regex"), Values.text(input, e), e.meter());
         int group = arguments.has("group") ? (int) arguments.integer("group") : 0;
         return matcher.find() ? matcher.group(group) : null;
     }
@@ -344,7 +339,8 @@ final class TextBuiltins {
         var format =
                 pattern == null
                         ? NumberFormat.getInstance(Locale.ENGLISH)
-                        : new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ENGLISH));
+                        : new DecimalFormat(
+                                pattern, DecimalFormatSymbols.getInstance(Locale.ENGLISH));
         return format.format(input instanceof BigDecimal big ? Values.bounded(big) : input);
     }
 

@@ -3,7 +3,8 @@ package io.millrace.expressions;
 
 import org.jspecify.annotations.Nullable;
 
-/// What counts as true where a flow asks a question of a rendered text (`runIf`, conditions of `If`).
+/// What counts as true where a flow asks a question of a rendered text (`runIf`, conditions of
+/// `If`).
 public final class Truthiness {
 
     private Truthiness() {}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
-/// A variable or attribute that isn't there. Caught by `??`, `is defined` and `default`, so it is cheap:
-/// it has no stack trace.
+/// A variable or attribute that isn't there. Caught by `??`, `is defined` and `default`, so it is
+/// cheap: it has no stack trace.
 final class Undefined extends RuntimeException {
 
     private final String name;

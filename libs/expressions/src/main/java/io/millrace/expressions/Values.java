@@ -355,7 +355,8 @@ final class Values {
         };
     }
 
-    /// @throws ExpressionException if it has so many digits that calculating with it is no small thing
+    /// @throws ExpressionException if it has so many digits that calculating with it is no small
+    ///   thing
     static BigDecimal bounded(BigDecimal number) {
         if (Math.abs((long) number.scale()) + number.precision() > MAX_DIGITS) {
             throw new ExpressionException(
