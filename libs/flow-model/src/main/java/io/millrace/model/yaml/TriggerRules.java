@@ -2,6 +2,8 @@
 package io.millrace.model.yaml;
 
 import io.millrace.model.TaskTypes;
+import io.millrace.model.cron.CronExpression;
+import io.millrace.model.cron.CronSyntaxException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
@@ -56,12 +58,14 @@ final class TriggerRules {
     private static void schedule(Fields schedule) {
         var cron = schedule.text("cron");
         if (cron != null) {
-            CronSyntax.fault(cron, schedule.flag("withSeconds", false))
-                    .ifPresent(fault ->
-                            schedule.problem(
-                                    "cron",
-                                    "invalid cron expression '%s': %s"
-                                            .formatted(Fields.clip(cron), fault)));
+            try {
+                CronExpression.parse(cron, schedule.flag("withSeconds", false));
+            } catch (CronSyntaxException e) {
+                schedule.problem(
+                        "cron",
+                        "invalid cron expression '%s': %s"
+                                .formatted(Fields.clip(cron), e.getMessage()));
+            }
         }
         zone(schedule);
     }
