@@ -36,7 +36,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 class ServiceIT {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    @TempDir Path keys;
+    private Path keys;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private ConfigurableApplicationContext context;
@@ -44,7 +44,8 @@ class ServiceIT {
     private TokenSigner gateway;
 
     @BeforeAll
-    void start() {
+    void start(@TempDir Path directory) {
+        keys = directory;
         IdentityKeys.generate(keys);
         var properties = new HashMap<>(IdentityKeys.properties(keys, "secrets"));
         context = ServiceLauncher.run(SampleApplication.class, "sample", properties);
@@ -88,18 +89,20 @@ class ServiceIT {
 
     @Test
     void nothingIsServedWithoutAToken() throws Exception {
-        for (var path :
-                List.of(
-                        "/api/v1/main/things",
-                        "/internal/whoami",
-                        "/elsewhere",
-                        "/",
-                        "/v3/api-docs")) {
+        for (var path : List.of("/api/v1/main/things", "/internal/whoami", "/v3/api-docs")) {
             var response = get(path, "");
 
             assertThat(response.statusCode()).as(path).isEqualTo(401);
             assertThat(response.headers().firstValue("Content-Type"))
                     .contains("application/problem+json");
+        }
+    }
+
+    @Test
+    void whatIsNotDeclaredIsNotThere() throws Exception {
+        for (var token : List.of("", user(Role.ADMIN, ""), signer("worker").forService())) {
+            assertThat(get("/elsewhere", token).statusCode()).isEqualTo(404);
+            assertThat(get("/", token).statusCode()).isEqualTo(404);
         }
     }
 

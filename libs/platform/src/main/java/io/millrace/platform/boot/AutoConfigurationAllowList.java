@@ -3,9 +3,12 @@ package io.millrace.platform.boot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
 import org.springframework.boot.autoconfigure.AutoConfigurationMetadata;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
@@ -20,6 +23,7 @@ import org.springframework.core.env.Environment;
 public final class AutoConfigurationAllowList
         implements AutoConfigurationImportFilter, EnvironmentAware {
     private List<String> prefixes = List.of();
+    private Set<String> candidates = Set.of();
 
     @Override
     public void setEnvironment(Environment environment) {
@@ -29,6 +33,15 @@ public final class AutoConfigurationAllowList
             all.addAll(binder.bind(key, Bindable.listOf(String.class)).orElse(List.of()));
         }
         prefixes = List.copyOf(all);
+        // Spring asks about all that an auto-configuration imports, too; that is not ours to stop
+        candidates =
+                prefixes.isEmpty()
+                        ? Set.of()
+                        : Set.copyOf(
+                                ImportCandidates.load(
+                                                AutoConfiguration.class,
+                                                getClass().getClassLoader())
+                                        .getCandidates());
     }
 
     @Override
@@ -39,7 +52,8 @@ public final class AutoConfigurationAllowList
             var name = autoConfigurations[i];
             allowed[i] =
                     name != null
-                            && (prefixes.isEmpty() || prefixes.stream().anyMatch(name::startsWith));
+                            && (!candidates.contains(name)
+                                    || prefixes.stream().anyMatch(name::startsWith));
         }
         return allowed;
     }

@@ -29,7 +29,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
-import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -72,10 +71,6 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         .toList();
         return handle(new ServiceException.Invalid("Invalid entity", violations), request);
     }
-
-    /// The client has gone: there is nobody to answer.
-    @ExceptionHandler({AsyncRequestNotUsableException.class, ClientGone.class})
-    void gone() {}
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> handle(Exception e, HttpServletRequest request) {
@@ -247,7 +242,4 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
     private static String abbreviate(String text) {
         return text.length() <= 200 ? text : text.substring(0, 200) + "…";
     }
-
-    /// Thrown where writing found out that the client has gone.
-    public static final class ClientGone extends RuntimeException {}
 }
