@@ -20,6 +20,7 @@ public sealed interface Command {
     ///
     /// @param revision absent for the newest
     /// @param inputs as the task gives them, not typed yet
+    /// @param outputs for [Parent#outputs()]
     record StartChild(
             int taskRun,
             int dispatch,
@@ -31,7 +32,8 @@ public sealed interface Command {
             Map<String, String> labels,
             Trigger trigger,
             boolean waits,
-            @Nullable Instant scheduleDate)
+            @Nullable Instant scheduleDate,
+            Map<String, @Nullable Object> outputs)
             implements Command {}
 
     record KillChild(String childId) implements Command {}
@@ -72,7 +74,12 @@ public sealed interface Command {
     /// Tell the parent that its child exists.
     record NotifyParentStarted(Parent parent) implements Command {}
 
-    record NotifyParentEnded(Parent parent, State state, Map<String, @Nullable Object> outputs)
+    /// @param error why the outputs that the parent asked for can't be rendered, if they can't
+    record NotifyParentEnded(
+            Parent parent,
+            State state,
+            Map<String, @Nullable Object> outputs,
+            @Nullable String error)
             implements Command {}
 
     record WriteLog(LogEntry entry) implements Command {}

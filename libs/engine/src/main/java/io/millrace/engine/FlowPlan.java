@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.expressions.Expressions;
+import io.millrace.model.Flow;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -10,17 +12,59 @@ import org.jspecify.annotations.Nullable;
 /// A flow revision, compiled once: its tasks indexed, its expressions parsed. Immutable, to be
 /// cached by tenant, namespace, flow and revision.
 public final class FlowPlan {
+    private final Flow flow;
+    private final int revision;
+    private final Expressions expressions;
+    private final Map<String, @Nullable Object> installation;
     private final List<FlowTask> tasks;
     private final Map<String, FlowTask> byId;
+    private final Lists lists;
+    private final Rendering outputs;
 
-    FlowPlan(List<FlowTask> tasks) {
+    FlowPlan(
+            Flow flow,
+            int revision,
+            Expressions expressions,
+            Map<String, @Nullable Object> installation,
+            List<FlowTask> tasks,
+            Lists lists,
+            Rendering outputs) {
+        this.flow = flow;
+        this.revision = revision;
+        this.expressions = expressions;
+        this.installation = installation;
         this.tasks = List.copyOf(tasks);
+        this.lists = lists;
+        this.outputs = outputs;
         this.byId =
                 tasks.stream()
                         .collect(Collectors.toUnmodifiableMap(FlowTask::id, Function.identity()));
     }
 
-    /// All tasks, in order of definition.
+    /// Compiles a flow to which plugin defaults have been applied.
+    public static FlowPlan compile(Flow flow, int revision, Expressions expressions) {
+        return compile(flow, revision, expressions, Map.of());
+    }
+
+    /// @param installation variables that all flows of the installation see, such as `envs`,
+    ///   `globals` and `kestra`
+    public static FlowPlan compile(
+            Flow flow,
+            int revision,
+            Expressions expressions,
+            Map<String, @Nullable Object> installation) {
+        return new FlowCompiler(flow, expressions).compile(revision, installation);
+    }
+
+    public Flow flow() {
+        return flow;
+    }
+
+    public int revision() {
+        return revision;
+    }
+
+    /// All tasks that aren't disabled, in order of definition.
     public List<FlowTask> tasks() {
         return tasks;
     }
@@ -36,5 +80,22 @@ public final class FlowPlan {
     /// The task, or nothing if this revision has none of that id.
     public @Nullable FlowTask find(String id) {
         return byId.get(id);
+    }
+
+    Lists lists() {
+        return lists;
+    }
+
+    /// Outputs of the flow, by id.
+    Rendering outputs() {
+        return outputs;
+    }
+
+    Expressions expressions() {
+        return expressions;
+    }
+
+    Map<String, @Nullable Object> installation() {
+        return installation;
     }
 }

@@ -1,23 +1,308 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.expressions.Reads;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What expressions see, and the part of it that a job takes along.
-@SuppressWarnings("DoNotCallSuggester")
 public final class JobVariables {
-    private JobVariables() {}
+    /// Name of the one entry that stands for outputs that were too big for a row: their URI.
+    public static final String STORED = "$stored";
 
-    static Job job(FlowPlan plan, ExecutionState state, Command.DispatchTask command) {
-        throw new UnsupportedOperationException("Not there yet");
-    }
+    private JobVariables() {}
 
     /// All that expressions of a task run may see; large parts are found only when asked for.
     ///
     /// @param ordinal task run, or [TaskRun#NONE] for expressions of the flow itself
     public static Map<String, @Nullable Object> of(
             FlowPlan plan, ExecutionState state, int ordinal) {
-        throw new UnsupportedOperationException("Not there yet");
+        return all(plan, state, ordinal, new Outputs(plan, state));
+    }
+
+    /// The part of [#of(FlowPlan, ExecutionState, int)] that is read, copied.
+    static Map<String, @Nullable Object> of(
+            FlowPlan plan, ExecutionState state, int ordinal, Reads reads) {
+        var variables = of(plan, state, ordinal);
+        if (reads.everything()) {
+            return copied(variables);
+        }
+        return copied(reads.prune(variables));
+    }
+
+    static Job job(FlowPlan plan, ExecutionState state, Command.DispatchTask command) {
+        if (command.taskRun() == TaskRun.NONE) {
+            return render(command, "outputs", 0, plan.outputs(), plan, state, "TRACE", false, null);
+        }
+        var run = state.taskRun(command.taskRun());
+        var task = plan.task(run.taskId());
+        var common = task.definition().common();
+        var group = common.workerGroup() == null ? plan.flow().workerGroup() : common.workerGroup();
+        var groupKey = group == null ? null : group.key();
+        int attempt = attemptOf(run);
+        var level = common.logLevel().name();
+        if (run.phase() == Phase.RENDERING) {
+            return render(
+                    command,
+                    task.id(),
+                    attempt,
+                    pendingRendering(task, run),
+                    plan,
+                    state,
+                    level,
+                    common.logToFile(),
+                    groupKey);
+        }
+        return new Job(
+                run.ordinal(),
+                task.id(),
+                attempt,
+                command.dispatch(),
+                false,
+                task.type(),
+                task.properties(),
+                of(plan, state, run.ordinal(), task.jobReads()),
+                Values.timeout(task, run),
+                level,
+                common.logToFile(),
+                groupKey);
+    }
+
+    private static Job render(
+            Command.DispatchTask command,
+            String taskId,
+            int attempt,
+            Rendering rendering,
+            FlowPlan plan,
+            ExecutionState state,
+            String logLevel,
+            boolean logToFile,
+            @Nullable String workerGroup) {
+        return new Job(
+                command.taskRun(),
+                taskId,
+                attempt,
+                command.dispatch(),
+                true,
+                "render",
+                rendering.source(),
+                of(plan, state, command.taskRun(), rendering.reads()),
+                null,
+                logLevel,
+                logToFile,
+                workerGroup);
+    }
+
+    /// What a task run that is being rendered waits for: its condition first, then the rest.
+    static Rendering pendingRendering(FlowTask task, TaskRun run) {
+        var known = run.rendered();
+        boolean conditionKnown =
+                run.cursor() != null
+                        || task.runIf().isEmpty()
+                        || (known != null && known.containsKey("runIf"));
+        return conditionKnown ? task.input() : task.runIf();
+    }
+
+    /// Number of the attempt that runs or comes next, from 0.
+    static int attemptOf(TaskRun run) {
+        int count = run.attempts().size();
+        return count > 0 && run.attempts().getLast().state() == State.RUNNING ? count - 1 : count;
+    }
+
+    static Map<String, @Nullable Object> all(
+            FlowPlan plan, ExecutionState state, int ordinal, Outputs outputs) {
+        var execution = state.execution();
+        var suppliers = new LinkedHashMap<String, Supplier<@Nullable Object>>();
+        plan.installation().forEach((name, value) -> suppliers.put(name, () -> value));
+        suppliers.put("flow", () -> flow(execution));
+        suppliers.put("execution", () -> execution(execution));
+        suppliers.put("inputs", execution::inputs);
+        suppliers.put("outputs", () -> outputs);
+        suppliers.put("labels", () -> nested(execution.labels()));
+        if (execution.trigger() != null) {
+            suppliers.put("trigger", execution.trigger()::variables);
+        }
+        if (!plan.flow().variables().isEmpty() || !execution.variables().isEmpty()) {
+            suppliers.put("vars", () -> variables(plan, execution));
+        }
+        if (ordinal != TaskRun.NONE) {
+            var run = state.taskRun(ordinal);
+            suppliers.put(
+                    "task", () -> map("id", run.taskId(), "type", plan.task(run.taskId()).type()));
+            suppliers.put("taskrun", () -> taskRun(execution, run));
+            if (run.parent() != TaskRun.NONE) {
+                var parents = parents(state, run);
+                if (!parents.isEmpty()) {
+                    suppliers.put("parent", parents::getFirst);
+                    suppliers.put("parents", () -> parents);
+                }
+            }
+        }
+        return new Lazy(suppliers);
+    }
+
+    private static Map<String, @Nullable Object> flow(Execution execution) {
+        return map(
+                "id", execution.flowId(),
+                "namespace", execution.namespace(),
+                "revision", execution.revision(),
+                "tenantId", execution.tenant());
+    }
+
+    private static Map<String, @Nullable Object> execution(Execution execution) {
+        var map =
+                map(
+                        "id", execution.id(),
+                        "startDate", execution.history().startedAt(),
+                        "originalId", execution.originalId(),
+                        "state", execution.state().name());
+        map.put("attempt", execution.attempt());
+        map.put("outputs", execution.outputs());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> taskRun(Execution execution, TaskRun run) {
+        var map =
+                map(
+                        "id", execution.id() + "-" + run.ordinal(),
+                        "startDate", run.history().startedAt(),
+                        "attemptsCount", attemptOf(run));
+        if (run.parent() != TaskRun.NONE) {
+            map.put("parentId", execution.id() + "-" + run.parent());
+        }
+        if (run.value() != null) {
+            map.put("value", run.value());
+            map.put("iteration", run.iteration());
+        }
+        return map;
+    }
+
+    /// Of each flowable around it, nearest first: its value and its outputs, if it has any.
+    private static List<Map<String, @Nullable Object>> parents(ExecutionState state, TaskRun run) {
+        var all = new ArrayList<Map<String, @Nullable Object>>();
+        for (int up = run.parent(); up != TaskRun.NONE; ) {
+            var above = state.taskRun(up);
+            var known = new LinkedHashMap<String, @Nullable Object>();
+            if (above.value() != null) {
+                known.put("taskrun", map("value", above.value(), "iteration", above.iteration()));
+            }
+            if (!above.outputs().isEmpty()) {
+                known.put("outputs", above.outputs());
+            }
+            if (!known.isEmpty()) {
+                all.add(known);
+            }
+            up = above.parent();
+        }
+        return all;
+    }
+
+    private static Map<String, @Nullable Object> variables(FlowPlan plan, Execution execution) {
+        if (execution.variables().isEmpty()) {
+            return plan.flow().variables();
+        }
+        var merged = new LinkedHashMap<String, @Nullable Object>(plan.flow().variables());
+        merged.putAll(execution.variables());
+        return merged;
+    }
+
+    /// Labels as a tree: `system.correlationId` lies in `system`.
+    @SuppressWarnings("unchecked") // only maps of this shape are put in
+    private static Map<String, @Nullable Object> nested(Map<String, String> labels) {
+        var root = new LinkedHashMap<String, @Nullable Object>();
+        labels.forEach((key, value) -> {
+            var node = root;
+            var parts = key.split("\\.", -1);
+            for (int i = 0; i < parts.length - 1; i++) {
+                if (!(node.get(parts[i]) instanceof Map<?, ?>)) {
+                    node.put(parts[i], new LinkedHashMap<String, @Nullable Object>());
+                }
+                node = (LinkedHashMap<String, @Nullable Object>) node.get(parts[i]);
+                if (node == null) {
+                    return;
+                }
+            }
+            node.put(parts[parts.length - 1], value);
+        });
+        return root;
+    }
+
+    private static Map<String, @Nullable Object> map(Object... keysAndValues) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+
+    /// The same without anything that is found only when asked for.
+    @SuppressWarnings("unchecked") // all variables are keyed by text
+    private static Map<String, @Nullable Object> copied(Map<String, ?> map) {
+        var copy = new LinkedHashMap<String, @Nullable Object>();
+        map.forEach((key, value) ->
+                copy.put(
+                        key,
+                        value instanceof Lazy
+                                        || value instanceof Outputs
+                                        || value instanceof Outputs.ByValue
+                                        || value instanceof LinkedHashMap
+                                ? copied((Map<String, ?>) value)
+                                : value));
+        return copy;
+    }
+
+    /// A map whose values are found when asked for.
+    static final class Lazy extends AbstractMap<String, @Nullable Object> {
+        private final Map<String, Supplier<@Nullable Object>> suppliers;
+
+        Lazy(Map<String, Supplier<@Nullable Object>> suppliers) {
+            this.suppliers = suppliers;
+        }
+
+        @Override
+        public boolean containsKey(@Nullable Object key) {
+            return suppliers.containsKey(key);
+        }
+
+        @Override
+        public @Nullable Object get(@Nullable Object key) {
+            var supplier = suppliers.get(key);
+            return supplier == null ? null : supplier.get();
+        }
+
+        @Override
+        public Set<Entry<String, @Nullable Object>> entrySet() {
+            return new AbstractSet<>() {
+                @Override
+                public Iterator<Entry<String, @Nullable Object>> iterator() {
+                    var names = suppliers.keySet().iterator();
+                    return new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return names.hasNext();
+                        }
+
+                        @Override
+                        public Entry<String, @Nullable Object> next() {
+                            var name = names.next();
+                            return new SimpleImmutableEntry<>(name, get(name));
+                        }
+                    };
+                }
+
+                @Override
+                public int size() {
+                    return suppliers.size();
+                }
+            };
+        }
     }
 }

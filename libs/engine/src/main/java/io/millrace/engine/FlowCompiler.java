@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.Reads;
+import io.millrace.model.DurationValue;
+import io.millrace.model.Flow;
+import io.millrace.model.RetryPolicy;
+import io.millrace.model.Task;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a plan of a flow: one walk over its tasks, parents before children.
+final class FlowCompiler {
+    /// A worker renders what isn't known to be harmless, and is sent all that it might read.
+    private static final Reads ALL = new Reads(true, java.util.Set.of(), java.util.Set.of());
+
+    private final Flow flow;
+    private final Expressions expressions;
+    private final List<FlowTask> tasks = new ArrayList<>();
+
+    FlowCompiler(Flow flow, Expressions expressions) {
+        this.flow = flow;
+        this.expressions = expressions;
+    }
+
+    FlowPlan compile(int revision, Map<String, @Nullable Object> installation) {
+        var main = list(flow.tasks(), null, Cursor.Stage.MAIN);
+        var errors = list(flow.errors(), null, Cursor.Stage.ERRORS);
+        var finallyTasks = list(flow.finallyTasks(), null, Cursor.Stage.FINALLY);
+        var after = new ArrayList<>(list(flow.afterExecution(), null, Cursor.Stage.AFTER));
+        for (int number = 0; number < flow.listeners().size(); number++) {
+            for (var task : list(flow.listeners().get(number).tasks(), null, Cursor.Stage.AFTER)) {
+                task.listener(number);
+                after.add(task);
+            }
+        }
+        var lists = new Lists(Map.of("", main), errors, finallyTasks, after);
+        place(lists);
+        var outputs = new LinkedHashMap<String, @Nullable Object>();
+        flow.outputs().forEach(output -> outputs.put(output.id(), output.value()));
+        return new FlowPlan(
+                flow,
+                revision,
+                expressions,
+                installation,
+                tasks,
+                lists,
+                Rendering.of(expressions, outputs));
+    }
+
+    private List<FlowTask> list(
+            List<Task> definitions, @Nullable FlowTask parent, Cursor.Stage stage) {
+        var compiled = new ArrayList<FlowTask>();
+        for (var definition : definitions) {
+            if (!definition.common().disabled()) {
+                compiled.add(task(definition, parent, stage));
+            }
+        }
+        for (int i = 1; i < compiled.size(); i++) {
+            compiled.get(i - 1).before(compiled.get(i));
+        }
+        return compiled;
+    }
+
+    private FlowTask task(Task definition, @Nullable FlowTask parent, Cursor.Stage stage) {
+        var task =
+                new FlowTask(
+                        definition,
+                        tasks.size(),
+                        parent,
+                        stage,
+                        retryOf(definition, parent),
+                        Rendering.of(expressions, runIf(definition)),
+                        Rendering.of(expressions, input(definition)),
+                        jobReads(definition));
+        tasks.add(task);
+        if (definition instanceof Task.Flowable flowable) {
+            var main = new LinkedHashMap<String, List<FlowTask>>();
+            branches(flowable)
+                    .forEach((name, body) -> main.put(name, list(body, task, Cursor.Stage.MAIN)));
+            var handlers = flowable.handlers();
+            var lists =
+                    new Lists(
+                            main,
+                            list(handlers.errors(), task, Cursor.Stage.ERRORS),
+                            list(handlers.finallyTasks(), task, Cursor.Stage.FINALLY),
+                            List.of());
+            task.link(lists);
+            place(lists);
+            if (definition instanceof Task.Dag dag) {
+                depend(dag, main.getOrDefault("", List.of()));
+            }
+        }
+        return task;
+    }
+
+    private static void place(Lists lists) {
+        var all = new ArrayList<FlowTask>();
+        lists.main().values().forEach(all::addAll);
+        all.addAll(lists.errors());
+        all.addAll(lists.finallyTasks());
+        all.addAll(lists.after());
+        all.sort((a, b) -> Integer.compare(a.index(), b.index()));
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).place(i, all.size());
+        }
+    }
+
+    private static void depend(Task.Dag dag, List<FlowTask> compiled) {
+        var byId = new LinkedHashMap<String, FlowTask>();
+        compiled.forEach(task -> byId.put(task.id(), task));
+        for (var node : dag.nodes()) {
+            var task = byId.get(node.task().id());
+            if (task != null) {
+                task.after(
+                        node.dependsOn().stream()
+                                .filter(byId::containsKey)
+                                .map(byId::get)
+                                .toList());
+            }
+        }
+    }
+
+    private @Nullable RetryPolicy retryOf(Task definition, @Nullable FlowTask parent) {
+        if (definition.common().retry() != null) {
+            return definition.common().retry();
+        }
+        return parent == null ? flow.retry() : parent.retry();
+    }
+
+    private static Map<String, @Nullable Object> runIf(Task definition) {
+        var runIf = definition.common().runIf();
+        return runIf == null ? Values.NONE : Values.one("runIf", runIf);
+    }
+
+    /// The lists of a flowable, by the name of the branch.
+    private static Map<String, List<Task>> branches(Task.Flowable flowable) {
+        return switch (flowable) {
+            case Task.If choice -> ordered("then", choice.then(), "else", choice.otherwise());
+            case Task.Switch choice -> {
+                var all = new LinkedHashMap<String, List<Task>>();
+                choice.cases().forEach((name, tasks) -> all.put("case:" + name, tasks));
+                all.put("defaults", choice.defaults());
+                yield all;
+            }
+            case Task.Pause pause ->
+                    pause.onPause() == null
+                            ? Map.of("", pause.tasks())
+                            : ordered("onPause", List.of(pause.onPause()), "", pause.tasks());
+            case Task.Sequential _,
+                    Task.Parallel _,
+                    Task.Dag _,
+                    Task.ForEach _,
+                    Task.EachSequential _,
+                    Task.EachParallel _,
+                    Task.Loop _,
+                    Task.AllowFailure _,
+                    Task.LoopUntil _,
+                    Task.WorkingDirectory _ ->
+                    Map.of("", flowable.body());
+        };
+    }
+
+    private static Map<String, List<Task>> ordered(
+            String first, List<Task> firstTasks, String second, List<Task> secondTasks) {
+        var map = new LinkedHashMap<String, List<Task>>();
+        map.put(first, firstTasks);
+        map.put(second, secondTasks);
+        return map;
+    }
+
+    /// What has to be rendered before the task begins, or, for what a worker runs, is dispatched.
+    private static Map<String, @Nullable Object> input(Task definition) {
+        var input = new LinkedHashMap<String, @Nullable Object>();
+        switch (definition) {
+            case Task.PluginTask plugin -> {
+                if (PureTasks.isPure(plugin.type())) {
+                    input.putAll(plugin.properties());
+                } else if (plugin.common().timeout()
+                        instanceof DurationValue.Expression(var template)) {
+                    input.put("timeout", template);
+                }
+            }
+            case Task.If choice -> input.put("condition", choice.condition());
+            case Task.Switch choice -> input.put("value", choice.value());
+            case Task.ForEach loop -> input.put("values", loop.values());
+            case Task.EachSequential loop -> input.put("values", loop.value());
+            case Task.EachParallel loop -> input.put("values", loop.value());
+            case Task.Loop loop -> input.put("values", loop.values());
+            case Task.Pause pause -> {
+                put(input, "pauseDuration", pause.pauseDuration());
+                put(input, "timeout", pause.common().timeout());
+            }
+            case Task.LoopUntil loop -> {
+                var check = loop.checkFrequency();
+                input.put("condition", loop.condition());
+                if (check.maxIterations() != null) {
+                    input.put("maxIterations", check.maxIterations());
+                }
+                put(input, "maxDuration", check.maxDuration());
+                put(input, "interval", check.interval());
+            }
+            case Task.Subflow subflow -> {
+                var call = subflow.call();
+                input.put("namespace", call.namespace());
+                input.put("flowId", call.flowId());
+                input.put("inputs", call.inputs());
+                input.put("labels", call.labels());
+                if (call.scheduleDate() != null) {
+                    input.put("scheduleDate", call.scheduleDate());
+                }
+            }
+            case Task.Sequential _,
+                    Task.Parallel _,
+                    Task.Dag _,
+                    Task.AllowFailure _,
+                    Task.WorkingDirectory _,
+                    Task.ForEachItem _,
+                    Task.Template _ -> {
+                // nothing
+            }
+        }
+        return Collections.unmodifiableMap(input);
+    }
+
+    private static void put(
+            Map<String, @Nullable Object> input, String name, @Nullable DurationValue value) {
+        switch (value) {
+            case null -> {
+                // not given
+            }
+            case DurationValue.Literal(var duration) -> input.put(name, duration.toString());
+            case DurationValue.Expression(var template) -> input.put(name, template);
+        }
+    }
+
+    private Reads jobReads(Task definition) {
+        if (!(definition instanceof Task.PluginTask plugin) || PureTasks.isPure(plugin.type())) {
+            return Reads.NOTHING;
+        }
+        var properties = Rendering.of(expressions, plugin.properties());
+        return properties.isBroken() ? ALL : properties.reads();
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import io.millrace.expressions.Truthiness;
+import io.millrace.model.DurationValue;
+import io.millrace.model.Flow;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What rendered properties mean. All throw [IllegalArgumentException] with a message for the
+/// author of the flow.
+final class Values {
+    /// No properties.
+    static final Map<String, @Nullable Object> NONE = Collections.emptyMap();
+
+    private Values() {}
+
+    static Map<String, @Nullable Object> one(String name, @Nullable Object value) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put(name, value);
+        return map;
+    }
+
+    /// Text of a value: a list or map as JSON.
+    static @Nullable String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Map<?, ?> map -> Json.write(map);
+            case List<?> list -> Json.write(list);
+            default -> value.toString();
+        };
+    }
+
+    static boolean truthy(@Nullable Object value) {
+        return Truthiness.isTruthy(text(value));
+    }
+
+    static int whole(@Nullable Object value) {
+        try {
+            return value == null ? 0 : new BigDecimal(value.toString().strip()).intValueExact();
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new IllegalArgumentException("Expected a whole number but got " + value, e);
+        }
+    }
+
+    /// A duration as ISO 8601 text, or a number of seconds.
+    static @Nullable Duration duration(@Nullable Object value) {
+        return switch (value) {
+            case null -> null;
+            case Duration duration -> duration;
+            case DurationValue.Literal(var duration) -> duration;
+            case DurationValue.Expression(var template) ->
+                    throw new IllegalArgumentException("Expected a duration but got " + template);
+            case Number seconds -> Duration.ofMillis((long) (seconds.doubleValue() * 1000));
+            default -> {
+                var text = value.toString().strip();
+                if (text.isEmpty()) {
+                    yield null;
+                }
+                try {
+                    yield Character.isDigit(text.charAt(0))
+                            ? Duration.ofMillis((long) (Double.parseDouble(text) * 1000))
+                            : Duration.parse(text);
+                } catch (DateTimeParseException | NumberFormatException e) {
+                    throw new IllegalArgumentException("Expected a duration but got " + text, e);
+                }
+            }
+        };
+    }
+
+    static @Nullable Duration timeout(FlowTask task, TaskRun run) {
+        var rendered = run.rendered();
+        return rendered != null && rendered.containsKey("timeout")
+                ? duration(rendered.get("timeout"))
+                : task.timeout();
+    }
+
+    /// The values of a loop: a list, or its JSON; a map gives its entries. Each is kept once.
+    static Items items(@Nullable Object values) {
+        var list =
+                switch (values) {
+                    case String text -> parsed(text);
+                    case null, default -> values;
+                };
+        var elements = new ArrayList<@Nullable Object>();
+        switch (list) {
+            case List<?> all -> elements.addAll(all);
+            case Map<?, ?> map ->
+                    map.forEach((key, value) -> {
+                        var entry = new LinkedHashMap<String, @Nullable Object>();
+                        entry.put("key", key);
+                        entry.put("value", value);
+                        elements.add(entry);
+                    });
+            case null, default ->
+                    throw new IllegalArgumentException(
+                            "Expected a list or a JSON array of values but got " + text(values));
+        }
+        long nulls = elements.stream().filter(element -> element == null).count();
+        if (nulls > 0) {
+            throw new IllegalArgumentException(
+                    "Found '" + nulls + "' null values on Each, with values=" + elements);
+        }
+        var distinct = new LinkedHashSet<String>();
+        for (var element : elements) {
+            distinct.add(String.valueOf(text(element)));
+        }
+        return new Items(List.copyOf(distinct));
+    }
+
+    private static @Nullable Object parsed(String text) {
+        try {
+            return Json.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected a JSON array of values but got " + text + ": " + e.getMessage(), e);
+        }
+    }
+
+    static Map<String, String> labels(@Nullable Object value) {
+        var labels = new LinkedHashMap<String, String>();
+        switch (value) {
+            case null -> {
+                // none
+            }
+            case String text -> labels.putAll(labels(parsed(text)));
+            case Map<?, ?> map -> map.forEach((key, label) -> label(labels, key.toString(), label));
+            case List<?> list -> {
+                for (var element : list) {
+                    if (!(element instanceof Map<?, ?> entry) || !entry.containsKey("key")) {
+                        throw new IllegalArgumentException(
+                                "Expected a label with key and value but got " + element);
+                    }
+                    label(labels, String.valueOf(entry.get("key")), entry.get("value"));
+                }
+            }
+            default -> throw new IllegalArgumentException("Expected labels but got " + value);
+        }
+        return labels;
+    }
+
+    private static void label(Map<String, String> labels, String key, @Nullable Object value) {
+        var text = text(value);
+        if (text == null) {
+            throw new IllegalArgumentException("Expected a value for label " + key);
+        }
+        labels.put(key, text);
+    }
+
+    /// Outputs of a flow, each as the type that it is declared with.
+    static Map<String, @Nullable Object> outputs(
+            Flow flow, Map<String, @Nullable Object> rendered) {
+        var typed = new LinkedHashMap<String, @Nullable Object>();
+        for (var output : flow.outputs()) {
+            typed.put(output.id(), typed(output, rendered.get(output.id())));
+        }
+        return typed;
+    }
+
+    private static @Nullable Object typed(Flow.FlowOutput output, @Nullable Object value) {
+        if (value == null || (value instanceof String text && text.isEmpty())) {
+            if (output.required() && value == null) {
+                throw new IllegalArgumentException("Expected a value for output " + output.id());
+            }
+            return value;
+        }
+        try {
+            return switch (output.type()) {
+                case INT -> value instanceof Number ? value : number(value.toString());
+                case FLOAT -> value instanceof Number ? value : Double.valueOf(value.toString());
+                case BOOL -> value instanceof Boolean ? value : bool(value.toString());
+                case JSON, ARRAY, MULTISELECT ->
+                        value instanceof String text ? Json.parse(text) : value;
+                case STRING,
+                        DATETIME,
+                        DATE,
+                        TIME,
+                        DURATION,
+                        FILE,
+                        YAML,
+                        URI,
+                        SECRET,
+                        EMAIL,
+                        SELECT ->
+                        text(value);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected output "
+                            + output.id()
+                            + " to be "
+                            + output.type()
+                            + " but got "
+                            + text(value),
+                    e);
+        }
+    }
+
+    private static Object number(String text) {
+        long value = Long.parseLong(text.strip());
+        return value == (int) value ? (Object) (int) value : (Object) value;
+    }
+
+    private static Boolean bool(String text) {
+        return switch (text.strip()) {
+            case "true", "1", "yes", "on" -> true;
+            case "false", "0", "no", "off" -> false;
+            default -> throw new IllegalArgumentException("Expected true or false but got " + text);
+        };
+    }
+}
