@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.crypto;
+
+import java.security.SecureRandom;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(CryptoProperties.class)
+class CryptoConfiguration {
+
+    @Bean
+    Envelopes envelopes(CryptoProperties properties) {
+        return new Envelopes(properties.load(), new SecureRandom());
+    }
+}

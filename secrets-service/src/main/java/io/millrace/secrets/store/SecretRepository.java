@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.Pageable;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.Query;
+
+interface SecretRepository extends JpaRepository<SecretEntity, UUID> {
+
+    Optional<SecretEntity> findByTenantAndNamespaceAndName(
+            String tenant, String namespace, String name);
+
+    @Query(
+            """
+            select s from SecretEntity s
+             where s.tenant = :tenant and s.namespace = :namespace
+               and lower(s.name) like concat('%', lower(:part), '%') escape '\\'
+            """)
+    Page<SecretEntity> search(String tenant, String namespace, String part, Pageable page);
+
+    List<SecretEntity> findByTenantAndNamespaceInOrderByNamespaceAscNameAsc(
+            String tenant, Collection<String> namespaces);
+
+    List<SecretEntity> findByTenantAndNamespaceInAndNameIn(
+            String tenant, Collection<String> namespaces, Collection<String> names);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.store;
+
+import io.millrace.secrets.audit.AuditTrail;
+import io.millrace.secrets.crypto.Envelopes;
+import io.millrace.secrets.crypto.Envelopes.Place;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Page;
+import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Sort;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// The secrets of all tenants. Every method is one transaction, with its audit event in it.
+@Service
+public class Secrets {
+    /// Older ones are deleted: a rotated credential is of no use to its owner.
+    static final int KEPT_VERSIONS = 10;
+
+    private final SecretRepository secrets;
+    private final SecretVersionRepository versions;
+    private final DataKeys dataKeys;
+    private final Envelopes envelopes;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    Secrets(
+            SecretRepository secrets,
+            SecretVersionRepository versions,
+            DataKeys dataKeys,
+            Envelopes envelopes,
+            AuditTrail audit,
+            Clock clock) {
+        this.secrets = secrets;
+        this.versions = versions;
+        this.dataKeys = dataKeys;
+        this.envelopes = envelopes;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /// Which secret.
+    public record Ref(String tenant, String namespace, String name) {
+        String resource() {
+            return "secret/" + namespace + "/" + name;
+        }
+    }
+
+    /// What is said about a secret.
+    public record Description(@Nullable String text, List<SecretMetadata.Tag> tags) {
+        public Description {
+            tags = List.copyOf(tags);
+        }
+    }
+
+    /// What a task gets: all that it asked for, or what is missing.
+    public sealed interface Reading {
+        record Values(Map<String, String> byName) implements Reading {
+            @Override
+            public String toString() {
+                return "Values" + byName.keySet();
+            }
+        }
+
+        record Missing(List<String> names) implements Reading {}
+    }
+
+    /// Stores a value as the newest version; the description stays if none is given.
+    @Transactional
+    public SecretMetadata put(Ref ref, String value, @Nullable Description description, String by) {
+        var secret =
+                find(ref)
+                        .orElseGet(
+                                () -> new SecretEntity(ref.tenant(), ref.namespace(), ref.name()));
+        if (description != null) {
+            secret.describe(description.text(), description.tags());
+        }
+        int version = secret.nextVersion();
+        var now = clock.instant();
+        secret.touch(now, by);
+        var saved = secrets.saveAndFlush(secret);
+
+        var dataKey = dataKeys.inUse(ref.tenant());
+        var sealed = envelopes.seal(dataKey, value, placeOf(ref, version));
+        versions.save(
+                new SecretVersionEntity(
+                        new SecretVersionEntity.Key(saved.id(), version),
+                        dataKey.id(),
+                        sealed,
+                        now,
+                        by));
+        versions.deleteUpTo(saved.id(), version - KEPT_VERSIONS);
+        audit.record(
+                ref.tenant(),
+                by,
+                version == 1 ? "secret.create" : "secret.update",
+                ref.resource(),
+                Map.of("version", Integer.toString(version)));
+        return saved.toMetadata();
+    }
+
+    @Transactional
+    public Optional<SecretMetadata> describe(Ref ref, Description description, String by) {
+        var found = find(ref);
+        found.ifPresent(secret -> {
+            secret.describe(description.text(), description.tags());
+            secret.touch(clock.instant(), by);
+            secrets.saveAndFlush(secret);
+            audit.record(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());
+        });
+        return found.map(SecretEntity::toMetadata);
+    }
+
+    /// Deletes all versions of it.
+    @Transactional
+    public boolean delete(Ref ref, String by) {
+        var found = find(ref);
+        found.ifPresent(secret -> {
+            secrets.delete(secret);
+            audit.record(ref.tenant(), by, "secret.delete", ref.resource(), Map.of());
+        });
+        return found.isPresent();
+    }
+
+    @Transactional(readOnly = true)
+    public Page<SecretMetadata> search(
+            String tenant, String namespace, String part, int page, int size) {
+        var literal = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return secrets.search(
+                        tenant, namespace, literal, PageRequest.of(page, size, Sort.by("name")))
+                .map(SecretEntity::toMetadata);
+    }
+
+    /// Names of what a namespace inherits, by the namespace that has them, nearest first. What is
+    /// overridden nearer isn't listed again.
+    @Transactional(readOnly = true)
+    public Map<String, List<String>> inherited(String tenant, String namespace) {
+        var lineage = Namespaces.lineage(namespace);
+        var byNamespace = new HashMap<String, List<String>>();
+        secrets.findByTenantAndNamespaceInOrderByNamespaceAscNameAsc(tenant, lineage)
+                .forEach(s ->
+                        byNamespace
+                                .computeIfAbsent(s.namespace(), _ -> new ArrayList<>())
+                                .add(s.name()));
+        var seen = new TreeSet<String>();
+        var result = new LinkedHashMap<String, List<String>>();
+        for (var ancestor : lineage) {
+            var names = byNamespace.getOrDefault(ancestor, List.of());
+            var fresh = names.stream().filter(seen::add).toList();
+            if (!ancestor.equals(namespace) && !fresh.isEmpty()) {
+                result.put(ancestor, fresh);
+            }
+        }
+        return result;
+    }
+
+    /// Opens secrets of a namespace; what is nearer wins over what is inherited. Who read what is
+    /// in the same transaction: no value leaves unrecorded.
+    @Transactional
+    public Reading read(
+            String tenant,
+            String namespace,
+            Collection<String> names,
+            String by,
+            Map<String, String> details) {
+        var lineage = Namespaces.lineage(namespace);
+        var nearest = new LinkedHashMap<String, SecretEntity>();
+        for (var secret : secrets.findByTenantAndNamespaceInAndNameIn(tenant, lineage, names)) {
+            nearest.merge(
+                    secret.name(),
+                    secret,
+                    (a, b) -> a.namespace().length() >= b.namespace().length() ? a : b);
+        }
+        var missing = names.stream().filter(name -> !nearest.containsKey(name)).toList();
+        if (!missing.isEmpty()) {
+            missing.forEach(name ->
+                    audit.refused(
+                            tenant,
+                            by,
+                            "secret.read",
+                            new Ref(tenant, namespace, name).resource(),
+                            details));
+            return new Reading.Missing(missing);
+        }
+
+        var sealed = new HashMap<SecretVersionEntity.Key, SecretVersionEntity>();
+        versions.findAllById(nearest.values().stream().map(Secrets::currentKey).toList())
+                .forEach(version -> sealed.put(version.key(), version));
+        var values = new LinkedHashMap<String, String>();
+        nearest.forEach((name, secret) -> {
+            var ref = secret.ref();
+            var version = sealed.get(currentKey(secret));
+            if (version == null) {
+                throw new IllegalStateException("No version of " + ref.resource());
+            }
+            values.put(
+                    name,
+                    envelopes.open(
+                            dataKeys.get(version.dataKeyId()),
+                            version.sealed(),
+                            placeOf(ref, secret.currentVersion())));
+            audit.record(tenant, by, "secret.read", ref.resource(), details);
+        });
+        return new Reading.Values(values);
+    }
+
+    private Optional<SecretEntity> find(Ref ref) {
+        return secrets.findByTenantAndNamespaceAndName(ref.tenant(), ref.namespace(), ref.name());
+    }
+
+    private static SecretVersionEntity.Key currentKey(SecretEntity secret) {
+        return new SecretVersionEntity.Key(secret.id(), secret.currentVersion());
+    }
+
+    private static Place placeOf(Ref ref, int version) {
+        return new Place(ref.tenant(), ref.namespace(), ref.name(), version);
+    }
+}

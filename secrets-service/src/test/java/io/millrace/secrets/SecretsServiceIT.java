@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.AuditEvent;
+import io.millrace.contracts.Codec;
+import io.millrace.platform.ServiceLauncher;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import io.millrace.platform.access.TaskIdentity;
+import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TaskTokens;
+import io.millrace.platform.identity.TokenSigner;
+import io.millrace.test.TestBroker;
+import io.millrace.test.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.json.JsonMapper;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(OutputCaptureExtension.class)
+class SecretsServiceIT {
+    private static final String VALUE = "correct-horse-battery";
+    private static final TaskIdentity TASK =
+            new TaskIdentity("main", "company.data.ingest", "load", "0Exec", 2);
+
+    private final TestDatabase database = TestDatabase.create();
+    private final TestBroker broker = TestBroker.create();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+    private final Path keys;
+    private final ConfigurableApplicationContext service;
+    private final String base;
+
+    SecretsServiceIT(@TempDir Path keys) throws Exception {
+        this.keys = keys;
+        IdentityKeys.generate(keys);
+        var master = keys.resolve("master.key");
+        Files.writeString(master, Base64.getEncoder().encodeToString(new byte[32]));
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("create schema secrets");
+        }
+        var overrides = new HashMap<String, String>();
+        overrides.putAll(database.properties());
+        overrides.putAll(broker.properties());
+        overrides.putAll(IdentityKeys.properties(keys, "secrets"));
+        overrides.put("millrace.secrets.master-key-file", master.toString());
+        overrides.put("server.port", "0");
+        service =
+                ServiceLauncher.run(SecretsServiceApplication.class, "secrets-service", overrides);
+        base = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
+    }
+
+    @BeforeAll
+    void store() throws Exception {
+        put("main", "company", "SHARED", "of-company");
+        put("main", "company", "DB_PASSWORD", "of-company");
+        put("main", "company.data", "DB_PASSWORD", VALUE);
+        put("other", "company.data", "DB_PASSWORD", "of-the-other-tenant");
+        put("other", "company.data", "OTHERS", "of-the-other-tenant");
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        broker.close();
+        database.close();
+    }
+
+    @Test
+    void aTaskReadsWhatItsNamespaceInheritsTheNearestFirst() throws Exception {
+        var answer = read(taskToken(TASK), "DB_PASSWORD", "SHARED");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(json.readTree(answer.body()))
+                .isEqualTo(json.valueToTree(Map.of("DB_PASSWORD", VALUE, "SHARED", "of-company")));
+        assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void aMissingSecretIsNamed() throws Exception {
+        var answer = read(taskToken(TASK), "SHARED", "NO_SUCH");
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body())
+                .contains("Unable to find secret 'NO_SUCH' in namespace 'company.data.ingest'")
+                .doesNotContain("of-company");
+    }
+
+    @Test
+    void siblingsAndOtherTenantsSeeNothing() throws Exception {
+        var sibling = new TaskIdentity("main", "company.database", "load", "0Exec", 2);
+        var child = new TaskIdentity("main", "company", "load", "0Exec", 2);
+        var other = new TaskIdentity("other", "company.data", "load", "0Exec", 2);
+
+        assertThat(read(taskToken(TASK), "OTHERS").statusCode()).isEqualTo(404);
+        assertThat(read(taskToken(sibling), "DB_PASSWORD").body()).contains("of-company");
+        assertThat(read(taskToken(child), "DB_PASSWORD").body()).contains("of-company");
+        assertThat(read(taskToken(other), "SHARED").statusCode()).isEqualTo(404);
+        assertThat(read(taskToken(other), "DB_PASSWORD").body()).contains("of-the-other-tenant");
+    }
+
+    @Test
+    void aTaskMayNameANamespaceAboveItsOwnAndNoOther() throws Exception {
+        var above =
+                post(taskToken(TASK), "{\"names\":[\"DB_PASSWORD\"],\"namespace\":\"company\"}");
+        var beside =
+                post(taskToken(TASK), "{\"names\":[\"DB_PASSWORD\"],\"namespace\":\"company.da\"}");
+
+        assertThat(above.body()).contains("of-company");
+        assertThat(beside.statusCode()).isEqualTo(404);
+    }
+
+    Stream<String> badTokens() {
+        var longAgo = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
+        var good = taskToken(TASK);
+        return Stream.of(
+                "",
+                "nonsense",
+                good.substring(0, good.length() - 2) + "xx",
+                good.replaceFirst("\\..*\\.", "." + payload("other") + "."),
+                tokens(longAgo).issue(TASK),
+                userToken("main", Role.ADMIN),
+                unsigned());
+    }
+
+    @ParameterizedTest
+    @MethodSource("badTokens")
+    void noOtherTokenReads(String token) throws Exception {
+        var answer = read(token, "DB_PASSWORD");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).doesNotContain(VALUE);
+    }
+
+    @Test
+    void usersSeeNamesButNoValues() throws Exception {
+        var list = get(userToken("main", Role.VIEWER), "company.data", "/secrets");
+        var inherited = get(userToken("main", Role.VIEWER), "company.data", "/inherited-secrets");
+
+        assertThat(list.statusCode()).isEqualTo(200);
+        assertThat(list.body()).contains("DB_PASSWORD").doesNotContain(VALUE);
+        assertThat(json.readTree(list.body()).get("total").asInt()).isEqualTo(1);
+        assertThat(json.readTree(inherited.body()))
+                .isEqualTo(json.valueToTree(Map.of("company", List.of("SHARED"))));
+    }
+
+    @Test
+    void usersStayInTheirTenantAndRole() throws Exception {
+        var foreign = get(userToken("other", Role.ADMIN), "company.data", "/secrets");
+        var viewer =
+                putAs(userToken("main", Role.VIEWER), "main", "company", body("NEW_ONE", "value"));
+        var task = get(taskToken(TASK), "company.data", "/secrets");
+
+        assertThat(foreign.statusCode()).isEqualTo(404);
+        assertThat(viewer.statusCode()).isEqualTo(403);
+        assertThat(task.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void invalidSecretsAreRefusedWithTheirFields() throws Exception {
+        var editor = userToken("main", Role.EDITOR);
+
+        var answer = putAs(editor, "main", "company", "{\"key\":\"a b\",\"value\":\"\"}");
+        var large = putAs(editor, "main", "company", body("LARGE", "x".repeat(70_000)));
+        var noJson = putAs(editor, "main", "company", "{");
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("key: must match").contains("value: must not be empty");
+        assertThat(large.statusCode()).isEqualTo(422);
+        assertThat(noJson.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void everyPutIsANewVersionAndTheTableHoldsCiphertext() throws Exception {
+        put("main", "versions", "ROTATED", "first-value");
+        put("main", "versions", "ROTATED", "second-value");
+        var task = taskToken(new TaskIdentity("main", "versions", "f", "0Exec", null));
+
+        assertThat(read(task, "ROTATED").body()).contains("second-value");
+        assertThat(
+                        rows(
+                                "select version::text from secret_version v join secret s on s.id = secret_id"
+                                        + " where name = 'ROTATED' order by 1"))
+                .containsExactly("1", "2");
+        for (var table : List.of("secret", "secret_version", "data_key")) {
+            assertThat(String.join(" ", rows("select t::text from " + table + " t")))
+                    .isNotEmpty()
+                    .doesNotContain("second-value", VALUE)
+                    .doesNotContain(hex("second-value"), hex(VALUE));
+        }
+    }
+
+    @Test
+    void aRowThatWasMovedIsNotRead(CapturedOutput output) throws Exception {
+        put("main", "tamper", "MINE", "my-value");
+        put("main", "tamper", "TARGET", "others-value");
+        execute(
+                """
+                update secret_version set sealed =
+                  (select sealed from secret_version v join secret s on s.id = v.secret_id
+                    where s.name = 'TARGET' and s.namespace = 'tamper')
+                where secret_id =
+                  (select id from secret where name = 'MINE' and namespace = 'tamper')
+                """);
+
+        var answer = read(taskToken(new TaskIdentity("main", "tamper", "f", "0E", 1)), "MINE");
+
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.body()).doesNotContain("value");
+        assertThat(output.getAll()).doesNotContain("others-value");
+    }
+
+    @Test
+    void whoReadsWritesAndDeletesIsOnRecord() throws Exception {
+        var events = new ArrayList<AuditEvent>();
+        var queue = broker.topology(16).auditStoreQueue();
+        put("main", "audited", "WATCHED", "watched-value");
+        read(taskToken(new TaskIdentity("main", "audited", "f", "0E", 1)), "WATCHED");
+        delete("audited", "WATCHED");
+
+        try (var connection = broker.connect();
+                var channel = connection.createChannel()) {
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> {
+                        for (var got = channel.basicGet(queue, true);
+                                got != null;
+                                got = channel.basicGet(queue, true)) {
+                            events.add(Codec.decode(got.getBody(), AuditEvent.class));
+                        }
+                        assertThat(events)
+                                .filteredOn(e -> e.resource().equals("secret/audited/WATCHED"))
+                                .extracting(e -> e.action() + " " + e.subject())
+                                .containsExactlyInAnyOrder(
+                                        "secret.create alice",
+                                        "secret.read task:0E-1",
+                                        "secret.delete alice");
+                    });
+        }
+        assertThat(events.toString()).doesNotContain("watched-value");
+        assertThat(
+                        read(
+                                        taskToken(
+                                                new TaskIdentity("main", "audited", "f", "0E", 1)),
+                                        "WATCHED")
+                                .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void nothingIsLogged(CapturedOutput output) throws Exception {
+        put("main", "logged", "QUIET", VALUE);
+        read(taskToken(new TaskIdentity("main", "logged", "f", "0E", 1)), "QUIET");
+        putAs(userToken("main", Role.EDITOR), "main", "logged", body("b a d", VALUE));
+
+        assertThat(output.getAll()).doesNotContain(VALUE);
+    }
+
+    private TaskTokens tokens(Clock clock) {
+        return new TaskTokens(keys.resolve("task-token.key"), Duration.ofHours(1), clock);
+    }
+
+    private String taskToken(TaskIdentity task) {
+        return tokens(Clock.systemUTC()).issue(task);
+    }
+
+    private String userToken(String tenant, Role role) {
+        var signer =
+                new TokenSigner(
+                        IdentityKeys.keyFile(keys, "gateway"),
+                        Duration.ofMinutes(1),
+                        Clock.systemUTC());
+        return signer.forCaller(
+                new Caller(tenant, "alice", List.of(new Grant(role, ""))), Duration.ofMinutes(1));
+    }
+
+    private static String payload(String tenant) {
+        return base64(
+                "{\"aud\":\"task\",\"exp\":4000000000,\"tenant\":\"%s\",\"namespace\":\"company\","
+                                .formatted(tenant)
+                        + "\"flow\":\"f\",\"execution\":\"e\"}");
+    }
+
+    private static String unsigned() {
+        return base64("{\"alg\":\"none\"}") + "." + payload("main") + ".";
+    }
+
+    private static String base64(String text) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private static String body(String key, String value) {
+        return "{\"key\":\"%s\",\"value\":\"%s\"}".formatted(key, value);
+    }
+
+    private void put(String tenant, String namespace, String key, String value) throws Exception {
+        var answer = putAs(userToken(tenant, Role.EDITOR), tenant, namespace, body(key, value));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.body()).doesNotContain(value);
+    }
+
+    private HttpResponse<String> putAs(String token, String tenant, String namespace, String body)
+            throws IOException, InterruptedException {
+        return send(
+                token, "/api/v1/" + tenant + "/namespaces/" + namespace + "/secrets", "PUT", body);
+    }
+
+    private void delete(String namespace, String key) throws Exception {
+        var path = "/api/v1/main/namespaces/" + namespace + "/secrets/" + key;
+        assertThat(send(userToken("main", Role.EDITOR), path, "DELETE", "").statusCode())
+                .isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(String token, String namespace, String path)
+            throws IOException, InterruptedException {
+        return send(token, "/api/v1/main/namespaces/" + namespace + path, "GET", "");
+    }
+
+    private HttpResponse<String> read(String token, String... names)
+            throws IOException, InterruptedException {
+        return post(token, json.writeValueAsString(Map.of("names", names)));
+    }
+
+    private HttpResponse<String> post(String token, String body)
+            throws IOException, InterruptedException {
+        return send(token, "/internal/secrets/read", "POST", body);
+    }
+
+    private HttpResponse<String> send(String token, String path, String method, String body)
+            throws IOException, InterruptedException {
+        var request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .header("Content-Type", "application/json");
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private List<String> rows(String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("set search_path = secrets");
+            var rows = new ArrayList<String>();
+            try (var result = statement.executeQuery(sql)) {
+                while (result.next()) {
+                    rows.add(result.getString(1));
+                }
+            }
+            return rows;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("set search_path = secrets");
+            statement.execute(sql);
+        }
+    }
+
+    private static String hex(String text) {
+        return java.util.HexFormat.of()
+                .formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+}
