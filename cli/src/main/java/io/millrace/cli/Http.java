@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Sends requests; what isn't a success becomes a [CliException] with the server's own words.
+final class Http implements AutoCloseable {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+
+    /// The answer to a request that must succeed.
+    JsonNode json(HttpRequest request) {
+        var response = send(request);
+        if (!isSuccess(response.statusCode())) {
+            throw new CliException(problem(request, response));
+        }
+        try {
+            return MAPPER.readTree(response.body());
+        } catch (JacksonException e) {
+            throw new CliException(
+                    "Expected JSON from " + request.uri() + " but got something else", e);
+        }
+    }
+
+    HttpResponse<String> send(HttpRequest request) {
+        return send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// The data of a stream of server-sent events, as they come; close it.
+    Stream<JsonNode> events(HttpRequest request) {
+        var response = send(request, HttpResponse.BodyHandlers.ofLines());
+        if (!isSuccess(response.statusCode())) {
+            response.body().close();
+            throw new CliException(
+                    "Following is answered with %d by %s"
+                            .formatted(response.statusCode(), request.uri()));
+        }
+        return response.body()
+                .filter(line -> line.startsWith("data:"))
+                .map(line -> line.substring("data:".length()).strip())
+                .filter(data -> data.startsWith("{"))
+                .map(MAPPER::readTree);
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
+        try {
+            return client.send(request, handler);
+        } catch (ConnectException e) {
+            throw new CliException(
+                    "Nothing answers at %s: is Millrace running? (./millrace up)"
+                            .formatted(request.uri().resolve("/")),
+                    e);
+        } catch (IOException e) {
+            throw new CliException("The request to " + request.uri() + " failed: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException("Interrupted", e);
+        }
+    }
+
+    static boolean isSuccess(int status) {
+        return status >= 200 && status < 300;
+    }
+
+    /// What a problem document (RFC 9457) says, with its errors one a line.
+    static String problem(HttpRequest request, HttpResponse<String> response) {
+        var text =
+                new StringBuilder(
+                        "%s %s: %d"
+                                .formatted(
+                                        request.method(),
+                                        request.uri().getPath(),
+                                        response.statusCode()));
+        try {
+            var problem = MAPPER.readTree(response.body());
+            var detail = problem.path("detail").asString(problem.path("message").asString(""));
+            if (!detail.isEmpty()) {
+                text.append(' ').append(detail);
+            }
+            for (var error : problem.path("_embedded").path("errors")) {
+                var message = error.path("message").asString("");
+                if (!message.isEmpty() && !message.equals(detail)) {
+                    text.append("\n  ").append(message);
+                }
+            }
+        } catch (JacksonException e) {
+            text.append(' ').append(response.body());
+        }
+        return text.toString().stripTrailing();
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}
