@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.script;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import java.io.ByteArrayInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One script: its directory, its environment, its processes.
+///
+/// The process runs in `work`, where input and output files lie; what belongs to the runner lies
+/// beside it, so that no pattern finds it.
+final class ScriptTask implements AutoCloseable {
+    private static final int LONGEST_ARGUMENT = 100_000;
+
+    /// What a child keeps of the worker's environment. All else is the worker's own.
+    private static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL", "TZ");
+
+    private final Limits limits;
+    private final ExecutorService readers;
+    private final ProcessProperties properties;
+    private final TaskContext context;
+    private final Path home;
+    private final Path work;
+    private final Map<String, @Nullable Object> variables;
+    private final Map<String, String> environment;
+    private final ScriptLines lines;
+
+    ScriptTask(
+            Limits limits,
+            ExecutorService readers,
+            ProcessProperties properties,
+            TaskContext context)
+            throws IOException, TaskFailedException {
+        this.limits = limits;
+        this.readers = readers;
+        this.properties = properties;
+        this.context = context;
+        this.home = context.workingDirectory();
+        this.work = Files.createDirectories(home.resolve("work"));
+        this.variables = Map.of("workingDir", work.toString(), "outputDir", work.toString());
+        this.environment = makeEnvironment();
+        this.lines = new ScriptLines(context);
+        putInputFiles();
+    }
+
+    private Map<String, String> makeEnvironment() throws TaskFailedException {
+        var made = new TreeMap<String, String>();
+        for (var name : INHERITED) {
+            var value = System.getenv(name);
+            if (value != null) {
+                made.put(name, value);
+            }
+        }
+        made.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
+        made.putIfAbsent("LANG", "C.UTF-8");
+        made.put("HOME", work.toString());
+        made.put("TMPDIR", home.toString());
+        made.put("WORKING_DIR", work.toString());
+        made.put("OUTPUT_DIR", work.toString());
+        var own = properties.env();
+        if (own != null) {
+            for (var entry : own.entrySet()) {
+                made.put(entry.getKey(), render(entry.getValue()));
+            }
+        }
+        made.put(ProcessTree.MARK, context.taskRun().taskRunId());
+        return made;
+    }
+
+    private void putInputFiles() throws IOException, TaskFailedException {
+        for (var file : inputFiles().entrySet()) {
+            var target = work.resolve(render(file.getKey())).normalize();
+            if (!target.startsWith(work) || target.equals(work)) {
+                throw new TaskFailedException(
+                        "Expected an input file in the working directory but got '%s'"
+                                .formatted(file.getKey()));
+            }
+            if (target.getParent() != null) {
+                Files.createDirectories(target.getParent());
+            }
+            var content = render(String.valueOf(file.getValue()));
+            try (var stream = open(content)) {
+                Files.copy(stream, target);
+            }
+        }
+    }
+
+    private InputStream open(String content) throws IOException {
+        return content.startsWith("kestra:///") && content.indexOf('\n') < 0
+                ? context.files().get(URI.create(content.strip()))
+                : new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Map<?, ?> inputFiles() throws TaskFailedException {
+        var given = properties.inputFiles();
+        return switch (given) {
+            case null -> Map.of();
+            case Map<?, ?> map -> map;
+            case String text -> {
+                try {
+                    yield JsonMapper.shared().readValue(render(text), Map.class);
+                } catch (JacksonException e) {
+                    throw new TaskFailedException("Expected inputFiles to be a map", e);
+                }
+            }
+            default -> throw new TaskFailedException("Expected inputFiles to be a map");
+        };
+    }
+
+    Path directory() {
+        return work;
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    String render(Object text) throws TaskFailedException {
+        return context.render(String.valueOf(text), variables);
+    }
+
+    List<String> render(List<String> texts) throws TaskFailedException {
+        var rendered = new ArrayList<String>(texts.size());
+        for (var text : texts) {
+            rendered.add(render(text));
+        }
+        return rendered;
+    }
+
+    /// Writes a file beside the working directory.
+    Path write(String name, String content) throws IOException {
+        return Files.writeString(home.resolve(name), content);
+    }
+
+    /// Whether nothing asks for a shell around the script, or for a special interpreter.
+    boolean isPlain() {
+        var before = properties.beforeCommands();
+        return (before == null || before.isEmpty())
+                && properties.interpreter().equals(ProcessRunner.DEFAULT_INTERPRETER);
+    }
+
+    /// The command that runs these lines in the interpreter, after those of `beforeCommands`.
+    List<String> shell(String script) throws IOException, TaskFailedException {
+        var text = new StringBuilder();
+        var interpreter = properties.interpreter();
+        boolean isShell = interpreter.getFirst().endsWith("sh");
+        if (properties.failFast() && isShell) {
+            text.append("set -e\n");
+        }
+        var before = properties.beforeCommands();
+        if (before != null) {
+            render(before).forEach(line -> text.append(line).append('\n'));
+        }
+        text.append(script);
+        var command = new ArrayList<>(interpreter);
+        if (text.length() > LONGEST_ARGUMENT && isShell) {
+            command.add(". '%s'".formatted(write("commands", text.toString())));
+        } else {
+            command.add(text.toString());
+        }
+        return command;
+    }
+
+    ScriptOutputs run(List<String> command) throws Exception {
+        var builder = new ProcessBuilder(limits.wrap(command)).directory(work.toFile());
+        builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new TaskFailedException("The process didn't start: " + e.getMessage(), e);
+        }
+        return watch(process);
+    }
+
+    /// Reads what the process prints until it ends, and stores its files.
+    ScriptOutputs watch(Process process) throws Exception {
+        var tree = new ProcessTree(process.toHandle(), context.taskRun().taskRunId());
+        int exitCode;
+        try (var _ = context.onCancel(() -> tree.kill(limits.killGrace()))) {
+            var output = readers.submit(() -> lines.read(process.getInputStream(), false));
+            var errors = readers.submit(() -> lines.read(process.getErrorStream(), true));
+            try {
+                exitCode = process.waitFor();
+                // what the script left behind ends with it, and lets go of its pipes
+                tree.kill(Duration.ZERO);
+            } catch (InterruptedException e) {
+                tree.kill(limits.killGrace());
+                throw e;
+            } finally {
+                finish(output, process.getInputStream());
+                finish(errors, process.getErrorStream());
+            }
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        var outputs =
+                new ScriptOutputs(
+                        lines.outputs(),
+                        exitCode,
+                        storeOutputFiles(),
+                        lines.lines(),
+                        lines.errorLines());
+        if (exitCode != 0) {
+            throw new TaskFailedException(
+                    "Command failed with exit code " + exitCode, outputs.toMap());
+        }
+        if (properties.warningOnStdErr() && lines.errorLines() > 0) {
+            context.endWithWarning();
+        }
+        return outputs;
+    }
+
+    private static void finish(Future<?> reading, InputStream stream) throws Exception {
+        try {
+            reading.get(5, TimeUnit.SECONDS);
+        } catch (TimeoutException _) {
+            stream.close();
+        } catch (InterruptedException _) {
+            stream.close();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Map<String, URI> storeOutputFiles() throws IOException {
+        var patterns = properties.outputFiles();
+        if (patterns == null || patterns.isEmpty()) {
+            return Map.of();
+        }
+        var matchers = patterns.stream().map(ScriptTask::matcher).toList();
+        var stored = new LinkedHashMap<String, URI>();
+        List<Path> files;
+        try (var walk = Files.walk(work)) {
+            files =
+                    walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+                            .sorted()
+                            .toList();
+        }
+        for (var file : files) {
+            var name = work.relativize(file);
+            if (matchers.stream().anyMatch(m -> m.matches(name))) {
+                try (var content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                    stored.put(
+                            name.toString(),
+                            context.files().put(name.toString(), content));
+                }
+            }
+        }
+        return stored;
+    }
+
+    private static PathMatcher matcher(String pattern) {
+        var plain = pattern.startsWith("./") ? pattern.substring(2) : pattern;
+        return FileSystems.getDefault().getPathMatcher("glob:" + plain);
+    }
+
+    /// The context deletes the directory.
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.script;
+
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+
+/// Run a shell script.
+@Plugin(type = "io.kestra.plugin.scripts.shell.Script", aliases = "io.kestra.core.tasks.scripts.Bash", title = "Run a shell script", weight = 2)
+public final class ShellScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
+    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+
+    @Override
+    public void start(PluginSettings settings) {
+        runner = new ProcessRunner(Limits.of(settings));
+    }
+
+    @Override
+    public ScriptOutputs run(ScriptProperties properties, TaskContext context) throws Exception {
+        try (var task = runner.prepare(properties, context)) {
+            return task.run(task.shell(task.render(properties.script())));
+        }
+    }
+}
