@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.flows;
+
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Flows over REST. Sources come as YAML or JSON and are kept as they are.
+@RestController
+@RequestMapping("/api/v1/{tenant}/flows")
+class FlowController {
+    private final Flows flows;
+    private final FlowSearch search;
+    private final FlowProperties properties;
+
+    FlowController(Flows flows, FlowSearch search, FlowProperties properties) {
+        this.flows = flows;
+        this.search = search;
+        this.properties = properties;
+    }
+
+    @PostMapping
+    ResponseEntity<Map<String, @Nullable Object>> create(InputStream body) throws IOException {
+        return answer(flows.create(source(body)), true);
+    }
+
+    @PutMapping("/{namespace}/{id}")
+    ResponseEntity<Map<String, @Nullable Object>> update(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            InputStream body)
+            throws IOException {
+        return answer(flows.update(namespace, id, source(body), ifMatch), true);
+    }
+
+    @DeleteMapping("/{namespace}/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        flows.delete(namespace, id, ifMatch);
+    }
+
+    @GetMapping("/{namespace}/{id}")
+    ResponseEntity<Map<String, @Nullable Object>> get(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "false") boolean source,
+            @RequestParam(required = false) @Nullable Integer revision,
+            @RequestParam(defaultValue = "false") boolean allowDeleted) {
+        return answer(flows.get(namespace, id, revision, allowDeleted), source);
+    }
+
+    @GetMapping("/{namespace}/{id}/revisions")
+    List<Map<String, @Nullable Object>> revisions(
+            @PathVariable String namespace, @PathVariable String id) {
+        return flows.revisions(namespace, id).stream().map(FlowDocument::withSource).toList();
+    }
+
+    @GetMapping("/{namespace}/{id}/tasks/{taskId}")
+    Map<?, ?> task(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @PathVariable String taskId,
+            @RequestParam(required = false) @Nullable Integer revision) {
+        var tree = FlowDocument.tree(flows.get(namespace, id, revision, false).source());
+        for (var key : List.of("tasks", "errors", "finally", "afterExecution", "listeners")) {
+            var task = FlowDocument.task(tree.get(key), taskId);
+            if (task.isPresent()) {
+                return task.get();
+            }
+        }
+        throw new ServiceException.NotFound(
+                "Not Found: task %s of flow %s/%s".formatted(taskId, namespace, id));
+    }
+
+    @GetMapping("/{namespace}")
+    List<Map<String, @Nullable Object>> inNamespace(@PathVariable String namespace) {
+        return search.inNamespace(namespace).stream().map(FlowDocument::of).toList();
+    }
+
+    @GetMapping("/search")
+    PagedResults<Map<String, @Nullable Object>> search(HttpServletRequest request, Paging paging) {
+        var page = search.search(FlowFilter.of(request.getParameterMap()), paging);
+        return new PagedResults<>(
+                page.results().stream().map(FlowDocument::of).toList(), page.total());
+    }
+
+    @GetMapping("/source")
+    PagedResults<Map<String, Object>> searchSources(HttpServletRequest request, Paging paging) {
+        var filter = FlowFilter.of(request.getParameterMap());
+        var text = filter.text() == null ? "" : filter.text();
+        var page = search.searchSources(text, filter.namespace(), paging);
+        return new PagedResults<>(
+                page.results().stream()
+                        .map(found ->
+                                Map.<String, Object>of(
+                                        "model",
+                                        FlowDocument.of(found.flow()),
+                                        "fragments",
+                                        found.fragments()))
+                        .toList(),
+                page.total());
+    }
+
+    @GetMapping("/distinct-namespaces")
+    List<String> namespaces(
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String query) {
+        return search.namespaces(q == null ? query : q);
+    }
+
+    private String source(InputStream body) throws IOException {
+        return Sources.read(body, properties.maxSourceBytes());
+    }
+
+    private static ResponseEntity<Map<String, @Nullable Object>> answer(
+            FlowRevision revision, boolean withSource) {
+        return ResponseEntity.ok()
+                .eTag(revision.etag())
+                .body(withSource ? FlowDocument.withSource(revision) : FlowDocument.of(revision));
+    }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.flows;
+
+import io.millrace.contracts.Codec;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+/// Lists of flows that the caller may see.
+@Service
+public class FlowSearch {
+    private static final Map<String, String> SORTABLE =
+            Map.of(
+                    "id", "f.id",
+                    "namespace", "f.namespace",
+                    "revision", "f.revision",
+                    "updated", "f.updated_at");
+    private static final String BY_NAME = "f.namespace, f.id";
+    private static final int MAX_FRAGMENTS = 10;
+
+    private final JdbcClient jdbc;
+    private final Access access;
+
+    FlowSearch(JdbcClient jdbc, Access access) {
+        this.jdbc = jdbc;
+        this.access = access;
+    }
+
+    /// A flow whose source has the text, and the lines that have it.
+    record Found(FlowRevision flow, List<String> fragments) {}
+
+    PagedResults<FlowRevision> search(FlowFilter filter, Paging paging) {
+        return page(conditions(filter), paging);
+    }
+
+    PagedResults<Found> searchSources(String text, @Nullable String namespace, Paging paging) {
+        var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
+        query.and("r.source ilike :source", "source", "%" + escaped(text) + "%");
+        var page = page(query, paging);
+        return new PagedResults<>(
+                page.results().stream().map(f -> new Found(f, fragments(f, text))).toList(),
+                page.total());
+    }
+
+    /// All flows of one namespace, without those below it.
+    List<FlowRevision> inNamespace(String namespace) {
+        access.require(Permission.FLOW_READ, namespace);
+        var query = conditions(new FlowFilter(null, null, namespace, null, Map.of(), List.of()));
+        return jdbc.sql(select(query) + " order by " + BY_NAME)
+                .params(query.parameters)
+                .query(FlowSearch::revision)
+                .list();
+    }
+
+    /// Namespaces that have flows, in order.
+    public List<String> namespaces(@Nullable String text) {
+        var query = conditions(new FlowFilter(null, null, null, null, Map.of(), List.of()));
+        if (text != null && !text.isBlank()) {
+            query.and("f.namespace ilike :text", "text", "%" + escaped(text) + "%");
+        }
+        return jdbc.sql(
+                        "select distinct f.namespace from flow f where "
+                                + query.where()
+                                + " order by 1")
+                .params(query.parameters)
+                .query(String.class)
+                .list();
+    }
+
+    private PagedResults<FlowRevision> page(Query query, Paging paging) {
+        long total =
+                jdbc.sql("select count(*) from flow f " + join() + " where " + query.where())
+                        .params(query.parameters)
+                        .query(Long.class)
+                        .single();
+        var results =
+                jdbc.sql(
+                                select(query)
+                                        + " order by "
+                                        + paging.orderBy(SORTABLE, BY_NAME)
+                                        + ", f.namespace, f.id limit :limit offset :offset")
+                        .params(query.parameters)
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query(FlowSearch::revision)
+                        .list();
+        return new PagedResults<>(results, total);
+    }
+
+    private static String select(Query query) {
+        return "select r.* from flow f " + join() + " where " + query.where();
+    }
+
+    private static String join() {
+        return "join flow_revision r using (tenant, namespace, id, revision)";
+    }
+
+    private Query conditions(FlowFilter filter) {
+        var query = new Query();
+        query.and("f.tenant = :tenant", "tenant", Caller.current().tenant());
+        query.and("not f.deleted");
+        var scope = access.scope(Permission.FLOW_READ);
+        if (!scope.all()) {
+            query.and("f.namespace || '.' like any (:visible)", "visible", scope.likePatterns());
+        }
+        if (filter.text() != null) {
+            query.and(
+                    "(f.id ilike :text or f.namespace ilike :text)",
+                    "text",
+                    "%" + escaped(filter.text()) + "%");
+        }
+        if (filter.namespace() != null) {
+            query.and(
+                    "(f.namespace = :namespace or f.namespace like :below)",
+                    "namespace",
+                    filter.namespace());
+            query.parameters.put("below", escaped(filter.namespace()) + ".%");
+        }
+        if (filter.exactNamespace() != null) {
+            query.and("f.namespace = :exact", "exact", filter.exactNamespace());
+        }
+        if (filter.flowId() != null) {
+            query.and("f.id = :flowId", "flowId", filter.flowId());
+        }
+        if (!filter.labels().isEmpty()) {
+            query.and(
+                    "f.labels @> :labels::jsonb",
+                    "labels",
+                    new String(Codec.encode(filter.labels()), StandardCharsets.UTF_8));
+        }
+        if (!filter.scopes().isEmpty()) {
+            boolean system = filter.scopes().contains("SYSTEM");
+            boolean user = filter.scopes().contains("USER");
+            if (system && !user) {
+                query.and("f.namespace = 'system'");
+            } else if (user && !system) {
+                query.and("f.namespace <> 'system'");
+            }
+        }
+        return query;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    static FlowRevision revision(ResultSet row, int number) throws SQLException {
+        return new FlowRevision(
+                new FlowId(
+                        row.getString("tenant"), row.getString("namespace"), row.getString("id")),
+                row.getInt("revision"),
+                row.getString("source"),
+                row.getBoolean("deleted"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getString("created_by"));
+    }
+
+    /// Lines with the text, what was found in `[mark]…[/mark]`.
+    private static List<String> fragments(FlowRevision flow, String text) {
+        var wanted = text.toLowerCase(Locale.ROOT);
+        var fragments = new ArrayList<String>();
+        for (var line : flow.source().split("\\R")) {
+            int at = line.toLowerCase(Locale.ROOT).indexOf(wanted);
+            if (at < 0) {
+                continue;
+            }
+            int end = Math.min(line.length(), at + text.length());
+            fragments.add(
+                    line.substring(0, at)
+                            + "[mark]"
+                            + line.substring(at, end)
+                            + "[/mark]"
+                            + line.substring(end));
+            if (fragments.size() == MAX_FRAGMENTS) {
+                break;
+            }
+        }
+        return fragments;
+    }
+
+    private static final class Query {
+        private final List<String> conditions = new ArrayList<>();
+        private final Map<String, @Nullable Object> parameters = new HashMap<>();
+
+        void and(String condition) {
+            conditions.add(condition);
+        }
+
+        void and(String condition, String name, Object value) {
+            conditions.add(condition);
+            parameters.put(name, value);
+        }
+
+        String where() {
+            return String.join(" and ", conditions);
+        }
+    }
+}

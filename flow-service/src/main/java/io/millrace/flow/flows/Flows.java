@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.flows;
+
+import io.millrace.contracts.Codec;
+import io.millrace.contracts.FlowChanged;
+import io.millrace.contracts.Topology;
+import io.millrace.model.Flow;
+import io.millrace.model.yaml.FlowParser;
+import io.millrace.model.yaml.ParsedFlow;
+import io.millrace.model.yaml.Problem;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.outbox.AuditTrail;
+import io.millrace.platform.outbox.Outbox;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.problem.Violation;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Flows of the caller's tenant, as far as he may see and change them.
+@Service
+public class Flows {
+    private static final int ATTEMPTS = 5;
+
+    private final FlowEntities entities;
+    private final FlowParser parser;
+    private final FlowProperties properties;
+    private final Access access;
+    private final Outbox outbox;
+    private final AuditTrail audit;
+    private final Topology topology;
+    private final Clock clock;
+    private final TransactionTemplate transactions;
+
+    Flows(
+            FlowEntities entities,
+            FlowParser parser,
+            FlowProperties properties,
+            Access access,
+            Outbox outbox,
+            AuditTrail audit,
+            Topology topology,
+            Clock clock,
+            PlatformTransactionManager transactionManager) {
+        this.entities = entities;
+        this.parser = parser;
+        this.properties = properties;
+        this.access = access;
+        this.outbox = outbox;
+        this.audit = audit;
+        this.topology = topology;
+        this.clock = clock;
+        this.transactions = new TransactionTemplate(transactionManager);
+    }
+
+    /// What came of saving; `changed` is false if the source was what is stored already.
+    public record Saved(FlowRevision revision, boolean changed, boolean created) {}
+
+    /// What a source is called and what is wrong with it.
+    public record Checked(
+            @Nullable String namespace,
+            @Nullable String id,
+            @Nullable Integer storedRevision,
+            List<Problem> problems) {}
+
+    /// @throws ServiceException.Invalid if the source has problems, or there is such a flow
+    public FlowRevision create(String source) {
+        var flow = read(source);
+        access.require(Permission.FLOW_CREATE, flow.namespace());
+        return store(flow, source, Expectation.ABSENT).revision();
+    }
+
+    /// @param ifMatch the entity tag that the newest revision must have, or absent
+    /// @throws ServiceException.Outdated if it has another one
+    public FlowRevision update(
+            String namespace, String id, String source, @Nullable String ifMatch) {
+        access.require(Permission.FLOW_UPDATE, namespace);
+        var target = new FlowId(Caller.current().tenant(), namespace, id);
+        if (transactions.execute(_ -> newest(target)).isEmpty()) {
+            throw notFound(target);
+        }
+        var flow = read(source);
+        if (!flow.id().equals(id)) {
+            throw new ServiceException.Invalid("id", "Illegal flow id update");
+        }
+        if (!flow.namespace().equals(namespace)) {
+            throw new ServiceException.Invalid("namespace", "Illegal namespace update");
+        }
+        return store(flow, source, new Expectation(true, false, ifMatch)).revision();
+    }
+
+    /// Creates or updates.
+    public Saved save(Flow flow, String source) {
+        access.require(Permission.FLOW_CREATE, flow.namespace());
+        access.require(Permission.FLOW_UPDATE, flow.namespace());
+        return store(flow, source, Expectation.ANY);
+    }
+
+    public void delete(String namespace, String id, @Nullable String ifMatch) {
+        access.require(Permission.FLOW_DELETE, namespace);
+        var caller = Caller.current();
+        var flow = new FlowId(caller.tenant(), namespace, id);
+        retrying(() -> {
+            var entity =
+                    entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
+            checkMatch(flow, entity, ifMatch);
+            var source = entities.revision(flow, entity.revision()).orElseThrow().source();
+            var now = now();
+            entity.deleted(now, caller.subject());
+            var last =
+                    new RevisionEntity(
+                            flow, entity.revision(), source, true, now, caller.subject());
+            entities.add(last);
+            announce(last.toRevision(), "deleted", "flow.delete");
+            return last;
+        });
+    }
+
+    /// @param revision absent: the newest
+    /// @param allowDeleted whether a deleted flow is found, too
+    public FlowRevision get(
+            String namespace, String id, @Nullable Integer revision, boolean allowDeleted) {
+        var flow = new FlowId(Caller.current().tenant(), namespace, id);
+        access.require(Permission.FLOW_READ, namespace, "flow " + flow);
+        return transactions
+                .execute(_ ->
+                        entities.find(flow)
+                                .filter(e -> allowDeleted || !e.deleted())
+                                .flatMap(e ->
+                                        entities.revision(
+                                                flow, revision == null ? e.revision() : revision)))
+                .orElseThrow(() -> notFound(flow));
+    }
+
+    /// All revisions, oldest first.
+    public List<FlowRevision> revisions(String namespace, String id) {
+        var flow = new FlowId(Caller.current().tenant(), namespace, id);
+        access.require(Permission.FLOW_READ, namespace, "flow " + flow);
+        var revisions = transactions.execute(_ -> entities.revisions(flow));
+        if (revisions.isEmpty()) {
+            throw notFound(flow);
+        }
+        return revisions;
+    }
+
+    /// Says what is wrong with a source; stores nothing.
+    public Checked check(String source) {
+        return switch (parse(source)) {
+            case ParsedFlow.Invalid(var problems) -> new Checked(null, null, null, problems);
+            case ParsedFlow.Valid(var flow, var _) -> {
+                var id = new FlowId(Caller.current().tenant(), flow.namespace(), flow.id());
+                var stored =
+                        access.allows(Permission.FLOW_READ, flow.namespace())
+                                ? transactions.execute(_ -> newest(id))
+                                : Optional.<FlowEntity>empty();
+                yield new Checked(
+                        flow.namespace(),
+                        flow.id(),
+                        stored.map(FlowEntity::revision).orElse(null),
+                        List.of());
+            }
+        };
+    }
+
+    /// Reads a source.
+    ///
+    /// @throws ServiceException.Invalid if there are problems
+    public Flow read(String source) {
+        return switch (parse(source)) {
+            case ParsedFlow.Valid(var flow, var _) -> flow;
+            case ParsedFlow.Invalid(var problems) -> throw invalid(problems);
+        };
+    }
+
+    private ParsedFlow parse(String source) {
+        return parser.parse(source, properties.defaults());
+    }
+
+    /// All problems in one text, and each with its place.
+    static ServiceException.Invalid invalid(List<Problem> problems) {
+        var message =
+                "Invalid entity: "
+                        + String.join("; ", problems.stream().map(Flows::text).limit(20).toList());
+        return new ServiceException.Invalid(
+                message,
+                problems.stream()
+                        .map(p -> Violation.at(p.path(), p.message(), p.line(), p.column()))
+                        .toList());
+    }
+
+    static String text(Problem problem) {
+        return problem.path().isEmpty()
+                ? problem.message()
+                : problem.path() + ": " + problem.message();
+    }
+
+    /// What must be there before.
+    private record Expectation(boolean mustExist, boolean mustBeAbsent, @Nullable String ifMatch) {
+        static final Expectation ABSENT = new Expectation(false, true, null);
+        static final Expectation ANY = new Expectation(false, false, null);
+    }
+
+    private Saved store(Flow flow, String source, Expectation expected) {
+        var caller = Caller.current();
+        var id = new FlowId(caller.tenant(), flow.namespace(), flow.id());
+        var labels = new String(Codec.encode(flow.labels()), StandardCharsets.UTF_8);
+        return retrying(() -> {
+            var found = entities.lock(id);
+            var existing = found.filter(e -> !e.deleted());
+            if (expected.mustExist() && existing.isEmpty()) {
+                throw notFound(id);
+            }
+            if (existing.isPresent()) {
+                if (expected.mustBeAbsent()) {
+                    throw new ServiceException.Invalid("id", "Flow id already exists");
+                }
+                checkMatch(id, existing.get(), expected.ifMatch());
+                var stored = entities.revision(id, existing.get().revision()).orElseThrow();
+                if (stored.source().equals(source)) {
+                    return new Saved(stored, false, false);
+                }
+            }
+            var entity = found.orElseGet(() -> new FlowEntity(id));
+            var now = now();
+            entity.saved(flow.disabled(), labels, now, caller.subject());
+            if (found.isEmpty()) {
+                entities.add(entity);
+            }
+            var revision =
+                    new RevisionEntity(id, entity.revision(), source, false, now, caller.subject());
+            entities.add(revision);
+            announce(
+                    revision.toRevision(),
+                    "saved",
+                    existing.isEmpty() ? "flow.create" : "flow.update");
+            return new Saved(revision.toRevision(), true, existing.isEmpty());
+        });
+    }
+
+    private void announce(FlowRevision revision, String event, String action) {
+        var flow = revision.flow();
+        outbox.add(
+                OutgoingMessage.durable(
+                        topology.flowsExchange(),
+                        Topology.flowKey(flow.tenant(), flow.namespace(), event),
+                        new FlowChanged(
+                                UUID.randomUUID().toString(),
+                                flow.tenant(),
+                                flow.namespace(),
+                                flow.id(),
+                                event,
+                                revision.revision(),
+                                revision.deleted() ? null : revision.source(),
+                                revision.at())));
+        audit.changed(
+                flow.tenant(),
+                revision.by(),
+                action,
+                "flow/" + flow,
+                Map.of("revision", Integer.toString(revision.revision())));
+    }
+
+    private static void checkMatch(FlowId flow, FlowEntity entity, @Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.equals("*")) {
+            return;
+        }
+        var newest = "\"" + entity.revision() + "\"";
+        for (var tag : ifMatch.split(",")) {
+            if (tag.strip().equals(newest)) {
+                return;
+            }
+        }
+        throw new ServiceException.Outdated(
+                "Expected flow %s at revision %s but it is at %s".formatted(flow, ifMatch, newest));
+    }
+
+    private Optional<FlowEntity> newest(FlowId flow) {
+        return entities.find(flow).filter(e -> !e.deleted());
+    }
+
+    /// Runs in a transaction, again if another one got in between.
+    private <T> T retrying(Supplier<T> work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transactions.execute(_ -> work.get());
+            } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new ServiceException.Conflict(
+                            "Somebody else is changing this flow. Try again");
+                }
+            }
+        }
+    }
+
+    /// As the database keeps it.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static ServiceException.NotFound notFound(FlowId flow) {
+        return new ServiceException.NotFound("Not Found: flow " + flow);
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.flows;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import jakarta.persistence.Table;
+import java.io.Serializable;
+import java.time.Instant;
+import org.hibernate.annotations.Immutable;
+
+/// One revision of a flow: never changed, never removed.
+@Entity
+@Immutable
+@Table(name = "flow_revision")
+@IdClass(RevisionEntity.Key.class)
+class RevisionEntity {
+    @Id private String tenant = "";
+    @Id private String namespace = "";
+    @Id private String id = "";
+    @Id private int revision;
+    private String source = "";
+    private boolean deleted;
+    private Instant createdAt = Instant.EPOCH;
+    private String createdBy = "";
+
+    record Key(String tenant, String namespace, String id, int revision) implements Serializable {}
+
+    protected RevisionEntity() {}
+
+    RevisionEntity(
+            FlowId flow, int revision, String source, boolean deleted, Instant at, String by) {
+        tenant = flow.tenant();
+        namespace = flow.namespace();
+        id = flow.id();
+        this.revision = revision;
+        this.source = source;
+        this.deleted = deleted;
+        createdAt = at;
+        createdBy = by;
+    }
+
+    FlowRevision toRevision() {
+        return new FlowRevision(
+                new FlowId(tenant, namespace, id), revision, source, deleted, createdAt, createdBy);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.internal;
+
+import io.millrace.flow.flows.FlowProperties;
+import io.millrace.flow.internal.StoredFlows.Newest;
+import io.millrace.flow.internal.StoredFlows.Stored;
+import io.millrace.model.Flow.PluginDefault;
+import io.millrace.platform.problem.ServiceException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Flows as other services see them.
+@RestController
+@RequestMapping("/internal/flows")
+class InternalFlowController {
+    private static final int MAX_KEYS = 10_000;
+    private static final int MAX_PAGE = 1_000;
+
+    private final StoredFlows flows;
+    private final List<PluginDefault> defaults;
+
+    InternalFlowController(StoredFlows flows, FlowProperties properties) {
+        this.flows = flows;
+        this.defaults = properties.defaults();
+    }
+
+    /// A revision of a flow, which never changes.
+    ///
+    /// @param deleted whether the revision says that the flow was deleted
+    /// @param pluginDefaults of the installation, to be applied after the flow's own
+    record Revision(
+            String tenant,
+            String namespace,
+            String id,
+            int revision,
+            String source,
+            boolean deleted,
+            List<PluginDefault> pluginDefaults) {}
+
+    /// The newest revisions, each at the place of its key; null where there is none.
+    @PostMapping("/newest")
+    List<@Nullable Newest> newest(@RequestBody List<StoredFlows.Key> keys) {
+        if (keys.size() > MAX_KEYS) {
+            throw new ServiceException.TooLarge("Expected at most " + MAX_KEYS + " flows");
+        }
+        return flows.newest(keys);
+    }
+
+    @GetMapping("/{tenant}/{namespace}/{id}/{revision}")
+    Revision revision(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @PathVariable int revision) {
+        var key = new StoredFlows.Key(tenant, namespace, id);
+        return flows.revision(key, revision)
+                .map(this::revision)
+                .orElseThrow(() ->
+                        new ServiceException.NotFound(
+                                "Not Found: flow %s/%s/%s at revision %d"
+                                        .formatted(tenant, namespace, id, revision)));
+    }
+
+    /// All flows at their newest revision, page by page, each beginning after a key.
+    @GetMapping
+    List<Revision> all(
+            @RequestParam(defaultValue = "") String afterTenant,
+            @RequestParam(defaultValue = "") String afterNamespace,
+            @RequestParam(defaultValue = "") String afterId,
+            @RequestParam(defaultValue = "500") int limit) {
+        return flows
+                .after(
+                        new StoredFlows.Key(afterTenant, afterNamespace, afterId),
+                        Math.clamp(limit, 1, MAX_PAGE))
+                .stream()
+                .map(this::revision)
+                .toList();
+    }
+
+    private Revision revision(Stored stored) {
+        return new Revision(
+                stored.tenant(),
+                stored.namespace(),
+                stored.id(),
+                stored.revision(),
+                stored.source(),
+                stored.deleted(),
+                defaults);
+    }
+}

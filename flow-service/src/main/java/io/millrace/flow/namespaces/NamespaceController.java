@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.namespaces;
+
+import io.millrace.flow.flows.FlowSearch;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.util.Locale;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Namespaces over REST. A namespace exists as long as a flow is in it or below it.
+@RestController
+@RequestMapping("/api/v1/{tenant}/namespaces")
+class NamespaceController {
+    private final FlowSearch flows;
+    private final Access access;
+
+    NamespaceController(FlowSearch flows, Access access) {
+        this.flows = flows;
+        this.access = access;
+    }
+
+    /// @param disabled whether nothing may run in it
+    record Namespace(String id, String tenantId, boolean disabled) {}
+
+    @GetMapping("/{id}")
+    Namespace get(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        if (!all().contains(id)) {
+            throw new ServiceException.NotFound("Not Found: namespace " + id);
+        }
+        return namespace(id);
+    }
+
+    @GetMapping("/search")
+    PagedResults<Namespace> search(
+            @RequestParam(required = false) @Nullable String q,
+            @RequestParam(required = false) @Nullable String query,
+            Paging paging) {
+        var text = q == null ? query : q;
+        var wanted = text == null ? "" : text.toLowerCase(Locale.ROOT);
+        var found =
+                all().stream()
+                        .filter(name -> name.contains(wanted))
+                        .filter(name -> access.allows(Permission.NAMESPACE_READ, name))
+                        .toList();
+        var ordered = ascending(paging) ? found : found.reversed();
+        return new PagedResults<>(
+                ordered.stream()
+                        .skip(paging.offset())
+                        .limit(paging.size())
+                        .map(NamespaceController::namespace)
+                        .toList(),
+                found.size());
+    }
+
+    private static boolean ascending(Paging paging) {
+        for (var by : paging.sort()) {
+            if (!by.field().equals("id")) {
+                throw new ServiceException.Invalid(
+                        "sort", "Expected one of [id] in sort but got " + by.field());
+            }
+        }
+        return paging.sort().isEmpty() || paging.sort().getFirst().ascending();
+    }
+
+    /// Namespaces with flows, and their parents.
+    private NavigableSet<String> all() {
+        var all = new TreeSet<String>();
+        for (var namespace : flows.namespaces(null)) {
+            for (int dot = namespace.indexOf('.'); dot > 0; dot = namespace.indexOf('.', dot + 1)) {
+                all.add(namespace.substring(0, dot));
+            }
+            all.add(namespace);
+        }
+        return all;
+    }
+
+    private static Namespace namespace(String id) {
+        return new Namespace(id, Caller.current().tenant(), false);
+    }
+}
