@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.worker.run;
+
+import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskFiles;
+import io.millrace.plugin.TaskLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The context that a plugin gets for one task.
+final class JobContext implements TaskContext, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobContext.class);
+    private static final int MAX_METRICS = 1000;
+
+    private final RunningTask task;
+    private final TaskLog log;
+    private final TaskFiles files;
+    private final Expressions expressions;
+    private final RenderContext rendering;
+    private final @Nullable Path parent;
+    private final List<LaneEvent.Metric> metrics = new ArrayList<>();
+    private @Nullable Path directory;
+    private volatile boolean warning;
+
+    /// @param parent where the working directory is made, or absent for the system's place
+    JobContext(
+            RunningTask task,
+            TaskLog log,
+            TaskFiles files,
+            Expressions expressions,
+            RenderContext rendering,
+            @Nullable Path parent) {
+        this.task = task;
+        this.log = log;
+        this.files = files;
+        this.expressions = expressions;
+        this.rendering = rendering;
+        this.parent = parent;
+    }
+
+    private Job job() {
+        return task.job();
+    }
+
+    @Override
+    public TaskRunInfo taskRun() {
+        var job = job();
+        return new TaskRunInfo(
+                job.tenant(),
+                job.namespace(),
+                job.flowId(),
+                job.revision(),
+                job.executionId(),
+                JobFiles.taskRunId(job),
+                job.taskId(),
+                job.attempt());
+    }
+
+    @Override
+    public TaskLog log() {
+        return log;
+    }
+
+    @Override
+    public synchronized Path workingDirectory() {
+        var open = directory;
+        if (open == null) {
+            try {
+                open =
+                        parent == null
+                                ? Files.createTempDirectory("millrace-task-")
+                                : Files.createTempDirectory(
+                                        Files.createDirectories(parent), "task-");
+            } catch (IOException e) {
+                throw new UncheckedIOException("No working directory could be made", e);
+            }
+            directory = open;
+        }
+        return open;
+    }
+
+    @Override
+    public TaskFiles files() {
+        return files;
+    }
+
+    @Override
+    public void count(String name, double increment, Map<String, String> tags) {
+        addMetric(new LaneEvent.Metric(name, "counter", increment, Map.copyOf(tags)));
+    }
+
+    @Override
+    public void time(String name, Duration duration, Map<String, String> tags) {
+        addMetric(
+                new LaneEvent.Metric(
+                        name, "timer", duration.toNanos() / 1e9, Map.copyOf(tags)));
+    }
+
+    private synchronized void addMetric(LaneEvent.Metric metric) {
+        if (metrics.size() < MAX_METRICS) {
+            metrics.add(metric);
+        } else if (metrics.size() == MAX_METRICS) {
+            log.warn("More than %d metrics: the others are dropped".formatted(MAX_METRICS));
+        }
+    }
+
+    synchronized List<LaneEvent.Metric> metrics() {
+        return List.copyOf(metrics);
+    }
+
+    @Override
+    public String render(String template, Map<String, @Nullable Object> extra)
+            throws TaskFailedException {
+        var variables = new LinkedHashMap<String, @Nullable Object>(job().variables());
+        variables.putAll(extra);
+        try {
+            return expressions.render(template, rendering.withVariables(variables));
+        } catch (ExpressionException e) {
+            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public Map<String, @Nullable Object> variables() {
+        return job().variables();
+    }
+
+    @Override
+    public void endWithWarning() {
+        warning = true;
+    }
+
+    boolean warning() {
+        return warning;
+    }
+
+    @Override
+    public @Nullable Duration timeout() {
+        return job().timeout();
+    }
+
+    @Override
+    public Registration onCancel(Runnable action) {
+        return task.onStop(action);
+    }
+
+    /// Deletes the working directory.
+    @Override
+    public synchronized void close() {
+        if (directory == null) {
+            return;
+        }
+        try {
+            Files.walkFileTree(directory, new Deletion());
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("directory", directory)
+                    .setCause(e)
+                    .log("A working directory could not be deleted");
+        }
+        directory = null;
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+                throws IOException {
+            Files.deleteIfExists(dir);
+            return FileVisitResult.CONTINUE;
+        }
+    }
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.worker.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.contracts.Codec;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LogLine;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.plugin.PluginCatalog;
+import io.millrace.plugin.PluginDescriptor;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskLog;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.storage.InternalStorage;
+import io.millrace.storage.StorageAccessException;
+import io.millrace.worker.WorkerProperties;
+import io.millrace.worker.log.LogShipper;
+import io.millrace.worker.log.Masker;
+import io.millrace.worker.log.TaskLogBuffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/// Runs tasks, each on a virtual thread, and reports how they end. A task is in [#running] until
+/// the broker has confirmed its end.
+public final class TaskRunner {
+    private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
+
+    private final WorkerProperties properties;
+    private final String workerId;
+    private final PluginCatalog catalog;
+    private final Expressions expressions;
+    private final InternalStorage storage;
+    private final Secrets secrets;
+    private final LogShipper shipper;
+    private final TaskReports reports;
+    private final InstantSource clock;
+    private final PropertyBinder binder = new PropertyBinder();
+    private final Map<DispatchKey, Run> running = new ConcurrentHashMap<>();
+
+    public TaskRunner(
+            WorkerProperties properties,
+            String workerId,
+            PluginCatalog catalog,
+            Expressions expressions,
+            InternalStorage storage,
+            Secrets secrets,
+            LogShipper shipper,
+            TaskReports reports,
+            InstantSource clock) {
+        this.properties = properties;
+        this.workerId = workerId;
+        this.catalog = catalog;
+        this.expressions = expressions;
+        this.storage = storage;
+        this.secrets = secrets;
+        this.shipper = shipper;
+        this.reports = reports;
+        this.clock = clock;
+    }
+
+    /// One run with what belongs to it.
+    private final class Run {
+        final RunningTask task;
+        final Job job;
+        final Consumer<RunningTask> freed;
+        final Instant startedAt = clock.instant();
+        final Masker masker = new Masker();
+        final TaskLogBuffer lines;
+        final JobFiles files;
+        final RenderContext rendering;
+        final JobContext context;
+
+        Run(RunningTask task, Consumer<RunningTask> freed) {
+            this.task = task;
+            this.job = task.job();
+            this.freed = freed;
+            var limits =
+                    new TaskLogBuffer.Limits(
+                            properties.maxLineChars(), properties.maxLog().toBytes());
+            lines = new TaskLogBuffer(job, masker, limits, clock);
+            files = new JobFiles(storage, job);
+            rendering =
+                    RenderContext.of(job.variables())
+                            .withFunctions(new JobFunctions(job, secrets, files, masker));
+            context =
+                    new JobContext(
+                            task, lines, files, expressions, rendering, properties.directory());
+        }
+    }
+
+    public String workerId() {
+        return workerId;
+    }
+
+    public Collection<RunningTask> running() {
+        return running.values().stream().map(run -> run.task).toList();
+    }
+
+    public @Nullable RunningTask find(DispatchKey key) {
+        var run = running.get(key);
+        return run == null ? null : run.task;
+    }
+
+    /// Runs a task.
+    ///
+    /// @param freed called once it needs its slots no more, before its end is confirmed
+    public void start(RunningTask task, Consumer<RunningTask> freed) {
+        var run = new Run(task, freed);
+        running.put(task.key(), run);
+        shipper.add(task.job().tenant(), run.lines);
+        Thread.ofVirtual()
+                .name(task.job().taskId() + "-" + task.job().executionId())
+                .start(() -> run(run));
+    }
+
+    /// Ends a task that was killed before it started.
+    public void refuse(RunningTask task, Consumer<RunningTask> freed) {
+        var run = new Run(task, freed);
+        running.put(task.key(), run);
+        end(run, Outcome.killed());
+    }
+
+    private void run(Run run) {
+        var outcome = outcomeOf(run);
+        var stop = run.task.finish();
+        if (stop != null) {
+            outcome = stopped(run, stop, outcome);
+        }
+        if (stop == RunningTask.Stop.DRAIN) {
+            handBack(run);
+        } else {
+            end(run, masked(run, outcome));
+        }
+        run.context.close();
+    }
+
+    private Outcome outcomeOf(Run run) {
+        try {
+            run.task.begin();
+            return execute(run);
+        } catch (TaskFailedException e) {
+            return Outcome.failed(String.valueOf(e.getMessage()), e.outputs());
+        } catch (ExpressionException | StorageAccessException e) {
+            return Outcome.failed(String.valueOf(e.getMessage()), Map.of());
+        } catch (InterruptedException e) {
+            return Outcome.failed("Interrupted", Map.of());
+        } catch (Exception e) {
+            log.atDebug().setCause(e).log("A task failed");
+            return Outcome.failed(messageOf(e), Map.of());
+        } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+            log.atError().addKeyValue("type", run.job.type()).setCause(e).log("A task failed hard");
+            return Outcome.failed(messageOf(e), Map.of());
+        }
+    }
+
+    private Outcome execute(Run run) throws Exception {
+        if (run.job.type().equals(Job.RENDER)) {
+            return new Outcome(
+                    Outcome.State.SUCCESS, render(run, run.job.properties()), null, null);
+        }
+        var plugin =
+                catalog.plugin(run.job.type())
+                        .orElseThrow(
+                                () ->
+                                        new TaskFailedException(
+                                                "No worker of this group knows the type "
+                                                        + run.job.type()));
+        var outputs = binder.toMap(invoke(run, plugin));
+        return new Outcome(
+                run.context.warning() ? Outcome.State.WARNING : Outcome.State.SUCCESS,
+                outputs,
+                null,
+                null);
+    }
+
+    private <P extends Record> Record invoke(Run run, TaskPlugin<P, ?> plugin) throws Exception {
+        var descriptor = PluginDescriptor.of(plugin);
+        @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
+        var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
+        var early = new LinkedHashMap<String, @Nullable Object>(run.job.properties());
+        var late = new LinkedHashMap<String, @Nullable Object>();
+        for (var property : descriptor.properties()) {
+            if (property.late() && early.containsKey(property.name())) {
+                late.put(property.name(), early.remove(property.name()));
+            }
+        }
+        var rendered = render(run, early);
+        rendered.putAll(late);
+        return plugin.run(binder.bind(rendered, descriptor.properties(), type), run.context);
+    }
+
+    @SuppressWarnings("unchecked") // what is a map is rendered to a map of texts to values
+    private Map<String, @Nullable Object> render(Run run, Map<String, @Nullable Object> source) {
+        var rendered = expressions.compileTree(source).render(run.rendering);
+        return new LinkedHashMap<String, @Nullable Object>(
+                (Map<String, @Nullable Object>) requireNonNull(rendered));
+    }
+
+    private static String messageOf(Throwable e) {
+        var message = e.getMessage();
+        return message == null || message.isBlank()
+                ? e.getClass().getSimpleName()
+                : e instanceof RuntimeException || e instanceof Error
+                        ? e.getClass().getSimpleName() + ": " + message
+                        : message;
+    }
+
+    private static Outcome stopped(Run run, RunningTask.Stop stop, Outcome outcome) {
+        return switch (stop) {
+            case KILL -> new Outcome(Outcome.State.KILLED, outcome.outputs(), null, null);
+            case TIMEOUT ->
+                    Outcome.failed("Timeout after " + run.job.timeout(), outcome.outputs());
+            case DRAIN -> outcome;
+        };
+    }
+
+    private Outcome masked(Run run, Outcome outcome) {
+        @SuppressWarnings("unchecked") // masking keeps the shape
+        var outputs =
+                (Map<String, @Nullable Object>)
+                        requireNonNull(run.masker.maskTree(outcome.outputs()));
+        var error = outcome.error() == null ? null : run.masker.mask(outcome.error());
+        return fit(run, new Outcome(outcome.state(), outputs, null, error));
+    }
+
+    /// Puts big outputs into the internal storage, and refuses those that are too big.
+    private Outcome fit(Run run, Outcome outcome) {
+        if (outcome.outputs().isEmpty()) {
+            return outcome;
+        }
+        try {
+            var bytes = Codec.encode(outcome.outputs());
+            if (bytes.length <= properties.inlineOutputs().toBytes()) {
+                return outcome;
+            }
+            if (bytes.length > properties.maxOutputs().toBytes()) {
+                return Outcome.failed(
+                        "The outputs have %d bytes; the limit is %d. Write them to a file instead."
+                                .formatted(bytes.length, properties.maxOutputs().toBytes()),
+                        Map.of());
+            }
+            var name = ".outputs-%d.json".formatted(run.job.dispatch());
+            var uri = run.files.put(name, new ByteArrayInputStream(bytes));
+            return new Outcome(outcome.state(), Map.of(), uri.toString(), outcome.error());
+        } catch (JacksonException e) {
+            return Outcome.failed("The outputs can't be written as JSON", Map.of());
+        } catch (IOException | StorageAccessException e) {
+            log.atWarn().setCause(e).log("Outputs could not be stored");
+            return Outcome.failed("The outputs could not be stored", Map.of());
+        }
+    }
+
+    private void end(Run run, Outcome outcome) {
+        if (!run.task.end()) {
+            return; // it was given up
+        }
+        if (outcome.error() != null) {
+            run.lines.write(TaskLog.Level.ERROR, outcome.error());
+        }
+        shipper.remove(run.lines);
+        var job = run.job;
+        var ended =
+                new LaneEvent.TaskEnded(
+                        job.taskRun(),
+                        job.dispatch(),
+                        outcome.state().name(),
+                        outcome.outputs(),
+                        outcome.outputsUri(),
+                        outcome.error(),
+                        logsOf(run),
+                        run.context.metrics(),
+                        run.startedAt,
+                        clock.instant(),
+                        workerId);
+        reports.report(job, ended, () -> confirmed(run));
+        run.freed.accept(run.task);
+    }
+
+    private List<LogLine> logsOf(Run run) {
+        var left = run.lines.close();
+        if (!run.job.logToFile() || left.isEmpty()) {
+            return left;
+        }
+        var text = new StringBuilder();
+        left.forEach(l -> text.append(l.at() + " " + l.level() + " " + l.message() + "\n"));
+        try {
+            var content = text.toString().getBytes(UTF_8);
+            var uri = run.files.put("log.txt", new ByteArrayInputStream(content));
+            var last = left.getLast();
+            var line =
+                    new LogLine(
+                            last.executionId(),
+                            last.namespace(),
+                            last.flowId(),
+                            last.taskRun(),
+                            last.taskId(),
+                            last.attempt(),
+                            TaskLog.Level.INFO.name(),
+                            last.at(),
+                            "The log is in " + uri,
+                            last.thread());
+            return List.of(line);
+        } catch (IOException e) {
+            log.atWarn().setCause(e).log("A log file could not be stored; its lines are sent");
+            return left;
+        }
+    }
+
+    private void handBack(Run run) {
+        if (run.task.end()) {
+            shipper.remove(run.lines);
+            var lost =
+                    new LaneEvent.TaskLost(run.job.taskRun(), run.job.dispatch(), "drain");
+            reports.report(run.job, lost, () -> confirmed(run));
+            run.freed.accept(run.task);
+        }
+    }
+
+    private void confirmed(Run run) {
+        run.task.acknowledge();
+        running.remove(run.task.key());
+    }
+
+    /// Looks after what runs: reports the start of what runs long, ends what is over its time, and
+    /// gives up what doesn't stop. Called several times a second.
+    public void watch() {
+        for (var run : List.copyOf(running.values())) {
+            var age = run.task.age();
+            if (age.compareTo(properties.startedAfter()) >= 0) {
+                reportStart(run);
+            }
+            var timeout = run.job.timeout();
+            if (timeout != null && age.compareTo(timeout) >= 0) {
+                run.task.stop(RunningTask.Stop.TIMEOUT);
+            }
+            if (run.task.ignoresStopFor(properties.killGrace())) {
+                giveUp(run);
+            }
+        }
+    }
+
+    private void reportStart(Run run) {
+        if (run.task.reportStart()) {
+            run.lines.stream();
+            var started =
+                    new LaneEvent.TaskStarted(
+                            run.job.taskRun(), run.job.dispatch(), workerId, run.startedAt);
+            reports.report(run.job, started, run.task::acknowledge);
+        }
+    }
+
+    private void giveUp(Run run) {
+        var stop = run.task.stopReason();
+        log.atWarn()
+                .addKeyValue("type", run.job.type())
+                .addKeyValue("execution", run.job.executionId())
+                .log("A task doesn't stop and is given up");
+        if (stop == null || stop == RunningTask.Stop.DRAIN) {
+            handBack(run);
+        } else {
+            end(run, masked(run, stopped(run, stop, Outcome.killed())));
+        }
+    }
+
+    /// Waits until nothing runs, at most so long; what runs then is stopped and handed back.
+    public void drain(Duration grace) throws InterruptedException {
+        running.values().forEach(this::reportStart);
+        if (!awaitIdle(grace)) {
+            var rest = new ArrayList<>(running.values());
+            rest.forEach(run -> run.task.stop(RunningTask.Stop.DRAIN));
+            if (!awaitIdle(properties.killGrace())) {
+                List.copyOf(running.values()).forEach(this::handBack);
+                awaitIdle(Duration.ofSeconds(2));
+            }
+        }
+    }
+
+    private boolean awaitIdle(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!running.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(20);
+        }
+        return true;
+    }
+}

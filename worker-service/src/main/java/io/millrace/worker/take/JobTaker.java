@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.worker.take;
+
+import io.millrace.contracts.Control;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.Topology;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.Subscription;
+import io.millrace.plugin.PluginCatalog;
+import io.millrace.plugin.PluginDescriptor;
+import io.millrace.worker.WorkerProperties;
+import io.millrace.worker.run.DispatchKey;
+import io.millrace.worker.run.RunningTask;
+import io.millrace.worker.run.TaskRunner;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+
+/// Holds a few jobs of each tenant and starts them in turn, one of a tenant after one of the next,
+/// while slots are free.
+///
+/// A task that weighs more than what is free starts all the same if anything is free: so light tasks
+/// can't keep it waiting for ever.
+public final class JobTaker implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(JobTaker.class);
+    private static final int CLAIMS_AT_ONCE = 200;
+    private static final int REMEMBERED_ENDS = 10_000;
+
+    private final WorkerProperties properties;
+    private final Broker broker;
+    private final PluginCatalog catalog;
+    private final TaskRunner runner;
+    private final Claiming claiming;
+    private final InstantSource clock;
+    private final KillMemory kills;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Tenant> tenants = new ArrayList<>();
+    private final Map<DispatchKey, WaitingJob> waiting = new HashMap<>();
+    private final Deque<DispatchKey> ended = new ArrayDeque<>();
+    private final HashSet<DispatchKey> endedKeys = new HashSet<>();
+    private int turn;
+    private int used;
+    private boolean open = true;
+    private final Thread thread = Thread.ofVirtual().name("job-taker").unstarted(this::run);
+
+    private static final class Tenant {
+        final String name;
+        final Deque<WaitingJob> jobs = new ArrayDeque<>();
+        @Nullable Subscription subscription;
+
+        Tenant(String name) {
+            this.name = name;
+        }
+    }
+
+    public JobTaker(
+            WorkerProperties properties,
+            Broker broker,
+            PluginCatalog catalog,
+            TaskRunner runner,
+            Claiming claiming,
+            InstantSource clock) {
+        this.properties = properties;
+        this.broker = broker;
+        this.catalog = catalog;
+        this.runner = runner;
+        this.claiming = claiming;
+        this.clock = clock;
+        this.kills = new KillMemory(properties.killMemory(), clock);
+    }
+
+    public void start() {
+        broker.listen(
+                broker.topology().controlExchange(),
+                List.of("#"),
+                delivery -> obey(delivery.as(Control.class)));
+        properties.tenants().forEach(this::serve);
+        thread.start();
+    }
+
+    /// Takes jobs of this tenant, too, from now on.
+    void serve(String name) {
+        var tenant = new Tenant(name);
+        lock.lock();
+        try {
+            if (!open || tenants.stream().anyMatch(t -> t.name.equals(name))) {
+                return;
+            }
+            tenants.add(tenant);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            var binding = broker.topology().jobs(properties.group(), name);
+            broker.declare(binding);
+            var subscription =
+                    broker.consume(
+                            binding.queue(), properties.prefetch(), d -> arrived(tenant, d));
+            log.atInfo().addKeyValue("queue", binding.queue()).log("Taking jobs");
+            lock.lock();
+            try {
+                tenant.subscription = subscription;
+            } finally {
+                lock.unlock();
+            }
+        } catch (BrokerUnavailableException e) {
+            log.atInfo().addKeyValue("tenant", name).log("Jobs can't be taken yet");
+            lock.lock();
+            try {
+                tenants.remove(tenant);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /// Looks for tenants that it doesn't serve yet.
+    public void discover() {
+        properties.tenants().forEach(this::serve);
+        try {
+            claiming.tenants(properties.group()).forEach(this::serve);
+        } catch (UncheckedIOException e) {
+            log.atDebug().setCause(e).log("Tenants could not be asked for");
+        }
+        kills.forgetOld();
+    }
+
+    private void obey(Control control) {
+        switch (control) {
+            case Control.Kill(var taskRuns) -> taskRuns.forEach(this::kill);
+            case Control.Drain(var workerId) -> {
+                if (workerId == null || workerId.equals(runner.workerId())) {
+                    stopTaking();
+                }
+            }
+            case Control.JobQueueAdded(var group, var tenant) -> {
+                if (group.equals(properties.group())) {
+                    var _ = Thread.ofVirtual().start(() -> serve(tenant));
+                }
+            }
+            case Control.SecretRotated _ -> {
+                // secrets are read anew for each task
+            }
+        }
+    }
+
+    private void kill(Control.TaskRun killed) {
+        kills.remember(killed);
+        for (var task : runner.running()) {
+            if (kills.isKilled(task.key())) {
+                task.stop(RunningTask.Stop.KILL);
+            }
+        }
+    }
+
+    private void arrived(Tenant tenant, Delivery delivery) {
+        Job job;
+        try {
+            job = delivery.as(Job.class);
+        } catch (JacksonException e) {
+            var _ = Thread.ofVirtual().start(() -> broker.bury(delivery, e));
+            return;
+        }
+        var key = DispatchKey.of(job);
+        lock.lock();
+        try {
+            var running = runner.find(key);
+            var held = waiting.get(key);
+            if (running != null) {
+                running.redelivered(delivery);
+            } else if (endedKeys.contains(key)) {
+                delivery.ack();
+            } else if (held != null) {
+                held.redelivered(delivery);
+            } else if (!open) {
+                delivery.requeue();
+            } else {
+                var fresh = new WaitingJob(job, delivery);
+                waiting.put(key, fresh);
+                tenant.jobs.add(fresh);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        lock.lock();
+        try {
+            while (open) {
+                var job = used < properties.slots() ? next() : null;
+                if (job == null) {
+                    // a held claim ends without a signal: look again now and then
+                    var _ = changed.await(500, TimeUnit.MILLISECONDS);
+                } else {
+                    start(job);
+                }
+            }
+        } catch (InterruptedException _) {
+            // closed
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The next tenant's first job that may start.
+    private @Nullable WaitingJob next() {
+        for (int i = 0; i < tenants.size(); i++) {
+            int at = (turn + i) % tenants.size();
+            var jobs = tenants.get(at).jobs;
+            var job = jobs.peek();
+            if (job == null || job.claiming()) {
+                continue;
+            }
+            if (needsClaim(job) && !kills.isKilled(job.key())) {
+                claimAll();
+                continue;
+            }
+            turn = at + 1;
+            jobs.remove();
+            waiting.remove(job.key());
+            return job;
+        }
+        return null;
+    }
+
+    private boolean needsClaim(WaitingJob job) {
+        return job.needsClaim(
+                clock.instant(), properties.claimAfter(), properties.claimHolds());
+    }
+
+    private void start(WaitingJob job) {
+        var task = new RunningTask(job.job(), job.delivery());
+        int weight = weightOf(job.job());
+        used += weight;
+        if (kills.isKilled(job.key())) {
+            runner.refuse(task, t -> freed(t, weight));
+        } else {
+            runner.start(task, t -> freed(t, weight));
+            // a kill that came between the question and the start found nothing to stop
+            if (kills.isKilled(job.key())) {
+                task.stop(RunningTask.Stop.KILL);
+            }
+        }
+    }
+
+    private int weightOf(Job job) {
+        var descriptor = catalog.descriptor(job.type());
+        var type = descriptor.map(PluginDescriptor::type).orElse(job.type());
+        int weight =
+                properties
+                        .weights()
+                        .getOrDefault(type, descriptor.map(PluginDescriptor::weight).orElse(1));
+        return Math.clamp(weight, 1, properties.slots());
+    }
+
+    private void freed(RunningTask task, int weight) {
+        lock.lock();
+        try {
+            used -= weight;
+            if (endedKeys.add(task.key())) {
+                ended.add(task.key());
+            }
+            if (ended.size() > REMEMBERED_ENDS) {
+                endedKeys.remove(ended.remove());
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Claims all that must be claimed, beside this thread.
+    private void claimAll() {
+        var batch = new ArrayList<WaitingJob>();
+        for (var job : waiting.values()) {
+            if (!job.claiming() && needsClaim(job) && batch.size() < CLAIMS_AT_ONCE) {
+                job.startClaim();
+                batch.add(job);
+            }
+        }
+        Thread.ofVirtual().name("claim").start(() -> claim(batch));
+    }
+
+    private void claim(List<WaitingJob> batch) {
+        try {
+            var askedAt = clock.instant();
+            var granted =
+                    new HashSet<>(
+                            claiming.claim(batch.stream().map(WaitingJob::claim).toList()));
+            lock.lock();
+            try {
+                for (var job : batch) {
+                    job.endClaim(askedAt);
+                    if (!granted.contains(job.claim())) {
+                        drop(job);
+                    }
+                }
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        } catch (UncheckedIOException e) {
+            log.atWarn()
+                    .addKeyValue("jobs", batch.size())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("Jobs wait, for they could not be claimed");
+            lock.lock();
+            try {
+                batch.forEach(job -> job.endClaim(null));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void drop(WaitingJob stale) {
+        if (waiting.remove(stale.key(), stale)) {
+            tenants.forEach(tenant -> tenant.jobs.remove(stale));
+            stale.delivery().ack();
+            log.atInfo()
+                    .addKeyValue("execution", stale.job().executionId())
+                    .addKeyValue("taskRun", stale.job().taskRun())
+                    .log("A stale job was dropped");
+        }
+    }
+
+    public int used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public boolean draining() {
+        lock.lock();
+        try {
+            return !open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Starts no more jobs and gives back those that wait.
+    public void stopTaking() {
+        lock.lock();
+        try {
+            open = false;
+            waiting.values().forEach(job -> job.delivery().requeue());
+            waiting.clear();
+            tenants.forEach(tenant -> tenant.jobs.clear());
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Gives back what came after [#stopTaking], and what runs and isn't acknowledged.
+    @Override
+    public void close() {
+        stopTaking();
+        List<Tenant> all;
+        lock.lock();
+        try {
+            all = List.copyOf(tenants);
+        } finally {
+            lock.unlock();
+        }
+        for (var tenant : all) {
+            if (tenant.subscription != null) {
+                tenant.subscription.close();
+            }
+        }
+        thread.interrupt();
+    }
+}
