@@ -15,7 +15,7 @@ final class Agreements {
         for (var sla : t.plan.flow().sla()) {
             if (sla.type() == Flow.Sla.Type.EXECUTION_ASSERTION
                     && sla.assertion() != null
-                    && !t.execution().violated().contains(sla.id())) {
+                    && !t.execution().violated().contains(nameOf(t, sla))) {
                 try {
                     var rendered =
                             evaluation.render(
@@ -37,7 +37,7 @@ final class Agreements {
     }
 
     static void violate(Transition t, Steps steps, Flow.Sla sla) {
-        if (t.execution().violated().contains(sla.id())) {
+        if (t.execution().violated().contains(nameOf(t, sla))) {
             return;
         }
         violated(t, sla);
@@ -56,7 +56,12 @@ final class Agreements {
 
     private static void violated(Transition t, Flow.Sla sla) {
         var violated = new ArrayList<>(t.execution().violated());
-        violated.add(sla.id());
+        violated.add(nameOf(t, sla));
         t.put(t.change().violated(violated));
+    }
+
+    /// Ids need not be unique.
+    private static String nameOf(Transition t, Flow.Sla sla) {
+        return sla.id() + "#" + t.plan.flow().sla().indexOf(sla);
     }
 }

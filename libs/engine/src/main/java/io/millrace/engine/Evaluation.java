@@ -143,7 +143,8 @@ final class Evaluation {
 
     /// Whether the conditions of a listener hold.
     boolean listens(int listener) {
-        for (Map<String, @Nullable Object> condition : t.plan.flow().listeners().get(listener).conditions()) {
+        for (Map<String, @Nullable Object> condition :
+                t.plan.flow().listeners().get(listener).conditions()) {
             if (!holds(condition)) {
                 return false;
             }

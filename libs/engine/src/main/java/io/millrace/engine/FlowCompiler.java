@@ -12,12 +12,13 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a plan of a flow: one walk over its tasks, parents before children.
 final class FlowCompiler {
     /// A worker renders what isn't known to be harmless, and is sent all that it might read.
-    private static final Reads ALL = new Reads(true, java.util.Set.of(), java.util.Set.of());
+    private static final Reads ALL = new Reads(true, Set.of(), Set.of());
 
     private final Flow flow;
     private final Expressions expressions;
@@ -77,7 +78,8 @@ final class FlowCompiler {
                         retryOf(definition, parent),
                         Rendering.of(expressions, runIf(definition)),
                         Rendering.of(expressions, input(definition)),
-                        jobReads(definition));
+                        jobReads(definition),
+                        OwnIteration.read(definition));
         tasks.add(task);
         if (definition instanceof Task.Flowable flowable) {
             var main = new LinkedHashMap<String, List<FlowTask>>();

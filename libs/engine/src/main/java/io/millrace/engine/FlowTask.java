@@ -8,6 +8,7 @@ import io.millrace.model.Task;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A task definition, compiled.
@@ -20,6 +21,7 @@ public final class FlowTask {
     private final Rendering runIf;
     private final Rendering input;
     private final Reads jobReads;
+    private final Set<String> readsOwnIteration;
     private Lists lists = Lists.NONE;
     private List<FlowTask> dependsOn = List.of();
     private @Nullable FlowTask next;
@@ -35,7 +37,8 @@ public final class FlowTask {
             @Nullable RetryPolicy retry,
             Rendering runIf,
             Rendering input,
-            Reads jobReads) {
+            Reads jobReads,
+            Set<String> readsOwnIteration) {
         this.definition = definition;
         this.index = index;
         this.parent = parent;
@@ -44,6 +47,7 @@ public final class FlowTask {
         this.runIf = runIf;
         this.input = input;
         this.jobReads = jobReads;
+        this.readsOwnIteration = readsOwnIteration;
     }
 
     public String id() {
@@ -92,6 +96,12 @@ public final class FlowTask {
     /// What its properties read when a worker renders them.
     public Reads jobReads() {
         return jobReads;
+    }
+
+    /// Tasks in loops of whose outputs its properties read no iteration but that of its own value,
+    /// or of the value of a loop around it.
+    Set<String> readsOwnIteration() {
+        return readsOwnIteration;
     }
 
     /// Its timeout, if it is no expression.

@@ -7,6 +7,7 @@ import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,13 +30,48 @@ public final class JobVariables {
     }
 
     /// The part of [#of(FlowPlan, ExecutionState, int)] that is read, copied.
-    static Map<String, @Nullable Object> of(
-            FlowPlan plan, ExecutionState state, int ordinal, Reads reads) {
+    ///
+    /// @param ownIteration tasks of whose outputs only those of its own values are read
+    private static Map<String, @Nullable Object> of(
+            FlowPlan plan,
+            ExecutionState state,
+            int ordinal,
+            Reads reads,
+            Set<String> ownIteration) {
         var variables = of(plan, state, ordinal);
-        if (reads.everything()) {
-            return copied(variables);
+        var pruned = reads.everything() ? variables : reads.prune(variables);
+        var copy = new LinkedHashMap<String, @Nullable Object>();
+        pruned.forEach((name, value) -> {
+            if (name.equals("outputs")
+                    && value instanceof Map<?, ?> outputs
+                    && !reads.everything()
+                    && !ownIteration.isEmpty()) {
+                var values = values(state, ordinal);
+                var own = new LinkedHashMap<String, @Nullable Object>();
+                outputs.forEach((task, inner) ->
+                        own.put(
+                                String.valueOf(task),
+                                ownIteration.contains(String.valueOf(task))
+                                        ? copied(inner, values)
+                                        : copied(inner, null)));
+                copy.put(name, own);
+            } else {
+                copy.put(name, copied(value, null));
+            }
+        });
+        return copy;
+    }
+
+    /// The values of the loops that a task run is in.
+    private static Set<String> values(ExecutionState state, int ordinal) {
+        var values = new LinkedHashSet<String>();
+        for (int up = ordinal; up != TaskRun.NONE; up = state.taskRun(up).parent()) {
+            var value = state.taskRun(up).value();
+            if (value != null) {
+                values.add(value);
+            }
         }
-        return copied(reads.prune(variables));
+        return values;
     }
 
     static Job job(FlowPlan plan, ExecutionState state, Command.DispatchTask command) {
@@ -69,7 +105,7 @@ public final class JobVariables {
                 false,
                 task.type(),
                 task.properties(),
-                of(plan, state, run.ordinal(), task.jobReads()),
+                of(plan, state, run.ordinal(), task.jobReads(), task.readsOwnIteration()),
                 Values.timeout(task, run),
                 level,
                 common.logToFile(),
@@ -94,7 +130,7 @@ public final class JobVariables {
                 true,
                 "render",
                 rendering.source(),
-                of(plan, state, command.taskRun(), rendering.reads()),
+                of(plan, state, command.taskRun(), rendering.reads(), Set.of()),
                 null,
                 logLevel,
                 logToFile,
@@ -244,18 +280,26 @@ public final class JobVariables {
     }
 
     /// The same without anything that is found only when asked for.
-    @SuppressWarnings("unchecked") // all variables are keyed by text
-    private static Map<String, @Nullable Object> copied(Map<String, ?> map) {
+    ///
+    /// @param values iterations of loops to keep; absent for all
+    private static @Nullable Object copied(@Nullable Object value, @Nullable Set<String> values) {
         var copy = new LinkedHashMap<String, @Nullable Object>();
-        map.forEach((key, value) ->
-                copy.put(
-                        key,
-                        value instanceof Lazy
-                                        || value instanceof Outputs
-                                        || value instanceof Outputs.ByValue
-                                        || value instanceof LinkedHashMap
-                                ? copied((Map<String, ?>) value)
-                                : value));
+        switch (value) {
+            case Outputs.ByValue loop when values != null -> {
+                for (var iteration : values) {
+                    if (loop.containsKey(iteration)) {
+                        copy.put(iteration, copied(loop.get(iteration), values));
+                    }
+                }
+            }
+            case Outputs.ByValue loop -> loop.forEach((k, v) -> copy.put(k, copied(v, null)));
+            case Outputs outputs -> outputs.forEach((k, v) -> copy.put(k, copied(v, values)));
+            case LinkedHashMap<?, ?> map ->
+                    map.forEach((k, v) -> copy.put(String.valueOf(k), copied(v, values)));
+            case null, default -> {
+                return value;
+            }
+        }
         return copy;
     }
 

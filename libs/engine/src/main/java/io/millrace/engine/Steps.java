@@ -39,22 +39,15 @@ final class Steps {
 
     /// Does the work that there is, up to the budget, and settles the state of the execution.
     Decision decide() {
+        if (t.execution().state() == State.RUNNING && !t.plan.flow().sla().isEmpty()) {
+            Agreements.check(t, this, evaluation);
+        }
         for (int left = BUDGET; left > 0; left--) {
             var ordinal = t.nextWork();
             if (ordinal == null) {
                 break;
             }
             step(ordinal);
-        }
-        if (!t.plan.flow().sla().isEmpty() && t.execution().state() == State.RUNNING) {
-            Agreements.check(t, this, evaluation);
-            while (t.execution().killed() && !t.execution().state().isTerminal()) {
-                var ordinal = t.nextWork();
-                if (ordinal == null) {
-                    break;
-                }
-                step(ordinal);
-            }
         }
         settle();
         return t.decision();
