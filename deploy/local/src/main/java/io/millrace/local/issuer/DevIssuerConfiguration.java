@@ -28,6 +28,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetails;
@@ -35,6 +36,10 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.oidc.OidcScopes;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationConsentService;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsent;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationConsentService;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
@@ -106,6 +111,11 @@ class DevIssuerConfiguration {
     }
 
     @Bean
+    JwtDecoder decoder(JWKSource<SecurityContext> keys) {
+        return OAuth2AuthorizationServerConfiguration.jwtDecoder(keys);
+    }
+
+    @Bean
     UserDetailsService users(DevIssuerProperties properties) {
         var users = new ArrayList<UserDetails>();
         for (var user : DevUser.ALL) {
@@ -160,6 +170,19 @@ class DevIssuerConfiguration {
                             .build());
         }
         return new InMemoryRegisteredClientRepository(clients);
+    }
+
+    /// Who types the code of a device has consented: there is no second page that asks.
+    @Bean
+    OAuth2AuthorizationConsentService consents(RegisteredClientRepository clients) {
+        var cli = requireNonNull(clients.findByClientId("millrace-cli"));
+        var consents = new InMemoryOAuth2AuthorizationConsentService();
+        for (var user : DevUser.ALL) {
+            var consent = OAuth2AuthorizationConsent.withId(cli.getId(), user.name());
+            cli.getScopes().forEach(consent::scope);
+            consents.save(consent.build());
+        }
+        return consents;
     }
 
     /// Adds the user's groups; a token got by client credentials is the user's own.
