@@ -34,7 +34,7 @@ record Arguments(String call, List<String> names, @Nullable Object[] values, boo
     Object required(String name) {
         var value = get(name);
         if (value == null) {
-            throw new ExpressionException("'%s' expects an argument '%s'".formatted(call, name));
+            throw new ExpressionException("'%s' expects a '%s' argument".formatted(call, name));
         }
         return value;
     }

@@ -97,8 +97,9 @@ final class CollectionBuiltins {
         if (increment > 0 ? from > to : from < to) {
             return new ArrayList<>();
         }
-        long count = Math.subtractExact(to, from) / increment + 1;
+        long count = Math.subtractExact(to, from) / increment;
         meter.elements(count);
+        count++;
         var all = new ArrayList<Object>((int) count);
         for (long i = 0; i < count; i++) {
             long value = from + i * increment;
