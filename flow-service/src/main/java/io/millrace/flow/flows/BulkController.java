@@ -70,7 +70,7 @@ class BulkController {
                         ? null
                         : String.join("\n", problems.stream().map(Flows::text).toList()),
                 problems.stream().map(BulkController::violation).toList(),
-                List.of(),
+                checked.warnings().stream().map(Problem::toString).toList(),
                 List.of(),
                 List.of());
     }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
-import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.model.yaml.ExpressionCheck;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.plugin.PluginCatalog;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(FlowProperties.class)
 class FlowConfiguration {
+    private static final Pattern LINE = Pattern.compile("\\(line (\\d{1,6})\\)$");
 
     @Bean
     FlowParser flowParser(FlowProperties properties) {
@@ -26,13 +27,14 @@ class FlowConfiguration {
     }
 
     private static ExpressionCheck syntaxOf(Expressions expressions) {
-        return template -> {
-            try {
-                expressions.compile(template);
-                return Optional.empty();
-            } catch (ExpressionException e) {
-                return Optional.of("Invalid expression: " + e.getMessage());
-            }
-        };
+        return template ->
+                Optional.ofNullable(expressions.compile(template).problem())
+                        .map(problem -> fault(String.valueOf(problem.getMessage())));
+    }
+
+    private static ExpressionCheck.Fault fault(String message) {
+        var line = LINE.matcher(message);
+        return new ExpressionCheck.Fault(
+                message, line.find() ? Integer.parseInt(line.group(1)) : 1);
     }
 }

@@ -41,13 +41,13 @@ final class FlowDocument {
     /// The source as a tree; of a source that is no longer accepted, what matters is its text.
     static Map<String, @Nullable Object> tree(String source) {
         return switch (STORED.parse(source)) {
-            case ParsedFlow.Valid(var _, var tree) -> tree;
+            case ParsedFlow.Valid valid -> valid.document();
             case ParsedFlow.Invalid _ -> Map.of();
         };
     }
 
-    private static List<Map<String, Object>> labels(@Nullable Object written) {
-        var labels = new ArrayList<Map<String, Object>>();
+    private static List<Label> labels(@Nullable Object written) {
+        var labels = new ArrayList<Label>();
         if (written instanceof Map<?, ?> map) {
             map.forEach((key, value) -> labels.add(label(key, value)));
         } else if (written instanceof List<?> list) {
@@ -60,9 +60,11 @@ final class FlowDocument {
         return labels;
     }
 
-    private static Map<String, Object> label(@Nullable Object key, @Nullable Object value) {
-        return Map.of("key", String.valueOf(key), "value", String.valueOf(value));
+    private static Label label(@Nullable Object key, @Nullable Object value) {
+        return new Label(String.valueOf(key), String.valueOf(value));
     }
+
+    record Label(String key, String value) {}
 
     /// The task with an id, wherever it is in the tree.
     static Optional<Map<?, ?>> task(@Nullable Object tree, String taskId) {

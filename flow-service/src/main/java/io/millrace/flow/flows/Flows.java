@@ -72,11 +72,14 @@ public class Flows {
     public record Saved(FlowRevision revision, boolean changed, boolean created) {}
 
     /// What a source is called and what is wrong with it.
+    ///
+    /// @param warnings what is accepted, but will fail when it is run
     public record Checked(
             @Nullable String namespace,
             @Nullable String id,
             @Nullable Integer storedRevision,
-            List<Problem> problems) {}
+            List<Problem> problems,
+            List<Problem> warnings) {}
 
     /// @throws ServiceException.Invalid if the source has problems, or there is such a flow
     public FlowRevision create(String source) {
@@ -161,8 +164,9 @@ public class Flows {
     /// Says what is wrong with a source; stores nothing.
     public Checked check(String source) {
         return switch (parse(source)) {
-            case ParsedFlow.Invalid(var problems) -> new Checked(null, null, null, problems);
-            case ParsedFlow.Valid(var flow, var _) -> {
+            case ParsedFlow.Invalid(var problems) ->
+                    new Checked(null, null, null, problems, List.of());
+            case ParsedFlow.Valid(var flow, var _, var warnings) -> {
                 var id = new FlowId(Caller.current().tenant(), flow.namespace(), flow.id());
                 var stored =
                         access.allows(Permission.FLOW_READ, flow.namespace())
@@ -172,7 +176,8 @@ public class Flows {
                         flow.namespace(),
                         flow.id(),
                         stored.map(FlowEntity::revision).orElse(null),
-                        List.of());
+                        List.of(),
+                        warnings);
             }
         };
     }
@@ -182,7 +187,7 @@ public class Flows {
     /// @throws ServiceException.Invalid if there are problems
     public Flow read(String source) {
         return switch (parse(source)) {
-            case ParsedFlow.Valid(var flow, var _) -> flow;
+            case ParsedFlow.Valid valid -> valid.flow();
             case ParsedFlow.Invalid(var problems) -> throw invalid(problems);
         };
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 /// wrong with it.
 ///
 /// @param catalog which types there are
-/// @param expressions checks the syntax of texts
+/// @param expressions checks the syntax of texts; what it finds are warnings
 public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, ParserLimits limits) {
     private static final Set<String> NOT_TEMPLATES =
             Set.of("id", "namespace", "type", "description");
@@ -42,17 +42,23 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
         var flow =
                 new FlowReader(catalog, limits, problems)
                         .read(new Fields(problems, "", document), inherited);
-        if (expressions != ExpressionCheck.NONE) {
-            document.entries()
-                    .forEach((key, entry) -> {
-                        if (!RENDERED_ON_DEMAND.contains(key)) {
-                            checkExpressions(key, key, entry.value(), problems);
-                        }
-                    });
-        }
         return problems.isEmpty()
-                ? new ParsedFlow.Valid(flow, document.tree())
+                ? new ParsedFlow.Valid(flow, document.tree(), warnings(document))
                 : new ParsedFlow.Invalid(problems.inOrder());
+    }
+
+    private List<Problem> warnings(Mapping document) {
+        if (expressions == ExpressionCheck.NONE) {
+            return List.of();
+        }
+        var warnings = new Problems();
+        document.entries()
+                .forEach((key, entry) -> {
+                    if (!RENDERED_ON_DEMAND.contains(key)) {
+                        checkExpressions(key, key, entry.value(), warnings);
+                    }
+                });
+        return warnings.inOrder();
     }
 
     private void checkExpressions(String path, String key, YamlNode node, Problems problems) {
@@ -71,7 +77,9 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
                 if (!NOT_TEMPLATES.contains(key) && Fields.holdsExpression(scalar.text())) {
                     expressions
                             .fault(scalar.text())
-                            .ifPresent(fault -> problems.add(path, scalar.position(), fault));
+                            .ifPresent(fault ->
+                                    problems.add(
+                                            path, scalar.position(fault.line()), fault.message()));
                 }
             }
         }

@@ -11,7 +11,13 @@ public sealed interface ParsedFlow {
 
     /// @param flow with the plugin defaults worked into its tasks and triggers
     /// @param document the source as a tree, in its order, without the defaults
-    record Valid(Flow flow, Map<String, @Nullable Object> document) implements ParsedFlow {}
+    /// @param warnings what is accepted, but will fail when it is run
+    record Valid(Flow flow, Map<String, @Nullable Object> document, List<Problem> warnings)
+            implements ParsedFlow {
+        public Valid {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /// @param problems at least one, in the order of the source
     record Invalid(List<Problem> problems) implements ParsedFlow {

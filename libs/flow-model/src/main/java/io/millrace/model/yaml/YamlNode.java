@@ -17,7 +17,18 @@ sealed interface YamlNode {
 
     /// @param text as written, without quotes
     /// @param value what it means: text, number, boolean or nothing
-    record Scalar(String text, @Nullable Object value, Position position) implements YamlNode {
+    /// @param block whether the text begins in the line below (`|`, `>`)
+    record Scalar(String text, @Nullable Object value, Position position, boolean block)
+            implements YamlNode {
+
+        /// Where a line of the text stands.
+        Position position(int line) {
+            if (line == 1 && !block) {
+                return position;
+            }
+            return new Position(position.line() + line - (block ? 0 : 1), 1);
+        }
+
         @Override
         public @Nullable Object tree() {
             return value;
@@ -96,8 +107,8 @@ sealed interface YamlNode {
             }
             case List<?> list ->
                     new Sequence(list.stream().map(item -> of(item, position)).toList(), position);
-            case null -> new Scalar("", null, position);
-            default -> new Scalar(tree.toString(), tree, position);
+            case null -> new Scalar("", null, position, false);
+            default -> new Scalar(tree.toString(), tree, position, false);
         };
     }
 }

@@ -232,18 +232,19 @@ final class YamlReader {
     private static Scalar scalar(ScalarEvent event) {
         var text = event.getValue();
         var position = at(event);
+        boolean block = event.isLiteral() || event.isFolded();
         var tag = event.getTag().orElse("");
         if (tag.isEmpty() || tag.equals("!")) {
             boolean plain = event.isPlain() && tag.isEmpty();
-            return new Scalar(text, plain ? meaning(text) : text, position);
+            return new Scalar(text, plain ? meaning(text) : text, position, block);
         }
         if (!tag.startsWith(TAGS)) {
             throw new Refused(position, "Unknown tag `" + tag + "`");
         }
         return switch (tag.substring(TAGS.length())) {
-            case "str" -> new Scalar(text, text, position);
-            case "null" -> new Scalar(text, null, position);
-            case "int", "float", "bool" -> new Scalar(text, meaning(text), position);
+            case "str" -> new Scalar(text, text, position, block);
+            case "null" -> new Scalar(text, null, position, block);
+            case "int", "float", "bool" -> new Scalar(text, meaning(text), position, block);
             default -> throw new Refused(position, "Unknown tag `" + tag + "`");
         };
     }

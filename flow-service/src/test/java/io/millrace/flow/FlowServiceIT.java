@@ -1,0 +1,616 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.AuditEvent;
+import io.millrace.contracts.Codec;
+import io.millrace.contracts.FlowChanged;
+import io.millrace.platform.ServiceLauncher;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TokenSigner;
+import io.millrace.test.TestBroker;
+import io.millrace.test.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The service as it starts in production, on a real database and broker, seen over HTTP.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FlowServiceIT {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final TestDatabase database = TestDatabase.create();
+    private final TestBroker broker = TestBroker.create();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+    private final Path keys;
+    private final ConfigurableApplicationContext service;
+    private final String base;
+    private final String editor;
+
+    /// Each test has a namespace of its own.
+    private String namespace = "";
+
+    private record Answer(int status, JsonNode body, HttpResponse<String> response) {}
+
+    FlowServiceIT(@TempDir Path keys) throws Exception {
+        this.keys = keys;
+        IdentityKeys.generate(keys);
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("create schema flow");
+        }
+        var overrides = new HashMap<String, String>();
+        overrides.putAll(database.properties());
+        overrides.putAll(broker.properties());
+        overrides.putAll(IdentityKeys.properties(keys, "flow"));
+        overrides.put("millrace.flows.plugin-defaults[0].type", "io.kestra.plugin.core.log.Log");
+        overrides.put("millrace.flows.plugin-defaults[0].values.level", "WARN");
+        overrides.put("server.port", "0");
+        service = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", overrides);
+        base = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
+        editor = user("main", Role.EDITOR, "");
+    }
+
+    @BeforeEach
+    void freshNamespace() {
+        namespace = "company.n" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        broker.close();
+        database.close();
+        http.close();
+    }
+
+    @Test
+    void sourceIsKeptByteForByte() throws Exception {
+        var source = "# é comment \uD83D\uDE80\r\n" + flow("bytes", "hello  \n  # trailing");
+
+        var created = post("", source);
+
+        assertThat(created.status).isEqualTo(200);
+        assertThat(created.body.get("source").asString()).isEqualTo(source);
+        assertThat(created.body.get("revision").asInt()).isEqualTo(1);
+        var read = get("/" + namespace + "/bytes?source=true");
+        assertThat(read.body.get("source").asString()).isEqualTo(source);
+        assertThat(read.response.headers().firstValue("ETag")).contains("\"1\"");
+        assertThat(get("/" + namespace + "/bytes").body.has("source")).isFalse();
+    }
+
+    @Test
+    void aFlowHasKestrasShape() throws Exception {
+        post("", flow("shape", "hello") + "labels:\n  team: data\n");
+
+        var flow = get("/" + namespace + "/shape").body;
+
+        assertThat(flow.get("tenantId").asString()).isEqualTo("main");
+        assertThat(flow.get("namespace").asString()).isEqualTo(namespace);
+        assertThat(flow.get("deleted").asBoolean()).isFalse();
+        assertThat(flow.get("disabled").asBoolean()).isFalse();
+        assertThat(flow.get("labels").toString())
+                .isEqualTo("[{\"key\":\"team\",\"value\":\"data\"}]");
+        assertThat(flow.at("/tasks/0/type").asString()).isEqualTo("io.kestra.plugin.core.log.Log");
+    }
+
+    @Test
+    void aChangeMakesARevisionAndNoneMakesNone() throws Exception {
+        post("", flow("rev", "one"));
+
+        var same = put("/" + namespace + "/rev", flow("rev", "one"));
+        var other = put("/" + namespace + "/rev", flow("rev", "two"));
+
+        assertThat(same.body.get("revision").asInt()).isEqualTo(1);
+        assertThat(other.body.get("revision").asInt()).isEqualTo(2);
+        var revisions = get("/" + namespace + "/rev/revisions").body;
+        assertThat(revisions).hasSize(2);
+        var first = get("/" + namespace + "/rev?revision=1&source=true").body;
+        assertThat(first.get("source").asString()).contains("one");
+        assertThat(get("/" + namespace + "/rev?revision=9").status).isEqualTo(404);
+    }
+
+    @Test
+    void aDeletedFlowKeepsItsRevisionsAndItsNumbers() throws Exception {
+        post("", flow("gone", "one"));
+
+        assertThat(delete("/" + namespace + "/gone").status).isEqualTo(204);
+
+        assertThat(get("/" + namespace + "/gone").status).isEqualTo(404);
+        var deleted = get("/" + namespace + "/gone?allowDeleted=true").body;
+        assertThat(deleted.get("deleted").asBoolean()).isTrue();
+        assertThat(delete("/" + namespace + "/gone").status).isEqualTo(404);
+        assertThat(put("/" + namespace + "/gone", flow("gone", "two")).status).isEqualTo(404);
+        var again = post("", flow("gone", "one"));
+        assertThat(again.body.get("revision").asInt()).isEqualTo(3);
+        assertThat(get("/" + namespace + "/gone/revisions").body).hasSize(3);
+    }
+
+    @Test
+    void whatIsThereIsNotCreatedAgain() throws Exception {
+        post("", flow("twice", "one"));
+
+        var again = post("", flow("twice", "two"));
+
+        assertThat(again.status).isEqualTo(422);
+        assertThat(again.body.get("message").asString()).contains("Flow id already exists");
+    }
+
+    @Test
+    void namesCannotBeChanged() throws Exception {
+        post("", flow("name", "one"));
+
+        var otherId = put("/" + namespace + "/name", flow("name2", "one"));
+        var otherNamespace =
+                put("/" + namespace + "/name", flow("name", "one").replace(namespace, "other"));
+
+        assertThat(otherId.status).isEqualTo(422);
+        assertThat(otherId.body.get("message").asString()).contains("Illegal flow id update");
+        assertThat(otherNamespace.status).isEqualTo(422);
+        assertThat(otherNamespace.body.get("message").asString())
+                .contains("Illegal namespace update");
+    }
+
+    @Test
+    void ifMatchProtectsWhatSomebodyElseChanged() throws Exception {
+        post("", flow("match", "one"));
+
+        var stale = put("/" + namespace + "/match", flow("match", "two"), "\"7\"");
+        var fresh = put("/" + namespace + "/match", flow("match", "two"), "\"1\"");
+
+        assertThat(stale.status).isEqualTo(412);
+        assertThat(fresh.status).isEqualTo(200);
+        assertThat(fresh.response.headers().firstValue("ETag")).contains("\"2\"");
+    }
+
+    @Test
+    void concurrentChangesBecomeRevisionsInARow() throws Exception {
+        post("", flow("race", "zero"));
+        var changes = new ArrayList<Callable<Answer>>();
+        for (int i = 1; i <= 12; i++) {
+            var source = flow("race", "change " + i);
+            changes.add(() -> put("/" + namespace + "/race", source));
+        }
+
+        var answers = together(changes);
+
+        assertThat(answers).allMatch(a -> a.status == 200);
+        assertThat(answers.stream().map(a -> a.body.get("revision").asInt()).sorted())
+                .containsExactly(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+    }
+
+    @Test
+    void oneOfManyCreatesAFlow() throws Exception {
+        var attempts = new ArrayList<Callable<Answer>>();
+        for (int i = 1; i <= 8; i++) {
+            var source = flow("first", "by " + i);
+            attempts.add(() -> post("", source));
+        }
+
+        var answers = together(attempts);
+
+        assertThat(answers.stream().filter(a -> a.status == 200)).hasSize(1);
+        assertThat(answers.stream().filter(a -> a.status == 422)).hasSize(7);
+    }
+
+    @Test
+    void allProblemsComeWithLineAndColumn() throws Exception {
+        var answer =
+                post(
+                        "",
+                        """
+                        id: bad
+                        namespace: %s
+                        taks: []
+                        tasks:
+                          - id: a
+                            type: io.kestra.plugin.core.log.Logg
+                            message: x
+                          - id: b
+                            type: io.kestra.plugin.core.log.Log
+                            message: "{{ inputs.x | }}"
+                          - id: a
+                            type: io.kestra.plugin.core.log.Log
+                            message: y
+                        """
+                                .formatted(namespace));
+
+        assertThat(answer.status).isEqualTo(422);
+        assertThat(answer.response.headers().firstValue("Content-Type"))
+                .contains("application/problem+json");
+        var errors = answer.body.get("errors");
+        assertThat(errors).hasSize(3);
+        assertThat(place(errors, "taks")).isEqualTo("3:1");
+        assertThat(place(errors, "tasks[0].type")).isEqualTo("6:11");
+        assertThat(place(errors, "tasks[2].id")).isEqualTo("11:9");
+        assertThat(answer.body.get("message").asString())
+                .contains("Did you mean `io.kestra.plugin.core.log.Log`?")
+                .contains("Duplicate task id with name [a]");
+        assertThat(get("/" + namespace + "/bad").status).isEqualTo(404);
+    }
+
+    @Test
+    void validationStoresNothing() throws Exception {
+        var answer =
+                post("/validate", flow("valid", "x") + "\n---\nid: broken\nnamespace: [a\n---\n");
+
+        assertThat(answer.status).isEqualTo(200);
+        assertThat(answer.body).hasSize(2);
+        assertThat(answer.body.get(0).get("flow").asString()).isEqualTo("valid");
+        assertThat(answer.body.get(0).has("constraints")).isFalse();
+        assertThat(answer.body.get(1).get("constraints").asString()).contains("Invalid YAML");
+        assertThat(answer.body.get(1).at("/errors/0/line").asInt()).isPositive();
+        assertThat(get("/" + namespace + "/valid").status).isEqualTo(404);
+    }
+
+    @Test
+    void faultyExpressionsAreWarnings() throws Exception {
+        var answer = post("/validate", flow("warned", "|\n      one\n      {{ inputs.x | }}"));
+
+        assertThat(answer.body.get(0).has("constraints")).isFalse();
+        assertThat(answer.body.get(0).get("warnings").toString())
+                .contains("tasks[0].message", "(line 8, column 1)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "just text",
+                "- a\n- list",
+                "id: [unclosed",
+                "a: &a [*a]",
+                "id: x\nid: y\nnamespace: n\ntasks: []",
+                "id: x\nnamespace: n\n\ttasks: []",
+                "id: !!java.net.URL x\nnamespace: n",
+                "{\"id\": \"x\"",
+            })
+    void hostileAndBrokenSourcesAreRefused(String source) throws Exception {
+        var answer = post("", source);
+
+        assertThat(answer.status).isEqualTo(422);
+        assertThat(answer.body.get("errors")).isNotEmpty();
+    }
+
+    @Test
+    void aliasBombsAndHugeSourcesAreRefused() throws Exception {
+        var bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for (int i = 1; i < 20; i++) {
+            bomb.append("a%d: &a%d [".formatted(i, i));
+            bomb.append("*a%d, ".formatted(i - 1).repeat(9)).append("x]\n");
+        }
+
+        assertThat(post("", bomb.toString()).status).isEqualTo(422);
+        assertThat(post("", "[".repeat(50_000)).status).isEqualTo(422);
+        assertThat(post("", "#".repeat(1 << 21)).status).isEqualTo(413);
+    }
+
+    @Test
+    void whatIsNotUtf8IsRefused() throws Exception {
+        var request =
+                request("/api/v1/main/flows", editor)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] {'a', (byte) 0xff}))
+                        .build();
+
+        assertThat(send(request).status).isEqualTo(400);
+    }
+
+    @Test
+    void tenantsDoNotKnowOfEachOther() throws Exception {
+        post("", flow("mine", "x"));
+        var other = user("other", Role.ADMIN, "");
+
+        var seen = send(request("/api/v1/other/flows/" + namespace + "/mine", other).build());
+        var foreign = send(request("/api/v1/main/flows/" + namespace + "/mine", other).build());
+        var list = send(request("/api/v1/other/flows/search", other).build());
+
+        assertThat(seen.status).isEqualTo(404);
+        assertThat(foreign.status).isEqualTo(404);
+        assertThat(list.body.get("total").asInt()).isZero();
+    }
+
+    @Test
+    void grantsBoundWhatIsSeenAndChanged() throws Exception {
+        post("", flow("guarded", "x"));
+        var viewer = user("main", Role.VIEWER, namespace);
+        var stranger = user("main", Role.ADMIN, "elsewhere");
+        var path = "/api/v1/main/flows/" + namespace + "/guarded";
+
+        var delete = request(path, viewer).DELETE().build();
+        var strangersDelete = request(path, stranger).DELETE().build();
+        var create =
+                request("/api/v1/main/flows", stranger)
+                        .POST(HttpRequest.BodyPublishers.ofString(flow("new", "x")))
+                        .build();
+
+        assertThat(send(request(path, viewer).build()).status).isEqualTo(200);
+        assertThat(send(delete).status).isEqualTo(403);
+        assertThat(send(request(path, stranger).build()).status).isEqualTo(404);
+        assertThat(send(strangersDelete).status).isEqualTo(404);
+        assertThat(send(create).status).isEqualTo(404);
+        assertThat(
+                        send(request("/api/v1/main/flows/search", stranger).build())
+                                .body
+                                .get("total")
+                                .asInt())
+                .isZero();
+    }
+
+    @Test
+    void flowsAreFound() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            post("", flow("found-" + i, "needle" + i) + "labels: {n: \"" + i + "\"}\n");
+        }
+        post("", flow("child", "x").replace(namespace, namespace + ".below"));
+
+        var page = get("/search?namespace=" + namespace + "&page=2&size=2&sort=id:desc");
+        var label = get("/search?labels=n:3&namespace=" + namespace);
+        var filter =
+                get(
+                        "/search?filters%5Bnamespace%5D%5BEQUALS%5D="
+                                + namespace
+                                + "&filters%5Bq%5D%5BEQUALS%5D=found");
+        var source = get("/source?q=NEEDLE4&namespace=" + namespace);
+
+        assertThat(page.body.get("total").asInt()).isEqualTo(6);
+        assertThat(page.body.at("/results/0/id").asString()).isEqualTo("found-2");
+        assertThat(page.body.get("results")).hasSize(2);
+        assertThat(label.body.at("/results/0/id").asString()).isEqualTo("found-3");
+        assertThat(label.body.get("total").asInt()).isEqualTo(1);
+        assertThat(filter.body.get("total").asInt()).isEqualTo(5);
+        assertThat(source.body.at("/results/0/fragments/0").asString())
+                .contains("[mark]needle4[/mark]");
+        assertThat(get("/" + namespace).body).hasSize(5);
+        assertThat(get("/distinct-namespaces?q=" + namespace).body).hasSize(2);
+        assertThat(get("/search?sort=password:asc").status).isEqualTo(422);
+        var namespaces =
+                send(request("/api/v1/main/namespaces/search?q=" + namespace, editor).build());
+        assertThat(namespaces.body.get("total").asInt()).isEqualTo(2);
+        assertThat(send(request("/api/v1/main/namespaces/company", editor).build()).status)
+                .isEqualTo(200);
+        assertThat(send(request("/api/v1/main/namespaces/nope", editor).build()).status)
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aNamespaceIsReplacedAsAWhole() throws Exception {
+        post("", flow("old", "x"));
+        post("", flow("kept", "x"));
+
+        var refused = post("/" + namespace, flow("new", "x") + "\n---\nid: broken\n");
+        var done = post("/" + namespace, flow("new", "x") + "\n---\n" + flow("kept", "y"));
+
+        assertThat(refused.status).isEqualTo(422);
+        assertThat(done.status).isEqualTo(200);
+        assertThat(done.body).hasSize(2);
+        var ids = new ArrayList<String>();
+        get("/" + namespace).body.forEach(f -> ids.add(f.get("id").asString()));
+        assertThat(ids).containsExactly("kept", "new");
+    }
+
+    @Test
+    void aTaskIsFoundWhereverItIs() throws Exception {
+        post(
+                "",
+                """
+                id: nested
+                namespace: %s
+                tasks:
+                  - id: outer
+                    type: io.kestra.plugin.core.flow.Sequential
+                    tasks:
+                      - id: inner
+                        type: io.kestra.plugin.core.log.Log
+                        message: hi
+                """
+                        .formatted(namespace));
+
+        var task = get("/" + namespace + "/nested/tasks/inner");
+
+        assertThat(task.body.get("message").asString()).isEqualTo("hi");
+        assertThat(get("/" + namespace + "/nested/tasks/none").status).isEqualTo(404);
+    }
+
+    @Test
+    void otherServicesAskForNewestRevisions() throws Exception {
+        post("", flow("newest", "one"));
+        put("/" + namespace + "/newest", flow("newest", "two") + "disabled: true\n");
+        post("", flow("dead", "x"));
+        delete("/" + namespace + "/dead");
+        var ask =
+                json.writeValueAsString(
+                        List.of(
+                                key("main", "nothing"),
+                                key("main", "newest"),
+                                key("other", "newest"),
+                                key("main", "dead"),
+                                key("main", "newest")));
+
+        var answer =
+                send(
+                        internal("/internal/flows/newest")
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(ask))
+                                .build());
+
+        var newest = "{\"revision\":2,\"disabled\":true}";
+        assertThat(answer.response.body())
+                .isEqualTo("[null," + newest + ",null,null," + newest + "]");
+        var revision =
+                send(internal("/internal/flows/main/" + namespace + "/newest/1").build()).body;
+        assertThat(revision.get("source").asString()).isEqualTo(flow("newest", "one"));
+        assertThat(revision.at("/pluginDefaults/0/values/level").asString()).isEqualTo("WARN");
+        var missing = internal("/internal/flows/main/" + namespace + "/newest/9").build();
+        assertThat(send(missing).status).isEqualTo(404);
+        var all =
+                send(
+                        internal("/internal/flows?afterTenant=main&afterNamespace=" + namespace)
+                                .build());
+        assertThat(all.body.get(0).get("revision").asInt()).isEqualTo(2);
+        assertThat(send(request("/internal/flows", editor).build()).status).isEqualTo(404);
+    }
+
+    @Test
+    void changesAreAnnouncedAndAudited() throws Exception {
+        var topology = broker.topology(16);
+        try (var connection = broker.connect()) {
+            var channel = connection.createChannel();
+            var queue = channel.queueDeclare().getQueue();
+            channel.queueBind(queue, topology.flowsExchange(), "main." + namespace + ".#");
+            var auditQueue = channel.queueDeclare().getQueue();
+            channel.queueBind(auditQueue, topology.auditExchange(), "main");
+
+            post("", flow("told", "x"));
+            put("/" + namespace + "/told", flow("told", "x"));
+            delete("/" + namespace + "/told");
+
+            var events = new ArrayList<FlowChanged>();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        var message = channel.basicGet(queue, true);
+                        if (message != null) {
+                            events.add(Codec.decode(message.getBody(), FlowChanged.class));
+                        }
+                        assertThat(events).hasSize(2);
+                    });
+            assertThat(events.get(0).event()).isEqualTo("saved");
+            assertThat(events.get(0).revision()).isEqualTo(1);
+            assertThat(events.get(0).source()).isEqualTo(flow("told", "x"));
+            assertThat(events.get(1).event()).isEqualTo("deleted");
+            assertThat(events.get(1).source()).isNull();
+            var actions = new ArrayList<String>();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        var message = channel.basicGet(auditQueue, true);
+                        if (message != null) {
+                            var event = Codec.decode(message.getBody(), AuditEvent.class);
+                            if (event.resource().contains(namespace)) {
+                                actions.add(event.action());
+                            }
+                        }
+                        assertThat(actions).contains("flow.create", "flow.delete");
+                    });
+        }
+    }
+
+    private static String place(JsonNode errors, String field) {
+        for (var error : errors) {
+            if (error.get("field").asString().equals(field)) {
+                return error.get("line") + ":" + error.get("column");
+            }
+        }
+        throw new AssertionError("Expected an error of " + field + " but got " + errors);
+    }
+
+    private Map<String, String> key(String tenant, String id) {
+        return Map.of("tenant", tenant, "namespace", namespace, "id", id);
+    }
+
+    private String flow(String id, String message) {
+        return """
+        id: %s
+        namespace: %s
+        tasks:
+          - id: hello
+            type: io.kestra.plugin.core.log.Log
+            message: %s
+        """
+                .formatted(id, namespace, message);
+    }
+
+    private List<Answer> together(List<Callable<Answer>> calls) throws Exception {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = new ArrayList<Answer>();
+            for (var future : executor.invokeAll(calls)) {
+                answers.add(future.get());
+            }
+            return answers;
+        }
+    }
+
+    private Answer get(String path) throws Exception {
+        return send(request("/api/v1/main/flows" + path, editor).build());
+    }
+
+    private Answer post(String path, String source) throws Exception {
+        return send(
+                request("/api/v1/main/flows" + path, editor)
+                        .header("Content-Type", "application/x-yaml")
+                        .POST(body(source))
+                        .build());
+    }
+
+    private Answer put(String path, String source) throws Exception {
+        return put(path, source, "*");
+    }
+
+    private Answer put(String path, String source, String ifMatch) throws Exception {
+        return send(
+                request("/api/v1/main/flows" + path, editor)
+                        .header("Content-Type", "application/x-yaml")
+                        .header("If-Match", ifMatch)
+                        .PUT(body(source))
+                        .build());
+    }
+
+    private Answer delete(String path) throws Exception {
+        return send(request("/api/v1/main/flows" + path, editor).DELETE().build());
+    }
+
+    private static HttpRequest.BodyPublisher body(String source) {
+        return HttpRequest.BodyPublishers.ofString(source, StandardCharsets.UTF_8);
+    }
+
+    private HttpRequest.Builder request(String path, String token) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private HttpRequest.Builder internal(String path) {
+        return request(path, signer("execution").forService());
+    }
+
+    private Answer send(HttpRequest request) throws IOException, InterruptedException {
+        var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), json.readTree(response.body()), response);
+    }
+
+    private String user(String tenant, Role role, String granted) {
+        return signer("gateway")
+                .forCaller(new Caller(tenant, "ada", List.of(new Grant(role, granted))), MINUTE);
+    }
+
+    private TokenSigner signer(String issuer) {
+        return new TokenSigner(IdentityKeys.keyFile(keys, issuer), MINUTE, Clock.systemUTC());
+    }
+}
