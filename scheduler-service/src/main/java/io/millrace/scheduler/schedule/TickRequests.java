@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.schedule;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.model.Flow;
+import io.millrace.model.Trigger;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/// What the execution of one tick is started with.
+@Component
+public class TickRequests {
+    private final Expressions expressions;
+    private final FlowInputs inputs;
+
+    TickRequests(Expressions expressions, FlowInputs inputs) {
+        this.expressions = expressions;
+        this.inputs = inputs;
+    }
+
+    /// @param labels the trigger's; the flow's come from the flow
+    public record TickRequest(
+            Map<String, @Nullable Object> inputs,
+            List<LaneEvent.Label> labels,
+            LaneEvent.Trigger trigger) {}
+
+    /// @throws io.millrace.expressions.ExpressionException if a template can't be rendered
+    /// @throws IllegalArgumentException if the flow doesn't take the inputs
+    public TickRequest of(Flow flow, Trigger trigger, Schedule.Tick tick) {
+        var variables = new LinkedHashMap<String, @Nullable Object>();
+        variables.put("date", text(tick.date()));
+        tick.next().ifPresent(date -> variables.put("next", text(date)));
+        tick.previous().ifPresent(date -> variables.put("previous", text(date)));
+        var seen =
+                RenderContext.of(
+                        Map.of(
+                                "trigger", variables,
+                                "flow", Map.of("id", flow.id(), "namespace", flow.namespace()),
+                                "labels", flow.labels(),
+                                "vars", flow.variables()));
+
+        var given = new LinkedHashMap<String, @Nullable Object>();
+        trigger.inputs()
+                .forEach((id, value) -> given.put(id, expressions.compileTree(value).render(seen)));
+        var labels = new ArrayList<LaneEvent.Label>();
+        trigger.labels()
+                .forEach((key, value) ->
+                        labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+        return new TickRequest(
+                inputs.resolve(flow, given, tick.date().toInstant()),
+                labels,
+                new LaneEvent.Trigger(trigger.id(), trigger.type(), variables));
+    }
+
+    public static String text(ZonedDateTime date) {
+        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(date);
+    }
+}

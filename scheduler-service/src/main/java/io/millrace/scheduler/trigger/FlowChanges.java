@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.trigger;
+
+import io.millrace.contracts.FlowChanged;
+import io.millrace.model.Flow;
+import io.millrace.model.Trigger;
+import io.millrace.scheduler.schedule.InvalidTriggerException;
+import io.millrace.scheduler.schedule.Schedules;
+import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/// Makes trigger rows of flows that were saved, and takes them away with flows that were deleted.
+@Component
+class FlowChanges {
+    private static final Logger log = LoggerFactory.getLogger(FlowChanges.class);
+
+    private final TriggerStore store;
+    private final KnownFlows flows;
+    private final Clock clock;
+
+    FlowChanges(TriggerStore store, KnownFlows flows, Clock clock) {
+        this.store = store;
+        this.flows = flows;
+        this.clock = clock;
+    }
+
+    /// Bears repetition and any order.
+    @Transactional
+    public void apply(FlowChanged change) {
+        var key = new FlowKey(change.tenant(), change.namespace(), change.flowId());
+        boolean deleted = change.event().equals("deleted");
+        var source = deleted ? null : change.source();
+        var flow = source == null ? null : parse(key, source);
+        var triggers = flow == null ? List.<Trigger>of() : flow.triggers();
+        // the source of a flow without triggers is of no use here
+        if (!store.saveFlow(key, change.revision(), deleted, triggers.isEmpty() ? null : source)) {
+            return;
+        }
+        store.deleteOthers(key, triggers.stream().map(Trigger::id).toList());
+        if (flow == null) {
+            return;
+        }
+        var known =
+                store.lockOf(key).stream()
+                        .collect(
+                                Collectors.toMap(
+                                        row -> row.key().triggerId(), Function.identity()));
+        for (var trigger : triggers) {
+            save(key, flow, trigger, known.get(trigger.id()), change.at());
+        }
+    }
+
+    private @Nullable Flow parse(FlowKey key, String source) {
+        try {
+            return flows.parse(source);
+        } catch (IllegalArgumentException e) {
+            // a flow that a newer version accepted: its executions would fail, too
+            log.atWarn().addKeyValue("flow", key).setCause(e).log("Flow not understood");
+            return null;
+        }
+    }
+
+    /// @param since when the flow was saved: what is due since then was missed
+    private void save(
+            FlowKey flowKey,
+            Flow flow,
+            Trigger trigger,
+            @Nullable TriggerRow known,
+            Instant since) {
+        boolean active = !flow.disabled() && !trigger.disabled();
+        var fingerprint = Integer.toHexString(trigger.toString().hashCode()) + active;
+        if (known != null && known.fingerprint().equals(fingerprint)) {
+            return;
+        }
+        boolean disabled = known != null && known.disabled();
+        var row =
+                new TriggerRow(
+                        new TriggerRow.Key(flowKey, trigger.id()),
+                        trigger.type(),
+                        fingerprint,
+                        active,
+                        disabled,
+                        null,
+                        known == null ? null : known.lastAt(),
+                        null,
+                        clock.instant());
+        if (!active || disabled || !Schedules.isSchedule(trigger.type())) {
+            store.save(row);
+            return;
+        }
+        try {
+            var next =
+                    flows.schedule(flow, trigger).plan(row.lastAt() == null ? null : since, since);
+            store.save(
+                    row.withDates(
+                            next.map(date -> date.toInstant()).orElse(null),
+                            row.lastAt(),
+                            row.updatedAt()));
+        } catch (InvalidTriggerException e) {
+            store.save(row.withProblem(e.detail(), null, row.updatedAt()));
+        }
+    }
+}
