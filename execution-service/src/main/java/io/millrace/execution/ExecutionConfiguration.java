@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.execution.dispatch.ChildStarter;
+import io.millrace.execution.dispatch.CommandPublisher;
+import io.millrace.execution.dispatch.JobMessages;
+import io.millrace.execution.files.LargeOutputs;
+import io.millrace.execution.flows.FlowClient;
+import io.millrace.execution.flows.FlowDirectory;
+import io.millrace.execution.follow.Feed;
+import io.millrace.execution.lane.CommitHook;
+import io.millrace.execution.lane.ExecutionStore;
+import io.millrace.execution.lane.LaneHealth;
+import io.millrace.execution.lane.LaneProperties;
+import io.millrace.execution.lane.LaneRouter;
+import io.millrace.execution.lane.Lanes;
+import io.millrace.execution.search.Executions;
+import io.millrace.execution.slots.Slots;
+import io.millrace.execution.start.ExecutionStarter;
+import io.millrace.execution.start.IdempotencyKeys;
+import io.millrace.execution.start.InputTyping;
+import io.millrace.execution.start.Uploads;
+import io.millrace.execution.workers.ClaimBook;
+import io.millrace.execution.workers.Workers;
+import io.millrace.expressions.Expressions;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.identity.TaskTokens;
+import io.millrace.platform.identity.TokenSigner;
+import io.millrace.storage.InternalStorage;
+import java.time.Clock;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/// How the parts of this service are put together.
+@Configuration
+@EnableConfigurationProperties({
+    ExecutionProperties.class,
+    ExecutionProperties.FlowService.class,
+    ExecutionProperties.Storage.class,
+    LaneProperties.class
+})
+class ExecutionConfiguration {
+
+    @Bean
+    Reads reads(HikariDataSource lanes, ExecutionProperties properties) {
+        var config = new HikariConfig();
+        lanes.copyStateTo(config);
+        config.setPoolName("reads");
+        config.setMaximumPoolSize(properties.reads().connections());
+        config.setMinimumIdle(1);
+        config.setReadOnly(true);
+        config.setConnectionInitSql(
+                "set statement_timeout = " + properties.reads().statementTimeout().toMillis());
+        return new Reads(new HikariDataSource(config));
+    }
+
+    @Bean
+    InternalStorage internalStorage(ExecutionProperties.Storage storage) {
+        return InternalStorage.open(storage.settings());
+    }
+
+    @Bean
+    Expressions expressions() {
+        return new Expressions();
+    }
+
+    @Bean
+    FlowDirectory flowDirectory(
+            ExecutionProperties.FlowService service, TokenSigner tokens, Expressions expressions) {
+        return new FlowDirectory(new FlowClient(service.url(), tokens), expressions, Map.of());
+    }
+
+    @Bean
+    ExecutionStore executionStore(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        return new ExecutionStore(jdbc, transactions);
+    }
+
+    @Bean
+    JobMessages jobMessages(Broker broker, TaskTokens tokens, JdbcClient jdbc, Clock clock) {
+        return new JobMessages(broker, tokens, jdbc, clock);
+    }
+
+    @Bean
+    InputTyping inputTyping() {
+        return new InputTyping();
+    }
+
+    @Bean
+    ChildStarter childStarter(FlowDirectory flows, InputTyping inputs) {
+        return new ChildStarter(flows, inputs);
+    }
+
+    @Bean
+    Slots slots(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            FlowDirectory flows,
+            ObjectProvider<LaneRouter> router) {
+        return new Slots(jdbc, transactions, flows, router);
+    }
+
+    @Bean
+    CommandPublisher commandPublisher(
+            Broker broker, JobMessages jobs, ChildStarter children, Slots slots) {
+        return new CommandPublisher(broker.topology(), jobs, children, slots);
+    }
+
+    @Bean
+    Workers workers(
+            Broker broker,
+            ObjectProvider<LaneRouter> router,
+            ExecutionProperties properties,
+            Clock clock) {
+        return new Workers(broker, router, properties.workerLostAfter(), clock);
+    }
+
+    @Bean
+    ClaimBook claimBook(JdbcClient jdbc, Workers workers) {
+        return new ClaimBook(jdbc, workers);
+    }
+
+    @Bean
+    Lanes lanes(
+            LaneProperties properties,
+            ExecutionStore store,
+            JdbcClient jdbc,
+            FlowDirectory flows,
+            Broker broker,
+            CommandPublisher publisher,
+            Workers workers,
+            MeterRegistry meters,
+            ObjectProvider<CommitHook> hook,
+            Clock clock) {
+        return new Lanes(
+                properties,
+                store,
+                jdbc,
+                flows,
+                broker,
+                publisher,
+                workers,
+                meters,
+                hook.getIfAvailable(() -> CommitHook.NONE),
+                clock);
+    }
+
+    @Bean
+    LaneHealth lanesHealthIndicator(Lanes lanes) {
+        return new LaneHealth(lanes);
+    }
+
+    @Bean
+    Feed feed(Broker broker, JdbcClient jdbc) {
+        return new Feed(broker, jdbc);
+    }
+
+    @Bean
+    LargeOutputs largeOutputs(InternalStorage storage) {
+        return new LargeOutputs(storage);
+    }
+
+    @Bean
+    Executions executions(Reads reads, Access access, LargeOutputs largeOutputs, Clock clock) {
+        return new Executions(reads, access, largeOutputs, clock);
+    }
+
+    @Bean
+    ExecutionStarter executionStarter(
+            FlowDirectory flows, InputTyping inputs, Lanes lanes, Access access, Clock clock) {
+        return new ExecutionStarter(flows, inputs, lanes, access, clock);
+    }
+
+    @Bean
+    IdempotencyKeys idempotencyKeys(JdbcClient jdbc) {
+        return new IdempotencyKeys(jdbc);
+    }
+
+    @Bean
+    Uploads uploads(InternalStorage storage) {
+        return new Uploads(storage);
+    }
+}

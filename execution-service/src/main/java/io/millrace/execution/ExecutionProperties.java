@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import io.millrace.storage.StorageSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/// Settings of this service that belong to no single feature.
+///
+/// @param reads connections for what users read
+/// @param workerLostAfter how long a worker may be silent
+@Validated
+@ConfigurationProperties("millrace.execution")
+public record ExecutionProperties(
+        @DefaultValue Reads reads, @DefaultValue("10s") Duration workerLostAfter) {
+
+    /// @param connections most at once
+    /// @param statementTimeout how long a statement may take
+    public record Reads(
+            @DefaultValue("6") int connections, @DefaultValue("10s") Duration statementTimeout) {}
+
+    /// Where the flow-service is.
+    @ConfigurationProperties("millrace.services.flow")
+    public record FlowService(@DefaultValue("http://127.0.0.1:8081") URI url) {}
+
+    /// Where the internal storage is.
+    @ConfigurationProperties("millrace.storage")
+    public record Storage(
+            StorageSettings.@Nullable Type type,
+            @Nullable Path directory,
+            StorageSettings.@Nullable S3 s3) {
+        StorageSettings settings() {
+            return new StorageSettings(type, directory, s3);
+        }
+    }
+}

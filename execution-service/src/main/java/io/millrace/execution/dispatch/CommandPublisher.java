@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.dispatch;
+
+import io.millrace.contracts.Control;
+import io.millrace.contracts.FeedEvent;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.Topology;
+import io.millrace.engine.Command;
+import io.millrace.engine.Parent;
+import io.millrace.execution.lane.CommandSink;
+import io.millrace.execution.lane.Events;
+import io.millrace.execution.lane.LaneRouter;
+import io.millrace.execution.lane.Order;
+import io.millrace.platform.broker.OutgoingMessage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/// Turns what follows from a commit into messages. Nothing is decided here.
+public final class CommandPublisher implements CommandSink {
+    private final Topology topology;
+    private final JobMessages jobs;
+    private final ChildStarter children;
+    private final SlotKeeper slots;
+
+    public CommandPublisher(
+            Topology topology, JobMessages jobs, ChildStarter children, SlotKeeper slots) {
+        this.topology = topology;
+        this.jobs = jobs;
+        this.children = children;
+        this.slots = slots;
+    }
+
+    private record FeedKey(String tenant, String namespace, String state) {}
+
+    @Override
+    public List<OutgoingMessage> messages(List<Order> orders, LaneRouter router) {
+        var messages = new ArrayList<OutgoingMessage>();
+        var feed = new LinkedHashMap<FeedKey, List<FeedEvent.Change>>();
+        var kills = new ArrayList<Control.TaskRun>();
+        for (var order : orders) {
+            var id = order.executionId();
+            switch (order.command()) {
+                case Command.DispatchTask command -> messages.addAll(jobs.of(order, command));
+                case Command.StartChild command -> children.start(order, command, router);
+                case Command.KillChild(var childId) ->
+                        router.route(childId, new LaneEvent.KillRequested("execution " + id, true))
+                                .ifPresent(messages::add);
+                case Command.StartRetry command ->
+                        retry(order, command, router).ifPresent(messages::add);
+                case Command.CancelTaskRun(int taskRun, int dispatch) ->
+                        kills.add(new Control.TaskRun(id, taskRun, dispatch));
+                case Command.RequestSlot(int limit) -> slots.request(order, limit, router);
+                case Command.FreeSlot _ -> slots.freed(order, router);
+                case Command.Announce(var state) -> {
+                    var e = order.state().execution();
+                    feed.computeIfAbsent(
+                                    new FeedKey(e.tenant(), e.namespace(), state.name()),
+                                    _ -> new ArrayList<>())
+                            .add(change(order));
+                }
+                case Command.NotifyParentStarted(var parent) ->
+                        router.route(
+                                        parent.executionId(),
+                                        new LaneEvent.ChildStarted(
+                                                parent.taskRun(), parent.dispatch(), id))
+                                .ifPresent(messages::add);
+                case Command.NotifyParentEnded(Parent parent, var state, var outputs, var error) ->
+                        router.route(
+                                        parent.executionId(),
+                                        new LaneEvent.ChildEnded(
+                                                parent.taskRun(),
+                                                parent.dispatch(),
+                                                id,
+                                                state.name(),
+                                                outputs,
+                                                error))
+                                .ifPresent(messages::add);
+                // the lane's own affairs
+                case Command.SetTimer _,
+                        Command.DropTimer _,
+                        Command.WriteLog _,
+                        Command.Continue _ -> {}
+            }
+        }
+        feed.forEach((key, changes) -> messages.add(feedMessage(key, changes)));
+        if (!kills.isEmpty()) {
+            messages.add(
+                    OutgoingMessage.transientEvent(
+                            topology.controlExchange(), "kill", new Control.Kill(kills)));
+        }
+        return messages;
+    }
+
+    private OutgoingMessage feedMessage(FeedKey key, List<FeedEvent.Change> changes) {
+        return OutgoingMessage.event(
+                topology.feedExchange(),
+                Topology.feedKey(key.tenant(), key.namespace(), key.state()),
+                new FeedEvent(key.tenant(), key.namespace(), key.state(), changes));
+    }
+
+    private static FeedEvent.Change change(Order order) {
+        var e = order.state().execution();
+        return new FeedEvent.Change(
+                e.id(),
+                e.flowId(),
+                e.revision(),
+                e.history().changedAt(),
+                Events.trigger(e.trigger()),
+                Events.labels(e.labels()),
+                e.outputs());
+    }
+
+    private static Optional<OutgoingMessage> retry(
+            Order order, Command.StartRetry command, LaneRouter router) {
+        var e = order.state().execution();
+        return router.route(
+                command.executionId(),
+                new LaneEvent.ExecutionRequested(
+                        e.tenant(),
+                        e.namespace(),
+                        e.flowId(),
+                        e.revision(),
+                        command.inputs(),
+                        Events.labels(command.labels()),
+                        Events.trigger(command.trigger()),
+                        Events.parent(command.parent()),
+                        null,
+                        command.scheduleDate(),
+                        e.startedBy(),
+                        new LaneEvent.Retry(command.originalId(), command.attempt())));
+    }
+}

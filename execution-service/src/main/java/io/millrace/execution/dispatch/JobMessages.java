@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.dispatch;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.contracts.Control;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.Topology;
+import io.millrace.engine.Command;
+import io.millrace.execution.lane.Order;
+import io.millrace.platform.access.TaskIdentity;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.identity.TaskTokens;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Jobs as messages, and the queues that they go to.
+public final class JobMessages {
+    private static final String DEFAULT_GROUP = "default";
+
+    private final Broker broker;
+    private final Topology topology;
+    private final TaskTokens tokens;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Set<Queue> known = ConcurrentHashMap.newKeySet();
+
+    /// Tokens are for an execution, and last longer than they stay here.
+    private final Cache<String, String> tokenOf =
+            Caffeine.newBuilder()
+                    .maximumSize(20_000)
+                    .expireAfterWrite(Duration.ofMinutes(10))
+                    .build();
+
+    private record Queue(String group, String tenant) {}
+
+    public JobMessages(Broker broker, TaskTokens tokens, JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.broker = broker;
+        this.topology = broker.topology();
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /// Tenants that have a job queue of this group.
+    public List<String> tenants(String group) {
+        return jdbc.sql("select tenant from job_queues where worker_group = :group order by tenant")
+                .param("group", group)
+                .query(String.class)
+                .list();
+    }
+
+    /// Makes sure that a tenant has a job queue that workers know of.
+    public List<OutgoingMessage> ensureQueue(String group, String tenant) {
+        var queue = new Queue(group, tenant);
+        if (known.contains(queue)) {
+            return List.of();
+        }
+        broker.declare(topology.jobs(group, tenant));
+        jdbc.sql("insert into job_queues values (:group, :tenant) on conflict do nothing")
+                .param("group", group)
+                .param("tenant", tenant)
+                .update();
+        known.add(queue);
+        return List.of(
+                OutgoingMessage.transientEvent(
+                        topology.controlExchange(),
+                        "job-queue-added",
+                        new Control.JobQueueAdded(group, tenant)));
+    }
+
+    List<OutgoingMessage> of(Order order, Command.DispatchTask command) {
+        var execution = order.state().execution();
+        var job = io.millrace.engine.Job.of(order.plan(), order.state(), command);
+        var group = job.workerGroup() == null ? DEFAULT_GROUP : job.workerGroup();
+        var messages = new ArrayList<>(ensureQueue(group, execution.tenant()));
+        messages.add(
+                OutgoingMessage.durable(
+                        topology.jobsExchange(),
+                        Topology.jobKey(group, execution.tenant()),
+                        new Job(
+                                execution.tenant(),
+                                execution.namespace(),
+                                execution.flowId(),
+                                execution.revision(),
+                                execution.id(),
+                                job.taskRun(),
+                                job.taskId(),
+                                job.attempt(),
+                                job.dispatch(),
+                                job.renderOnly() ? Job.RENDER : job.type(),
+                                job.properties(),
+                                job.variables(),
+                                job.timeout(),
+                                job.logLevel(),
+                                job.logToFile(),
+                                token(order),
+                                dispatchedAt(order, command),
+                                null)));
+        return messages;
+    }
+
+    private String token(Order order) {
+        var e = order.state().execution();
+        return tokenOf.get(
+                e.id(),
+                id ->
+                        tokens.issue(
+                                new TaskIdentity(e.tenant(), e.namespace(), e.flowId(), id, null)));
+    }
+
+    /// A job that may have been sent before bears the time of the first sending, so that workers
+    /// ask before they start it.
+    private Instant dispatchedAt(Order order, Command.DispatchTask command) {
+        if (!command.again()) {
+            return clock.instant();
+        }
+        var taskRun = order.state().find(command.taskRun());
+        return taskRun == null ? order.state().execution().history().changedAt() : taskRun.since();
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.lane;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.engine.ExecutionEvent;
+import io.millrace.engine.ExecutionRequest;
+import io.millrace.engine.Parent;
+import io.millrace.engine.State;
+import io.millrace.engine.TaskResult;
+import io.millrace.engine.Trigger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Messages in the words of the engine.
+public final class Events {
+    private Events() {}
+
+    /// The engine's event, for all but the request that creates an execution.
+    static ExecutionEvent of(LaneEvent event) {
+        return switch (event) {
+            case LaneEvent.ExecutionRequested _ -> new ExecutionEvent.RequestedAgain();
+            case LaneEvent.TaskStarted e ->
+                    new ExecutionEvent.TaskStarted(e.taskRun(), e.dispatch(), e.workerId(), e.at());
+            case LaneEvent.TaskEnded e ->
+                    new ExecutionEvent.TaskEnded(
+                            e.taskRun(),
+                            e.dispatch(),
+                            new TaskResult(
+                                    State.valueOf(e.state()),
+                                    e.outputs(),
+                                    e.outputsUri(),
+                                    e.error(),
+                                    e.logFile(),
+                                    e.startedAt(),
+                                    e.endedAt(),
+                                    e.workerId()));
+            case LaneEvent.TaskLost e ->
+                    new ExecutionEvent.TaskLost(e.taskRun(), e.dispatch(), e.reason());
+            case LaneEvent.ChildStarted e ->
+                    new ExecutionEvent.ChildStarted(e.taskRun(), e.dispatch(), e.childId());
+            case LaneEvent.ChildEnded e ->
+                    new ExecutionEvent.ChildEnded(
+                            e.taskRun(),
+                            e.dispatch(),
+                            e.childId(),
+                            State.valueOf(e.state()),
+                            e.outputs(),
+                            e.error());
+            case LaneEvent.KillRequested e -> new ExecutionEvent.KillRequested(e.by(), e.cascade());
+            case LaneEvent.PauseRequested e -> new ExecutionEvent.PauseRequested(e.by());
+            case LaneEvent.ResumeRequested e ->
+                    new ExecutionEvent.ResumeRequested(e.taskRun(), e.inputs(), e.by());
+            case LaneEvent.RestartRequested e -> new ExecutionEvent.RestartRequested(e.by());
+            case LaneEvent.ForceRunRequested e -> new ExecutionEvent.ForceRunRequested(e.by());
+            case LaneEvent.UnqueueRequested e ->
+                    new ExecutionEvent.UnqueueRequested(State.valueOf(e.state()), e.by());
+            case LaneEvent.TaskRunStateSet e ->
+                    new ExecutionEvent.TaskRunStateSet(
+                            e.taskRun(), State.valueOf(e.state()), e.by());
+            case LaneEvent.StateSet e ->
+                    new ExecutionEvent.StateSet(State.valueOf(e.state()), e.by());
+            case LaneEvent.LabelsSet e -> new ExecutionEvent.LabelsSet(labels(e.labels()), e.by());
+            case LaneEvent.SlotGranted _ -> new ExecutionEvent.SlotGranted();
+            case LaneEvent.SlotDenied _ -> new ExecutionEvent.SlotDenied();
+        };
+    }
+
+    static ExecutionRequest request(
+            String id, LaneEvent.ExecutionRequested e, ExecutionRequest.@Nullable Replay replay) {
+        var retry = e.retry();
+        return new ExecutionRequest(
+                id,
+                e.tenant(),
+                e.inputs(),
+                labels(e.labels()),
+                trigger(e.trigger()),
+                parent(e.parent()),
+                replay,
+                retry == null ? null : retry.originalId(),
+                retry == null ? 1 : retry.attempt(),
+                e.scheduleDate(),
+                e.startedBy());
+    }
+
+    static Map<String, String> labels(List<LaneEvent.Label> labels) {
+        var map = new LinkedHashMap<String, String>();
+        labels.forEach(label -> map.put(label.key(), label.value()));
+        return map;
+    }
+
+    public static List<LaneEvent.Label> labels(Map<String, String> labels) {
+        return labels.entrySet().stream()
+                .map(label -> new LaneEvent.Label(label.getKey(), label.getValue()))
+                .toList();
+    }
+
+    static @Nullable Trigger trigger(LaneEvent.@Nullable Trigger trigger) {
+        return trigger == null
+                ? null
+                : new Trigger(
+                        trigger.id(),
+                        trigger.type(),
+                        Objects.requireNonNullElse(trigger.variables(), Map.of()));
+    }
+
+    public static LaneEvent.@Nullable Trigger trigger(@Nullable Trigger trigger) {
+        return trigger == null
+                ? null
+                : new LaneEvent.Trigger(trigger.id(), trigger.type(), trigger.variables());
+    }
+
+    static @Nullable Parent parent(LaneEvent.@Nullable Parent parent) {
+        return parent == null
+                ? null
+                : new Parent(
+                        parent.executionId(), parent.taskRun(), parent.dispatch(), parent.waits());
+    }
+
+    public static LaneEvent.@Nullable Parent parent(@Nullable Parent parent) {
+        return parent == null
+                ? null
+                : new LaneEvent.Parent(
+                        parent.executionId(), parent.taskRun(), parent.dispatch(), parent.waits());
+    }
+}

@@ -1,0 +1,999 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.lane;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneMessage;
+import io.millrace.contracts.LaneReply;
+import io.millrace.engine.Command;
+import io.millrace.engine.Decision;
+import io.millrace.engine.Engine;
+import io.millrace.engine.ExecutionEvent;
+import io.millrace.engine.ExecutionRequest;
+import io.millrace.engine.ExecutionState;
+import io.millrace.engine.FlowPlan;
+import io.millrace.engine.Outcome;
+import io.millrace.engine.Phase;
+import io.millrace.execution.flows.FlowPlans;
+import io.millrace.execution.flows.FlowRef;
+import io.millrace.execution.flows.FlowUnusableException;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.broker.Publisher;
+import io.millrace.platform.broker.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Works the lanes that it holds, on one thread: takes all that has arrived, applies it, commits it
+/// in one transaction, and sends what follows. Nothing else writes executions.
+///
+/// Sending overlaps with the next turn; deliveries are acknowledged once what follows from them is
+/// confirmed. What is lost between the two is derived again from the committed state.
+final class LaneLoop implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(LaneLoop.class);
+    private static final int TRIES = 5;
+    private static final int RECOVERY_PAGE = 200;
+    private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
+    private static final int MOST_UNCONFIRMED = 16;
+    private static final Duration LONGEST_NAP = Duration.ofMillis(500);
+
+    /// What other parts of the service lend to a loop.
+    record Surroundings(
+            LaneProperties properties,
+            ExecutionStore store,
+            LaneLeases leases,
+            FlowPlans plans,
+            Broker broker,
+            CommandSink sink,
+            LaneRouter router,
+            TaskWatch watch,
+            LaneMetrics metrics,
+            CommitHook hook,
+            Clock clock) {}
+
+    /// A lane as this loop sees it.
+    private static final class Lane {
+        final HeldLane held;
+        @Nullable Subscription subscription;
+        Instant announced;
+
+        /// When to look for executions whose commands may be lost, or nothing.
+        @Nullable Instant recoverAt;
+
+        Instant silentSince = Instant.MIN;
+        Instant recoveredAt = Instant.MIN;
+        String recoveredUpTo = "";
+        Instant sweepAt;
+
+        Lane(HeldLane held, Instant announced, Instant sweepAt) {
+            this.held = held;
+            this.announced = announced;
+            this.sweepAt = sweepAt;
+        }
+    }
+
+    /// What one commit has to send, and what is acknowledged after.
+    private record Sending(
+            List<OutgoingMessage> messages, List<Delivery> deliveries, Instant announced) {}
+
+    private record Unconfirmed(Sending sending, CompletableFuture<Void> confirmed) {}
+
+    private final Surroundings with;
+    private final Publisher publisher;
+    private final IntConsumer onLost;
+    private final Consumer<LaneItem.Submitted> forward;
+    private final BlockingQueue<LaneItem> inbox = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> controls = new LinkedBlockingQueue<>();
+    private final Deque<LaneItem> ready = new ArrayDeque<>();
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final Map<String, List<LaneItem>> parked = new HashMap<>();
+    private final LaneTimers timers = new LaneTimers();
+    private final Map<String, LiveExecution> cache = new LinkedHashMap<>(1024, 0.75f, true);
+    private final Map<String, Instant> nextSweep = new HashMap<>();
+    private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
+    private final Thread thread;
+    private volatile boolean running = true;
+    private volatile long turnedAt = System.nanoTime();
+
+    /// @param onLost told of a lane that another instance has
+    /// @param forward takes what was meant for a lane that is no longer held
+    LaneLoop(
+            int index,
+            Surroundings with,
+            IntConsumer onLost,
+            Consumer<LaneItem.Submitted> forward) {
+        this.with = with;
+        this.publisher = with.broker().newPublisher();
+        this.onLost = onLost;
+        this.forward = forward;
+        this.thread = Thread.ofPlatform().name("lane-loop-" + index).unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Ends the thread, whatever it does. Lanes should have been released before.
+    void stop() {
+        running = false;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void submit(LaneItem item) {
+        inbox.add(item);
+    }
+
+    int waiting() {
+        return inbox.size();
+    }
+
+    /// How long ago it last turned.
+    Duration sinceTurn() {
+        return Duration.ofNanos(System.nanoTime() - turnedAt);
+    }
+
+    /// Begins to work a lane.
+    void take(HeldLane held) {
+        control(() -> begin(held));
+    }
+
+    /// Stops to work a lane.
+    ///
+    /// @return ends once nothing of it is under way; whether all that was committed is published
+    CompletableFuture<Boolean> release(int lane) {
+        var released = new CompletableFuture<Boolean>();
+        control(() -> {
+            if (lanes.containsKey(lane)) {
+                drop(lane);
+                boolean clean = settle(Duration.ofSeconds(5));
+                released.complete(clean);
+            } else {
+                released.complete(false);
+            }
+        });
+        return released;
+    }
+
+    /// Stops to work a lane that another instance has.
+    void lose(int lane) {
+        control(() -> drop(lane));
+    }
+
+    private void control(Runnable control) {
+        controls.add(control);
+        wake();
+    }
+
+    /// Ends the nap of the loop: the item is for no lane.
+    private void wake() {
+        inbox.add(new LaneItem.Own(-1, "", new ExecutionEvent.Continued()));
+    }
+
+    @Override
+    public void run() {
+        while (running) {
+            try {
+                turn(drain());
+                turnedAt = System.nanoTime();
+            } catch (InterruptedException _) {
+                return;
+            } catch (RuntimeException e) {
+                if (running) {
+                    log.atError().setCause(e).log("A turn of a lane loop failed; it goes on");
+                    LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+                }
+            }
+        }
+    }
+
+    // ---- taking and giving back lanes
+
+    private void begin(HeldLane held) {
+        var now = with.clock().instant();
+        var lane = new Lane(held, with.leases().announcedUntil(held.lane()), now);
+        lanes.put(held.lane(), lane);
+        lane.sweepAt = now.plus(with.properties().sweepEvery());
+        // what has arrived meanwhile, such as reports that tasks have started, comes first
+        lane.recoverAt = held.clean() ? now : now.plusMillis(500);
+        lane.silentSince = held.clean() ? Instant.MIN : now;
+        lane.subscription =
+                with.broker()
+                        .consume(
+                                with.broker().topology().laneQueue(held.lane()),
+                                with.properties().prefetch(),
+                                delivery -> arrived(held.lane(), delivery));
+        log.atInfo()
+                .addKeyValue("lane", held.lane())
+                .addKeyValue("epoch", held.epoch())
+                .addKeyValue("clean", held.clean())
+                .log("Lane taken");
+    }
+
+    private void arrived(int lane, Delivery delivery) {
+        try {
+            inbox.add(new LaneItem.Delivered(lane, delivery.as(LaneMessage.class), delivery, 0));
+        } catch (RuntimeException e) {
+            with.metrics().poisoned();
+            with.broker().bury(delivery, e);
+        }
+    }
+
+    private void drop(int number) {
+        var lane = lanes.remove(number);
+        if (lane == null) {
+            return;
+        }
+        if (lane.subscription != null) {
+            lane.subscription.close();
+        }
+        timers.dropLane(number);
+        var topology = with.broker().topology();
+        cache.keySet().removeIf(id -> topology.laneOf(id) == number);
+        nextSweep.keySet().removeIf(id -> topology.laneOf(id) == number);
+        for (var entries = parked.values().iterator(); entries.hasNext(); ) {
+            var items = entries.next();
+            if (items.getFirst().lane() == number) {
+                items.forEach(this::redirect);
+                entries.remove();
+            }
+        }
+        log.atInfo().addKeyValue("lane", number).log("Lane given back");
+    }
+
+    /// For an item whose lane isn't held. Deliveries went back to the queue with the subscription,
+    /// and what a lane says to itself is derived again by its next owner.
+    private void redirect(LaneItem item) {
+        if (item instanceof LaneItem.Submitted submitted) {
+            forward.accept(submitted);
+        }
+    }
+
+    // ---- one turn
+
+    private List<LaneItem> drain() throws InterruptedException {
+        var items = new ArrayList<LaneItem>();
+        if (ready.isEmpty()) {
+            var first = inbox.poll(nap().toNanos(), TimeUnit.NANOSECONDS);
+            if (first != null) {
+                items.add(first);
+            }
+        }
+        for (var control = controls.poll(); control != null; control = controls.poll()) {
+            control.run();
+        }
+        while (items.size() < with.properties().batch() && !ready.isEmpty()) {
+            items.add(ready.removeFirst());
+        }
+        inbox.drainTo(items, with.properties().batch() - items.size());
+        var now = with.clock().instant();
+        for (var due : timers.due(now)) {
+            items.add(
+                    new LaneItem.Own(
+                            due.lane(),
+                            due.key().executionId(),
+                            new ExecutionEvent.TimerDue(due.key().taskRun())));
+        }
+        for (var lane : lanes.values()) {
+            recover(lane, now, items);
+        }
+        items.removeIf(item -> {
+            boolean held = lanes.containsKey(item.lane());
+            if (!held) {
+                redirect(item);
+            }
+            return !held;
+        });
+        return items;
+    }
+
+    private Duration nap() {
+        var next = timers.next();
+        var now = with.clock().instant();
+        var nap = unconfirmed.isEmpty() ? LONGEST_NAP : Duration.ofMillis(20);
+        for (var lane : lanes.values()) {
+            if (lane.recoverAt != null && (next == null || lane.recoverAt.isBefore(next))) {
+                next = lane.recoverAt;
+            }
+        }
+        if (next != null && next.isBefore(now.plus(nap))) {
+            nap = next.isAfter(now) ? Duration.between(now, next) : Duration.ZERO;
+        }
+        return nap;
+    }
+
+    /// Adds what must be told to executions whose commands may have been lost.
+    private void recover(Lane lane, Instant now, List<LaneItem> items) {
+        int number = lane.held.lane();
+        if (lane.recoverAt != null && !now.isBefore(lane.recoverAt)) {
+            if (lane.recoveredUpTo.isEmpty()) {
+                for (var id : with.store().unannounced(number)) {
+                    items.add(new LaneItem.Own(number, id, new ExecutionEvent.RequestedAgain()));
+                }
+            }
+            var page = with.store().unfinished(number, lane.recoveredUpTo, FAR, RECOVERY_PAGE);
+            for (var id : page) {
+                items.add(
+                        new LaneItem.Own(
+                                number, id, new ExecutionEvent.Recovered(lane.silentSince)));
+            }
+            lane.recoverAt = page.size() < RECOVERY_PAGE ? null : now;
+            lane.recoveredAt = now;
+            lane.recoveredUpTo = page.isEmpty() ? lane.recoveredUpTo : page.getLast();
+        } else if (lane.recoverAt == null && !now.isBefore(lane.sweepAt)) {
+            sweep(lane, now, items);
+        }
+    }
+
+    /// Looks for executions that have been silent for long; for the same one ever more rarely.
+    private void sweep(Lane lane, Instant now, List<LaneItem> items) {
+        int number = lane.held.lane();
+        lane.sweepAt = now.plus(with.properties().sweepEvery());
+        var silentSince = now.minus(with.properties().silentAfter());
+        for (var id : with.store().unfinished(number, "", silentSince, 1000)) {
+            var next = nextSweep.get(id);
+            if (next == null || !now.isBefore(next)) {
+                nextSweep.put(id, now.plus(with.properties().silentAfter().multipliedBy(2)));
+                items.add(new LaneItem.Own(number, id, new ExecutionEvent.Recovered(silentSince)));
+            }
+        }
+        if (nextSweep.size() > 100_000) {
+            nextSweep.clear();
+        }
+    }
+
+    private void turn(List<LaneItem> items) throws InterruptedException {
+        settleConfirmed();
+        if (items.isEmpty()) {
+            return;
+        }
+        var pause = Duration.ofMillis(20);
+        boolean reread = false;
+        while (running) {
+            try {
+                commit(items);
+                return;
+            } catch (LaneLostException e) {
+                if (!giveUpLost(e) && reread) {
+                    items.stream().map(LaneItem::lane).distinct().toList().forEach(this::lost);
+                }
+                reread = true;
+                items.forEach(item -> cache.remove(item.executionId()));
+            } catch (RuntimeException e) {
+                if (!Failures.passing(e)) {
+                    if (items.size() == 1) {
+                        fail(items.getFirst(), e);
+                    } else {
+                        for (var item : items) {
+                            turn(List.of(item));
+                        }
+                    }
+                    return;
+                }
+                log.atWarn()
+                        .addKeyValue("events", items.size())
+                        .addKeyValue("cause", String.valueOf(e.getMessage()))
+                        .log("A commit failed; it is tried again");
+                pause(pause);
+                pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
+            }
+            items =
+                    items.stream()
+                            .filter(item -> {
+                                boolean held = lanes.containsKey(item.lane());
+                                if (!held) {
+                                    redirect(item);
+                                }
+                                return held;
+                            })
+                            .toList();
+            if (items.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private static void pause(Duration pause) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        LockSupport.parkNanos(pause.toNanos());
+    }
+
+    /// Drops the lanes that another instance has.
+    ///
+    /// @return whether there was one
+    private boolean giveUpLost(LaneLostException cause) {
+        var mine = with.leases().stillHeld(lanes.values().stream().map(l -> l.held).toList());
+        var lost = lanes.keySet().stream().filter(lane -> !mine.contains(lane)).toList();
+        lost.forEach(this::lost);
+        log.atWarn()
+                .addKeyValue("lost", lost)
+                .addKeyValue("cause", String.valueOf(cause.getMessage()))
+                .log("Nothing was applied: rows have moved on");
+        return !lost.isEmpty();
+    }
+
+    private void lost(int lane) {
+        with.metrics().laneLost();
+        drop(lane);
+        onLost.accept(lane);
+    }
+
+    private record Answer(LaneItem item, LaneReply reply) {}
+
+    private void commit(List<LaneItem> items) {
+        var now = with.clock().instant().truncatedTo(ChronoUnit.MILLIS);
+        load(items);
+        var batch = new LaneBatch();
+        var answers = new ArrayList<Answer>();
+        var done = new ArrayList<LaneItem>(items.size());
+        for (var item : items) {
+            if (isParked(item)) {
+                continue;
+            }
+            try {
+                apply(batch, item, now).ifPresent(reply -> answers.add(new Answer(item, reply)));
+                done.add(item);
+            } catch (PlanMissingException e) {
+                park(item, e.flow());
+            } catch (RuntimeException e) {
+                fail(item, e);
+            }
+        }
+        var began = System.nanoTime();
+        var announced = new HashMap<HeldLane, Instant>();
+        for (var item : done) {
+            var lane = lanes.get(item.lane());
+            if (lane != null) {
+                announced.put(lane.held, lane.announced);
+            }
+        }
+        if (batch.changed().isEmpty() && batch.logs.isEmpty()) {
+            finish(batch, done, answers, now);
+            return;
+        }
+        with.store().commit(batch, announced);
+        with.metrics().committed(done.size(), Duration.ofNanos(System.nanoTime() - began));
+        with.hook().committed();
+        finish(batch, done, answers, now);
+    }
+
+    /// After the commit.
+    private void finish(LaneBatch batch, List<LaneItem> done, List<Answer> answers, Instant now) {
+        batch.outcome().forEach(this::remember);
+        var orders = new ArrayList<Order>(batch.orders.size());
+        for (var order : batch.orders) {
+            switch (order.command()) {
+                case Command.SetTimer(int taskRun, var at) ->
+                        timers.set(order.lane(), order.executionId(), taskRun, at);
+                case Command.DropTimer(int taskRun) -> timers.drop(order.executionId(), taskRun);
+                case Command.Continue _ ->
+                        inbox.add(
+                                new LaneItem.Own(
+                                        order.lane(),
+                                        order.executionId(),
+                                        new ExecutionEvent.Continued()));
+                default -> orders.add(order);
+            }
+        }
+        var messages = new ArrayList<>(messages(orders));
+        var deliveries = new ArrayList<Delivery>();
+        for (var item : done) {
+            if (item instanceof LaneItem.Delivered delivered) {
+                deliveries.add(delivered.delivery());
+                with.metrics().lagged(Duration.between(delivered.message().at(), now));
+            }
+        }
+        for (var answer : answers) {
+            if (answer.item() instanceof LaneItem.Delivered delivered
+                    && delivered.message().replyTo() != null) {
+                messages.add(
+                        OutgoingMessage.transientEvent(
+                                with.broker().topology().repliesExchange(),
+                                delivered.message().replyTo(),
+                                answer.reply()));
+            }
+        }
+        // ends of this very millisecond may still come
+        send(new Sending(messages, deliveries, now.minusMillis(1)));
+        for (var answer : answers) {
+            if (answer.item() instanceof LaneItem.Submitted(_, _, var reply) && reply != null) {
+                var change = batch.find(answer.item().executionId());
+                reply.complete(
+                        new LaneAnswer(answer.reply(), change == null ? null : change.state));
+            }
+        }
+    }
+
+    /// What is committed is sent, however long the broker is away.
+    private List<OutgoingMessage> messages(List<Order> orders) {
+        while (true) {
+            try {
+                return with.sink().messages(orders, with.router());
+            } catch (BrokerUnavailableException e) {
+                if (!running) {
+                    throw e;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        }
+    }
+
+    private void remember(String id, LiveExecution live) {
+        if (live.state().execution().state().isTerminal()) {
+            cache.remove(id);
+            nextSweep.remove(id);
+            return;
+        }
+        cache.put(id, live);
+        if (cache.size() > with.properties().cache()) {
+            var eldest = cache.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    // ---- sending
+
+    private void send(Sending sending) {
+        if (sending.messages().isEmpty() && unconfirmed.isEmpty()) {
+            settled(sending);
+            return;
+        }
+        CompletableFuture<Void> confirmed;
+        try {
+            confirmed = publisher.send(sending.messages());
+        } catch (BrokerUnavailableException e) {
+            confirmed = CompletableFuture.failedFuture(e);
+        }
+        unconfirmed.addLast(new Unconfirmed(sending, confirmed));
+        var _ = confirmed.whenComplete((_, _) -> wakeIfIdle());
+        if (unconfirmed.size() >= MOST_UNCONFIRMED) {
+            settle(Duration.ofSeconds(1));
+        }
+    }
+
+    private void wakeIfIdle() {
+        if (inbox.isEmpty()) {
+            wake();
+        }
+    }
+
+    private void settled(Sending sending) {
+        sending.deliveries().forEach(Delivery::ack);
+        for (var lane : lanes.values()) {
+            if (lane.recoverAt == null
+                    && sending.announced().isAfter(lane.announced)
+                    && sending.announced().isAfter(lane.recoveredAt)) {
+                lane.announced = sending.announced();
+            }
+        }
+    }
+
+    /// Acknowledges what is confirmed, in order, and sends again what was not taken.
+    private void settleConfirmed() {
+        while (!unconfirmed.isEmpty() && unconfirmed.peekFirst().confirmed().isDone()) {
+            var first = unconfirmed.removeFirst();
+            if (first.confirmed().isCompletedExceptionally()) {
+                sendAgain(first);
+                return;
+            }
+            settled(first.sending());
+        }
+    }
+
+    private void sendAgain(Unconfirmed failed) {
+        var cause = failed.confirmed().exceptionNow();
+        var messages = failed.sending().messages();
+        log.atWarn()
+                .addKeyValue("messages", messages.size())
+                .addKeyValue("cause", String.valueOf(cause.getMessage()))
+                .log("Not all was taken by the broker; it is sent again");
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        CompletableFuture<Void> again;
+        try {
+            again = publisher.send(messages);
+        } catch (BrokerUnavailableException e) {
+            again = CompletableFuture.failedFuture(e);
+        }
+        unconfirmed.addFirst(new Unconfirmed(failed.sending(), again));
+    }
+
+    /// Waits until all is confirmed.
+    ///
+    /// @return whether it is
+    private boolean settle(Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        while (!unconfirmed.isEmpty() && System.nanoTime() < until && running) {
+            settleConfirmed();
+            if (!unconfirmed.isEmpty()) {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+        }
+        return unconfirmed.isEmpty();
+    }
+
+    // ---- applying
+
+    /// The plan of a flow is not here yet.
+    private static final class PlanMissingException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient FlowRef flow;
+
+        PlanMissingException(FlowRef flow) {
+            super(null, null, false, false);
+            this.flow = flow;
+        }
+
+        FlowRef flow() {
+            return flow;
+        }
+    }
+
+    private final Map<String, StoredExecution> unplanned = new HashMap<>();
+
+    /// Reads the executions that are not in memory, in one round trip a table.
+    private void load(List<LaneItem> items) {
+        unplanned.clear();
+        Set<String> missing = new LinkedHashSet<>();
+        for (var item : items) {
+            if (!cache.containsKey(item.executionId()) && !parked.containsKey(item.executionId())) {
+                missing.add(item.executionId());
+            }
+            if (event(item)
+                            instanceof
+                            LaneEvent.ExecutionRequested(
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    _,
+                                    var replay,
+                                    _,
+                                    _,
+                                    _)
+                    && replay != null) {
+                missing.add(replay.executionId());
+            }
+        }
+        unplanned.putAll(with.store().load(missing));
+    }
+
+    private static @Nullable LaneEvent event(LaneItem item) {
+        return switch (item) {
+            case LaneItem.Delivered delivered -> delivered.message().event();
+            case LaneItem.Submitted submitted -> submitted.message().event();
+            case LaneItem.Own _ -> null;
+        };
+    }
+
+    private FlowPlan plan(FlowRef flow) {
+        return with.plans().cached(flow).orElseThrow(() -> new PlanMissingException(flow));
+    }
+
+    private ExecutionState restore(StoredExecution stored) {
+        var e = stored.execution();
+        var plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
+        return ExecutionState.restore(plan, e, stored.taskRuns());
+    }
+
+    /// The execution as this batch has it so far.
+    private LaneBatch.@Nullable Change find(LaneBatch batch, int lane, String id) {
+        var change = batch.find(id);
+        if (change != null) {
+            return change;
+        }
+        var live = cache.get(id);
+        if (live == null) {
+            var stored = unplanned.get(id);
+            if (stored == null) {
+                return null;
+            }
+            var e = stored.execution();
+            var plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
+            live = new LiveExecution(plan, restore(stored), stored.version());
+            timers.restore(lane, live.state());
+        }
+        return batch.existing(lane, id, live);
+    }
+
+    private Optional<LaneReply> apply(LaneBatch batch, LaneItem item, Instant now) {
+        var id = item.executionId();
+        var change = find(batch, item.lane(), id);
+        return switch (item) {
+            case LaneItem.Own(_, _, var event) -> {
+                if (change != null) {
+                    applyOwn(batch, change, event, now);
+                }
+                yield Optional.empty();
+            }
+            case LaneItem.Delivered(_, var message, _, _) ->
+                    Optional.of(apply(batch, item.lane(), change, message, now));
+            case LaneItem.Submitted(_, var message, _) ->
+                    Optional.of(apply(batch, item.lane(), change, message, now));
+        };
+    }
+
+    private void applyOwn(
+            LaneBatch batch, LaneBatch.Change change, ExecutionEvent event, Instant now) {
+        var state = change.state;
+        if (event instanceof ExecutionEvent.Recovered) {
+            for (var taskRun : state.taskRuns()) {
+                var worker = taskRun.workerId();
+                if (taskRun.phase() == Phase.RUNNING && worker != null) {
+                    with.watch()
+                            .running(
+                                    worker,
+                                    state.execution().id(),
+                                    taskRun.ordinal(),
+                                    taskRun.dispatch());
+                }
+            }
+        }
+        batch.apply(change, Engine.decide(change.plan, state, event, now));
+        if (event instanceof ExecutionEvent.RequestedAgain
+                && state.execution().state().isTerminal()) {
+            batch.orders.add(
+                    new Order(
+                            change.lane,
+                            change.plan,
+                            state,
+                            new Command.Announce(state.execution().state())));
+        }
+    }
+
+    private LaneReply apply(
+            LaneBatch batch,
+            int lane,
+            LaneBatch.@Nullable Change change,
+            LaneMessage message,
+            Instant now) {
+        var correlation = message.correlationId() == null ? "" : message.correlationId();
+        if (change == null) {
+            if (!(message.event() instanceof LaneEvent.ExecutionRequested requested)) {
+                return new LaneReply(correlation, false, null, "Execution not found");
+            }
+            var plan =
+                    plan(
+                            new FlowRef(
+                                    requested.tenant(),
+                                    requested.namespace(),
+                                    requested.flowId(),
+                                    requested.revision()));
+            var request = Events.request(message.executionId(), requested, replay(requested));
+            var decision = Engine.start(plan, request, now);
+            if (decision.outcome() instanceof Outcome.Refused(var reason)) {
+                return new LaneReply(correlation, false, null, reason);
+            }
+            batch.apply(
+                    batch.created(lane, message.executionId(), plan, decision.state()), decision);
+            return reply(correlation, decision);
+        }
+        if (message.event() instanceof LaneEvent.RestartRequested(var revision, _)
+                && revision != null) {
+            var e = change.state.execution();
+            change.plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), revision));
+        }
+        if (message.event() instanceof LaneEvent.TaskEnded ended
+                && change.state.awaits(ended.taskRun(), ended.dispatch())) {
+            batch.logs.addAll(ended.logs());
+            for (var metric : ended.metrics()) {
+                batch.metrics.add(
+                        new LaneBatch.MetricRow(message.executionId(), ended.taskRun(), metric));
+            }
+        }
+        var decision = Engine.decide(change.plan, change.state, Events.of(message.event()), now);
+        batch.apply(change, decision);
+        return reply(correlation, decision);
+    }
+
+    private ExecutionRequest.@Nullable Replay replay(LaneEvent.ExecutionRequested requested) {
+        var replay = requested.replay();
+        if (replay == null) {
+            return null;
+        }
+        var live = cache.get(replay.executionId());
+        var stored = unplanned.get(replay.executionId());
+        if (live != null) {
+            return new ExecutionRequest.Replay(live.state(), replay.taskRun());
+        }
+        if (stored == null) {
+            throw new IllegalArgumentException(
+                    "Expected the execution to replay, " + replay.executionId());
+        }
+        return new ExecutionRequest.Replay(restore(stored), replay.taskRun());
+    }
+
+    private static LaneReply reply(String correlation, Decision decision) {
+        var state = decision.state().execution().state().name();
+        return switch (decision.outcome()) {
+            case Outcome.Accepted _ -> new LaneReply(correlation, true, state, null);
+            case Outcome.Refused(var reason) -> new LaneReply(correlation, false, state, reason);
+        };
+    }
+
+    // ---- waiting for plans
+
+    private boolean isParked(LaneItem item) {
+        var waiting = parked.get(item.executionId());
+        if (waiting == null) {
+            return false;
+        }
+        waiting.add(item);
+        return true;
+    }
+
+    private void park(LaneItem item, FlowRef flow) {
+        var id = item.executionId();
+        parked.computeIfAbsent(id, _ -> new ArrayList<>()).add(item);
+        var _ =
+                with.plans()
+                        .load(flow)
+                        .whenComplete((_, failure) -> control(() -> unpark(id, failure)));
+    }
+
+    private void unpark(String id, @Nullable Throwable failure) {
+        var items = parked.remove(id);
+        if (items == null) {
+            return;
+        }
+        var cause =
+                failure instanceof CompletionException c && c.getCause() != null
+                        ? c.getCause()
+                        : failure;
+        if (cause instanceof FlowUnusableException unusable) {
+            for (var item : items) {
+                refuse(item, unusable);
+            }
+        } else {
+            ready.addAll(items);
+        }
+    }
+
+    /// The flow can't be used: whoever asked for an execution of it is told.
+    private void refuse(LaneItem item, FlowUnusableException cause) {
+        var messages = new ArrayList<OutgoingMessage>();
+        if (event(item) instanceof LaneEvent.ExecutionRequested requested
+                && requested.parent() != null) {
+            var parent = requested.parent();
+            with.router()
+                    .route(
+                            parent.executionId(),
+                            new LaneEvent.ChildEnded(
+                                    parent.taskRun(),
+                                    parent.dispatch(),
+                                    null,
+                                    "FAILED",
+                                    Map.of(),
+                                    cause.detail()))
+                    .ifPresent(messages::add);
+        }
+        switch (item) {
+            case LaneItem.Own _ -> {}
+            case LaneItem.Submitted(_, _, var reply) -> {
+                if (reply != null) {
+                    reply.complete(
+                            new LaneAnswer(new LaneReply("", false, null, cause.detail()), null));
+                }
+            }
+            case LaneItem.Delivered(_, var message, _, _) -> {
+                if (message.replyTo() != null && message.correlationId() != null) {
+                    messages.add(
+                            OutgoingMessage.transientEvent(
+                                    with.broker().topology().repliesExchange(),
+                                    message.replyTo(),
+                                    new LaneReply(
+                                            message.correlationId(), false, null, cause.detail())));
+                }
+            }
+        }
+        log.atWarn()
+                .addKeyValue("execution", item.executionId())
+                .addKeyValue("cause", cause.detail())
+                .log("Event dropped: its flow can't be used");
+        var deliveries =
+                item instanceof LaneItem.Delivered d ? List.of(d.delivery()) : List.<Delivery>of();
+        send(new Sending(messages, deliveries, Instant.EPOCH));
+    }
+
+    // ---- failure
+
+    /// One event can't be applied. It is tried a few times, then put aside; the lane goes on.
+    private void fail(LaneItem item, RuntimeException cause) {
+        log.atWarn()
+                .addKeyValue("lane", item.lane())
+                .addKeyValue("execution", item.executionId())
+                .setCause(cause)
+                .log("An event could not be applied");
+        switch (item) {
+            case LaneItem.Own _ -> with.metrics().poisoned();
+            case LaneItem.Submitted(_, var message, var reply) -> {
+                with.metrics().poisoned();
+                if (reply != null) {
+                    reply.complete(
+                            new LaneAnswer(
+                                    new LaneReply(
+                                            "", false, null, String.valueOf(cause.getMessage())),
+                                    null));
+                } else {
+                    failTask(message, cause);
+                }
+            }
+            case LaneItem.Delivered(int lane, var message, var delivery, int tries) -> {
+                if (tries + 1 < TRIES) {
+                    ready.add(new LaneItem.Delivered(lane, message, delivery, tries + 1));
+                } else {
+                    with.metrics().poisoned();
+                    with.broker().bury(delivery, cause);
+                    failTask(message, cause);
+                }
+            }
+        }
+    }
+
+    /// What a poisoned result would have ended fails, instead of waiting for ever.
+    private void failTask(LaneMessage message, RuntimeException cause) {
+        var error = "The result could not be applied: " + cause.getMessage();
+        var now = with.clock().instant();
+        if (message.event() instanceof LaneEvent.TaskEnded ended && ended.error() == null) {
+            with.router()
+                    .send(
+                            message.executionId(),
+                            new LaneEvent.TaskEnded(
+                                    ended.taskRun(),
+                                    ended.dispatch(),
+                                    "FAILED",
+                                    Map.of(),
+                                    null,
+                                    error,
+                                    List.of(),
+                                    List.of(),
+                                    now,
+                                    now,
+                                    ended.workerId()));
+        } else if (message.event() instanceof LaneEvent.ChildEnded ended && ended.error() == null) {
+            with.router()
+                    .send(
+                            message.executionId(),
+                            new LaneEvent.ChildEnded(
+                                    ended.taskRun(),
+                                    ended.dispatch(),
+                                    ended.childId(),
+                                    "FAILED",
+                                    Map.of(),
+                                    error));
+        }
+    }
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.lane;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneMessage;
+import io.millrace.contracts.LaneReply;
+import io.millrace.contracts.Topology;
+import io.millrace.execution.flows.FlowPlans;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.broker.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// The lanes of the installation as this instance sees them: works those that it holds, and takes
+/// events to those that others hold.
+public final class Lanes implements LaneRouter, SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
+    private final String instance = "x" + UUID.randomUUID().toString().replace("-", "");
+    private final LaneProperties properties;
+    private final Broker broker;
+    private final Topology topology;
+    private final Clock clock;
+    private final LaneLeases leases;
+    private final List<LaneLoop> loops = new ArrayList<>();
+    private final LaneAssignment assignment;
+    private final Map<String, CompletableFuture<LaneReply>> asked = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService schedule =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("lane-assignment").factory());
+    private @Nullable Subscription replies;
+    private volatile boolean running;
+    private volatile long lookedAt = System.nanoTime();
+
+    public Lanes(
+            LaneProperties properties,
+            ExecutionStore store,
+            JdbcClient jdbc,
+            FlowPlans plans,
+            Broker broker,
+            CommandSink sink,
+            TaskWatch watch,
+            MeterRegistry meters,
+            CommitHook hook,
+            Clock clock) {
+        this.properties = properties;
+        this.broker = broker;
+        this.topology = broker.topology();
+        this.clock = clock;
+        this.leases = new LaneLeases(jdbc);
+        var metrics = new LaneMetrics(meters);
+        var surroundings =
+                new LaneLoop.Surroundings(
+                        properties,
+                        store,
+                        leases,
+                        plans,
+                        broker,
+                        sink,
+                        this,
+                        watch,
+                        metrics,
+                        hook,
+                        clock);
+        this.assignment = new LaneAssignment(instance, properties, leases, this::loopOf);
+        for (int i = 0; i < properties.loops(); i++) {
+            loops.add(new LaneLoop(i, surroundings, assignment::forget, this::forward));
+        }
+        metrics.gauges(assignment::count, this::waiting);
+    }
+
+    /// Name of this instance for as long as it runs.
+    public String instance() {
+        return instance;
+    }
+
+    private LaneLoop loopOf(int lane) {
+        return loops.get(lane % loops.size());
+    }
+
+    private int waiting() {
+        return loops.stream().mapToInt(LaneLoop::waiting).sum();
+    }
+
+    /// Whether this instance holds the lane of an execution.
+    public boolean holds(String executionId) {
+        return assignment.holds(topology.laneOf(executionId));
+    }
+
+    /// Whether all that works the lanes does turn.
+    public boolean turning() {
+        return loops.stream().allMatch(l -> l.sinceTurn().compareTo(properties.stalledAfter()) < 0)
+                && Duration.ofNanos(System.nanoTime() - lookedAt)
+                                .compareTo(properties.stalledAfter())
+                        < 0;
+    }
+
+    @Override
+    public Optional<OutgoingMessage> route(String executionId, LaneEvent event) {
+        int lane = topology.laneOf(executionId);
+        var message = LaneMessage.of(executionId, event, clock.instant());
+        if (assignment.holds(lane)) {
+            loopOf(lane).submit(new LaneItem.Submitted(lane, message, null));
+            return Optional.empty();
+        }
+        return Optional.of(outgoing(lane, message));
+    }
+
+    private OutgoingMessage outgoing(int lane, LaneMessage message) {
+        return OutgoingMessage.durable(topology.lanesExchange(), Topology.laneKey(lane), message);
+    }
+
+    @Override
+    public void send(String executionId, LaneEvent event) {
+        route(executionId, event).ifPresent(broker.publisher()::publish);
+    }
+
+    @Override
+    public CompletableFuture<LaneAnswer> ask(String executionId, LaneEvent event) {
+        int lane = topology.laneOf(executionId);
+        var message = LaneMessage.of(executionId, event, clock.instant());
+        CompletableFuture<LaneAnswer> reply;
+        if (assignment.holds(lane)) {
+            var loop = loopOf(lane);
+            if (loop.waiting() > properties.waiting()) {
+                throw new LaneUnavailableException("Too many requests wait for their lanes", true);
+            }
+            reply = new CompletableFuture<LaneAnswer>();
+            loop.submit(new LaneItem.Submitted(lane, message, reply));
+        } else {
+            reply = askRemotely(lane, message).thenApply(r -> new LaneAnswer(r, null));
+        }
+        return reply.orTimeout(properties.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> {
+                    throw new LaneUnavailableException(
+                            "No answer from the lane of execution " + executionId, false);
+                });
+    }
+
+    private CompletableFuture<LaneReply> askRemotely(int lane, LaneMessage message) {
+        var reply = new CompletableFuture<LaneReply>();
+        var correlation = UUID.randomUUID().toString();
+        asked.put(correlation, reply);
+        var _ =
+                reply.orTimeout(properties.replyTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                        .whenComplete((_, _) -> asked.remove(correlation));
+        var addressed =
+                new LaneMessage(
+                        message.executionId(),
+                        message.event(),
+                        message.at(),
+                        instance,
+                        correlation,
+                        message.traceparent());
+        try {
+            broker.publisher().publish(outgoing(lane, addressed));
+        } catch (BrokerUnavailableException e) {
+            reply.completeExceptionally(e);
+        }
+        return reply;
+    }
+
+    /// What was meant for a lane that this instance gave back goes to whoever holds it.
+    private void forward(LaneItem.Submitted item) {
+        Thread.ofVirtual()
+                .start(() -> {
+                    var waits = item.reply();
+                    if (waits != null) {
+                        var _ =
+                                askRemotely(item.lane(), item.message())
+                                        .whenComplete((reply, failure) -> {
+                                            if (failure != null) {
+                                                waits.completeExceptionally(failure);
+                                            } else {
+                                                waits.complete(new LaneAnswer(reply, null));
+                                            }
+                                        });
+                    } else {
+                        forwardUntilTaken(item);
+                    }
+                });
+    }
+
+    private void forwardUntilTaken(LaneItem.Submitted item) {
+        for (int tries = 0; tries < 100; tries++) {
+            try {
+                broker.publisher().publish(outgoing(item.lane(), item.message()));
+                return;
+            } catch (BrokerUnavailableException e) {
+                java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+            }
+        }
+        log.atWarn()
+                .addKeyValue("execution", item.executionId())
+                .log("An event was not taken to its lane; a sweep will derive it again");
+    }
+
+    private void answered(Delivery delivery) {
+        var reply = delivery.as(LaneReply.class);
+        var waits = asked.remove(reply.correlationId());
+        if (waits != null) {
+            waits.complete(reply);
+        }
+    }
+
+    @Override
+    public void start() {
+        leases.createLanes(topology.lanes());
+        replies = broker.listen(topology.repliesExchange(), List.of(instance), this::answered);
+        loops.forEach(LaneLoop::start);
+        running = true;
+        look();
+        long pause = properties.heartbeat().toMillis();
+        var _ = schedule.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        var _ = schedule.scheduleWithFixedDelay(this::forgetDead, 1, 5, TimeUnit.MINUTES);
+    }
+
+    private void look() {
+        try {
+            assignment.look();
+            lookedAt = System.nanoTime();
+        } catch (RuntimeException e) {
+            log.atWarn()
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("Lanes can't be looked after for now");
+        }
+    }
+
+    private void forgetDead() {
+        try {
+            leases.forgetDead();
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("Dead instances can't be forgotten for now");
+        }
+    }
+
+    /// Gives all lanes back, so that others take them at once.
+    @Override
+    public void stop() {
+        running = false;
+        schedule.shutdownNow();
+        try {
+            assignment.giveBackAll();
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("Lanes could not be given back; they will be taken over");
+        }
+        end();
+    }
+
+    /// Stops without a word to anybody, as a crash does. For tests.
+    public void crash() {
+        running = false;
+        schedule.shutdownNow();
+        end();
+    }
+
+    private void end() {
+        loops.forEach(LaneLoop::stop);
+        if (replies != null) {
+            replies.close();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /// After the broker's connection, before the web server.
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE + 2000;
+    }
+}

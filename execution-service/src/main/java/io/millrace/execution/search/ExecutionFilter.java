@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.search;
+
+import io.millrace.engine.State;
+import io.millrace.execution.lane.ExecutionColumns;
+import io.millrace.platform.access.NamespaceScope;
+import io.millrace.platform.problem.ServiceException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Which executions are asked for, from the parameters of a request: the plain ones, and the newer
+/// `filters[field][OPERATION]=value`.
+public final class ExecutionFilter {
+    private static final Pattern NEWER =
+            Pattern.compile("filters\\[([A-Za-z_.]+)]\\[([A-Za-z_]+)](?:\\[(.+)])?");
+
+    private final List<String> conditions = new ArrayList<>();
+    private final Map<String, Object> parameters = new HashMap<>();
+
+    /// A condition in SQL on `executions e`.
+    record Where(String sql, Map<String, Object> parameters) {}
+
+    /// @throws ServiceException.Invalid if a parameter can't be understood
+    public static ExecutionFilter of(Map<String, String[]> request, Clock clock) {
+        var filter = new ExecutionFilter();
+        Instant from = null;
+        Instant to = null;
+        Duration range = null;
+        for (var parameter : request.entrySet()) {
+            var name = parameter.getKey();
+            var operation = "EQUALS";
+            var key = "";
+            var newer = NEWER.matcher(name);
+            if (newer.matches()) {
+                name = newer.group(1);
+                operation = newer.group(2).toUpperCase(Locale.ROOT);
+                key = newer.group(3) == null ? "" : newer.group(3);
+            }
+            var values =
+                    Arrays.stream(parameter.getValue()).filter(value -> !value.isBlank()).toList();
+            if (values.isEmpty()) {
+                continue;
+            }
+            switch (name) {
+                case "namespace" ->
+                        filter.text("e.namespace", plain(newer, operation), values, true);
+                case "flowId" -> filter.text("e.flow_id", operation, values, false);
+                case "state" -> filter.states(operation, values);
+                case "labels" -> filter.labels(operation, key, values);
+                case "q", "query" -> filter.query(values.getFirst());
+                case "startDate" -> from = instant(name, values.getFirst());
+                case "endDate" -> to = instant(name, values.getFirst());
+                case "timeRange" -> range = duration(values.getFirst());
+                case "triggerExecutionId", "parentId" ->
+                        filter.add("e.parent_id = :parent", Map.of("parent", values.getFirst()));
+                case "triggerId" -> filter.text("e.trigger_id", operation, values, false);
+                case "childFilter" ->
+                        filter.add(
+                                values.getFirst().equals("CHILD")
+                                        ? "e.parent_id is not null"
+                                        : "e.parent_id is null",
+                                Map.of());
+                case "scope" -> filter.scope(values);
+                default -> {}
+            }
+        }
+        if (range != null && (from != null || to != null)) {
+            throw new ServiceException.Invalid(
+                    "timeRange",
+                    "Illegal argument: parameters `startDate` and `timeRange` exclude each other");
+        }
+        if (from != null && to != null && from.isAfter(to)) {
+            throw new ServiceException.Invalid(
+                    "startDate", "Illegal argument: start date must be before end date");
+        }
+        if (range != null) {
+            from = clock.instant().minus(range);
+        }
+        if (from != null) {
+            filter.add("e.created_at >= :from", Map.of("from", from.atOffset(ZoneOffset.UTC)));
+        }
+        if (to != null) {
+            filter.add("e.created_at <= :to", Map.of("to", to.atOffset(ZoneOffset.UTC)));
+        }
+        return filter;
+    }
+
+    private static String plain(java.util.regex.Matcher newer, String operation) {
+        return newer.matches() ? operation : "PREFIX";
+    }
+
+    private void add(String condition, Map<String, ?> values) {
+        conditions.add(condition);
+        parameters.putAll(values);
+    }
+
+    private void text(String column, String operation, List<String> values, boolean namespace) {
+        var name = "p" + parameters.size();
+        var first = values.getFirst();
+        switch (operation) {
+            case "EQUALS" -> add(column + " = :" + name, Map.of(name, first));
+            case "NOT_EQUALS" -> add(column + " is distinct from :" + name, Map.of(name, first));
+            case "IN" -> add(column + " = any(:" + name + ")", Map.of(name, split(values)));
+            case "NOT_IN" -> add(column + " <> all(:" + name + ")", Map.of(name, split(values)));
+            case "CONTAINS" ->
+                    add(column + " like :" + name, Map.of(name, "%" + like(first) + "%"));
+            case "STARTS_WITH" -> add(column + " like :" + name, Map.of(name, like(first) + "%"));
+            case "ENDS_WITH" -> add(column + " like :" + name, Map.of(name, "%" + like(first)));
+            case "REGEX" -> add(column + " ~ :" + name, Map.of(name, first));
+            case "PREFIX" ->
+                    add(
+                            "(%1$s = :%2$s or %1$s like :%2$sp)".formatted(column, name),
+                            Map.of(
+                                    name,
+                                    first,
+                                    name + "p",
+                                    like(first) + (namespace ? ".%" : "%")));
+            default -> throw unknown(operation);
+        }
+    }
+
+    private void states(String operation, List<String> values) {
+        var states = split(values);
+        for (var state : states) {
+            if (Arrays.stream(State.values()).noneMatch(s -> s.name().equals(state))) {
+                throw new ServiceException.Invalid("state", "Illegal argument: no state " + state);
+            }
+        }
+        switch (operation) {
+            case "EQUALS", "IN" -> add("e.state = any(:states)", Map.of("states", states));
+            case "NOT_EQUALS", "NOT_IN" -> add("e.state <> all(:states)", Map.of("states", states));
+            default -> throw unknown(operation);
+        }
+    }
+
+    private void labels(String operation, String key, List<String> values) {
+        var wanted = new ArrayList<String>();
+        for (var value : values) {
+            int colon = value.indexOf(':');
+            if (!key.isEmpty()) {
+                wanted.add(ExecutionColumns.label(key, value));
+            } else if (colon > 0) {
+                wanted.add(
+                        ExecutionColumns.label(
+                                value.substring(0, colon), value.substring(colon + 1)));
+            } else {
+                throw new ServiceException.Invalid(
+                        "labels", "Illegal argument: expected key:value but got " + value);
+            }
+        }
+        var name = "labels" + parameters.size();
+        var array = wanted.toArray(String[]::new);
+        switch (operation) {
+            case "EQUALS" -> add("e.labels @> :" + name + "::text[]", Map.of(name, array));
+            case "IN" -> add("e.labels && :" + name + "::text[]", Map.of(name, array));
+            case "NOT_EQUALS", "NOT_IN" ->
+                    add("not e.labels && :" + name + "::text[]", Map.of(name, array));
+            default -> throw unknown(operation);
+        }
+    }
+
+    private void query(String text) {
+        add(
+                "(e.id = :query or e.flow_id ilike :queryLike or e.namespace ilike :queryLike)",
+                Map.of("query", text, "queryLike", "%" + like(text) + "%"));
+    }
+
+    private void scope(List<String> values) {
+        var scopes = List.of(split(values));
+        if (scopes.contains("SYSTEM") != scopes.contains("USER")) {
+            add(
+                    scopes.contains("SYSTEM")
+                            ? "e.namespace = 'system'"
+                            : "e.namespace <> 'system'",
+                    Map.of());
+        }
+    }
+
+    Where where(String tenant, NamespaceScope scope) {
+        var all = new ArrayList<>(conditions);
+        var values = new HashMap<>(parameters);
+        all.add("e.tenant = :tenant");
+        values.put("tenant", tenant);
+        if (!scope.all()) {
+            all.add("e.namespace || '.' like any (:scope)");
+            values.put("scope", scope.likePatterns());
+        }
+        return new Where(String.join(" and ", all), values);
+    }
+
+    private static String[] split(List<String> values) {
+        return values.stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .map(String::strip)
+                .toArray(String[]::new);
+    }
+
+    private static String like(String text) {
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+    }
+
+    private static ServiceException.Invalid unknown(String operation) {
+        return new ServiceException.Invalid(
+                "filters", "Illegal argument: no operation " + operation + " for this field");
+    }
+
+    static Instant instant(String name, String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException _) {
+            try {
+                return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            } catch (DateTimeParseException _) {
+                throw new ServiceException.Invalid(
+                        name, "Illegal argument: expected a date and time but got " + text);
+            }
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException _) {
+            throw new ServiceException.Invalid(
+                    "timeRange", "Illegal argument: expected a duration but got " + text);
+        }
+    }
+
+    /// For messages.
+    @Override
+    public String toString() {
+        return String.join(" and ", conditions);
+    }
+
+    static @Nullable String first(Map<String, String[]> request, String name) {
+        var values = request.get(name);
+        return values == null || values.length == 0 ? null : values[0];
+    }
+}

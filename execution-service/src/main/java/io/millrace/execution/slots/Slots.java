@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.slots;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.engine.Execution;
+import io.millrace.execution.dispatch.SlotKeeper;
+import io.millrace.execution.flows.FlowDirectory;
+import io.millrace.execution.flows.FlowRef;
+import io.millrace.execution.lane.Failures;
+import io.millrace.execution.lane.LaneRouter;
+import io.millrace.execution.lane.Order;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Counts, for a flow with a concurrency limit, the executions that hold a slot and those that were
+/// granted one and don't know it yet. Whoever was created first comes first.
+///
+/// Works beside the lanes, under an advisory lock of the flow that lasts for one short transaction.
+public final class Slots implements SlotKeeper, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Slots.class);
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final FlowDirectory flows;
+    private final ExecutorService beside =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slots-", 0).factory());
+    private final ObjectProvider<LaneRouter> router;
+
+    public Slots(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            FlowDirectory flows,
+            ObjectProvider<LaneRouter> router) {
+        this.jdbc = jdbc;
+        this.transaction = new TransactionTemplate(transactions);
+        this.flows = flows;
+        this.router = router;
+    }
+
+    private record Flow(String tenant, String namespace, String flowId) {
+        static Flow of(Execution e) {
+            return new Flow(e.tenant(), e.namespace(), e.flowId());
+        }
+    }
+
+    @Override
+    public void request(Order order, int limit, LaneRouter lanes) {
+        var id = order.executionId();
+        var flow = Flow.of(order.state().execution());
+        beside.execute(() ->
+                retried(() -> {
+                    boolean granted = grant(flow, limit).contains(id);
+                    lanes.send(
+                            id, granted ? new LaneEvent.SlotGranted() : new LaneEvent.SlotDenied());
+                }));
+    }
+
+    @Override
+    public void freed(Order order, LaneRouter lanes) {
+        var flow = Flow.of(order.state().execution());
+        beside.execute(() -> retried(() -> grantWaiting(flow, lanes)));
+    }
+
+    /// Looks for flows in which somebody waits though a slot is free: after a crash.
+    @Scheduled(fixedDelayString = "${millrace.slots.sweep-every:15s}")
+    void sweep() {
+        var lanes = router.getObject();
+        try {
+            jdbc.sql(
+                            """
+                            select distinct tenant, namespace, flow_id from executions
+                             where slot = 'ASKED'
+                            """)
+                    .query((row, _) ->
+                            new Flow(row.getString(1), row.getString(2), row.getString(3)))
+                    .list()
+                    .forEach(flow -> grantWaiting(flow, lanes));
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("Waiting executions can't be looked after for now");
+        }
+    }
+
+    private void grantWaiting(Flow flow, LaneRouter lanes) {
+        var first =
+                jdbc.sql(
+                                """
+                                select revision from executions
+                                 where tenant = :tenant and namespace = :namespace
+                                   and flow_id = :flow and slot = 'ASKED'
+                                 order by id limit 1
+                                """)
+                        .param("tenant", flow.tenant())
+                        .param("namespace", flow.namespace())
+                        .param("flow", flow.flowId())
+                        .query(Integer.class)
+                        .optional();
+        if (first.isEmpty()) {
+            return;
+        }
+        var plan =
+                flows.get(new FlowRef(flow.tenant(), flow.namespace(), flow.flowId(), first.get()));
+        var concurrency = plan.flow().concurrency();
+        int limit = concurrency == null ? Integer.MAX_VALUE : concurrency.limit();
+        for (var id : grant(flow, limit)) {
+            lanes.send(id, new LaneEvent.SlotGranted());
+        }
+    }
+
+    /// Grants what is free to those who wait longest.
+    ///
+    /// @return all that have a grant and don't hold their slot yet, the older grants among them
+    private List<String> grant(Flow flow, int limit) {
+        return transaction.execute(_ -> {
+            jdbc.sql("select pg_advisory_xact_lock(hashtextextended(:key, 77))")
+                    .param("key", flow.toString())
+                    .query((_, _) -> 0)
+                    .single();
+            jdbc.sql(
+                            """
+                            delete from slot_grants g
+                             where tenant = :tenant and namespace = :namespace
+                               and flow_id = :flow
+                               and not exists (select from executions e
+                                                where e.id = g.execution_id
+                                                  and e.slot = 'ASKED')
+                            """)
+                    .param("tenant", flow.tenant())
+                    .param("namespace", flow.namespace())
+                    .param("flow", flow.flowId())
+                    .update();
+            var granted =
+                    new ArrayList<>(
+                            jdbc.sql(
+                                            """
+                                            select execution_id from slot_grants
+                                             where tenant = :tenant
+                                               and namespace = :namespace
+                                               and flow_id = :flow
+                                            """)
+                                    .param("tenant", flow.tenant())
+                                    .param("namespace", flow.namespace())
+                                    .param("flow", flow.flowId())
+                                    .query(String.class)
+                                    .list());
+            long holding =
+                    jdbc.sql(
+                                    """
+                                    select count(*) from executions
+                                     where tenant = :tenant and namespace = :namespace
+                                       and flow_id = :flow and slot = 'HELD'
+                                    """)
+                            .param("tenant", flow.tenant())
+                            .param("namespace", flow.namespace())
+                            .param("flow", flow.flowId())
+                            .query(Long.class)
+                            .single();
+            long free = limit - holding - granted.size();
+            if (free > 0) {
+                granted.addAll(grantNew(flow, free));
+            }
+            return granted;
+        });
+    }
+
+    private List<String> grantNew(Flow flow, long free) {
+        return jdbc.sql(
+                        """
+                        insert into slot_grants (execution_id, tenant, namespace, flow_id)
+                        select id, tenant, namespace, flow_id from executions e
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flow and slot = 'ASKED'
+                           and not exists (select from slot_grants g where g.execution_id = e.id)
+                         order by id limit :free
+                        returning execution_id
+                        """)
+                .param("tenant", flow.tenant())
+                .param("namespace", flow.namespace())
+                .param("flow", flow.flowId())
+                .param("free", free)
+                .query(String.class)
+                .list();
+    }
+
+    private void retried(Runnable work) {
+        for (int tries = 0; ; tries++) {
+            try {
+                work.run();
+                return;
+            } catch (RuntimeException e) {
+                if (!Failures.passing(e) || tries >= 20) {
+                    log.atWarn().setCause(e).log("A slot was not seen to; the sweep does it");
+                    return;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(100L * (tries + 1)).toNanos());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        beside.shutdownNow();
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.start;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.engine.FlowPlan;
+import io.millrace.execution.flows.FlowDirectory;
+import io.millrace.execution.flows.FlowServiceUnavailableException;
+import io.millrace.execution.flows.FlowUnusableException;
+import io.millrace.execution.lane.LaneAnswer;
+import io.millrace.execution.lane.LaneRouter;
+import io.millrace.model.ExecutionId;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.problem.ServiceException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Starts executions of flows that the caller may run.
+public final class ExecutionStarter {
+    private final FlowDirectory flows;
+    private final InputTyping inputs;
+    private final LaneRouter lanes;
+    private final Access access;
+    private final Clock clock;
+
+    public ExecutionStarter(
+            FlowDirectory flows, InputTyping inputs, LaneRouter lanes, Access access, Clock clock) {
+        this.flows = flows;
+        this.inputs = inputs;
+        this.lanes = lanes;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /// What is to be started.
+    ///
+    /// @param revision absent for the newest
+    /// @param scheduleDate not to be started before, or absent
+    public record Start(
+            String namespace,
+            String flowId,
+            @Nullable Integer revision,
+            List<LaneEvent.Label> labels,
+            @Nullable Instant scheduleDate) {}
+
+    /// Gives the inputs of an execution as they came, once its plan and id are known.
+    @FunctionalInterface
+    public interface GivenInputs {
+        Map<String, @Nullable Object> of(FlowPlan plan, String executionId);
+    }
+
+    /// A new id, in the order of time.
+    public String newId() {
+        return ExecutionId.random(clock.instant(), ThreadLocalRandom.current()).value();
+    }
+
+    /// The plan to start, if the caller may start it.
+    ///
+    /// @throws ServiceException.NotFound if there is no such flow, or the caller may not know of it
+    public FlowPlan plan(Start start) {
+        access.require(Permission.EXECUTION_CREATE, start.namespace());
+        return plan(Caller.current().tenant(), start.namespace(), start.flowId(), start.revision());
+    }
+
+    private FlowPlan plan(
+            String tenant, String namespace, String flowId, @Nullable Integer revision) {
+        try {
+            return flows.getToStart(tenant, namespace, flowId, revision);
+        } catch (FlowUnusableException e) {
+            if (e.isMissing()) {
+                throw new ServiceException.NotFound(e.detail());
+            }
+            throw new ServiceException.Refused(e.detail());
+        } catch (FlowServiceUnavailableException e) {
+            throw new ServiceException.Unavailable(
+                    "The flow can't be looked up for now", java.time.Duration.ofSeconds(2), e);
+        }
+    }
+
+    /// Starts one execution.
+    ///
+    /// @param given gives the inputs of the execution, by its plan and id
+    public LaneAnswer start(String id, Start start, GivenInputs given) {
+        var plan = plan(start);
+        return Answers.accepted(
+                lanes.ask(id, request(start, plan, typed(plan, id, given.of(plan, id)))));
+    }
+
+    /// Starts many executions of one flow.
+    ///
+    /// @return their ids, in order
+    public List<String> startMany(Start start, List<Map<String, @Nullable Object>> given) {
+        var plan = plan(start);
+        var requests = new ArrayList<LaneEvent>(given.size());
+        var ids = new ArrayList<String>(given.size());
+        for (Map<String, @Nullable Object> one : given) {
+            var id = newId();
+            ids.add(id);
+            requests.add(request(start, plan, typed(plan, id, one)));
+        }
+        var answers = new ArrayList<CompletableFuture<LaneAnswer>>(ids.size());
+        for (int i = 0; i < ids.size(); i++) {
+            answers.add(lanes.ask(ids.get(i), requests.get(i)));
+        }
+        answers.forEach(Answers::accepted);
+        return ids;
+    }
+
+    private Map<String, @Nullable Object> typed(
+            FlowPlan plan, String id, Map<String, @Nullable Object> given) {
+        try {
+            return inputs.ofValues(plan, Caller.current().tenant(), id, given);
+        } catch (InputTyping.InvalidInputsException e) {
+            throw new ServiceException.Invalid("inputs", e.detail());
+        }
+    }
+
+    private static LaneEvent request(
+            Start start, FlowPlan plan, Map<String, @Nullable Object> inputs) {
+        var caller = Caller.current();
+        return new LaneEvent.ExecutionRequested(
+                caller.tenant(),
+                start.namespace(),
+                start.flowId(),
+                plan.revision(),
+                inputs,
+                start.labels(),
+                null,
+                null,
+                null,
+                start.scheduleDate(),
+                caller.subject());
+    }
+}

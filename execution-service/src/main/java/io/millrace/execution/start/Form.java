@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.start;
+
+import io.millrace.contracts.Codec;
+import io.millrace.platform.problem.ServiceException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What a request brings along as inputs: fields and files of a form, or a JSON object.
+///
+/// @param files by the input's id
+record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
+    private static final String OLD_FILES_PART = "files";
+
+    /// @param notInputs names of query parameters
+    static Form read(HttpServletRequest request, Set<String> notInputs)
+            throws IOException, ServletException {
+        var type = request.getContentType();
+        var values = new LinkedHashMap<String, @Nullable Object>();
+        var files = new LinkedHashMap<String, Part>();
+        if (type == null) {
+            return new Form(values, files);
+        }
+        if (type.startsWith("application/json")) {
+            values.putAll(json(request));
+        } else if (type.startsWith("multipart/")) {
+            readParts(request.getParts(), values, files);
+        } else if (type.startsWith("application/x-www-form-urlencoded")) {
+            request.getParameterMap()
+                    .forEach((name, given) -> {
+                        if (!notInputs.contains(name)) {
+                            values.put(name, given.length == 1 ? given[0] : List.of(given));
+                        }
+                    });
+        }
+        return new Form(values, files);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, @Nullable Object> json(HttpServletRequest request)
+            throws IOException {
+        var body = request.getInputStream().readAllBytes();
+        if (body.length == 0) {
+            return Map.of();
+        }
+        try {
+            return Codec.decode(body, LinkedHashMap.class);
+        } catch (tools.jackson.core.JacksonException e) {
+            throw new ServiceException.Malformed("Expected a JSON object of inputs");
+        }
+    }
+
+    private static void readParts(
+            Collection<Part> parts, Map<String, @Nullable Object> values, Map<String, Part> files)
+            throws IOException {
+        for (var part : parts) {
+            var name = part.getName();
+            var fileName = part.getSubmittedFileName();
+            if (fileName == null) {
+                values.put(
+                        name,
+                        new String(part.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            } else if (name.equals(OLD_FILES_PART)) {
+                files.put(fileName, part);
+            } else {
+                files.put(name, part);
+            }
+        }
+    }
+
+    /// A digest of all that the request says, the content of files aside.
+    String fingerprint() {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            new TreeMap<>(values)
+                    .forEach((name, value) ->
+                            digest.update(
+                                    (name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8)));
+            new TreeMap<>(files)
+                    .forEach((name, part) ->
+                            digest.update(
+                                    (name + "@" + part.getSize() + "\n")
+                                            .getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.contracts.Codec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/// Answers the internal questions about flows as the flow-service does.
+final class FakeFlowService implements AutoCloseable {
+    private final HttpServer server;
+    private final Map<String, List<String>> sources = new ConcurrentHashMap<>();
+
+    FakeFlowService() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/internal/flows", this::answer);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// A new revision.
+    void save(String namespace, String id, String tasks) {
+        sources.computeIfAbsent(namespace + "/" + id, _ -> new ArrayList<>())
+                .add("id: " + id + "\nnamespace: " + namespace + "\n" + tasks);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath().split("/");
+        @Nullable Object body =
+                exchange.getRequestMethod().equals("POST")
+                        ? newest(exchange.getRequestBody().readAllBytes())
+                        : revision(path[4], path[5], Integer.parseInt(path[6]));
+        var bytes = body == null ? new byte[0] : Codec.encode(body);
+        exchange.sendResponseHeaders(
+                body == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    record Key(String tenant, String namespace, String id) {}
+
+    private List<@Nullable Object> newest(byte[] body) {
+        var answers = new ArrayList<@Nullable Object>();
+        for (var key : Codec.decode(body, Key[].class)) {
+            var revisions = sources.get(key.namespace() + "/" + key.id());
+            answers.add(
+                    revisions == null
+                            ? null
+                            : Map.of("revision", revisions.size(), "disabled", false));
+        }
+        return answers;
+    }
+
+    private @Nullable Object revision(String namespace, String id, int revision) {
+        var revisions = sources.get(namespace + "/" + id);
+        return revisions == null || revision < 1 || revision > revisions.size()
+                ? null
+                : Map.of(
+                        "tenant",
+                        "main",
+                        "namespace",
+                        namespace,
+                        "id",
+                        id,
+                        "revision",
+                        revision,
+                        "source",
+                        revisions.get(revision - 1),
+                        "deleted",
+                        false,
+                        "pluginDefaults",
+                        List.of());
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

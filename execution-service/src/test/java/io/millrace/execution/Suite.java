@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import io.millrace.contracts.Codec;
+import io.millrace.execution.lane.CommitHook;
+import io.millrace.platform.ServiceLauncher;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TokenSigner;
+import io.millrace.test.TestBroker;
+import io.millrace.test.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Instances of the service on a database and a broker of their own.
+final class Suite implements AutoCloseable {
+    final TestDatabase database = TestDatabase.create();
+    final TestBroker testBroker = TestBroker.create();
+    final FakeFlowService flows;
+    final List<ConfigurableApplicationContext> instances = new ArrayList<>();
+    private final Path directory;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final TokenSigner gateway;
+
+    /// Set to crash an instance between its commit and what follows.
+    static volatile CommitHook hook = CommitHook.NONE;
+
+    Suite() {
+        try {
+            flows = new FakeFlowService();
+            directory = Files.createTempDirectory("execution-it");
+            IdentityKeys.generate(directory);
+            gateway =
+                    new TokenSigner(
+                            IdentityKeys.keyFile(directory, "gateway"),
+                            Duration.ofMinutes(10),
+                            Clock.systemUTC());
+            try (var connection = database.connect();
+                    var statement = connection.createStatement()) {
+                statement.execute("create schema if not exists execution");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    ConfigurableApplicationContext start(String... more) {
+        var properties = new HashMap<String, String>();
+        properties.putAll(database.properties());
+        properties.putAll(testBroker.properties());
+        properties.putAll(IdentityKeys.properties(directory, "execution"));
+        properties.put("server.port", "0");
+        properties.put("millrace.services.flow.url", flows.url());
+        properties.put("millrace.storage.directory", directory.resolve("storage").toString());
+        properties.put("spring.main.register-shutdown-hook", "false");
+        var context =
+                ServiceLauncher.run(
+                        ExecutionServiceApplication.class, "execution-service", properties, more);
+        instances.add(context);
+        return context;
+    }
+
+    Broker broker() {
+        return instances.getLast().getBean(Broker.class);
+    }
+
+    JdbcClient jdbc() {
+        return JdbcClient.create(database.dataSource());
+    }
+
+    URI uri(String path) {
+        var port =
+                instances
+                        .getLast()
+                        .getEnvironment()
+                        .getProperty("local.server.port", Integer.class);
+        return URI.create("http://127.0.0.1:" + port + "/api/v1/main/" + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return request(path, "main", List.of(new Grant(Role.ADMIN, "")));
+    }
+
+    HttpRequest.Builder request(String path, String tenant, List<Grant> grants) {
+        return HttpRequest.newBuilder(uri(path))
+                .header(
+                        "Authorization",
+                        "Bearer "
+                                + gateway.forCaller(
+                                        new Caller(tenant, "alice", grants),
+                                        Duration.ofMinutes(1)));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    static Map<String, Object> json(HttpResponse<String> response) {
+        return Codec.decode(
+                response.body().getBytes(java.nio.charset.StandardCharsets.UTF_8), Map.class);
+    }
+
+    Map<String, Object> post(String path) {
+        var response = send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+        if (response.statusCode() >= 300) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        if (response.body().isEmpty()) {
+            return Map.of();
+        }
+        return json(response);
+    }
+
+    Map<String, Object> get(String path) {
+        var response = send(request(path).GET());
+        if (response.statusCode() >= 300) {
+            throw new AssertionError(response.statusCode() + " " + response.body());
+        }
+        return json(response);
+    }
+
+    static String id(Map<String, Object> execution) {
+        return String.valueOf(execution.get("id"));
+    }
+
+    @SuppressWarnings("unchecked")
+    static String state(Map<String, Object> execution) {
+        var state = (Map<String, Object>) execution.get("state");
+        return state == null ? "" : String.valueOf(state.get("current"));
+    }
+
+    @Override
+    public void close() {
+        hook = CommitHook.NONE;
+        instances.forEach(ConfigurableApplicationContext::close);
+        flows.close();
+        testBroker.close();
+        database.close();
+    }
+}
