@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.model.yaml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Malformed documents, and what is said of each: path, line, column, part of the message.
+class ProblemsTest {
+    private static final FlowParser PARSER =
+            new FlowParser(
+                    TypeCatalog.core(),
+                    ExpressionCheck.NONE,
+                    new ParserLimits(10_000, 20, 1_000, 5, 8));
+    private static final String LOG = "io.kestra.plugin.core.log.Log";
+
+    private static List<Problem> problems(String source) {
+        return switch (PARSER.parse(source)) {
+            case ParsedFlow.Invalid(var problems) -> problems;
+            case ParsedFlow.Valid _ -> throw new AssertionError("Expected problems in " + source);
+        };
+    }
+
+    private static Arguments one(String source, String path, int line, int column, String part) {
+        return arguments(source, path, line, column, part);
+    }
+
+    /// The task begins in line 4, column 5.
+    private static String task(String body) {
+        return "id: f\nnamespace: n\ntasks:\n  - id: t\n" + body.indent(4);
+    }
+
+    /// A flow with one right task, and more; `more` begins in line 4.
+    private static String with(String more) {
+        return "id: f\nnamespace: n\ntasks: [{id: t, type: " + LOG + ", message: m}]\n" + more;
+    }
+
+    static Stream<Arguments> documents() {
+        return Stream.of(
+                // YAML
+                one("", "", 1, 1, "empty"),
+                one("# nothing\n", "", 1, 1, "empty"),
+                one("text", "", 1, 1, "Expected a map"),
+                one("- a", "", 1, 1, "Expected a map"),
+                one("id: a\n  namespace: b", "", 2, 12, "Invalid YAML"),
+                one("id: [a", "id[1]", 1, 7, "Invalid YAML"),
+                one("id: \"a", "id", 1, 7, "Invalid YAML"),
+                one("id: a\n\tnamespace: b", "", 2, 1, "Invalid YAML"),
+                one("id: a\u0000b", "", 1, 6, "U+0000"),
+                one("id: a\n---\nid: b", "", 2, 1, "one YAML document"),
+                one("id: !!java.lang.Runtime x", "id", 1, 5, "Unknown tag"),
+                one("id: !custom x", "id", 1, 5, "Unknown tag"),
+                one("id: *nowhere", "id", 1, 5, "Unknown alias `*nowhere`"),
+                one("x: &x [1, *x]", "x[1]", 1, 11, "contains itself"),
+                one("a: &a 1\nb: [*a, *a, *a, *a, *a, *a]", "b[5]", 2, 25, "at most 5 aliases"),
+                one("? [a]\n: b", "", 1, 3, "Expected a name as key"),
+                one("a: {<<: 1}", "a.<<", 1, 9, "Expected a map to merge"),
+                one("[".repeat(30), "[0]".repeat(20), 1, 21, "20 levels"),
+                one("x: " + "y".repeat(10_000), "", 1, 1, "at most 10000 characters"),
+                one(with("id: again"), "id", 4, 1, "Duplicate key `id`, first in line 1, column 1"),
+                // a flow's own
+                one(with("taks: []"), "taks", 4, 1, "Did you mean `tasks`?"),
+                one(with("colour: red"), "colour", 4, 1, "Unrecognized property `colour`"),
+                one(with("disabled: perhaps"), "disabled", 4, 11, "true or false"),
+                one(with("labels: text"), "labels", 4, 9, "map or a list"),
+                one(with("labels:\n  a: [1]"), "labels.a", 5, 6, "Expected text but got a list"),
+                one(with("labels:\n  system.a: b"), "labels", 5, 3, "system.a=b"),
+                one(with("variables: [1]"), "variables", 4, 12, "Expected a map but got a list"),
+                one(with("concurrency: {limit: 0}"), "concurrency.limit", 4, 22, "equal to 1"),
+                one(
+                        with("concurrency: {limit: 1, behavior: WAIT}"),
+                        "concurrency.behavior",
+                        4,
+                        35,
+                        "[QUEUE, CANCEL, FAIL]"),
+                one(with("outputs: [{id: o, value: 1}]"), "outputs[0].type", 4, 11, "not be null"),
+                one(
+                        with(
+                                "outputs: [{id: o, type: INT, value: 1}, {id: o, type: INT, value: 2}]"),
+                        "outputs",
+                        4,
+                        10,
+                        "Duplicate output with name [o]"),
+                one(
+                        "id: my flow\nnamespace: n\ntasks: [{id: t, type: "
+                                + LOG
+                                + ", message: m}]",
+                        "id",
+                        1,
+                        5,
+                        "must match"),
+                one(
+                        "id: f\nnamespace: N\ntasks: [{id: t, type: " + LOG + ", message: m}]",
+                        "namespace",
+                        2,
+                        12,
+                        "must match"),
+                one(
+                        "id: "
+                                + "f".repeat(101)
+                                + "\nnamespace: n\ntasks: [{id: t, type: "
+                                + LOG
+                                + ", message: m}]",
+                        "id",
+                        1,
+                        5,
+                        "between 1 and 100"),
+                one(
+                        "namespace: n\ntasks: [{id: t, type: " + LOG + ", message: m}]",
+                        "id",
+                        1,
+                        1,
+                        "must not be null"),
+                one("id: f\nnamespace: n\ntasks: []", "tasks", 3, 8, "must not be empty"),
+                one("id: f\nnamespace: n\ntasks: {a: b}", "tasks", 3, 8, "Expected a list"),
+                one("id: f\nnamespace: n\ntasks: [text]", "tasks[0]", 3, 9, "Expected a map"),
+                // tasks
+                one(task("message: m"), "tasks[0].type", 4, 5, "must not be null"),
+                one(task("type: " + LOG), "tasks[0].message", 4, 5, "must not be null"),
+                one(
+                        task("type: io.kestra.plugin.core.log.Lgo"),
+                        "tasks[0].type",
+                        5,
+                        11,
+                        "Did you mean `io.kestra.plugin.core.log.Log`?"),
+                one(
+                        task("type: io.kestra.plugin.core.trigger.Schedule"),
+                        "tasks[0].type",
+                        5,
+                        11,
+                        "Invalid type"),
+                one(
+                        task("type: " + LOG + "\nmessage: m\nmesage: n"),
+                        "tasks[0].mesage",
+                        7,
+                        5,
+                        "Did you mean `message`?"),
+                one(
+                        task("type: " + LOG + "\nmessage: m\ntimeout: soon"),
+                        "tasks[0].timeout",
+                        7,
+                        14,
+                        "such as PT10S"),
+                one(
+                        task("type: io.kestra.plugin.core.debug.Echo\nformat: [a]"),
+                        "tasks[0].format",
+                        6,
+                        13,
+                        "Expected text but got a list"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Parallel\nconcurrent: -1\ntasks:\n"
+                                        + "  - {id: a, type: "
+                                        + LOG
+                                        + ", message: m}"),
+                        "tasks[0].concurrent",
+                        6,
+                        17,
+                        "equal to 0"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Sequential\ntasks:\n"
+                                        + "  - {id: t, type: "
+                                        + LOG
+                                        + ", message: m}"),
+                        "tasks[0].tasks[0].id",
+                        7,
+                        14,
+                        "Duplicate task id with name [t]"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.If\ncondition: true"),
+                        "tasks[0].then",
+                        4,
+                        5,
+                        "must not be empty"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Switch\nvalue: x"),
+                        "tasks[0].cases",
+                        4,
+                        5,
+                        "No task defined, neither cases or default have any tasks"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Dag\ntasks:\n"
+                                        + "  - {task: {id: a, type: "
+                                        + LOG
+                                        + ", message: m}, dependsOn: [b]}\n"
+                                        + "  - {task: {id: b, type: "
+                                        + LOG
+                                        + ", message: m}, dependsOn: [a]}\n"
+                                        + "  - {task: {id: c, type: "
+                                        + LOG
+                                        + ", message: m}, dependsOn: [b]}"),
+                        "tasks[0].tasks",
+                        7,
+                        7,
+                        "Cyclic dependency detected: a, b"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Dag\ntasks:\n"
+                                        + "  - {task: {id: a, type: "
+                                        + LOG
+                                        + ", message: m}, dependsOn: [x]}"),
+                        "tasks[0].tasks",
+                        7,
+                        7,
+                        "Not existing task id in dependency: x"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.WorkingDirectory"),
+                        "tasks[0].tasks",
+                        4,
+                        5,
+                        "The 'tasks' property cannot be empty"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Subflow\nflowId: x"),
+                        "tasks[0].namespace",
+                        4,
+                        5,
+                        "must not be null"),
+                // retries
+                one(
+                        task("type: " + LOG + "\nmessage: m\nretry: {type: sometimes}"),
+                        "tasks[0].retry.type",
+                        7,
+                        19,
+                        "[constant, exponential, random]"),
+                one(
+                        task("type: " + LOG + "\nmessage: m\nretry: {type: constant}"),
+                        "tasks[0].retry.interval",
+                        7,
+                        12,
+                        "must not be null"),
+                one(
+                        task(
+                                "type: "
+                                        + LOG
+                                        + "\nmessage: m\nretry: {type: constant, interval: PT5S,"
+                                        + " maxDuration: PT5S}"),
+                        "tasks[0].retry.interval",
+                        7,
+                        39,
+                        "'interval' must be less than 'maxDuration' but is PT5S"),
+                one(
+                        task(
+                                "type: "
+                                        + LOG
+                                        + "\nmessage: m\nretry: {type: constant, interval: PT5S,"
+                                        + " maxAttempts: 0}"),
+                        "tasks[0].retry.maxAttempts",
+                        7,
+                        58,
+                        "greater than or equal to 1"),
+                one(
+                        task(
+                                "type: "
+                                        + LOG
+                                        + "\nmessage: m\nretry: {type: random, minInterval: PT5S,"
+                                        + " maxInterval: PT2S}"),
+                        "tasks[0].retry.minInterval",
+                        7,
+                        40,
+                        "'minInterval' must be less than 'maxInterval'"),
+                // inputs
+                one(with("inputs: [{id: a}]"), "inputs[0].type", 4, 10, "must not be null"),
+                one(with("inputs: [{id: a, type: FOO}]"), "inputs[0].type", 4, 24, "`FOO`"),
+                one(
+                        with("inputs: [{id: a, type: STRING, min: 1}]"),
+                        "inputs[0].min",
+                        4,
+                        32,
+                        "an input of type STRING"),
+                one(
+                        with("inputs: [{id: a, type: STRING, validator: '['}]"),
+                        "inputs[0].validator",
+                        4,
+                        43,
+                        "regular expression"),
+                one(
+                        with("inputs: [{id: a, type: ARRAY, itemType: ARRAY}]"),
+                        "inputs[0].itemType",
+                        4,
+                        41,
+                        "`itemType` cannot be `ARRAY`"),
+                one(
+                        with("inputs: [{id: a, type: SELECT}]"),
+                        "inputs[0].values",
+                        4,
+                        10,
+                        "`values` or `expression`"),
+                one(
+                        with("inputs: [{id: a, type: INT}, {id: a, type: INT}]"),
+                        "inputs",
+                        4,
+                        9,
+                        "Duplicate input with name [a]"),
+                one(
+                        with("inputs: [{id: a, type: INT, dependsOn: {inputs: [b]}}]"),
+                        "inputs",
+                        4,
+                        9,
+                        "Not existing input id in dependency of `a`: b"),
+                one(
+                        with(
+                                "inputs: [{id: a, type: INT, dependsOn: {inputs: [b]}},"
+                                        + " {id: b, type: INT, dependsOn: {inputs: [a]}}]"),
+                        "inputs",
+                        4,
+                        9,
+                        "Cyclic dependency detected between inputs: a, b"),
+                // triggers
+                one(
+                        with("triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule}]"),
+                        "triggers[0].cron",
+                        4,
+                        12,
+                        "must not be null"),
+                one(
+                        with(
+                                "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
+                                        + " cron: daily}]"),
+                        "triggers[0].cron",
+                        4,
+                        72,
+                        "invalid cron expression 'daily'"),
+                one(
+                        with(
+                                "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
+                                        + " cron: '@daily', timezone: Mars}]"),
+                        "triggers[0].timezone",
+                        4,
+                        92,
+                        "time zone"),
+                one(
+                        with("triggers: [{id: a, type: " + LOG + "}]"),
+                        "triggers[0].type",
+                        4,
+                        26,
+                        "Invalid type"));
+    }
+
+    @ParameterizedTest(name = "{4}")
+    @MethodSource("documents")
+    void eachIsNamedAtItsPlace(String source, String path, int line, int column, String part) {
+        var problems = problems(source);
+
+        assertThat(problems).hasSize(1);
+        var problem = problems.getFirst();
+        assertThat(problem.message()).contains(part);
+        assertThat(problem.path()).isEqualTo(path);
+        assertThat(problem.line() + ":" + problem.column()).isEqualTo(line + ":" + column);
+    }
+
+    @Test
+    void allAreNamedAtOnceInTheirOrder() {
+        var problems =
+                problems(
+                        """
+                        id: not valid
+                        namespace: n
+                        id: twice
+                        tasks:
+                          - id: a
+                            type: Nothing
+                          - id: b
+                            type: io.kestra.plugin.core.log.Log
+                            timeout: never
+                        unknown: 1
+                        """);
+
+        assertThat(problems)
+                .extracting(Problem::path)
+                .containsExactly(
+                        "id",
+                        "id",
+                        "tasks[0].type",
+                        "tasks[1].message",
+                        "tasks[1].timeout",
+                        "unknown");
+    }
+
+    @Test
+    void anAliasBombIsRefusedBeforeItGrows() {
+        var bomb = new StringBuilder("a: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n");
+        for (int i = 1; i <= 4; i++) {
+            bomb.append("b%d: &a%d [%s]\n".formatted(i, i, ("*a" + (i - 1) + ", ").repeat(9)));
+        }
+        var generous = new ParserLimits(100_000, 100, 1_000, 1_000_000, 10);
+
+        var parsed =
+                new FlowParser(TypeCatalog.core(), ExpressionCheck.NONE, generous)
+                        .parse(bomb.toString());
+
+        assertThat(((ParsedFlow.Invalid) parsed).problems())
+                .singleElement()
+                .extracting(Problem::message)
+                .asString()
+                .contains("at most 1000 values");
+    }
+
+    @Test
+    void tooManyTasksAreRefused() {
+        var source = new StringBuilder("id: f\nnamespace: n\ntasks:\n");
+        for (int i = 0; i < 9; i++) {
+            source.append("  - {id: t%d, type: %s, message: m}\n".formatted(i, LOG));
+        }
+
+        assertThat(problems(source.toString()))
+                .singleElement()
+                .extracting(Problem::message)
+                .isEqualTo("Expected at most 8 tasks");
+    }
+}
