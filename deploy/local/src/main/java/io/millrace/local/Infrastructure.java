@@ -73,6 +73,12 @@ final class Infrastructure implements AutoCloseable {
         properties.put("millrace.storage.directory", settings.storage().toString());
         properties.putAll(databases.getOrDefault(service, Map.of()));
         properties.putAll(IdentityKeys.properties(keys(settings), service.shortName()));
+        if (service == Service.WORKER) {
+            properties.put("millrace.worker.tenants", String.join(",", settings.tenants()));
+        }
+        if (service == Service.GATEWAY) {
+            properties.putAll(SignIn.properties(settings));
+        }
         if (service == Service.SECRETS) {
             properties.put("millrace.secrets.master-key-file", masterKey(settings).toString());
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param broker a real RabbitMQ, or absent for the embedded broker
 /// @param installation prefix of all names on the broker
 /// @param storage directory of the internal storage, unless S3 is asked for
+/// @param tenants whose jobs the worker takes
 /// @param issuer a real OIDC issuer, or absent for the development one
 /// @param publicUrl how browsers reach the public port
 /// @param processes whether each service gets a process of its own
@@ -26,7 +27,8 @@ record LocalSettings(
         Optional<URI> broker,
         String installation,
         Path storage,
-        Optional<URI> issuer,
+        List<String> tenants,
+        Optional<Issuer> issuer,
         URI publicUrl,
         boolean processes) {
     private static final int DEV_ISSUER_OFFSET = 6;
@@ -35,6 +37,15 @@ record LocalSettings(
 
     /// @param url JDBC URL of the database
     record Postgres(String url, String user, String password) {}
+
+    /// @param jwksUri where its keys are, or absent: its discovery document says it
+    /// @param adminGroup whose members may do everything in tenant `main` from the start
+    record Issuer(
+            URI url,
+            Optional<URI> jwksUri,
+            String audience,
+            String groupsClaim,
+            Optional<String> adminGroup) {}
 
     static LocalSettings of(Map<String, String> environment, List<String> arguments) {
         int port = port(environment.getOrDefault("MILLRACE_PORT", "8080"));
@@ -56,7 +67,21 @@ record LocalSettings(
                         .map(Path::of)
                         .orElse(data.resolve("storage"))
                         .toAbsolutePath(),
-                value(environment, "MILLRACE_OIDC_ISSUER").map(URI::create),
+                List.of(
+                        environment
+                                .getOrDefault("MILLRACE_WORKER_TENANTS", "main,other")
+                                .split(",")),
+                value(environment, "MILLRACE_OIDC_ISSUER")
+                        .map(url ->
+                                new Issuer(
+                                        URI.create(url),
+                                        value(environment, "MILLRACE_OIDC_JWKS_URI")
+                                                .map(URI::create),
+                                        environment.getOrDefault(
+                                                "MILLRACE_OIDC_AUDIENCE", "millrace"),
+                                        environment.getOrDefault(
+                                                "MILLRACE_OIDC_GROUPS_CLAIM", "groups"),
+                                        value(environment, "MILLRACE_OIDC_ADMIN_GROUP"))),
                 URI.create(
                         environment.getOrDefault(
                                 "MILLRACE_PUBLIC_URL", "http://localhost:" + port)),
@@ -81,7 +106,7 @@ record LocalSettings(
 
     /// The issuer that tokens must name.
     URI issuerUrl() {
-        return issuer.orElseGet(() -> URI.create(publicUrl + "/dev-issuer"));
+        return issuer.map(Issuer::url).orElseGet(() -> URI.create(publicUrl + "/dev-issuer"));
     }
 
     /// Where passwords and keys are.

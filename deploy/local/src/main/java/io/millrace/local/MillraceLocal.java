@@ -5,6 +5,7 @@ import io.millrace.embedded.EmbeddedException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// Starts everything on this machine and stays until it is told to end (SIGTERM): all services in
 /// this process, or with `--processes` each in its own.
@@ -15,6 +16,8 @@ public final class MillraceLocal {
     private MillraceLocal() {}
 
     public static void main(String[] arguments) {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         try {
             var settings = LocalSettings.of(System.getenv(), List.of(arguments));
             var state = RunState.claim(settings);

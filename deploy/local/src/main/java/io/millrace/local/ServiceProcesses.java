@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -56,9 +57,11 @@ final class ServiceProcesses implements AutoCloseable {
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(
                         logs.resolve(service.fullName() + ".log").toFile()));
+        var all = new LinkedHashMap<>(properties);
+        all.put("logging.config", "classpath:millrace-logback.xml");
         // Not as arguments: every user of the machine sees those, and passwords are among them.
         builder.environment()
-                .put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(properties));
+                .put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(all));
         return builder.start();
     }
 
@@ -66,15 +69,6 @@ final class ServiceProcesses implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
-        for (var name :
-                List.of(
-                        "org.springframework.boot.logging.LoggingSystem",
-                        "logback.configurationFile")) {
-            var value = System.getProperty(name);
-            if (value != null) {
-                command.add("-D" + name + "=" + value);
-            }
-        }
         var options = System.getProperty("millrace.child-options", "");
         if (!options.isBlank()) {
             command.addAll(List.of(options.strip().split(" +")));

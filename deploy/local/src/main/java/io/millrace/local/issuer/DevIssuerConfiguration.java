@@ -206,7 +206,7 @@ class DevIssuerConfiguration {
         return DevUser.ALL.stream()
                 .filter(user -> user.name().equals(name))
                 .findFirst()
-                .map(DevUser::groups)
+                .map(user -> List.of(user.group()))
                 .orElse(List.of());
     }
 

@@ -5,14 +5,28 @@ import java.util.List;
 
 /// A user of the development issuer.
 ///
-/// @param groups the `groups` claim of the user's tokens
-/// @param may what the embedded default grants them, for people to read
-public record DevUser(String name, List<String> groups, String may) {
+/// @param group the one group of the user's `groups` claim
+/// @param grants what the embedded default lets the group do
+public record DevUser(String name, String group, List<Grant> grants) {
+
+    /// @param namespace with all below it; empty for the whole tenant
+    public record Grant(String tenant, String role, String namespace) {}
+
     /// Everybody who can sign in.
     public static final List<DevUser> ALL =
             List.of(
-                    new DevUser("alice", List.of("platform-admins"), "everything in tenant main"),
-                    new DevUser("bob", List.of("team-data"), "edits company in tenant main"),
-                    new DevUser("carol", List.of("viewers"), "looks at tenant main"),
-                    new DevUser("dave", List.of("other-admins"), "everything in tenant other"));
+                    new DevUser(
+                            "alice", "platform-admins", List.of(new Grant("main", "ADMIN", ""))),
+                    new DevUser(
+                            "bob",
+                            "team-data",
+                            List.of(
+                                    new Grant("main", "EDITOR", "company"),
+                                    new Grant("main", "EDITOR", "examples"))),
+                    new DevUser("carol", "viewers", List.of(new Grant("main", "VIEWER", ""))),
+                    new DevUser("dave", "other-admins", List.of(new Grant("other", "ADMIN", ""))));
+
+    public DevUser {
+        grants = List.copyOf(grants);
+    }
 }

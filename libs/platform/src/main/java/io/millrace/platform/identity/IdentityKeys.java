@@ -34,6 +34,14 @@ public final class IdentityKeys {
 
     private IdentityKeys() {}
 
+    /// Makes the keys of an installation in the directory given as argument.
+    public static void main(String[] arguments) {
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("Expected a directory");
+        }
+        generate(Path.of(arguments[0]));
+    }
+
     /// Makes what is missing in a directory: `<service>.jwk` for each of [#SERVICES],
     /// `trusted.jwks` with their public keys, and `task-token.key`. What is there stays.
     public static void generate(Path directory) {
