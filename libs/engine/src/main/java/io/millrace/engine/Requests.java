@@ -251,7 +251,7 @@ final class Requests {
 
     static Decision resume(Transition t, ResumeRequested resume) {
         var execution = t.execution();
-        if (execution.state() != State.PAUSED) {
+        if (execution.state() != State.PAUSED && execution.paused() == 0) {
             return Decision.refused(
                     t.state(),
                     "Only a paused execution can be resumed; it is " + execution.state());
@@ -266,7 +266,7 @@ final class Requests {
         if (run == null) {
             return Decision.refused(t.state(), "Expected a paused task run but there is none");
         }
-        if (execution.paused() == 1 && !execution.held()) {
+        if (execution.paused() == 1 && execution.state() == State.PAUSED && !execution.held()) {
             t.put(t.change().state(State.RESTARTED, t.now).state(State.RUNNING, t.now));
         }
         steps.resume(run, resume.inputs(), resume.by());

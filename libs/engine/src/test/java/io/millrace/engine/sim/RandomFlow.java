@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// Writes a flow, as YAML, that uses everything in random ways.
+final class RandomFlow {
+    private final Random random;
+    private final StringBuilder yaml = new StringBuilder();
+    private int left;
+    private int number;
+
+    private RandomFlow(Random random) {
+        this.random = random;
+        this.left = 3 + random.nextInt(12);
+    }
+
+    /// @param child whether it may start the flow `child`
+    static String of(Random random, String id, boolean child) {
+        var flow = new RandomFlow(random);
+        flow.line(0, "id: " + id);
+        flow.line(0, "namespace: sim");
+        if (child && random.nextInt(6) == 0) {
+            flow.line(0, "concurrency: {limit: " + (1 + random.nextInt(2)) + ", behavior: QUEUE}");
+        }
+        flow.list(0, "tasks", 3, child);
+        if (random.nextInt(3) == 0) {
+            flow.list(0, "errors", 1, false);
+        }
+        if (random.nextInt(3) == 0) {
+            flow.list(0, "finally", 1, false);
+        }
+        if (random.nextInt(6) == 0) {
+            flow.list(0, "afterExecution", 1, false);
+        }
+        return flow.yaml.toString();
+    }
+
+    private void line(int depth, String text) {
+        yaml.append("  ".repeat(depth)).append(text).append('\n');
+    }
+
+    private void list(int depth, String name, int nesting, boolean child) {
+        line(depth, name + ":");
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            task(depth + 1, nesting, child);
+        }
+    }
+
+    private String id() {
+        return "t" + number++;
+    }
+
+    private void task(int depth, int nesting, boolean child) {
+        left--;
+        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 16 : 15);
+        line(depth, "- id: " + id());
+        int in = depth + 1;
+        switch (kind) {
+            case 0, 1 -> {
+                line(in, "type: sim.Work");
+                options(in, true);
+            }
+            case 2 -> {
+                if (random.nextInt(5) == 0) {
+                    line(in, "type: io.kestra.plugin.core.execution.Fail");
+                } else {
+                    line(in, "type: io.kestra.plugin.core.debug.Return");
+                    line(in, "format: '{{ task.id }} {{ execution.id }}'");
+                }
+                options(in, true);
+            }
+            case 3, 4 -> flowable(in, "Sequential", nesting, child);
+            case 5, 6 -> {
+                line(in, "concurrent: " + random.nextInt(3));
+                flowable(in, "Parallel", nesting, child);
+            }
+            case 7 -> flowable(in, "AllowFailure", nesting, child);
+            case 8, 9 -> {
+                line(in, "concurrencyLimit: " + random.nextInt(3));
+                line(in, "values: " + values());
+                flowable(in, "ForEach", nesting, child);
+            }
+            case 10 -> {
+                line(in, "value: " + values());
+                line(in, "concurrent: " + random.nextInt(3));
+                flowable(in, "EachParallel", nesting, child);
+            }
+            case 11 -> {
+                line(in, "type: io.kestra.plugin.core.flow.If");
+                line(in, "condition: '{{ " + random.nextBoolean() + " }}'");
+                options(in, false);
+                list(in, "then", nesting - 1, child);
+                list(in, "else", nesting - 1, child);
+            }
+            case 12 -> {
+                line(in, "type: io.kestra.plugin.core.flow.Switch");
+                line(in, "value: " + (random.nextBoolean() ? "a" : "b"));
+                options(in, false);
+                line(in, "cases:");
+                list(in + 1, "a", nesting - 1, child);
+                if (random.nextInt(4) > 0) {
+                    list(in, "defaults", nesting - 1, child);
+                }
+            }
+            case 13 -> dag(in, nesting, child);
+            case 14 -> {
+                line(in, "type: io.kestra.plugin.core.flow.Pause");
+                if (random.nextBoolean()) {
+                    line(in, "delay: PT" + (1 + random.nextInt(20)) + "S");
+                }
+            }
+            default -> {
+                line(in, "type: io.kestra.plugin.core.flow.Subflow");
+                line(in, "namespace: sim");
+                line(in, "flowId: child");
+                line(in, "wait: " + (random.nextInt(4) > 0));
+                options(in, true);
+            }
+        }
+    }
+
+    private String values() {
+        var values = new ArrayList<String>();
+        int count = random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            values.add("v" + i);
+        }
+        return values.toString();
+    }
+
+    private void flowable(int depth, String type, int nesting, boolean child) {
+        line(depth, "type: io.kestra.plugin.core.flow." + type);
+        options(depth, false);
+        list(depth, "tasks", nesting - 1, child);
+        if (random.nextInt(6) == 0) {
+            list(depth, "errors", 0, false);
+        }
+        if (random.nextInt(6) == 0) {
+            list(depth, "finally", 0, false);
+        }
+    }
+
+    private void dag(int depth, int nesting, boolean child) {
+        line(depth, "type: io.kestra.plugin.core.flow.Dag");
+        options(depth, false);
+        line(depth, "tasks:");
+        List<String> before = new ArrayList<>();
+        int count = 2 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            line(depth + 1, "- task:");
+            var id = "t" + number;
+            int start = yaml.length();
+            task(0, Math.max(0, nesting - 1), child);
+            var written = yaml.substring(start);
+            yaml.setLength(start);
+            written.lines().forEach(text -> line(depth + 3, text.substring(2)));
+            before.removeIf(_ -> random.nextInt(3) == 0);
+            if (!before.isEmpty()) {
+                line(depth + 2, "dependsOn: " + before);
+            }
+            before.add(id);
+        }
+    }
+
+    private void options(int depth, boolean leaf) {
+        if (random.nextInt(8) == 0) {
+            line(depth, "allowFailure: true");
+        }
+        if (random.nextInt(16) == 0) {
+            line(depth, "allowWarning: true");
+        }
+        if (random.nextInt(16) == 0) {
+            line(depth, "disabled: true");
+        }
+        if (random.nextInt(10) == 0) {
+            line(depth, "runIf: '{{ " + random.nextBoolean() + " }}'");
+        }
+        if (leaf && random.nextInt(5) == 0) {
+            line(
+                    depth,
+                    "retry: {type: constant, interval: PT2S, maxAttempt: "
+                            + (1 + random.nextInt(3))
+                            + ", warningOnRetry: "
+                            + random.nextBoolean()
+                            + "}");
+        }
+    }
+}
