@@ -75,7 +75,7 @@ final class EncodingBuiltins {
                         "yaml",
                         (_, a, e) -> {
                             var text = given(a, "yaml", e);
-                            return text == null ? null : Yaml.parse(text, e);
+                            return text == null ? null : Yaml.parse(text, e.meter());
                         },
                         "yaml"),
                 Builtin.of(

@@ -22,7 +22,7 @@ final class Yaml {
     private Yaml() {}
 
     /// @throws ExpressionException if it isn't YAML
-    static @Nullable Object parse(String text, Evaluation e) {
+    static @Nullable Object parse(String text, Meter meter) {
         var settings =
                 LoadSettings.builder()
                         .setSchema(new CoreSchema())
@@ -33,7 +33,7 @@ final class Yaml {
             var value = new Load(settings).loadFromString(text);
             if (text.indexOf('*') >= 0) {
                 // An alias repeats a structure without a trace in the size of the text.
-                unfold(value, e.meter());
+                unfold(value, meter);
             }
             return value;
         } catch (YamlEngineException ex) {

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine.inputs;
+
+import io.millrace.engine.inputs.Resolution.Resolved;
+import io.millrace.engine.inputs.Resolution.Violation;
+import io.millrace.engine.inputs.Resolution.Violations;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.Formats;
+import io.millrace.expressions.RenderContext;
+import io.millrace.expressions.Truthiness;
+import io.millrace.model.Input;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Types and checks the inputs of one execution (or of a task that is resumed).
+///
+/// An input is resolved after those it depends on, so that its condition, default and options can
+/// read them as `inputs`. All that is wrong is told at once.
+public final class Inputs {
+
+    private static final int MAX_SHOWN = 500;
+
+    /// How far an input is.
+    private enum Progress {
+        UNDER_WAY,
+        ENABLED,
+        DISABLED
+    }
+
+    private final Map<String, Input> byId = new LinkedHashMap<>();
+    private final Map<String, Progress> progress = new HashMap<>();
+    private final Map<String, ?> given;
+    private final Expressions expressions;
+    private final RenderContext context;
+    private final Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
+    private final List<Violation> violations = new ArrayList<>();
+
+    private Inputs(
+            List<Input> inputs,
+            Map<String, ?> given,
+            Expressions expressions,
+            RenderContext context) {
+        inputs.forEach(input -> byId.put(input.id(), input));
+        this.given = given;
+        this.expressions = expressions;
+        this.context = context;
+    }
+
+    /// @param given raw values by id: `a.b` is found as `a.b` or as `b` in `a`; values may be
+    ///   texts, as forms give them, or typed; unknown ones are ignored
+    /// @param context the variables that defaults, conditions and options may read besides `inputs`
+    public static Resolution resolve(
+            List<Input> inputs,
+            Map<String, ?> given,
+            Expressions expressions,
+            RenderContext context) {
+        return new Inputs(inputs, given, expressions, context).resolve();
+    }
+
+    private Resolution resolve() {
+        byId.values().forEach(this::resolve);
+        if (!violations.isEmpty()) {
+            return new Violations(violations);
+        }
+        var secrets = new LinkedHashSet<String>();
+        // In the order of the flow, whatever depends on what.
+        var ordered = new LinkedHashMap<String, @Nullable Object>();
+        for (var input : byId.values()) {
+            if (!resolved.containsKey(input.id())) {
+                continue;
+            }
+            var value = resolved.get(input.id());
+            put(ordered, input.id(), value);
+            if (input.type() == Input.Type.SECRET && value != null) {
+                secrets.add(input.id());
+            }
+        }
+        return new Resolved(ordered, secrets);
+    }
+
+    private Progress resolve(Input input) {
+        var known = progress.get(input.id());
+        if (known != null) {
+            return known;
+        }
+        progress.put(input.id(), Progress.UNDER_WAY);
+        Object raw = null;
+        var result = Progress.DISABLED;
+        try {
+            if (isEnabled(input)) {
+                result = Progress.ENABLED;
+                raw = raw(input);
+                resolved.put(input.id(), value(input, raw));
+            }
+        } catch (InputViolation e) {
+            violations.add(violation(input, raw, String.valueOf(e.getMessage())));
+        } catch (ExpressionException e) {
+            violations.add(violation(input, raw, String.valueOf(e.getMessage())));
+        }
+        progress.put(input.id(), result);
+        return result;
+    }
+
+    private static Violation violation(Input input, @Nullable Object raw, String message) {
+        var shown = InputValues.text(raw);
+        if (input.type() == Input.Type.SECRET && raw != null) {
+            shown = "******";
+        } else if (shown.length() > MAX_SHOWN) {
+            shown = shown.substring(0, MAX_SHOWN) + "…";
+        }
+        return new Violation(
+                input.id(),
+                "Invalid input for `%s`, %s, but received `%s`"
+                        .formatted(input.id(), message, shown));
+    }
+
+    private boolean isEnabled(Input input) {
+        var dependsOn = input.dependsOn();
+        if (dependsOn == null) {
+            return true;
+        }
+        for (var id : dependsOn.inputs()) {
+            var dependency = byId.get(id);
+            if (dependency == null) {
+                throw new InputViolation("it depends on the unknown input `%s`".formatted(id));
+            }
+            switch (resolve(dependency)) {
+                case ENABLED -> {}
+                case DISABLED -> {
+                    return false;
+                }
+                case UNDER_WAY ->
+                        throw new InputViolation(
+                                "it depends on itself by way of `%s`".formatted(id));
+            }
+        }
+        var condition = dependsOn.condition();
+        return condition == null
+                || Truthiness.isTruthy(expressions.render(condition, withInputs()));
+    }
+
+    /// What was given, else the default, else the first option if that is to be selected.
+    private @Nullable Object raw(Input input) {
+        var value = find(given, input.id());
+        if (value != null && !(isBlank(value) && blankIsNothing(input.type()))) {
+            return value;
+        }
+        if (input.defaults() != null) {
+            return expressions.compileTree(input.defaults()).render(withInputs());
+        }
+        if (input.rules().autoSelectFirst()) {
+            var options = options(input);
+            if (options.isEmpty()) {
+                return null;
+            }
+            return input.type() == Input.Type.MULTISELECT
+                    ? List.of(options.getFirst())
+                    : options.getFirst();
+        }
+        return null;
+    }
+
+    private static boolean isBlank(Object value) {
+        return value instanceof String text && text.isBlank();
+    }
+
+    /// A form sends an empty text for a field that was left empty.
+    private static boolean blankIsNothing(Input.Type type) {
+        return switch (type) {
+            case STRING, SECRET -> false;
+            case EMAIL, INT, FLOAT, BOOL, DATETIME, DATE, TIME, DURATION, FILE, JSON, YAML, URI ->
+                    true;
+            case ARRAY, SELECT, MULTISELECT -> true;
+        };
+    }
+
+    private @Nullable Object value(Input input, @Nullable Object raw) {
+        if (raw == null) {
+            if (input.required()) {
+                throw new InputViolation("missing required input");
+            }
+            return null;
+        }
+        var value = InputValues.parse(input.type(), input.rules().itemType(), raw);
+        if (value != null) {
+            InputRules.check(input, value, options(input));
+        }
+        return value;
+    }
+
+    private List<String> options(Input input) {
+        var expression = input.rules().expression();
+        if (expression == null) {
+            return input.rules().values();
+        }
+        var value = expressions.compile(expression).evaluate(withInputs());
+        var list = value instanceof String text ? Formats.json(text) : value;
+        if (!(list instanceof Collection<?> all)) {
+            throw new InputViolation(
+                    "Cannot render 'expression'. Expected a list but it is `%s`"
+                            .formatted(InputValues.text(value)));
+        }
+        return all.stream().map(InputValues::text).toList();
+    }
+
+    private RenderContext withInputs() {
+        var inputs = new LinkedHashMap<String, @Nullable Object>();
+        resolved.forEach((id, value) -> put(inputs, id, value));
+        var variables = new HashMap<String, @Nullable Object>(context.variables());
+        variables.put("inputs", inputs);
+        return context.withVariables(variables);
+    }
+
+    private static @Nullable Object find(Map<?, ?> values, String id) {
+        if (values.containsKey(id)) {
+            return values.get(id);
+        }
+        int dot = id.indexOf('.');
+        return dot > 0 && values.get(id.substring(0, dot)) instanceof Map<?, ?> inner
+                ? find(inner, id.substring(dot + 1))
+                : null;
+    }
+
+    @SuppressWarnings("unchecked") // the maps that are made for dots
+    private static void put(
+            Map<String, @Nullable Object> inputs, String id, @Nullable Object value) {
+        int dot = id.indexOf('.');
+        if (dot <= 0 || dot == id.length() - 1) {
+            inputs.put(id, value);
+            return;
+        }
+        var name = id.substring(0, dot);
+        if (!(inputs.get(name) instanceof LinkedHashMap<?, ?>)) {
+            inputs.put(name, new LinkedHashMap<String, @Nullable Object>());
+        }
+        var inner = inputs.get(name);
+        if (inner != null) {
+            put((Map<String, @Nullable Object>) inner, id.substring(dot + 1), value);
+        }
+    }
+}
