@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway;
+
+import io.millrace.platform.access.Role;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/// How the gateway lets people in.
+///
+/// @param issuers whose access tokens are taken
+/// @param bindings who may do what from the start; those that are taken away here are taken away
+/// @param limits how much is taken of each
+/// @param devIssuerUrl where `/dev-issuer` is served, or absent
+/// @param upstream how services are called
+@Validated
+@ConfigurationProperties("millrace.gateway")
+public record GatewayProperties(
+        @DefaultValue List<Issuer> issuers,
+        @DefaultValue List<Binding> bindings,
+        @DefaultValue Limits limits,
+        @Nullable URI devIssuerUrl,
+        @DefaultValue Upstream upstream) {
+
+    /// @param issuer the `iss` of its tokens
+    /// @param jwksUri where its keys are; asked for at the first token, not at the start
+    /// @param audience which `aud` must hold
+    /// @param algorithms which signatures are taken
+    /// @param subjectClaim the claim that names the user
+    /// @param groupsClaim path of the claim with the user's groups, such as `realm_access.roles`
+    /// @param prefix put before users and groups, to tell those of several issuers apart
+    /// @param clockSkew by how much clocks may differ
+    /// @param keysFor how long keys are taken for current
+    /// @param refetchPause least time between two look-ups because of an unknown key
+    public record Issuer(
+            String issuer,
+            URI jwksUri,
+            @DefaultValue("millrace") String audience,
+            @DefaultValue({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384"})
+                    List<String> algorithms,
+            @DefaultValue("sub") String subjectClaim,
+            @DefaultValue("groups") String groupsClaim,
+            @DefaultValue("") String prefix,
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue("5m") Duration keysFor,
+            @DefaultValue("30s") Duration refetchPause) {}
+
+    /// @param user the user who gets it, or absent
+    /// @param group the group whose members get it, or absent
+    /// @param namespace on this namespace and below; empty for the whole tenant
+    public record Binding(
+            @DefaultValue("main") String tenant,
+            @Nullable String user,
+            @Nullable String group,
+            Role role,
+            @DefaultValue("") String namespace) {}
+
+    /// @param callerPerSecond requests of one caller; twice as many in a burst
+    /// @param tenantPerSecond requests to one tenant
+    /// @param addressPerSecond requests without a valid token from one address
+    /// @param body largest request body
+    /// @param uri longest path and query, in characters
+    /// @param headers most bytes in all headers together
+    public record Limits(
+            @DefaultValue("2000") int callerPerSecond,
+            @DefaultValue("5000") int tenantPerSecond,
+            @DefaultValue("200") int addressPerSecond,
+            @DefaultValue("512MB") DataSize body,
+            @DefaultValue("8192") int uri,
+            @DefaultValue("24KB") DataSize headers) {}
+
+    /// @param connectTimeout until a connection stands
+    /// @param responseTimeout until the answer begins; a stream may then last
+    /// @param idleTimeout how long a connection may be silent; streams send something before
+    /// @param connections most at once to one service, streams included
+    public record Upstream(
+            @DefaultValue("2s") Duration connectTimeout,
+            @DefaultValue("90s") Duration responseTimeout,
+            @DefaultValue("2m") Duration idleTimeout,
+            @DefaultValue("1024") int connections) {}
+}

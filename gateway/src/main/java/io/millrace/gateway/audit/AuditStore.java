@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.audit;
+
+import io.millrace.contracts.AuditEvent;
+import io.millrace.contracts.Codec;
+import io.millrace.platform.broker.BatchWorker;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.Delivery;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/// The audit log of the installation. Each entry bears the hash of itself and of the one before, so
+/// that an entry can't be changed or taken away without all later ones showing it.
+@Component
+class AuditStore implements SmartLifecycle {
+    private static final String NOTHING_BEFORE = "0".repeat(64);
+    private static final int BATCH = 200;
+
+    private final JdbcClient jdbc;
+    private final TransactionOperations transactions;
+    private final Broker broker;
+    private @Nullable BatchWorker worker;
+
+    AuditStore(JdbcClient jdbc, TransactionOperations transactions, Broker broker) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.broker = broker;
+    }
+
+    /// @param sequence 1, 2, 3… over all tenants
+    /// @param event as it came
+    record Entry(long sequence, AuditEvent event, String hash) {}
+
+    @Override
+    public void start() {
+        worker =
+                new BatchWorker(
+                        broker, broker.topology().auditStoreQueue(), BATCH, this::storeDeliveries);
+    }
+
+    @Override
+    public void stop() {
+        var current = worker;
+        if (current != null) {
+            current.close();
+            worker = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return worker != null;
+    }
+
+    private void storeDeliveries(List<Delivery> deliveries) {
+        store(deliveries.stream().map(d -> Codec.decode(d.body(), AuditEvent.class)).toList());
+    }
+
+    /// Appends events; those that are there already are left out.
+    void store(List<AuditEvent> events) {
+        transactions.executeWithoutResult(_ -> {
+            // one appender at a time in the whole installation: the chain has one end
+            var end =
+                    jdbc.sql("select sequence, hash from audit_end for update")
+                            .query((row, _) ->
+                                    new End(row.getLong("sequence"), row.getString("hash")))
+                            .single();
+            var sequence = end.sequence();
+            var hash = end.hash();
+            for (var event : fresh(events)) {
+                sequence++;
+                hash = hash(hash, sequence, event);
+                insert(sequence, event, hash);
+            }
+            if (sequence != end.sequence()) {
+                jdbc.sql("update audit_end set sequence = ?, hash = ?")
+                        .params(sequence, hash)
+                        .update();
+            }
+        });
+    }
+
+    private record End(long sequence, String hash) {}
+
+    private List<AuditEvent> fresh(List<AuditEvent> events) {
+        var known =
+                new HashSet<>(
+                        jdbc.sql("select id from audit_entry where id = any(?)")
+                                .param(events.stream().map(AuditEvent::id).toArray(String[]::new))
+                                .query(String.class)
+                                .list());
+        var fresh = new ArrayList<AuditEvent>();
+        for (var event : events) {
+            if (known.add(event.id())) {
+                fresh.add(event);
+            }
+        }
+        return fresh;
+    }
+
+    private void insert(long sequence, AuditEvent event, String hash) {
+        jdbc.sql(
+                        """
+                        insert into audit_entry
+                               (sequence, id, at, tenant, subject, action, resource, outcome,
+                                event, hash)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """)
+                .params(
+                        sequence,
+                        event.id(),
+                        OffsetDateTime.ofInstant(
+                                event.at().truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC),
+                        event.tenant(),
+                        event.subject(),
+                        event.action(),
+                        event.resource(),
+                        event.outcome(),
+                        json(event),
+                        hash)
+                .update();
+    }
+
+    /// What is hashed is the text that is stored.
+    private static String json(AuditEvent event) {
+        return new String(Codec.encode(event), StandardCharsets.UTF_8);
+    }
+
+    private static String hash(String before, long sequence, AuditEvent event) {
+        return hash(before, sequence, json(event));
+    }
+
+    private static String hash(String before, long sequence, String json) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((before + ":" + sequence + ":").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest(json.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Expected SHA-256 in every JDK", e);
+        }
+    }
+
+    /// The number of the first entry that doesn't fit the one before; empty if the chain is whole.
+    Optional<Long> firstBroken() {
+        var before = NOTHING_BEFORE;
+        long expected = 0;
+        try (var rows =
+                jdbc
+                        .sql("select sequence, event, hash from audit_entry order by sequence")
+                        .withFetchSize(1000)
+                        .query((row, _) ->
+                                new Stored(
+                                        row.getLong("sequence"),
+                                        row.getString("event"),
+                                        row.getString("hash")))
+                        .stream()) {
+            for (var stored : (Iterable<Stored>) rows::iterator) {
+                expected++;
+                if (stored.sequence() != expected
+                        || !hash(before, expected, stored.event()).equals(stored.hash())) {
+                    return Optional.of(expected);
+                }
+                before = stored.hash();
+            }
+        }
+        var end =
+                jdbc.sql("select sequence, hash from audit_end")
+                        .query((row, _) -> new End(row.getLong("sequence"), row.getString("hash")))
+                        .single();
+        return end.sequence() == expected && end.hash().equals(before)
+                ? Optional.empty()
+                : Optional.of(expected + 1);
+    }
+
+    private record Stored(long sequence, String event, String hash) {}
+
+    /// Newest first.
+    ///
+    /// @param before only entries with a lower number
+    List<Entry> search(
+            String tenant,
+            @Nullable String subject,
+            @Nullable String action,
+            @Nullable String resource,
+            long before,
+            int limit) {
+        return jdbc.sql(
+                        """
+                        select sequence, event, hash from audit_entry
+                         where tenant = :tenant and sequence < :before
+                           and (cast(:subject as text) is null or subject = :subject)
+                           and (cast(:action as text) is null or starts_with(action, :action))
+                           and (cast(:resource as text) is null
+                                or starts_with(resource, :resource))
+                         order by sequence desc limit :limit
+                        """)
+                .param("tenant", tenant)
+                .param("before", before)
+                .param("subject", subject)
+                .param("action", action)
+                .param("resource", resource)
+                .param("limit", limit)
+                .query(AuditStore::entry)
+                .list();
+    }
+
+    long count(String tenant) {
+        return jdbc.sql("select count(*) from audit_entry where tenant = ?")
+                .param(tenant)
+                .query(Long.class)
+                .single();
+    }
+
+    private static Entry entry(ResultSet row, int number) throws SQLException {
+        return new Entry(
+                row.getLong("sequence"),
+                Codec.decode(
+                        row.getString("event").getBytes(StandardCharsets.UTF_8), AuditEvent.class),
+                row.getString("hash"));
+    }
+}

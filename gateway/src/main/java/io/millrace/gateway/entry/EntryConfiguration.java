@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.entry;
+
+import io.millrace.gateway.GatewayProperties;
+import io.millrace.gateway.grants.InternalTokens;
+import io.millrace.gateway.limit.RateLimits;
+import io.millrace.gateway.route.RouteTable;
+import io.millrace.gateway.signin.AccessTokens;
+import jakarta.servlet.DispatcherType;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+
+/// Nothing is served that the entry has not admitted.
+@Configuration(proxyBeanMethods = false)
+class EntryConfiguration {
+
+    @Bean
+    RouteTable routeTable(
+            GatewayProperties properties, @Value("${millrace.bench.enabled:false}") boolean bench) {
+        return new RouteTable(bench, properties.devIssuerUrl() != null);
+    }
+
+    @Bean
+    SecurityFilterChain gatewaySecurity(
+            HttpSecurity http,
+            GatewayProperties properties,
+            RouteTable routes,
+            AccessTokens tokens,
+            InternalTokens internalTokens,
+            RateLimits rateLimits) {
+        var entry = new EntryFilter(properties, routes, tokens, internalTokens, rateLimits);
+        return http.csrf(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .logout(AbstractHttpConfigurer::disable)
+                .requestCache(AbstractHttpConfigurer::disable)
+                .anonymous(AbstractHttpConfigurer::disable)
+                .headers(AbstractHttpConfigurer::disable)
+                .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                .addFilterBefore(entry, AuthorizationFilter.class)
+                .authorizeHttpRequests(a ->
+                        a.dispatcherTypeMatchers(
+                                        DispatcherType.ASYNC,
+                                        DispatcherType.ERROR,
+                                        DispatcherType.FORWARD)
+                                .permitAll()
+                                .anyRequest()
+                                .access((_, context) ->
+                                        new AuthorizationDecision(
+                                                Admission.of(context.getRequest()) != null)))
+                .build();
+    }
+}

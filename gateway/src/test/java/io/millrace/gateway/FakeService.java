@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// A service behind the gateway: it says what it got.
+final class FakeService implements AutoCloseable {
+    private final HttpServer server;
+    private final CountDownLatch streamBroken = new CountDownLatch(1);
+    private final AtomicLong bytesRead = new AtomicLong();
+
+    FakeService() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::echo);
+        server.createContext("/api/v1/main/logs/x/follow", this::stream);
+        server.createContext("/api/v1/main/executions/late", FakeService::sleep);
+        server.createContext("/v3/api-docs", FakeService::describe);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    boolean awaitBrokenStream() throws InterruptedException {
+        return streamBroken.await(5, TimeUnit.SECONDS);
+    }
+
+    long bytesRead() {
+        return bytesRead.get();
+    }
+
+    private void echo(HttpExchange exchange) throws IOException {
+        var body = exchange.getRequestBody();
+        var buffer = new byte[64 * 1024];
+        long bytes = 0;
+        for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+            bytes += read;
+        }
+        bytesRead.set(bytes);
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(exchange.getRequestHeaders());
+        var text =
+                exchange.getRequestMethod()
+                        + " "
+                        + exchange.getRequestURI()
+                        + " "
+                        + bytes
+                        + "\n"
+                        + headers;
+        var answer = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("ETag", "\"7\"");
+        exchange.sendResponseHeaders(
+                exchange.getRequestURI().getPath().endsWith("/missing") ? 404 : 200,
+                answer.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(answer);
+        }
+    }
+
+    /// Events until somebody hangs up.
+    private void stream(HttpExchange exchange) {
+        try {
+            exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            var out = exchange.getResponseBody();
+            for (int i = 0; i < 1000; i++) {
+                out.write(("data: " + i + "\n\n").getBytes(StandardCharsets.UTF_8));
+                out.flush();
+                Thread.sleep(20);
+            }
+        } catch (IOException _) {
+            streamBroken.countDown();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void sleep(HttpExchange exchange) throws IOException {
+        try {
+            Thread.sleep(5000);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        exchange.sendResponseHeaders(200, -1);
+        exchange.close();
+    }
+
+    private static void describe(HttpExchange exchange) throws IOException {
+        var answer =
+                """
+                {"openapi":"3.1.0","paths":{"/api/v1/{tenant}/flows":{"get":{"responses":{"200":
+                {"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Flow"}}}}}}}},
+                "components":{"schemas":{"Flow":{"type":"object"}}}}"""
+                        .getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, answer.length);
+        try (var out = exchange.getResponseBody()) {
+            out.write(answer);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
