@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Starts the parts of a worker in their order, keeps them going, and drains it at shutdown: takes no
-/// more jobs, lets tasks finish, hands back the rest.
+/// Starts the parts of a worker in their order, keeps them going, and drains it at shutdown: takes
+/// no more jobs, lets tasks finish, hands back the rest.
 final class Worker implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
     private static final Duration WATCH_EVERY = Duration.ofMillis(100);

@@ -156,8 +156,7 @@ class WorkerConfiguration {
             LaneReports reports,
             Clock clock) {
         var heartbeats =
-                new Heartbeats(
-                        properties, broker.newPublisher(), topology, runner, taker, clock);
+                new Heartbeats(properties, broker.newPublisher(), topology, runner, taker, clock);
         return new Worker(
                 properties, catalog, settings, runner, taker, heartbeats, shipper, reports);
     }

@@ -132,9 +132,7 @@ public final class Masker {
         var hidden = new boolean[flat.length()];
         boolean any = false;
         for (var form : known) {
-            for (int at = flat.indexOf(form);
-                    at >= 0;
-                    at = flat.indexOf(form, at + 1)) {
+            for (int at = flat.indexOf(form); at >= 0; at = flat.indexOf(form, at + 1)) {
                 Arrays.fill(hidden, at, at + form.length(), true);
                 any = true;
             }

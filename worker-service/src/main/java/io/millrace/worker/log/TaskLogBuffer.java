@@ -9,8 +9,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The lines of one task that have not been sent. Those of a short task stay here until it ends;
-/// of a task that runs longer, or says more, they are shipped as they come.
+/// The lines of one task that have not been sent. Those of a short task stay here until it ends; of
+/// a task that runs longer, or says more, they are shipped as they come.
 public final class TaskLogBuffer implements TaskLog {
     private static final int SHIP_CHARS = 128 << 10;
     private static final int FULL_CHARS = 1 << 20;
@@ -65,7 +65,8 @@ public final class TaskLogBuffer implements TaskLog {
             cut = true;
             add(
                     Level.WARN,
-                    "… the log was cut here: it exceeds %d characters".formatted(limits.maxChars()));
+                    "… the log was cut here: it exceeds %d characters"
+                            .formatted(limits.maxChars()));
         } else {
             add(level, text);
         }

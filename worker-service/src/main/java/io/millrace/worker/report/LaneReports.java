@@ -18,8 +18,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Publishes what all tasks report, as much as has gathered in one batch, and waits for its confirms
-/// once. While the broker is away reports wait here.
+/// Publishes what all tasks report, as much as has gathered in one batch, and waits for its
+/// confirms once. While the broker is away reports wait here.
 public final class LaneReports implements TaskReports, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LaneReports.class);
     private static final int BATCH = 256;

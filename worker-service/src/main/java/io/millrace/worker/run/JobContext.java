@@ -110,9 +110,7 @@ final class JobContext implements TaskContext, AutoCloseable {
 
     @Override
     public void time(String name, Duration duration, Map<String, String> tags) {
-        addMetric(
-                new LaneEvent.Metric(
-                        name, "timer", duration.toNanos() / 1e9, Map.copyOf(tags)));
+        addMetric(new LaneEvent.Metric(name, "timer", duration.toNanos() / 1e9, Map.copyOf(tags)));
     }
 
     private synchronized void addMetric(LaneEvent.Metric metric) {

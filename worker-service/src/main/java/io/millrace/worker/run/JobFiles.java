@@ -23,8 +23,7 @@ final class JobFiles implements TaskFiles {
         this.storage = storage;
         this.job = job;
         this.folder =
-                new ExecutionFolder(
-                        job.tenant(), job.namespace(), job.flowId(), job.executionId());
+                new ExecutionFolder(job.tenant(), job.namespace(), job.flowId(), job.executionId());
         this.ancestors = ancestorsOf(job);
     }
 

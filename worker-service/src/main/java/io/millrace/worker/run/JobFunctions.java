@@ -41,11 +41,10 @@ final class JobFunctions implements ExpressionFunctions {
                         where + "/" + key,
                         _ ->
                                 secrets.read(job.token(), where, key)
-                                        .orElseThrow(
-                                                () ->
-                                                        new ExpressionException(
-                                                                "Unable to find secret '%s' in namespace '%s'"
-                                                                        .formatted(key, where))));
+                                        .orElseThrow(() ->
+                                                new ExpressionException(
+                                                        "Unable to find secret '%s' in namespace '%s'"
+                                                                .formatted(key, where))));
         masker.add(value);
         if (subkey == null) {
             return value;
@@ -57,8 +56,7 @@ final class JobFunctions implements ExpressionFunctions {
 
     private static String fieldOf(String value, String key, String subkey) {
         try {
-            var field =
-                    Codec.decode(value.getBytes(StandardCharsets.UTF_8), Map.class).get(subkey);
+            var field = Codec.decode(value.getBytes(StandardCharsets.UTF_8), Map.class).get(subkey);
             if (field != null) {
                 return String.valueOf(field);
             }

@@ -80,8 +80,7 @@ final class PropertyBinder {
         return prepared;
     }
 
-    private @Nullable Object convert(
-            @Nullable Object value, Type type, String name)
+    private @Nullable Object convert(@Nullable Object value, Type type, String name)
             throws TaskFailedException {
         var raw = rawType(type);
         if (value instanceof String text && isContainer(raw)) {

@@ -119,9 +119,7 @@ public final class RunningTask {
 
     /// Whether it was stopped so long ago, and goes on.
     synchronized boolean ignoresStopFor(Duration grace) {
-        return stop != null
-                && !ended
-                && System.nanoTime() - stoppedNanos > grace.toNanos();
+        return stop != null && !ended && System.nanoTime() - stoppedNanos > grace.toNanos();
     }
 
     synchronized @Nullable Stop stopReason() {

@@ -179,11 +179,10 @@ public final class TaskRunner {
         }
         var plugin =
                 catalog.plugin(run.job.type())
-                        .orElseThrow(
-                                () ->
-                                        new TaskFailedException(
-                                                "No worker of this group knows the type "
-                                                        + run.job.type()));
+                        .orElseThrow(() ->
+                                new TaskFailedException(
+                                        "No worker of this group knows the type "
+                                                + run.job.type()));
         var outputs = binder.toMap(invoke(run, plugin));
         return new Outcome(
                 run.context.warning() ? Outcome.State.WARNING : Outcome.State.SUCCESS,
@@ -227,8 +226,7 @@ public final class TaskRunner {
     private static Outcome stopped(Run run, RunningTask.Stop stop, Outcome outcome) {
         return switch (stop) {
             case KILL -> new Outcome(Outcome.State.KILLED, outcome.outputs(), null, null);
-            case TIMEOUT ->
-                    Outcome.failed("Timeout after " + run.job.timeout(), outcome.outputs());
+            case TIMEOUT -> Outcome.failed("Timeout after " + run.job.timeout(), outcome.outputs());
             case DRAIN -> outcome;
         };
     }
@@ -328,8 +326,7 @@ public final class TaskRunner {
     private void handBack(Run run) {
         if (run.task.end()) {
             shipper.remove(run.lines);
-            var lost =
-                    new LaneEvent.TaskLost(run.job.taskRun(), run.job.dispatch(), "drain");
+            var lost = new LaneEvent.TaskLost(run.job.taskRun(), run.job.dispatch(), "drain");
             reports.report(run.job, lost, () -> confirmed(run));
             run.freed.accept(run.task);
         }

@@ -18,8 +18,7 @@ public final class ExecutionService implements Claiming {
     private final String workerId;
 
     /// @param token gives this service's own internal token
-    public ExecutionService(
-            HttpClient http, URI base, Supplier<String> token, String workerId) {
+    public ExecutionService(HttpClient http, URI base, Supplier<String> token, String workerId) {
         this.calls = new ServiceCalls("execution", http, base, Duration.ofSeconds(5));
         this.token = token;
         this.workerId = workerId;
@@ -42,8 +41,7 @@ public final class ExecutionService implements Claiming {
     @Override
     public List<String> tenants(String group) {
         try {
-            return List.of(
-                    calls.get("/internal/job-queues/" + group, token.get(), String[].class));
+            return List.of(calls.get("/internal/job-queues/" + group, token.get(), String[].class));
         } catch (ServiceCalls.RefusedException e) {
             throw unexpected(e);
         }

@@ -24,7 +24,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Calls of one other service: a timeout, a few retries with jitter, a breaker, and so many at once.
+/// Calls of one other service: a timeout, a few retries with jitter, a breaker, and so many at
+/// once.
 final class ServiceCalls {
     private final HttpClient http;
     private final URI base;

@@ -3,7 +3,6 @@ package io.millrace.worker.take;
 
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Job;
-import io.millrace.contracts.Topology;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
@@ -34,8 +33,8 @@ import tools.jackson.core.JacksonException;
 /// Holds a few jobs of each tenant and starts them in turn, one of a tenant after one of the next,
 /// while slots are free.
 ///
-/// A task that weighs more than what is free starts all the same if anything is free: so light tasks
-/// can't keep it waiting for ever.
+/// A task that weighs more than what is free starts all the same if anything is free: so light
+/// tasks can't keep it waiting for ever.
 public final class JobTaker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(JobTaker.class);
     private static final int CLAIMS_AT_ONCE = 200;
@@ -111,8 +110,7 @@ public final class JobTaker implements AutoCloseable {
             var binding = broker.topology().jobs(properties.group(), name);
             broker.declare(binding);
             var subscription =
-                    broker.consume(
-                            binding.queue(), properties.prefetch(), d -> arrived(tenant, d));
+                    broker.consume(binding.queue(), properties.prefetch(), d -> arrived(tenant, d));
             log.atInfo().addKeyValue("queue", binding.queue()).log("Taking jobs");
             lock.lock();
             try {
@@ -243,8 +241,7 @@ public final class JobTaker implements AutoCloseable {
     }
 
     private boolean needsClaim(WaitingJob job) {
-        return job.needsClaim(
-                clock.instant(), properties.claimAfter(), properties.claimHolds());
+        return job.needsClaim(clock.instant(), properties.claimAfter(), properties.claimHolds());
     }
 
     private void start(WaitingJob job) {
@@ -304,8 +301,7 @@ public final class JobTaker implements AutoCloseable {
         try {
             var askedAt = clock.instant();
             var granted =
-                    new HashSet<>(
-                            claiming.claim(batch.stream().map(WaitingJob::claim).toList()));
+                    new HashSet<>(claiming.claim(batch.stream().map(WaitingJob::claim).toList()));
             lock.lock();
             try {
                 for (var job : batch) {

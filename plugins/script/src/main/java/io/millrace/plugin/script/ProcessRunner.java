@@ -32,8 +32,7 @@ final class ProcessRunner {
                             .formatted(TaskRunnerChoice.PROCESS, runner));
         }
         if (properties.runner() != null && !"PROCESS".equals(properties.runner())) {
-            throw new TaskFailedException(
-                    "Expected runner PROCESS but got " + properties.runner());
+            throw new TaskFailedException("Expected runner PROCESS but got " + properties.runner());
         }
         return new ScriptTask(limits, readers, properties, context);
     }

@@ -10,15 +10,31 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// A process and all that came of it: its descendants, those of its session whose parents are gone,
 /// and those that left the session but bear the task's mark in their environment.
-record ProcessTree(ProcessHandle root, String mark) {
+record ProcessTree(long root, String mark) {
     private static final Path PROC = Path.of("/proc");
 
     /// Name of the environment variable that bears the mark.
     static final String MARK = "MILLRACE_TASK_RUN";
+
+    /// Ends what a script has left behind in its session, so that its outputs end. What left that
+    /// session on purpose goes on.
+    void endSession() {
+        var left = session();
+        for (int round = 0; round < 50 && !left.isEmpty(); round++) {
+            left.forEach(ProcessHandle::destroyForcibly);
+            pause();
+            left = session();
+        }
+    }
+
+    private Set<ProcessHandle> session() {
+        return handles(pid -> sessionOf(pid) == root);
+    }
 
     /// Asks all processes to end, and ends those that still live after `grace`.
     void kill(Duration grace) {
@@ -47,12 +63,20 @@ record ProcessTree(ProcessHandle root, String mark) {
 
     Set<ProcessHandle> living() {
         var found = new LinkedHashSet<ProcessHandle>();
-        if (root.isAlive()) {
-            found.add(root);
-            root.descendants().filter(ProcessHandle::isAlive).forEach(found::add);
-        }
+        ProcessHandle.of(root)
+                .filter(ProcessTree::isReallyAlive)
+                .ifPresent(handle -> {
+                    found.add(handle);
+                    handle.descendants().filter(ProcessTree::isReallyAlive).forEach(found::add);
+                });
+        found.addAll(handles(this::belongs));
+        return found;
+    }
+
+    private static Set<ProcessHandle> handles(LongPredicate wanted) {
+        var found = new LinkedHashSet<ProcessHandle>();
         for (long pid : pids()) {
-            if (belongs(pid)) {
+            if (wanted.test(pid)) {
                 ProcessHandle.of(pid).filter(ProcessTree::isReallyAlive).ifPresent(found::add);
             }
         }
@@ -74,12 +98,11 @@ record ProcessTree(ProcessHandle root, String mark) {
     }
 
     private boolean belongs(long pid) {
-        return pid != ProcessHandle.current().pid()
-                && (sessionOf(pid) == root.pid() || bearsMark(pid));
+        return pid != ProcessHandle.current().pid() && (sessionOf(pid) == root || bearsMark(pid));
     }
 
-    /// Fields of /proc/pid/stat after the command, which may contain anything: state, parent, group,
-    /// session.
+    /// Fields of /proc/pid/stat after the command, which may contain anything: state, parent,
+    /// group, session.
     private static long sessionOf(long pid) {
         var fields = fieldsOf(pid);
         return fields.length > 3 ? Long.parseLong(fields[3]) : -1;
@@ -87,7 +110,7 @@ record ProcessTree(ProcessHandle root, String mark) {
 
     private static boolean isReallyAlive(ProcessHandle handle) {
         var fields = fieldsOf(handle.pid());
-        return handle.isAlive() && fields.length > 0 && !fields[0].equals("Z");
+        return handle.isAlive() && (fields.length == 0 || !fields[0].equals("Z"));
     }
 
     private static String[] fieldsOf(long pid) {

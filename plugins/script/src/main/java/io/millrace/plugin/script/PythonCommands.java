@@ -7,7 +7,11 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 
 /// Run commands beside Python files.
-@Plugin(type = "io.kestra.plugin.scripts.python.Commands", aliases = "io.kestra.plugin.scripts.python.PythonCommands", title = "Run commands beside Python files", weight = 2)
+@Plugin(
+        type = "io.kestra.plugin.scripts.python.Commands",
+        aliases = "io.kestra.plugin.scripts.python.PythonCommands",
+        title = "Run commands beside Python files",
+        weight = 2)
 public final class PythonCommands implements TaskPlugin<CommandsProperties, ScriptOutputs> {
     private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
 

@@ -7,8 +7,8 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 import java.util.List;
 
-/// Runs a Python script: in an interpreter that was started beforehand if nothing about the task asks
-/// for a special one.
+/// Runs a Python script: in an interpreter that was started beforehand if nothing about the task
+/// asks for a special one.
 @Plugin(
         type = "io.kestra.plugin.scripts.python.Script",
         aliases = "io.kestra.core.tasks.scripts.Python",
@@ -16,7 +16,7 @@ import java.util.List;
         weight = 2)
 public final class PythonScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
     private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
-    private WarmPython warm = new WarmPython(Limits.DEFAULT, "python3", 0);
+    private WarmPython warm = new WarmPython(Limits.DEFAULT, "python3", false);
     private String command = "python3";
 
     @Override
@@ -24,7 +24,7 @@ public final class PythonScript implements TaskPlugin<ScriptProperties, ScriptOu
         var limits = Limits.of(settings);
         runner = new ProcessRunner(limits);
         command = settings.text("script.python.command").orElse("python3");
-        warm = new WarmPython(limits, command, (int) settings.number("script.python.warm", 4));
+        warm = new WarmPython(limits, command, settings.flag("script.python.warm", true));
     }
 
     @Override

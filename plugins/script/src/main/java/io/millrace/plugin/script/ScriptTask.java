@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -195,26 +194,28 @@ final class ScriptTask implements AutoCloseable {
         } catch (IOException e) {
             throw new TaskFailedException("The process didn't start: " + e.getMessage(), e);
         }
-        return watch(process);
+        return watch(new ScriptProcess.Child(process));
     }
 
     /// Reads what the process prints until it ends, and stores its files.
-    ScriptOutputs watch(Process process) throws Exception {
-        var tree = new ProcessTree(process.toHandle(), context.taskRun().taskRunId());
+    ScriptOutputs watch(ScriptProcess process) throws Exception {
+        var tree = new ProcessTree(process.pid(), context.taskRun().taskRunId());
         int exitCode;
         try (var _ = context.onCancel(() -> tree.kill(limits.killGrace()))) {
-            var output = readers.submit(() -> lines.read(process.getInputStream(), false));
-            var errors = readers.submit(() -> lines.read(process.getErrorStream(), true));
+            var output = process.output();
+            var errors = process.errors();
+            var outputRead = readers.submit(() -> lines.read(output, false));
+            var errorsRead = readers.submit(() -> lines.read(errors, true));
             try {
                 exitCode = process.waitFor();
                 // what the script left behind ends with it, and lets go of its pipes
-                tree.kill(Duration.ZERO);
+                tree.endSession();
             } catch (InterruptedException e) {
                 tree.kill(limits.killGrace());
                 throw e;
             } finally {
-                finish(output, process.getInputStream());
-                finish(errors, process.getErrorStream());
+                finish(outputRead, output);
+                finish(errorsRead, errors);
             }
         }
         if (Thread.interrupted()) {
@@ -266,9 +267,7 @@ final class ScriptTask implements AutoCloseable {
             var name = work.relativize(file);
             if (matchers.stream().anyMatch(m -> m.matches(name))) {
                 try (var content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                    stored.put(
-                            name.toString(),
-                            context.files().put(name.toString(), content));
+                    stored.put(name.toString(), context.files().put(name.toString(), content));
                 }
             }
         }

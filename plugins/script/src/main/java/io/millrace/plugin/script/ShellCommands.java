@@ -7,7 +7,11 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 
 /// Run shell commands.
-@Plugin(type = "io.kestra.plugin.scripts.shell.Commands", aliases = "io.kestra.plugin.scripts.shell.ShellCommands", title = "Run shell commands", weight = 2)
+@Plugin(
+        type = "io.kestra.plugin.scripts.shell.Commands",
+        aliases = "io.kestra.plugin.scripts.shell.ShellCommands",
+        title = "Run shell commands",
+        weight = 2)
 public final class ShellCommands implements TaskPlugin<CommandsProperties, ScriptOutputs> {
     private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
 

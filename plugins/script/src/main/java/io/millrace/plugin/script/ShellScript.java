@@ -7,7 +7,11 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 
 /// Run a shell script.
-@Plugin(type = "io.kestra.plugin.scripts.shell.Script", aliases = "io.kestra.core.tasks.scripts.Bash", title = "Run a shell script", weight = 2)
+@Plugin(
+        type = "io.kestra.plugin.scripts.shell.Script",
+        aliases = "io.kestra.core.tasks.scripts.Bash",
+        title = "Run a shell script",
+        weight = 2)
 public final class ShellScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
     private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
 

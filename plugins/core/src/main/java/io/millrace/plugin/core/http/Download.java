@@ -31,8 +31,8 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
             @Title("URI") String uri,
             @Title("Method") @Default("GET") String method,
             @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs") @Nullable
-                    Map<String, @Nullable Object> formData,
+            @Title("Fields of a form; files by their URIs")
+                    @Nullable Map<String, @Nullable Object> formData,
             @Title("Content type of the body") @Nullable String contentType,
             @Title("Headers") @Nullable Map<String, String> headers,
             @Title("Query parameters") @Nullable Map<String, String> params,

@@ -91,16 +91,16 @@ record EgressPolicy(List<Rule> allow, List<Rule> deny) {
             return address;
         }
         var bytes = address.getAddress();
-        boolean nat64 = Arrays.equals(Arrays.copyOf(bytes, 4), new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b});
+        boolean nat64 =
+                Arrays.equals(
+                        Arrays.copyOf(bytes, 4), new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b});
         boolean sixToFour = bytes[0] == 0x20 && bytes[1] == 0x02;
         boolean compatible = Arrays.equals(Arrays.copyOf(bytes, 12), new byte[12]);
         try {
             if (nat64 || compatible) {
                 return InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16));
             }
-            return sixToFour
-                    ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, 2, 6))
-                    : address;
+            return sixToFour ? InetAddress.getByAddress(Arrays.copyOfRange(bytes, 2, 6)) : address;
         } catch (UnknownHostException e) {
             throw new IllegalStateException(e);
         }
@@ -136,8 +136,7 @@ record EgressPolicy(List<Rule> allow, List<Rule> deny) {
                 var network = InetAddress.getByName(address);
                 int all = network.getAddress().length * 8;
                 return new Range(
-                        network,
-                        slash < 0 ? all : Integer.parseInt(rule.substring(slash + 1)));
+                        network, slash < 0 ? all : Integer.parseInt(rule.substring(slash + 1)));
             } catch (UnknownHostException | NumberFormatException e) {
                 throw new IllegalArgumentException(
                         "Expected a host, a *.domain or a range but got " + text, e);

@@ -29,7 +29,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The one way out for HTTP: checks every address against the egress policy, those of redirects too.
+/// The one way out for HTTP: checks every address against the egress policy, those of redirects
+/// too.
 final class HttpCaller implements AutoCloseable {
     private static final int MAX_REDIRECTS = 10;
 
@@ -80,7 +81,10 @@ final class HttpCaller implements AutoCloseable {
 
     /// A URI may bear secrets in its user, path or query.
     private static String origin(URI uri) {
-        return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+        return uri.getScheme()
+                + "://"
+                + uri.getHost()
+                + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
     private static @Nullable Hop redirect(
@@ -95,8 +99,8 @@ final class HttpCaller implements AutoCloseable {
         }
         var target = hop.uri().resolve(uri(location.get()));
         boolean becomesGet =
-                status == 303 && !hop.method().equals("HEAD")
-                        || (status == 301 || status == 302) && hop.method().equals("POST");
+                (status == 303 && !hop.method().equals("HEAD"))
+                        || ((status == 301 || status == 302) && hop.method().equals("POST"));
         return new Hop(
                 target,
                 becomesGet ? "GET" : hop.method(),
@@ -145,7 +149,8 @@ final class HttpCaller implements AutoCloseable {
                 }
             }
             if (hop.withCredentials()) {
-                authorization(options, hop.uri()).ifPresent(v -> builder.setHeader("Authorization", v));
+                authorization(options, hop.uri())
+                        .ifPresent(v -> builder.setHeader("Authorization", v));
             }
             var body = hop.withBody() ? body(call, context) : NO_BODY;
             if (body.contentType() != null) {
@@ -175,8 +180,7 @@ final class HttpCaller implements AutoCloseable {
             };
         }
         if (options.basicAuthUser() != null) {
-            return Optional.of(
-                    basic(options.basicAuthUser(), options.basicAuthPassword()));
+            return Optional.of(basic(options.basicAuthUser(), options.basicAuthPassword()));
         }
         if (uri.getUserInfo() != null) {
             var parts = uri.getUserInfo().split(":", 2);

@@ -13,22 +13,19 @@ public record HttpOptions(
         @Title("The older name of `timeout.connectTimeout`") @Nullable Duration connectTimeout,
         @Title("The older name of `timeout.readIdleTimeout`") @Nullable Duration readTimeout,
         @Title("How to sign in") @Nullable Auth auth,
-        @Title("User of basic authentication; older than `auth`") @Nullable
-                String basicAuthUser,
-        @Title("Password of basic authentication; older than `auth`") @Nullable
-                String basicAuthPassword,
+        @Title("User of basic authentication; older than `auth`") @Nullable String basicAuthUser,
+        @Title("Password of basic authentication; older than `auth`")
+                @Nullable String basicAuthPassword,
         @Title("Whether redirects are followed") @Default("true") Boolean followRedirects,
         @Title("Whether a status of 400 or more is no failure") @Default("false")
                 Boolean allowFailed,
-        @Title("The status codes that are no failure") @Nullable
-                List<Integer> allowedResponseCodes,
+        @Title("The status codes that are no failure") @Nullable List<Integer> allowedResponseCodes,
         @Title("Encoding of a body that doesn't say its own") @Default("UTF-8")
                 String defaultCharset,
         @Title("Most bytes of a body") @Nullable Long maxContentLength) {
 
     static final HttpOptions NONE =
-            new HttpOptions(
-                    null, null, null, null, null, null, true, false, null, "UTF-8", null);
+            new HttpOptions(null, null, null, null, null, null, true, false, null, "UTF-8", null);
 
     public record Timeouts(
             @Title("To connect") @Nullable Duration connectTimeout,

@@ -38,8 +38,8 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             @Title("URI") String uri,
             @Title("Method") @Default("GET") String method,
             @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs") @Nullable
-                    Map<String, @Nullable Object> formData,
+            @Title("Fields of a form; files by their URIs")
+                    @Nullable Map<String, @Nullable Object> formData,
             @Title("Content type of the body") @Nullable String contentType,
             @Title("Headers") @Nullable Map<String, String> headers,
             @Title("Query parameters") @Nullable Map<String, String> params,

@@ -22,8 +22,7 @@ public final class Delete implements TaskPlugin<Delete.Properties, Delete.Output
                     Boolean errorOnMissing) {}
 
     public record Outputs(
-            @Title("URI of the file") URI uri,
-            @Title("Whether there was one") boolean deleted) {}
+            @Title("URI of the file") URI uri, @Title("Whether there was one") boolean deleted) {}
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {

@@ -116,8 +116,7 @@ public final class Split implements TaskPlugin<Split.Properties, Split.Outputs> 
         try (var writer = Files.newOutputStream(part)) {
             long bytes = 0;
             for (long row = 0; row < maxRows && bytes < maxBytes && lines.hasNext(); row++) {
-                var line =
-                        (lines.next() + properties.separator()).getBytes(StandardCharsets.UTF_8);
+                var line = (lines.next() + properties.separator()).getBytes(StandardCharsets.UTF_8);
                 writer.write(line);
                 bytes += line.length;
             }

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.worker;
+
+import static io.millrace.worker.WorkerFixture.properties;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.Control;
+import io.millrace.contracts.Heartbeat;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LogLine;
+import io.millrace.storage.ExecutionFolder;
+import io.millrace.storage.StoragePath;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerIT {
+    private static final String SHELL = "io.kestra.plugin.scripts.shell.Commands";
+    private static final String PYTHON = "io.kestra.plugin.scripts.python.Script";
+    private static final String SLEEP = "io.kestra.plugin.core.flow.Sleep";
+
+    @TempDir Path directory;
+    private WorkerFixture worker;
+
+    @BeforeEach
+    void connect() {
+        worker = new WorkerFixture(directory);
+    }
+
+    @AfterEach
+    void close() {
+        worker.close();
+    }
+
+    private static List<String> messages(List<LogLine> lines) {
+        return lines.stream().map(LogLine::message).toList();
+    }
+
+    @Test
+    void aShortTaskCostsOneMessageWithItsOutputsAndLog() throws Exception {
+        worker.start(properties(4, "main"));
+
+        var ended =
+                worker.job(SHELL)
+                        .variable("inputs", Map.of("name", "world"))
+                        .with(
+                                "commands",
+                                List.of(
+                                        "echo hello {{ inputs.name }}",
+                                        "echo '::{\"outputs\":{\"n\":3}}::'"))
+                        .run();
+
+        assertThat(ended.state()).isEqualTo("SUCCESS");
+        assertThat(ended.outputs()).containsEntry("exitCode", 0);
+        assertThat(ended.outputs().get("vars")).isEqualTo(Map.of("n", 3));
+        assertThat(messages(ended.logs())).containsExactly("hello world");
+        assertThat(worker.said).hasSize(1);
+        assertThat(worker.queued("main")).isZero();
+    }
+
+    @Test
+    void aTaskThatRunsLongerIsReportedAndCarriedByHeartbeatsAndItsLogStreams() {
+        worker.start(properties(4, "main"));
+
+        var id = worker.job(SHELL).with("commands", List.of("echo one; sleep 2; echo two")).send();
+
+        worker.awaitEvent(id, LaneEvent.TaskStarted.class);
+        assertThat(worker.find(id, LaneEvent.TaskEnded.class)).isEmpty();
+        await().untilAsserted(() ->
+                assertThat(worker.heartbeats)
+                        .anyMatch(h -> h.running().contains(new Heartbeat.Running(id, 0, 1))));
+        await().untilAsserted(() -> assertThat(messages(worker.streamed)).contains("one"));
+        var ended = worker.ended(id);
+        var all = new ArrayList<>(messages(worker.streamed));
+        all.addAll(messages(ended.logs()));
+        assertThat(all).containsExactly("one", "two");
+    }
+
+    @Test
+    void aTenantsQueueDelaysAnotherTenantByOneTask() {
+        var jobs = new ArrayList<Job>();
+        for (int i = 0; i < 300; i++) {
+            jobs.add(worker.job(SLEEP).with("duration", "PT0.02S").build());
+        }
+        worker.send(jobs);
+        worker.start(properties(1, "main", "other"));
+        await().until(() -> worker.said.size() > 5);
+        int before = worker.said.size();
+
+        var id = worker.job(SLEEP).tenant("other").with("duration", "PT0.02S").send();
+
+        worker.ended(id);
+        assertThat(worker.said.size() - before).isLessThan(10);
+        await().atMost(Duration.ofSeconds(30)).until(() -> worker.said.size() == 301);
+    }
+
+    @Test
+    void aKillEndsTheWholeProcessTree() throws Exception {
+        worker.start(properties(4, "main"));
+        var pids = directory.resolve("pids");
+        var id =
+                worker.job(SHELL)
+                        .with(
+                                "commands",
+                                List.of(
+                                        "trap '' TERM",
+                                        "(trap '' TERM; sleep 300; sleep 300) &",
+                                        "echo $! >> " + pids,
+                                        "setsid sh -c 'trap \"\" TERM; echo $$ >> "
+                                                + pids
+                                                + "; sleep 300; sleep 300' &",
+                                        "echo $$ >> " + pids,
+                                        "sleep 300; sleep 300"))
+                        .send();
+        worker.awaitEvent(id, LaneEvent.TaskStarted.class);
+        await().until(() -> Files.exists(pids) && Files.readAllLines(pids).size() == 3);
+
+        worker.kill(id);
+
+        assertThat(worker.ended(id).state()).isEqualTo("KILLED");
+        var alive =
+                Files.readAllLines(pids).stream().map(Long::parseLong).filter(WorkerIT::isAlive);
+        assertThat(alive).isEmpty();
+    }
+
+    /// What nobody has buried yet is dead all the same.
+    private static boolean isAlive(long pid) {
+        try {
+            return !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatWasKilledBeforeItCameNeverStarts() {
+        worker.start(properties(4, "main"));
+        var marker = directory.resolve("marker");
+        var job = worker.job(SHELL).with("commands", List.of("touch " + marker));
+        worker.kill(job.build().executionId());
+        var first = worker.job(SLEEP).with("duration", "PT0S").run();
+
+        var ended = job.run();
+
+        assertThat(first.state()).isEqualTo("SUCCESS");
+        assertThat(ended.state()).isEqualTo("KILLED");
+        assertThat(marker).doesNotExist();
+    }
+
+    @Test
+    void aTaskOverItsTimeFails() {
+        worker.start(properties(4, "main"));
+
+        var ended = worker.job(SLEEP).with("duration", "PT5M").timeout(Duration.ofSeconds(1)).run();
+
+        assertThat(ended.state()).isEqualTo("FAILED");
+        assertThat(ended.error()).isEqualTo("Timeout after PT1S");
+        assertThat(messages(ended.logs())).containsExactly("Timeout after PT1S");
+    }
+
+    @Test
+    void anOldJobThatIsStaleIsDropped() throws Exception {
+        worker.grants = false;
+        var marker = directory.resolve("marker");
+        var id =
+                worker.job(SHELL)
+                        .with("commands", List.of("touch " + marker))
+                        .createdAt(Instant.now().minusSeconds(60))
+                        .send();
+        worker.start(properties(4, "main"));
+
+        await().until(() -> !worker.asked.isEmpty());
+        worker.job(SLEEP).with("duration", "PT0.1S").run();
+
+        assertThat(worker.find(id, LaneEvent.TaskEnded.class)).isEmpty();
+        assertThat(marker).doesNotExist();
+        assertThat(worker.queued("main")).isZero();
+    }
+
+    @Test
+    void anOldJobThatIsStillAwaitedRuns() {
+        var id =
+                worker.job(SLEEP)
+                        .with("duration", "PT0S")
+                        .createdAt(Instant.now().minusSeconds(60))
+                        .send();
+
+        worker.start(properties(4, "main"));
+
+        assertThat(worker.ended(id).state()).isEqualTo("SUCCESS");
+        assertThat(worker.asked).hasSize(1);
+    }
+
+    @Test
+    void manyOldJobsAreClaimedInBatches() {
+        var jobs = new ArrayList<Job>();
+        for (int i = 0; i < 100; i++) {
+            jobs.add(
+                    worker.job(SLEEP)
+                            .with("duration", "PT0S")
+                            .createdAt(Instant.now().minusSeconds(60))
+                            .build());
+        }
+        worker.send(jobs);
+
+        worker.start(properties(8, "main"));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> worker.said.size() == 100);
+        assertThat(worker.asked).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aDrainingWorkerFinishesWhatItCanAndHandsBackTheRest() throws Exception {
+        var draining = worker.start(properties(3, "main"));
+        var shortOne = worker.job(SLEEP).with("duration", "PT2S").send();
+        var longOne = worker.job(SLEEP).with("duration", "PT10M").send();
+        worker.awaitEvent(longOne, LaneEvent.TaskStarted.class);
+        worker.job(SLEEP).with("duration", "PT10M").send();
+        for (int i = 0; i < 3; i++) {
+            worker.job(SLEEP).with("duration", "PT10M").send();
+        }
+        await().until(() -> worker.queued("main") == 0);
+
+        draining.stop();
+
+        assertThat(worker.ended(shortOne).state()).isEqualTo("SUCCESS");
+        assertThat(worker.awaitEvent(longOne, LaneEvent.TaskLost.class).reason())
+                .isEqualTo("drain");
+        assertThat(worker.find(longOne, LaneEvent.TaskEnded.class)).isEmpty();
+        await().until(() -> worker.queued("main") >= 3);
+    }
+
+    @Test
+    void secretsAreMaskedAlsoWhenEncodedOrSplit() {
+        worker.start(properties(4, "main"));
+        worker.secrets.put("PASSWORD", "correct horse battery staple");
+
+        var ended =
+                worker.job(SHELL)
+                        .with("env", Map.of("P", "{{ secret('PASSWORD') }}"))
+                        .with("warningOnStdErr", false)
+                        .with(
+                                "commands",
+                                List.of(
+                                        "echo plain $P",
+                                        "printf %s \"user:$P\" | base64",
+                                        "printf %s \"$P\" | fold -w 9",
+                                        "echo",
+                                        "echo '::{\"outputs\":{\"p\":\"'\"$P\"'\"}}::'",
+                                        "exit 3"))
+                        .run();
+
+        assertThat(ended.state()).isEqualTo("FAILED");
+        assertThat(ended.error()).isEqualTo("Command failed with exit code 3");
+        assertThat(messages(ended.logs())).contains("plain ******");
+        assertThat(String.join("", messages(ended.logs())))
+                .doesNotContain("correct", "horse", "battery", "Y29ycmVjdCBob3JzZ");
+        assertThat(ended.outputs().get("vars")).isEqualTo(Map.of("p", "******"));
+    }
+
+    @Test
+    void aMissingSecretFailsTheTask() {
+        worker.start(properties(4, "main"));
+
+        var ended = worker.job(SHELL).with("commands", List.of("echo {{ secret('X') }}")).run();
+
+        assertThat(ended.state()).isEqualTo("FAILED");
+        assertThat(ended.error()).contains("Unable to find secret 'X'");
+    }
+
+    @Test
+    void bigOutputsGoToTheStorage() throws Exception {
+        worker.start(properties(4, "main"));
+        var script =
+                "import json\nprint('::' + json.dumps({'outputs': {'x': 'y' * 400000}}) + '::')";
+
+        var big = worker.job(PYTHON).with("script", script).run();
+
+        assertThat(big.state()).isEqualTo("SUCCESS");
+        assertThat(big.outputs()).isEmpty();
+        var uri = URI.create(Objects.requireNonNull(big.outputsUri()));
+        var path = StoragePath.of("main", uri);
+        assertThat(worker.storage.size(path)).isGreaterThan(400_000);
+    }
+
+    @Test
+    void aRenderJobGivesItsPropertiesRenderedAndMasked() {
+        worker.start(properties(4, "main"));
+        worker.secrets.put("KEY", "abracadabra");
+
+        var ended =
+                worker.job(Job.RENDER)
+                        .variable("inputs", Map.of("x", List.of(1, 2)))
+                        .with("values", "{{ inputs.x }}")
+                        .with("key", "k-{{ secret('KEY') }}")
+                        .run();
+
+        assertThat(ended.outputs())
+                .containsEntry("values", "[1,2]")
+                .containsEntry("key", "k-******");
+    }
+
+    @Test
+    void filesGoInAndOutOfTheStorage() throws Exception {
+        worker.start(properties(4, "main"));
+        var job = worker.job(SHELL);
+        var folder = new ExecutionFolder("main", "company.team", "flow", job.build().executionId());
+        var input = folder.ofInput("file", "in.txt");
+        worker.storage.put(
+                input, new ByteArrayInputStream("42\n".getBytes(StandardCharsets.UTF_8)));
+
+        var ended =
+                job.with("inputFiles", Map.of("a/in.txt", input.uri().toString(), "b", "inline"))
+                        .with("outputFiles", List.of("*.out"))
+                        .with("commands", List.of("cat a/in.txt b > x.out"))
+                        .run();
+
+        assertThat(ended.state()).isEqualTo("SUCCESS");
+        var files = (Map<?, ?>) Objects.requireNonNull(ended.outputs().get("outputFiles"));
+        var stored = StoragePath.of("main", URI.create(String.valueOf(files.get("x.out"))));
+        try (var content = worker.storage.get(stored)) {
+            assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo("42\ninline");
+        }
+    }
+
+    @Test
+    void filesOfOtherExecutionsAreRefused() {
+        worker.start(properties(4, "main"));
+        for (var uri :
+                List.of(
+                        "kestra:///company/team/flow/executions/other/inputs/a/b",
+                        "kestra:///company/team/flow/executions/execution0000000000000/../other/x",
+                        "kestra:///secret/ns/_files/x")) {
+
+            var ended = worker.job("io.kestra.plugin.core.storage.Size").with("uri", uri).run();
+
+            assertThat(ended.state()).isEqualTo("FAILED");
+            assertThat(ended.error()).containsAnyOf("didn't belong", "Expected a plain path");
+        }
+    }
+
+    @Test
+    void aNewTenantIsServedWhenItsQueueIsAnnounced() {
+        worker.start(properties(4, "main"));
+
+        worker.tell(new Control.JobQueueAdded("default", "other"));
+
+        var ended = worker.job(SLEEP).tenant("other").with("duration", "PT0S").run();
+        assertThat(ended.state()).isEqualTo("SUCCESS");
+    }
+
+    @Test
+    void theChildSeesNothingOfTheWorkersEnvironment() {
+        worker.start(properties(4, "main"));
+
+        var ended = worker.job(SHELL).with("commands", List.of("env | cut -d= -f1 | sort")).run();
+
+        assertThat(messages(ended.logs()))
+                .isSubsetOf(
+                        "HOME",
+                        "LANG",
+                        "LC_ALL",
+                        "MILLRACE_TASK_RUN",
+                        "OLDPWD",
+                        "OUTPUT_DIR",
+                        "PATH",
+                        "PWD",
+                        "SHLVL",
+                        "TMPDIR",
+                        "TZ",
+                        "WORKING_DIR",
+                        "_");
+    }
+
+    @Test
+    void fortySmallPythonScriptsInARowAreQuickAndStrangersToEachOther() {
+        worker.start(properties(8, "main"));
+        var script =
+                """
+                import builtins, os, sys
+                assert not hasattr(builtins, 'leak'), 'state of another task'
+                assert not os.path.exists('leak') and 'LEAK' not in os.environ
+                builtins.leak = 1
+                os.environ['LEAK'] = '1'
+                open('leak', 'w').close()
+                def fibo(n): return n if n < 2 else fibo(n - 1) + fibo(n - 2)
+                print(fibo(10))
+                """;
+        worker.job(PYTHON).with("script", script).run();
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        long started = System.nanoTime();
+
+        for (int i = 0; i < 40; i++) {
+            var ended = worker.job(PYTHON).with("script", script).run();
+
+            assertThat(messages(ended.logs())).containsExactly("55");
+            assertThat(ended.state()).isEqualTo("SUCCESS");
+        }
+        System.out.printf("40 Python scripts: %d ms%n", (System.nanoTime() - started) / 1_000_000);
+    }
+
+    @Test
+    void aPythonErrorShowsTheScriptAlone() {
+        worker.start(properties(4, "main"));
+        worker.job(PYTHON).with("script", "print(1)").run();
+        await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+        var ended = worker.job(PYTHON).with("script", "x = 1\nraise ValueError('no')").run();
+
+        assertThat(ended.state()).isEqualTo("FAILED");
+        assertThat(messages(ended.logs()))
+                .contains("ValueError: no")
+                .noneMatch(m -> m.contains("<string>"))
+                .anyMatch(m -> m.contains("script.py\", line 2"));
+    }
+}
