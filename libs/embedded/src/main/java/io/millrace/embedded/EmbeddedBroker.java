@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.qpid.server.SystemLauncher;
+import org.apache.qpid.server.SystemLauncherListener;
+import org.apache.qpid.server.model.SystemConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// An AMQP 0-9-1 broker (Apache Qpid Broker-J) in this process, on loopback, with a password of its
@@ -37,7 +40,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         var absolute = directory.toAbsolutePath().normalize();
         int used = port == 0 ? EmbeddedPostgres.freePort() : port;
         var password = Passwords.inFile(absolute.resolve("password"));
-        var launcher = new SystemLauncher();
+        var hook = new ShutdownHook();
+        var launcher = new SystemLauncher(hook);
         try {
             var work = Files.createDirectories(absolute.resolve("qpid"));
             var configuration = Files.createTempFile(absolute, "broker", ".json");
@@ -65,6 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
         var broker = new EmbeddedBroker(launcher, used, password);
         broker.requireListening();
+        hook.remove();
         return broker;
     }
 
@@ -126,6 +131,36 @@ public final class EmbeddedBroker implements AutoCloseable {
         """
                 .replace("%2$s", work.toString())
                 .formatted(USER, password, port, work);
+    }
+
+    /// The broker's own hook, which would stop it as soon as the JVM is told to end, before those
+    /// who use it. Who starts an [EmbeddedBroker] closes it.
+    private static final class ShutdownHook
+            extends SystemLauncherListener.DefaultSystemLauncherListener {
+        private @Nullable SystemConfig<?> config;
+
+        @Override
+        public void onContainerResolve(SystemConfig<?> systemConfig) {
+            config = systemConfig;
+        }
+
+        void remove() {
+            var resolved = config;
+            if (resolved == null) {
+                return;
+            }
+            var container = resolved.getContainer();
+            try {
+                // Qpid has no setting for this.
+                var field = container.getClass().getSuperclass().getDeclaredField(FIELD);
+                field.setAccessible(true);
+                Runtime.getRuntime().removeShutdownHook((Thread) field.get(container));
+            } catch (ReflectiveOperationException e) {
+                throw new EmbeddedException("The broker has no such hook", e);
+            }
+        }
+
+        private static final String FIELD = "_shutdownHook";
     }
 
     private static void quieten() {

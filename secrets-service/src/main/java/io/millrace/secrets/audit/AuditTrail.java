@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /// Adds audit events to the caller's transaction: a value that was read without its record doesn't
 /// exist.
-@Component
+@Component("secretsAuditTrail") // the platform has an auditTrail of its own
 public class AuditTrail {
     private final Outbox outbox;
     private final Topology topology;
