@@ -33,18 +33,20 @@ final class FakeIssuer implements AutoCloseable {
     FakeIssuer() throws IOException {
         key = newKey("k1");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/keys", exchange -> {
-            lookUps.incrementAndGet();
-            var body =
-                    new JWKSet(key.toPublicJWK())
-                            .toString(true)
-                            .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            try (var out = exchange.getResponseBody()) {
-                out.write(body);
-            }
-        });
+        server.createContext(
+                "/keys",
+                exchange -> {
+                    lookUps.incrementAndGet();
+                    var body =
+                            new JWKSet(key.toPublicJWK())
+                                    .toString(true)
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.getResponseHeaders().set("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(200, body.length);
+                    try (var out = exchange.getResponseBody()) {
+                        out.write(body);
+                    }
+                });
         server.start();
     }
 
@@ -54,6 +56,10 @@ final class FakeIssuer implements AutoCloseable {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    static RSAKey withId(RSAKey key, String id) {
+        return new RSAKey.Builder(key).keyID(id).build();
     }
 
     RSAKey key() {

@@ -64,8 +64,7 @@ final class FakeService implements AutoCloseable {
         var answer = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("ETag", "\"7\"");
         exchange.sendResponseHeaders(
-                exchange.getRequestURI().getPath().endsWith("/missing") ? 404 : 200,
-                answer.length);
+                exchange.getRequestURI().getPath().endsWith("/missing") ? 404 : 200, answer.length);
         try (var out = exchange.getResponseBody()) {
             out.write(answer);
         }
@@ -104,7 +103,8 @@ final class FakeService implements AutoCloseable {
                 """
                 {"openapi":"3.1.0","paths":{"/api/v1/{tenant}/flows":{"get":{"responses":{"200":
                 {"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Flow"}}}}}}}},
-                "components":{"schemas":{"Flow":{"type":"object"}}}}"""
+                "components":{"schemas":{"Flow":{"type":"object"}}}}\
+                """
                         .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, answer.length);
         try (var out = exchange.getResponseBody()) {

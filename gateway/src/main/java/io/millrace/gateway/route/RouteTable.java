@@ -34,6 +34,7 @@ public final class RouteTable {
                     Route.open(GATEWAY, "/ping"),
                     Route.open(GATEWAY, "/api"),
                     Route.open(GATEWAY, "/api/openapi.json"),
+                    Route.open(GATEWAY, "/api/docs/swagger-config"),
                     Route.open(GATEWAY, "/api/swagger-ui/**"),
                     Route.open(GATEWAY, "/actuator/health"),
                     Route.open(GATEWAY, "/actuator/health/*"),
