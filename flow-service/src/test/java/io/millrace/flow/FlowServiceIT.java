@@ -15,6 +15,7 @@ import io.millrace.platform.identity.IdentityKeys;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -416,6 +419,46 @@ class FlowServiceIT {
         var ids = new ArrayList<String>();
         get("/" + namespace).body.forEach(f -> ids.add(f.get("id").asString()));
         assertThat(ids).containsExactly("kept", "new");
+    }
+
+    @Test
+    void manyFlowsAreDeletedTogetherOrNotAtAll() throws Exception {
+        post("", flow("one", "x"));
+        post("", flow("two", "x"));
+
+        var refused = deleteByIds("one", "none");
+        var left = get("/" + namespace).body;
+        var done = deleteByIds("one", "two");
+
+        assertThat(refused.status).isEqualTo(404);
+        assertThat(left).hasSize(2);
+        assertThat(done.body.get("count").asInt()).isEqualTo(2);
+        assertThat(get("/" + namespace).body).isEmpty();
+    }
+
+    private Answer deleteByIds(String... ids) throws Exception {
+        var named = Stream.of(ids).map(id -> Map.of("namespace", namespace, "id", id)).toList();
+        return send(
+                request("/api/v1/main/flows/delete/by-ids", editor)
+                        .header("Content-Type", "application/json")
+                        .method("DELETE", body(json.writeValueAsString(named)))
+                        .build());
+    }
+
+    @Test
+    void sourcesAreExported() throws Exception {
+        post("", flow("exported", "x"));
+        var request =
+                request("/api/v1/main/flows/export/by-query?namespace=" + namespace, editor)
+                        .build();
+
+        var archive = http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+
+        try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+            assertThat(zip.getNextEntry().getName()).isEqualTo(namespace + "-exported.yml");
+            assertThat(new String(zip.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(flow("exported", "x"));
+        }
     }
 
     @Test

@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
-import io.millrace.model.Flow;
 import io.millrace.model.yaml.Problem;
+import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.Paging;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -95,48 +109,42 @@ class BulkController {
         return saveAll(read(documents(body)), namespace, delete);
     }
 
-    private record Document(Flow flow, String source) {}
-
-    /// Nothing is saved unless all can be.
-    private List<Document> read(List<String> sources) {
-        var documents = new ArrayList<Document>();
+    /// All sources, or all that is wrong with them.
+    private List<Flows.Source> read(List<String> texts) {
+        var sources = new ArrayList<Flows.Source>();
         var violations = new ArrayList<Violation>();
-        for (var source : sources) {
-            int index = documents.size();
+        for (int i = 0; i < texts.size(); i++) {
             try {
-                documents.add(new Document(flows.read(source), source));
+                sources.add(new Flows.Source(flows.read(texts.get(i)), texts.get(i)));
             } catch (ServiceException.Invalid e) {
                 for (var v : e.violations()) {
                     violations.add(
                             new Violation(
-                                    "[" + index + "]." + v.field(),
-                                    v.message(),
-                                    v.line(),
-                                    v.column()));
+                                    "[" + i + "]." + v.field(), v.message(), v.line(), v.column()));
                 }
             }
         }
         if (!violations.isEmpty()) {
             throw new ServiceException.Invalid("Invalid entity: see errors", violations);
         }
-        return documents;
+        return sources;
     }
 
     /// Saves them all. With `delete`, other flows of the namespace, or of the namespaces that the
-    /// documents are in, are deleted.
+    /// sources are in, are deleted.
     private List<Map<String, @Nullable Object>> saveAll(
-            List<Document> documents, @Nullable String namespace, boolean delete) {
-        var byName = new LinkedHashMap<String, Document>();
+            List<Flows.Source> sources, @Nullable String namespace, boolean delete) {
+        var names = new HashSet<String>();
         var namespaces = new TreeSet<String>();
-        for (var document : documents) {
-            var flow = document.flow();
+        for (var source : sources) {
+            var flow = source.flow();
             if (namespace != null && !flow.namespace().equals(namespace)) {
                 throw new ServiceException.Invalid(
                         "namespace",
                         "Expected namespace %s but flow %s is in %s"
                                 .formatted(namespace, flow.id(), flow.namespace()));
             }
-            if (byName.put(flow.namespace() + "/" + flow.id(), document) != null) {
+            if (!names.add(flow.namespace() + "/" + flow.id())) {
                 throw new ServiceException.Invalid("id", "Duplicate flow id " + flow.id());
             }
             namespaces.add(flow.namespace());
@@ -144,21 +152,71 @@ class BulkController {
         if (namespace != null) {
             namespaces.add(namespace);
         }
-        var saved =
-                byName.values().stream()
-                        .map(d -> flows.save(d.flow(), d.source()).revision())
-                        .map(FlowDocument::withSource)
-                        .toList();
-        if (delete) {
-            for (var name : namespaces) {
-                for (var other : search.inNamespace(name)) {
-                    if (!byName.containsKey(other.flow().toString())) {
-                        flows.delete(name, other.flow().id(), null);
-                    }
-                }
+        return flows.saveAll(sources, delete ? namespaces : Set.of()).stream()
+                .map(FlowDocument::withSource)
+                .toList();
+    }
+
+    /// A flow as lists of flows name it.
+    record Named(String namespace, String id) {}
+
+    record Count(int count) {}
+
+    @DeleteMapping("/delete/by-ids")
+    Count deleteByIds(@RequestBody List<Named> named) {
+        var tenant = Caller.current().tenant();
+        return new Count(
+                flows.deleteAll(
+                        named.stream()
+                                .distinct()
+                                .map(n -> new FlowId(tenant, n.namespace(), n.id()))
+                                .toList()));
+    }
+
+    @DeleteMapping("/delete/by-query")
+    Count deleteByQuery(HttpServletRequest request) {
+        return new Count(flows.deleteAll(ids(request)));
+    }
+
+    private List<FlowId> ids(HttpServletRequest request) {
+        return all(request).stream().map(FlowRevision::flow).toList();
+    }
+
+    private List<FlowRevision> all(HttpServletRequest request) {
+        var everything = new Paging(1, Paging.MAX_SIZE, List.of());
+        return search.search(FlowFilter.of(request.getParameterMap()), everything).results();
+    }
+
+    /// Sources as a ZIP archive, one file a flow.
+    @GetMapping(path = "/export/by-query", produces = "application/octet-stream")
+    ResponseEntity<byte[]> exportByQuery(HttpServletRequest request) throws IOException {
+        return archive(all(request));
+    }
+
+    @PostMapping(path = "/export/by-ids", produces = "application/octet-stream")
+    ResponseEntity<byte[]> exportByIds(@RequestBody List<Named> named) throws IOException {
+        return archive(
+                named.stream()
+                        .distinct()
+                        .map(n -> flows.get(n.namespace(), n.id(), null, false))
+                        .toList());
+    }
+
+    private static ResponseEntity<byte[]> archive(List<FlowRevision> revisions) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
+            for (var revision : revisions) {
+                var flow = revision.flow();
+                var entry = new ZipEntry(flow.namespace() + "-" + flow.id() + ".yml");
+                entry.setTimeLocal(LocalDateTime.ofInstant(revision.at(), ZoneOffset.UTC));
+                zip.putNextEntry(entry);
+                zip.write(revision.source().getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
             }
         }
-        return saved;
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"flows.zip\"")
+                .body(bytes.toByteArray());
     }
 
     private List<String> documents(InputStream body) throws IOException {

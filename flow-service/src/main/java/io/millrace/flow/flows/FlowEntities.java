@@ -49,6 +49,20 @@ class FlowEntities {
                 .toList();
     }
 
+    /// Flows of one namespace, without deleted ones.
+    List<FlowId> inNamespace(String tenant, String namespace) {
+        return entities.createQuery(
+                        """
+                        select f.tenant, f.namespace, f.id from FlowEntity f
+                         where f.tenant = :tenant and f.namespace = :namespace and not f.deleted
+                         order by f.id
+                        """,
+                        FlowId.class)
+                .setParameter("tenant", tenant)
+                .setParameter("namespace", namespace)
+                .getResultList();
+    }
+
     void add(Object entity) {
         entities.persist(entity);
     }

@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +70,6 @@ public class Flows {
         this.transactions = new TransactionTemplate(transactionManager);
     }
 
-    /// What came of saving; `changed` is false if the source was what is stored already.
-    public record Saved(FlowRevision revision, boolean changed, boolean created) {}
-
     /// What a source is called and what is wrong with it.
     ///
     /// @param warnings what is accepted, but will fail when it is run
@@ -85,7 +84,7 @@ public class Flows {
     public FlowRevision create(String source) {
         var flow = read(source);
         access.require(Permission.FLOW_CREATE, flow.namespace());
-        return store(flow, source, Expectation.ABSENT).revision();
+        return retrying(() -> store(flow, source, Expectation.ABSENT));
     }
 
     /// @param ifMatch the entity tag that the newest revision must have, or absent
@@ -104,34 +103,70 @@ public class Flows {
         if (!flow.namespace().equals(namespace)) {
             throw new ServiceException.Invalid("namespace", "Illegal namespace update");
         }
-        return store(flow, source, new Expectation(true, false, ifMatch)).revision();
+        return retrying(() -> store(flow, source, new Expectation(true, false, ifMatch)));
     }
 
-    /// Creates or updates.
-    public Saved save(Flow flow, String source) {
-        access.require(Permission.FLOW_CREATE, flow.namespace());
-        access.require(Permission.FLOW_UPDATE, flow.namespace());
-        return store(flow, source, Expectation.ANY);
+    /// A source and the flow that it is.
+    public record Source(Flow flow, String text) {}
+
+    /// Creates or updates all of them, and deletes other flows of `emptied` namespaces: all or
+    /// nothing.
+    ///
+    /// @return what is stored now, in the order of the sources
+    public List<FlowRevision> saveAll(List<Source> sources, Set<String> emptied) {
+        for (var source : sources) {
+            access.require(Permission.FLOW_CREATE, source.flow().namespace());
+            access.require(Permission.FLOW_UPDATE, source.flow().namespace());
+        }
+        emptied.forEach(namespace -> access.require(Permission.FLOW_DELETE, namespace));
+        var tenant = Caller.current().tenant();
+        var kept = new HashSet<FlowId>();
+        sources.forEach(s -> kept.add(new FlowId(tenant, s.flow().namespace(), s.flow().id())));
+        return retrying(() -> {
+            var saved =
+                    sources.stream().map(s -> store(s.flow(), s.text(), Expectation.ANY)).toList();
+            for (var namespace : emptied) {
+                for (var flow : entities.inNamespace(tenant, namespace)) {
+                    if (!kept.contains(flow)) {
+                        delete(flow, null);
+                    }
+                }
+            }
+            return saved;
+        });
+    }
+
+    /// Deletes all of them: all or nothing.
+    ///
+    /// @return how many
+    public int deleteAll(List<FlowId> flows) {
+        flows.forEach(flow -> access.require(Permission.FLOW_DELETE, flow.namespace()));
+        return retrying(() -> {
+            flows.forEach(flow -> delete(flow, null));
+            return flows.size();
+        });
     }
 
     public void delete(String namespace, String id, @Nullable String ifMatch) {
         access.require(Permission.FLOW_DELETE, namespace);
-        var caller = Caller.current();
-        var flow = new FlowId(caller.tenant(), namespace, id);
+        var flow = new FlowId(Caller.current().tenant(), namespace, id);
         retrying(() -> {
-            var entity =
-                    entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
-            checkMatch(flow, entity, ifMatch);
-            var source = entities.revision(flow, entity.revision()).orElseThrow().source();
-            var now = now();
-            entity.deleted(now, caller.subject());
-            var last =
-                    new RevisionEntity(
-                            flow, entity.revision(), source, true, now, caller.subject());
-            entities.add(last);
-            announce(last.toRevision(), "deleted", "flow.delete");
-            return last;
+            delete(flow, ifMatch);
+            return flow;
         });
+    }
+
+    private void delete(FlowId flow, @Nullable String ifMatch) {
+        var entity =
+                entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
+        checkMatch(flow, entity, ifMatch);
+        var source = entities.revision(flow, entity.revision()).orElseThrow().source();
+        var by = Caller.current().subject();
+        var now = now();
+        entity.deleted(now, by);
+        var last = new RevisionEntity(flow, entity.revision(), source, true, now, by);
+        entities.add(last);
+        announce(last.toRevision(), "deleted", "flow.delete");
     }
 
     /// @param revision absent: the newest
@@ -220,41 +255,37 @@ public class Flows {
         static final Expectation ANY = new Expectation(false, false, null);
     }
 
-    private Saved store(Flow flow, String source, Expectation expected) {
+    private FlowRevision store(Flow flow, String source, Expectation expected) {
         var caller = Caller.current();
         var id = new FlowId(caller.tenant(), flow.namespace(), flow.id());
+        var found = entities.lock(id);
+        var existing = found.filter(e -> !e.deleted());
+        if (expected.mustExist() && existing.isEmpty()) {
+            throw notFound(id);
+        }
+        if (existing.isPresent()) {
+            if (expected.mustBeAbsent()) {
+                throw new ServiceException.Invalid("id", "Flow id already exists");
+            }
+            checkMatch(id, existing.get(), expected.ifMatch());
+            var stored = entities.revision(id, existing.get().revision()).orElseThrow();
+            if (stored.source().equals(source)) {
+                return stored;
+            }
+        }
+        var entity = found.orElseGet(() -> new FlowEntity(id));
+        var now = now();
         var labels = new String(Codec.encode(flow.labels()), StandardCharsets.UTF_8);
-        return retrying(() -> {
-            var found = entities.lock(id);
-            var existing = found.filter(e -> !e.deleted());
-            if (expected.mustExist() && existing.isEmpty()) {
-                throw notFound(id);
-            }
-            if (existing.isPresent()) {
-                if (expected.mustBeAbsent()) {
-                    throw new ServiceException.Invalid("id", "Flow id already exists");
-                }
-                checkMatch(id, existing.get(), expected.ifMatch());
-                var stored = entities.revision(id, existing.get().revision()).orElseThrow();
-                if (stored.source().equals(source)) {
-                    return new Saved(stored, false, false);
-                }
-            }
-            var entity = found.orElseGet(() -> new FlowEntity(id));
-            var now = now();
-            entity.saved(flow.disabled(), labels, now, caller.subject());
-            if (found.isEmpty()) {
-                entities.add(entity);
-            }
-            var revision =
-                    new RevisionEntity(id, entity.revision(), source, false, now, caller.subject());
-            entities.add(revision);
-            announce(
-                    revision.toRevision(),
-                    "saved",
-                    existing.isEmpty() ? "flow.create" : "flow.update");
-            return new Saved(revision.toRevision(), true, existing.isEmpty());
-        });
+        entity.saved(flow.disabled(), labels, now, caller.subject());
+        if (found.isEmpty()) {
+            entities.add(entity);
+        }
+        var revision =
+                new RevisionEntity(id, entity.revision(), source, false, now, caller.subject());
+        entities.add(revision);
+        announce(
+                revision.toRevision(), "saved", existing.isEmpty() ? "flow.create" : "flow.update");
+        return revision.toRevision();
     }
 
     private void announce(FlowRevision revision, String event, String action) {

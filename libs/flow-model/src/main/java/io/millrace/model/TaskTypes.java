@@ -26,6 +26,7 @@ public final class TaskTypes {
     public static final String TEMPLATE = CORE + "flow.Template";
 
     private static final String OLD_TASKS = "io.kestra.core.tasks.";
+    private static final String OLD_SCRIPTS = OLD_TASKS + "scripts.";
     private static final String OLD_TRIGGERS = "io.kestra.core.models.triggers.types.";
     private static final String OLD_CONDITIONS = "io.kestra.core.models.conditions.types.";
 
@@ -36,8 +37,7 @@ public final class TaskTypes {
                     "debugs.", "debug.",
                     "executions.", "execution.",
                     "states.", "state.",
-                    "storages.", "storage.",
-                    "scripts.", "script.");
+                    "storages.", "storage.");
 
     /// Types that were renamed within the core plugins, or moved to another package.
     private static final Map<String, String> RENAMED =
@@ -60,6 +60,9 @@ public final class TaskTypes {
     /// own.
     public static String canonical(String type) {
         var name = type.strip();
+        if (name.startsWith(OLD_SCRIPTS)) {
+            return name; // an alias that the plugin knows
+        }
         if (name.startsWith(OLD_TASKS)) {
             name = CORE + oldTask(name.substring(OLD_TASKS.length()));
         } else if (name.startsWith(OLD_TRIGGERS)) {

@@ -28,6 +28,7 @@ class TaskTypesTest {
                 + " io.kestra.plugin.core.condition.Expression",
         "io.kestra.plugin.core.condition.MultipleCondition,"
                 + " io.kestra.plugin.core.condition.MultipleCondition",
+        "io.kestra.core.tasks.scripts.Bash, io.kestra.core.tasks.scripts.Bash",
         "com.example.Task, com.example.Task",
     })
     void olderNamesMeanTheSameType(String name, String canonical) {

@@ -48,7 +48,8 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
 
     /// @param name any name of the type
     Optional<PluginType> find(String name) {
-        return Optional.ofNullable(types.get(TaskTypes.canonical(name)));
+        var byName = types.get(name.strip());
+        return Optional.ofNullable(byName == null ? types.get(TaskTypes.canonical(name)) : byName);
     }
 
     Collection<String> names(PluginType.Kind kind) {
