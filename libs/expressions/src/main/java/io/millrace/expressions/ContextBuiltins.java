@@ -189,17 +189,16 @@ final class ContextBuiltins {
                 io(
                         "read",
                         (_, a, e) ->
-                                e.context()
-                                        .functions()
-                                        .read(file(a, "path"), a.optionalText("namespace")),
+                                e.context().functions().read(file(a), a.optionalText("namespace")),
                         "path",
-                        "namespace"),
+                        "namespace",
+                        "uri"),
                 io(
                         "fileURI",
                         (_, a, e) ->
                                 e.context()
                                         .functions()
-                                        .fileUri(file(a, "path"), a.optionalText("namespace")),
+                                        .fileUri(file(a), a.optionalText("namespace")),
                         "path",
                         "namespace"),
                 io(
@@ -207,27 +206,29 @@ final class ContextBuiltins {
                         (_, a, e) ->
                                 e.context()
                                         .functions()
-                                        .fileSize(file(a, "uri"), a.optionalText("namespace")),
-                        "uri",
-                        "namespace"),
+                                        .fileSize(file(a), a.optionalText("namespace")),
+                        "path",
+                        "namespace",
+                        "uri"),
                 io(
                         "fileExists",
                         (_, a, e) ->
                                 e.context()
                                         .functions()
-                                        .fileExists(file(a, "uri"), a.optionalText("namespace")),
-                        "uri",
-                        "namespace"),
+                                        .fileExists(file(a), a.optionalText("namespace")),
+                        "path",
+                        "namespace",
+                        "uri"),
                 io(
                         "isFileEmpty",
                         (_, a, e) ->
                                 e.context()
                                                 .functions()
-                                                .fileSize(
-                                                        file(a, "uri"), a.optionalText("namespace"))
+                                                .fileSize(file(a), a.optionalText("namespace"))
                                         == 0,
-                        "uri",
-                        "namespace"),
+                        "path",
+                        "namespace",
+                        "uri"),
                 io("errorLogs", (_, _, e) -> new ArrayList<>(e.context().functions().errorLogs())),
                 io(
                         "http",
@@ -245,9 +246,9 @@ final class ContextBuiltins {
         return Builtin.of(name, body, parameters).onLane(UNSAFE);
     }
 
-    private static String file(Arguments arguments, String parameter) {
-        var file = arguments.text(parameter);
-        if (file.contains("../") || file.contains("..\\")) {
+    private static String file(Arguments arguments) {
+        var file = arguments.text(arguments.has("uri") ? "uri" : "path");
+        if (file.contains("../") || file.contains("..\\") || file.endsWith("/..")) {
             throw new ExpressionException("Path must not contain '../'");
         }
         return file;

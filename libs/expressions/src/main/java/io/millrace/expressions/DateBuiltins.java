@@ -131,7 +131,10 @@ final class DateBuiltins {
                 Builtin.of(
                         "now",
                         (_, a, e) -> format(e.context().clock().instant().atZone(zone(a)), a),
-                        FORMATTING),
+                        "format",
+                        "timeZone",
+                        "existingFormat",
+                        "locale"),
                 Builtin.of("isWeekend", (_, a, _) -> isWeekend(day(a)), "date"),
                 Builtin.of(
                         "isDayWeekInMonth",

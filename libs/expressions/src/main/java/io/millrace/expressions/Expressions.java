@@ -8,20 +8,19 @@ import org.jspecify.annotations.Nullable;
 /// Compiles templates, each source once. Thread-safe; an application has one.
 public final class Expressions {
 
-    private static final int DEFAULT_CACHE_CHARS = 32 << 20;
+    private static final int DEFAULT_CACHE_BYTES = 64 << 20;
 
-    private final int maxCachedChars;
+    private final int maxCachedBytes;
     private final Map<String, Template> cache = new LinkedHashMap<>(256, 0.75f, true);
-    private long cachedChars;
+    private long cachedBytes;
 
     public Expressions() {
-        this(DEFAULT_CACHE_CHARS);
+        this(DEFAULT_CACHE_BYTES);
     }
 
-    /// @param maxCachedChars how many characters of source the parsed templates that are kept may
-    ///   have
-    public Expressions(int maxCachedChars) {
-        this.maxCachedChars = maxCachedChars;
+    /// @param maxCachedBytes about how much memory the parsed templates that are kept may take
+    public Expressions(int maxCachedBytes) {
+        this.maxCachedBytes = maxCachedBytes;
     }
 
     /// A source with a syntax error gives a template with a [Template#problem()], which ends each
@@ -39,7 +38,7 @@ public final class Expressions {
         var compiled = Compiler.compile(this, source);
         synchronized (cache) {
             if (cache.putIfAbsent(source, compiled) == null) {
-                cachedChars += source.length();
+                cachedBytes += bytes(source);
                 evict();
             }
         }
@@ -60,9 +59,15 @@ public final class Expressions {
 
     private void evict() {
         var oldest = cache.keySet().iterator();
-        while (cachedChars > maxCachedChars && oldest.hasNext()) {
-            cachedChars -= oldest.next().length();
+        while (cachedBytes > maxCachedBytes && oldest.hasNext()) {
+            cachedBytes -= bytes(oldest.next());
             oldest.remove();
         }
+    }
+
+    /// About what a parsed template takes: a constant part, its text, and the nodes of its
+    /// expressions.
+    private static long bytes(String source) {
+        return 1_500L + 2L * source.length() + 60L * Syntax.expressionChars(source);
     }
 }

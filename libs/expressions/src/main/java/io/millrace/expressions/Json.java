@@ -34,7 +34,7 @@ final class Json {
                     .build();
 
     private static final Budget FOR_MESSAGES =
-            new Budget(Integer.MAX_VALUE, 64 << 20, Integer.MAX_VALUE, 1, Duration.ofSeconds(30));
+            new Budget(Integer.MAX_VALUE, 16 << 20, Integer.MAX_VALUE, 1, Duration.ofSeconds(30));
 
     private Json() {}
 

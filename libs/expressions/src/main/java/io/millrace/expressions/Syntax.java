@@ -59,6 +59,11 @@ final class Syntax {
         }
     }
 
+    private static final int MAX_CHARS = 4 << 20;
+
+    /// Parsing takes some microseconds for each token.
+    private static final int MAX_EXPRESSION_CHARS = 64 << 10;
+
     private static final Pattern RAW_TAG = Pattern.compile("\\{%(-?)\\s*(end)?raw\\s*(-?)%\\}");
 
     private static final Map<String, UnaryOperator> UNARY_OPERATORS =
@@ -120,10 +125,35 @@ final class Syntax {
 
     /// @throws PebbleException if the source isn't a template
     static RootNode parse(String source) {
+        if (source.length() > MAX_CHARS || expressionChars(source) > MAX_EXPRESSION_CHARS) {
+            throw new ExpressionException(
+                    "it has more than %d characters, or more than %d of expressions"
+                            .formatted(MAX_CHARS, MAX_EXPRESSION_CHARS));
+        }
         var lexer = new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
         var tokens = lexer.tokenize(new StringReader(withVerbatim(source)), source);
         return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
                 .parse(tokens);
+    }
+
+    /// How much of a source lies between delimiters, these included.
+    static int expressionChars(String source) {
+        int count = 0;
+        int at = source.indexOf('{');
+        while (at >= 0 && at + 1 < source.length()) {
+            char kind = source.charAt(at + 1);
+            if (kind != '{' && kind != '%') {
+                at = source.indexOf('{', at + 1);
+                continue;
+            }
+            int end = source.indexOf(kind == '{' ? "}}" : "%}", at + 2);
+            if (end < 0) {
+                return count + source.length() - at;
+            }
+            count += end + 2 - at;
+            at = source.indexOf('{', end + 2);
+        }
+        return count;
     }
 
     /// Pebble's name for `raw` is `verbatim`.
