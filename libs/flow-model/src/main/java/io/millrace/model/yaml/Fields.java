@@ -91,6 +91,9 @@ final class Fields {
     /// @param owner what the map is, such as `a flow`
     void done(String owner) {
         for (var entry : node.entries().entrySet()) {
+            if (problems.isFull()) {
+                return;
+            }
             var key = entry.getKey();
             if (!asked.contains(key) && !undeclared.contains(key)) {
                 problems.add(
@@ -284,7 +287,7 @@ final class Fields {
                 return Duration.ofMillis(millis.longValue());
             }
             return Duration.parse(text);
-        } catch (DateTimeParseException | NumberFormatException e) {
+        } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {
             return null;
         }
     }

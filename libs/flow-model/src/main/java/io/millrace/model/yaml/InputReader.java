@@ -5,11 +5,9 @@ import io.millrace.model.Input;
 import io.millrace.model.Input.DependsOn;
 import io.millrace.model.Input.Rules;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads inputs and checks how they depend on each other.
 final class InputReader {
     static final Pattern ID = Pattern.compile("^[a-zA-Z0-9][.a-zA-Z0-9_-]*");
+    private static final int MAX_VALIDATOR = 1_000;
     private static final Map<String, Input.Type> OLD_TYPES =
             Map.of("BOOLEAN", Input.Type.BOOL, "ENUM", Input.Type.SELECT);
 
@@ -133,7 +132,9 @@ final class InputReader {
 
     private static @Nullable String validator(Fields input) {
         var validator = input.text("validator");
-        if (validator != null) {
+        if (validator != null && validator.length() > MAX_VALIDATOR) {
+            input.problem("validator", "size must be between 0 and " + MAX_VALIDATOR);
+        } else if (validator != null) {
             try {
                 Pattern.compile(validator);
             } catch (PatternSyntaxException e) {
@@ -208,47 +209,24 @@ final class InputReader {
     }
 
     private static void checkDependencies(Fields owner, String key, List<Input> inputs) {
-        var byId = new HashMap<String, Input>();
-        inputs.forEach(input -> byId.put(input.id(), input));
-        for (int i = 0; i < inputs.size(); i++) {
-            var input = inputs.get(i);
-            if (input.dependsOn() == null) {
-                continue;
-            }
-            for (var needed : input.dependsOn().inputs()) {
-                if (!byId.containsKey(needed)) {
-                    owner.problem(
-                            key,
-                            "Not existing input id in dependency of `%s`: %s%s"
-                                    .formatted(
-                                            input.id(),
-                                            needed,
-                                            Names.didYouMean(needed, byId.keySet())));
-                }
-            }
+        var dependencies = new LinkedHashMap<String, List<String>>();
+        for (var input : inputs) {
+            var dependsOn = input.dependsOn();
+            dependencies.put(input.id(), dependsOn == null ? List.of() : dependsOn.inputs());
         }
-        var cyclic =
-                inputs.stream()
-                        .map(Input::id)
-                        .filter(id -> needs(id, id, byId, new HashSet<>()))
-                        .toList();
+        dependencies.forEach((id, needed) ->
+                needed.stream()
+                        .filter(other -> !dependencies.containsKey(other))
+                        .findFirst()
+                        .ifPresent(missing ->
+                                owner.problem(
+                                        key,
+                                        "Not existing input id in dependency of"
+                                                + " `%s`: %s".formatted(id, missing))));
+        var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             owner.problem(
                     key, "Cyclic dependency detected between inputs: " + String.join(", ", cyclic));
         }
-    }
-
-    private static boolean needs(
-            String from, String wanted, Map<String, Input> byId, Set<String> seen) {
-        var input = byId.get(from);
-        if (input == null || input.dependsOn() == null) {
-            return false;
-        }
-        for (var needed : input.dependsOn().inputs()) {
-            if (needed.equals(wanted) || (seen.add(needed) && needs(needed, wanted, byId, seen))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

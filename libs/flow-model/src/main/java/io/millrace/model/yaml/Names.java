@@ -9,6 +9,11 @@ import java.util.Optional;
 
 /// Names as people type them.
 final class Names {
+    /// Beyond these, looking for a name costs more than it helps.
+    private static final int MAX_CANDIDATES = 1_000;
+
+    private static final int MAX_LENGTH = 100;
+
     private Names() {}
 
     static <E extends Enum<E>> E constant(Class<E> type, String name) {
@@ -23,6 +28,9 @@ final class Names {
 
     /// ` Did you mean …?`, or nothing if no name is close.
     static String didYouMean(String name, Collection<String> known) {
+        if (known.size() > MAX_CANDIDATES || name.length() > MAX_LENGTH) {
+            return "";
+        }
         return closest(name, known).map(found -> ". Did you mean `" + found + "`?").orElse("");
     }
 

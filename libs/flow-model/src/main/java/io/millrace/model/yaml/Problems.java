@@ -19,6 +19,11 @@ final class Problems {
         }
     }
 
+    /// Whether more are not kept.
+    boolean isFull() {
+        return found.size() == MAX;
+    }
+
     boolean isEmpty() {
         return found.isEmpty();
     }

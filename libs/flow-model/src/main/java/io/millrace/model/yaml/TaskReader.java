@@ -12,13 +12,11 @@ import io.millrace.model.WorkerGroup;
 import io.millrace.model.yaml.PluginType.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -326,31 +324,10 @@ final class TaskReader {
                                     Names.didYouMean(
                                             missing.iterator().next(), dependencies.keySet())));
         }
-        var cyclic = cyclic(dependencies);
+        var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             dag.problem("tasks", "Cyclic dependency detected: " + String.join(", ", cyclic));
         }
-    }
-
-    /// Those that lie on a cycle: what is left when all that depends on nothing left, and all on
-    /// which nothing left depends, is taken away again and again.
-    static Set<String> cyclic(Map<String, List<String>> dependencies) {
-        var left = new LinkedHashSet<>(dependencies.keySet());
-        boolean changed = true;
-        while (changed) {
-            var needed = new HashMap<String, Integer>();
-            for (var id : left) {
-                for (var dependency : dependencies.getOrDefault(id, List.of())) {
-                    needed.merge(dependency, 1, Integer::sum);
-                }
-            }
-            changed =
-                    left.removeIf(id ->
-                            !needed.containsKey(id)
-                                    || dependencies.getOrDefault(id, List.of()).stream()
-                                            .noneMatch(left::contains));
-        }
-        return left;
     }
 
     private Task pause(Fields task, TaskCommon common) {

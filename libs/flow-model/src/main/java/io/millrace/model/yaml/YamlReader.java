@@ -233,6 +233,7 @@ final class YamlReader {
         var text = event.getValue();
         var position = at(event);
         boolean block = event.isLiteral() || event.isFolded();
+        checkCharacters(text, position);
         var tag = event.getTag().orElse("");
         if (tag.isEmpty() || tag.equals("!")) {
             boolean plain = event.isPlain() && tag.isEmpty();
@@ -247,6 +248,24 @@ final class YamlReader {
             case "int", "float", "bool" -> new Scalar(text, meaning(text), position, block);
             default -> throw new Refused(position, "Unknown tag `" + tag + "`");
         };
+    }
+
+    /// Escapes can write what neither JSON nor a database takes.
+    private static void checkCharacters(String text, Position position) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean paired =
+                    Character.isHighSurrogate(c)
+                            && i + 1 < text.length()
+                            && Character.isLowSurrogate(text.charAt(i + 1));
+            if (c == 0 || (Character.isSurrogate(c) && !paired)) {
+                throw new Refused(
+                        position, "The character U+%04X is not allowed".formatted((int) c));
+            }
+            if (paired) {
+                i++;
+            }
+        }
     }
 
     /// The core schema of YAML 1.2 (section 10.3.2). Dates, `yes` and `1_000` are text.

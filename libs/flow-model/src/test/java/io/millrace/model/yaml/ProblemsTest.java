@@ -2,8 +2,10 @@
 package io.millrace.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,8 @@ class ProblemsTest {
                 one("id: \"a", "id", 1, 7, "Invalid YAML"),
                 one("id: a\n\tnamespace: b", "", 2, 1, "Invalid YAML"),
                 one("id: a\u0000b", "", 1, 6, "U+0000"),
+                one("id: \"a\\0b\"", "id", 1, 5, "U+0000"),
+                one("id: \"\\ud800\"", "id", 1, 5, "U+D800"),
                 one("id: a\n---\nid: b", "", 2, 1, "one YAML document"),
                 one("id: !!java.lang.Runtime x", "id", 1, 5, "Unknown tag"),
                 one("id: !custom x", "id", 1, 5, "Unknown tag"),
@@ -401,6 +405,33 @@ class ProblemsTest {
                 .extracting(Problem::message)
                 .asString()
                 .contains("at most 1000 values");
+    }
+
+    @Test
+    void hostileFlowsCostLittle() {
+        var parser = new FlowParser(TypeCatalog.core(), ExpressionCheck.NONE, ParserLimits.DEFAULT);
+        var chain = new StringBuilder(with("inputs:\n"));
+        var unknown = new StringBuilder(with(""));
+        for (int i = 0; i < 8_000; i++) {
+            chain.append(
+                    "  - {id: i%d, type: INT, dependsOn: {inputs: [i%d]}}\n".formatted(i, i + 1));
+            unknown.append("taskz%d: x\n".formatted(i));
+        }
+        var nested = "inputs: [{id: a, type: STRING, validator: '" + "(".repeat(50_000) + "'}]";
+        var number = "sla: [{id: a, type: MAX_DURATION, behavior: FAIL, duration: 1e2147483647}]";
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    for (var source :
+                            List.of(
+                                    chain.toString(),
+                                    unknown.toString(),
+                                    with(nested),
+                                    with(number))) {
+                        assertThat(parser.parse(source)).isInstanceOf(ParsedFlow.Invalid.class);
+                    }
+                });
     }
 
     @Test
