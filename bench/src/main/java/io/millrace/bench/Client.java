@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The public API as one user of one tenant.
+public final class Client {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration TOKEN_FOR = Duration.ofMinutes(2);
+    private static final int TOO_MANY = 429;
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .executor(Executors.newVirtualThreadPerTaskExecutor())
+                    .build();
+    private final String base;
+    private final String user;
+    private String token = "";
+    private Instant tokenUntil = Instant.MIN;
+
+    /// @param server such as `http://localhost:8080`
+    /// @param user a development user, or empty to use the token in `MILLRACE_TOKEN`
+    public Client(URI server, String tenant, String user) {
+        this.base = server + "/api/v1/" + tenant;
+        this.user = user;
+    }
+
+    /// Creates a flow that isn't there yet, or replaces it.
+    public void deploy(String namespace, String id, String source) {
+        var body = HttpRequest.BodyPublishers.ofString(source);
+        var created =
+                send(request("/flows").header("Content-Type", "application/x-yaml").POST(body));
+        if (created.statusCode() < 300) {
+            return;
+        }
+        expect(
+                send(
+                        request("/flows/" + namespace + "/" + id)
+                                .header("Content-Type", "application/x-yaml")
+                                .PUT(body)));
+    }
+
+    /// Starts an execution and returns its id.
+    public String start(String namespace, String flow) {
+        return expect(
+                        send(
+                                request("/executions/" + namespace + "/" + flow)
+                                        .POST(HttpRequest.BodyPublishers.noBody())))
+                .path("id")
+                .asString();
+    }
+
+    /// Starts an execution, and returns it as it is at its end.
+    public JsonNode run(String namespace, String flow) {
+        return expect(
+                send(
+                        request("/executions/" + namespace + "/" + flow + "?wait=true")
+                                .POST(HttpRequest.BodyPublishers.noBody())));
+    }
+
+    public JsonNode execution(String id) {
+        return expect(send(request("/executions/" + id).GET()));
+    }
+
+    /// How many executions of a flow are in a state, or in any if it is empty.
+    public long count(String namespace, String flow, String state) {
+        var query = "?size=1&namespace=%s&flowId=%s".formatted(encode(namespace), encode(flow));
+        return expect(
+                        send(
+                                request(
+                                                "/executions/search"
+                                                        + query
+                                                        + (state.isEmpty()
+                                                                ? ""
+                                                                : "&state=" + state))
+                                        .GET()))
+                .path("total")
+                .asLong();
+    }
+
+    /// Waits until that many executions of a flow have succeeded.
+    public void awaitSuccesses(String namespace, String flow, long expected, Duration within) {
+        var deadline = Instant.now().plus(within);
+        long seen = 0;
+        while (seen < expected) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new BenchException(
+                        "Expected %d successes of %s.%s within %s but got %d"
+                                .formatted(expected, namespace, flow, within, seen));
+            }
+            pause(POLL);
+            seen = count(namespace, flow, "SUCCESS");
+        }
+    }
+
+    /// Kills all that a flow has running.
+    public void killAll(String namespace, String flow) {
+        send(
+                request(
+                                "/executions/kill/by-query?namespace=%s&flowId=%s"
+                                        .formatted(encode(namespace), encode(flow)))
+                        .DELETE());
+    }
+
+    /// An authenticated request through the gateway to a handler that inserts one row.
+    public void floor() {
+        expect(send(request("/bench/floor").POST(HttpRequest.BodyPublishers.noBody())));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofMinutes(5))
+                .header("Authorization", "Bearer " + token());
+    }
+
+    private synchronized String token() {
+        if (Instant.now().isAfter(tokenUntil)) {
+            token = user.isEmpty() ? System.getenv().getOrDefault("MILLRACE_TOKEN", "") : issue();
+            tokenUntil = Instant.now().plus(TOKEN_FOR);
+        }
+        return token;
+    }
+
+    private String issue() {
+        try {
+            var process = new ProcessBuilder("./millrace", "token", user).start();
+            var output = process.inputReader().readAllAsString().strip();
+            if (process.waitFor() != 0) {
+                throw new BenchException("./millrace token " + user + " failed");
+            }
+            return output.substring(output.lastIndexOf('\n') + 1);
+        } catch (IOException e) {
+            throw new BenchException("./millrace token can't be run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        }
+    }
+
+    /// Sends it, and again for as long as the answer is that there is too much at once.
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            while (true) {
+                var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() != TOO_MANY) {
+                    return answer;
+                }
+                pause(POLL);
+            }
+        } catch (IOException e) {
+            throw new BenchException("The suite doesn't answer: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        }
+    }
+
+    private static JsonNode expect(HttpResponse<String> response) {
+        if (response.statusCode() >= 300) {
+            throw new BenchException(
+                    "%s answered %d: %s"
+                            .formatted(
+                                    response.uri().getPath(),
+                                    response.statusCode(),
+                                    response.body()));
+        }
+        return JSON.readTree(response.body());
+    }
+
+    static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        }
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

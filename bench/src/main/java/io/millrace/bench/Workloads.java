@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.bench;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+
+/// The workloads, each measured once a call. `docs/benchmarks.md` says what each is.
+final class Workloads {
+    private static final int SUBMITTERS = 8;
+    private static final int UNBOUNDED = 200;
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final Client client;
+    private final Client neighbour;
+    private final Floors floors;
+    private final Counters counters;
+    private final Figures figures;
+    private final boolean quick;
+    private final String namespace = "bench.r" + Long.toString(System.currentTimeMillis(), 36);
+    private int flows;
+
+    /// @param neighbour the same suite as another tenant's user
+    /// @param quick smaller numbers, to see that all works
+    Workloads(
+            Client client,
+            Client neighbour,
+            Floors floors,
+            Counters counters,
+            Figures figures,
+            boolean quick) {
+        this.client = client;
+        this.neighbour = neighbour;
+        this.floors = floors;
+        this.counters = counters;
+        this.figures = figures;
+        this.quick = quick;
+    }
+
+    /// W1a: a flow of one task, one execution after the other.
+    void latency(String prefix) {
+        for (var kind : Kind.values()) {
+            var flow = deploy(Flows.one(kind));
+            var millis = new ArrayList<Double>();
+            repeat(10, _ -> client.run(namespace, flow));
+            repeat(quick ? 30 : 150, _ -> millis.add(1e3 * seconds(() -> success(flow))));
+            var sorted = millis.stream().sorted().toList();
+            figures.add(prefix + "." + kind.label() + ".p50", Figures.median(sorted), "ms");
+            figures.add(prefix + "." + kind.label() + ".p95", Figures.quantile(sorted, 0.95), "ms");
+        }
+    }
+
+    /// W1b: flows of one task, started over REST by eight at once.
+    void starts(String prefix, int executions) {
+        double floor = executions / seconds(() -> submit(executions, _ -> client.floor()));
+        figures.add(prefix + ".floor", floor, "requests/s");
+        for (var kind : Kind.values()) {
+            var flow = deploy(Flows.one(kind));
+            double seconds =
+                    seconds(() -> {
+                        submit(executions, _ -> client.start(namespace, flow));
+                        client.awaitSuccesses(namespace, flow, executions, LONG);
+                    });
+            var name = prefix + "." + kind.label();
+            figures.add(name + ".throughput", executions / seconds, "executions/s");
+            figures.add(name + ".floor_ratio", executions / seconds / floor, "ratio");
+        }
+    }
+
+    /// W1c: the same, started from inside by a parent that doesn't wait.
+    void startsFromInside() {
+        int executions = size(1000);
+        for (var kind : Kind.values()) {
+            var child = deploy(Flows.one(kind));
+            var parent =
+                    deploy(Flows.forEach(Flows.subflow(namespace, child, false), executions, 0));
+            double seconds =
+                    seconds(() -> {
+                        client.start(namespace, parent);
+                        client.awaitSuccesses(namespace, child, executions, LONG);
+                    });
+            figures.add(
+                    "W1c." + kind.label() + ".throughput", executions / seconds, "executions/s");
+            if (kind == Kind.WORKER) {
+                floor("W1c.worker", ".throughput", executions, UNBOUNDED);
+            }
+        }
+    }
+
+    /// W2: a chain of ten, one execution and a hundred at once.
+    void chain() {
+        int at = size(100);
+        for (var kind : Kind.values()) {
+            var flow = deploy(Flows.chain(kind, 10));
+            client.run(namespace, flow);
+            var millis = new ArrayList<Double>();
+            repeat(10, _ -> millis.add(100 * seconds(() -> success(flow))));
+            figures.add(
+                    "W2." + kind.label() + ".step",
+                    Figures.median(millis.stream().sorted().toList()),
+                    "ms");
+            var many = deploy(Flows.chain(kind, 10));
+            double seconds =
+                    seconds(() -> {
+                        submit(at, _ -> client.start(namespace, many));
+                        client.awaitSuccesses(namespace, many, at, LONG);
+                    });
+            figures.add("W2." + kind.label() + ".at_once", at * 10 / seconds, "tasks/s");
+            if (kind == Kind.WORKER) {
+                floor("W2.worker", ".at_once", at * 10, at);
+            }
+        }
+    }
+
+    /// W3: a hundred tasks side by side, and three hundred.
+    void parallel() {
+        for (var kind : Kind.values()) {
+            var name = "W3." + kind.label();
+            double hundred = timed(Flows.parallel(kind, 100));
+            double threeHundred = timed(Flows.parallel(kind, 300));
+            figures.add(name + ".100", hundred, "s");
+            figures.add(name + ".300", threeHundred, "s");
+            figures.add(name + ".growth_300_100", threeHundred / hundred, "ratio");
+        }
+    }
+
+    /// W4: loops, sixteen iterations at a time and one at a time.
+    void loops() {
+        for (var kind : Kind.values()) {
+            for (int atOnce : new int[] {16, 1}) {
+                var name = "W4." + kind.label() + (atOnce == 1 ? ".sequential" : "");
+                var times = new ArrayList<Double>();
+                for (int iterations : new int[] {100, 1000, 10_000}) {
+                    if (iterations <= size(10_000)) {
+                        times.add(timedLoop(Flows.forEach(kind.task("body"), iterations, atOnce)));
+                        figures.add(name + "." + iterations, times.getLast(), "s");
+                    }
+                }
+                figures.add(name + ".throughput", size(1000) / times.get(1), "tasks/s");
+                if (times.size() > 2) {
+                    figures.add(name + ".growth_10000_1000", times.get(2) / times.get(1), "ratio");
+                }
+                if (kind == Kind.WORKER) {
+                    floor(name, ".throughput", size(1000), atOnce);
+                }
+            }
+        }
+        if (!quick) {
+            figures.add(
+                    "W4.growth_10000_1000", figures.last("W4.worker.growth_10000_1000"), "ratio");
+        }
+    }
+
+    /// The floor of tasks, beside a throughput: with as many under way as the workload has, and
+    /// with as many as the grouping of commits can use.
+    private void floor(String name, String throughput, int tasks, int atOnce) {
+        double floor = floors.tasks(tasks, atOnce);
+        figures.add(name + ".floor", floor, "tasks/s");
+        figures.add(name + ".floor_ratio", figures.last(name + throughput) / floor, "ratio");
+        if (atOnce < UNBOUNDED) {
+            double most = floors.tasks(tasks, UNBOUNDED);
+            figures.add(name + ".floor_unbounded", most, "tasks/s");
+            figures.add(
+                    name + ".floor_unbounded_ratio",
+                    figures.last(name + throughput) / most,
+                    "ratio");
+        }
+    }
+
+    /// W5: a parent that waits for twenty subflows.
+    void subflows() {
+        for (var kind : Kind.values()) {
+            var child = deploy(Flows.one(kind));
+            figures.add(
+                    "W5." + kind.label(),
+                    timed(Flows.forEach(Flows.subflow(namespace, child, true), 20, 0)),
+                    "s");
+        }
+    }
+
+    /// W6: W1 again, with many finished executions stored.
+    void history(int stored) {
+        latency("W6.fresh");
+        starts("W6.fresh", size(1000));
+        var child = deploy(Flows.one(Kind.LANE));
+        var parent = deploy(Flows.forEach(Flows.subflow(namespace, child, false), size(1000), 0));
+        for (int done = 0; done < stored; done += size(1000)) {
+            client.start(namespace, parent);
+            client.awaitSuccesses(namespace, child, (long) done + size(1000), LONG);
+        }
+        latency("W6.stored");
+        starts("W6.stored", size(1000));
+        for (var kind : Kind.values()) {
+            var of = "." + kind.label();
+            figures.add(
+                    "W6" + of + ".latency_ratio",
+                    figures.last("W6.stored" + of + ".p50")
+                            / figures.last("W6.fresh" + of + ".p50"),
+                    "ratio");
+            figures.add(
+                    "W6" + of + ".throughput_ratio",
+                    figures.last("W6.fresh" + of + ".throughput")
+                            / figures.last("W6.stored" + of + ".throughput"),
+                    "ratio");
+        }
+    }
+
+    /// W7: ten thousand queued tasks of one tenant, and one task of another beside them.
+    void neighbours() {
+        double length = 0.1;
+        var one = name();
+        neighbour.deploy(namespace, one, Flows.flow(namespace, one, Flows.one(Kind.WORKER)));
+        repeat(5, _ -> neighbour.run(namespace, one));
+        double idle = median(20, () -> neighbour.run(namespace, one));
+        var heavy = deploy(Flows.forEach(Flows.sleep("PT0.1S"), size(10_000), 0));
+        client.start(namespace, heavy);
+        Client.pause(Duration.ofSeconds(quick ? 2 : 5));
+        double loaded = median(20, () -> neighbour.run(namespace, one));
+        client.killAll(namespace, heavy);
+        while (client.count(namespace, heavy, "RUNNING") + client.count(namespace, heavy, "KILLING")
+                > 0) {
+            Client.pause(Duration.ofMillis(200));
+        }
+        figures.add("W7.idle", 1e3 * idle, "ms");
+        figures.add("W7.beside", 1e3 * loaded, "ms");
+        figures.add("W7.allowed", 1e3 * (1.5 * idle + length), "ms");
+        figures.add("W7.beside_allowed", loaded / (1.5 * idle + length), "ratio");
+    }
+
+    /// W8: small Python tasks in a row.
+    void python() {
+        figures.add("W8.fibo10x40", timed(Flows.fibonacci(40, 10)), "s");
+        figures.add("W8.fibo33x10", timed(Flows.fibonacci(10, 33)), "s");
+    }
+
+    /// What a task costs, by counting over a loop of worker tasks.
+    void costs() {
+        int tasks = size(1000);
+        var flow = deploy(Flows.forEach(Kind.WORKER.task("body"), tasks, 16));
+        var before = counters.snapshot();
+        client.start(namespace, flow);
+        client.awaitSuccesses(namespace, flow, 1, LONG);
+        var cost = counters.snapshot().minus(before);
+        long messages;
+        var again = deploy(Flows.forEach(Kind.WORKER.task("body"), tasks, 16));
+        // in a run of its own: counting them costs, too
+        try (var tap = counters.tapMessages()) {
+            client.start(namespace, again);
+            client.awaitSuccesses(namespace, again, 1, LONG);
+            Client.pause(Duration.ofMillis(500));
+            messages = tap.total();
+            tap.counts()
+                    .forEach((exchange, count) ->
+                            figures.add(
+                                    "cost.messages." + exchange,
+                                    (double) count / tasks,
+                                    "messages/task"));
+        }
+        figures.add("cost.commits", (double) cost.commits() / tasks, "commits/task");
+        figures.add("cost.messages", (double) messages / tasks, "messages/task");
+        figures.add("cost.wal", (double) cost.walBytes() / tasks, "bytes/task");
+        figures.add("cost.stored", (double) cost.storedBytes() / tasks, "bytes/task");
+    }
+
+    int size(int full) {
+        return quick ? Math.max(10, full / 10) : full;
+    }
+
+    /// From the request to the answer that the execution has succeeded.
+    private double timed(String tasks) {
+        var flow = deploy(tasks);
+        return seconds(() -> success(flow));
+    }
+
+    /// The same where an answer with all task runs would be long: the end is looked for.
+    private double timedLoop(String tasks) {
+        var flow = deploy(tasks);
+        return seconds(() -> {
+            client.start(namespace, flow);
+            client.awaitSuccesses(namespace, flow, 1, LONG);
+        });
+    }
+
+    private void success(String flow) {
+        var state = client.run(namespace, flow).path("state").path("current").asString();
+        if (!state.equals("SUCCESS")) {
+            throw new BenchException("Expected SUCCESS of " + flow + " but got " + state);
+        }
+    }
+
+    private String name() {
+        return "f" + flows++;
+    }
+
+    private String deploy(String tasks) {
+        var id = name();
+        client.deploy(namespace, id, Flows.flow(namespace, id, tasks));
+        return id;
+    }
+
+    private static double median(int times, Runnable work) {
+        var all = new ArrayList<Double>();
+        repeat(times, _ -> all.add(seconds(work)));
+        return Figures.median(all.stream().sorted().toList());
+    }
+
+    private static void repeat(int times, IntConsumer work) {
+        for (int i = 0; i < times; i++) {
+            work.accept(i);
+        }
+    }
+
+    private static double seconds(Runnable work) {
+        long begin = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /// Runs work that many times, by eight at once.
+    private static void submit(int times, IntConsumer work) {
+        try (var pool = Executors.newFixedThreadPool(SUBMITTERS)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                int number = i;
+                all.add(pool.submit(() -> work.accept(number)));
+            }
+            for (var future : all) {
+                future.get();
+            }
+        } catch (ExecutionException e) {
+            throw new BenchException("A request failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        }
+    }
+}
