@@ -692,6 +692,9 @@ final class Steps {
             var cursor = t.cursor(owner);
             switch (cursor.stage()) {
                 case MAIN -> {
+                    if (!mayBegin() && !isExiting()) {
+                        return; // it is looked at again when nothing holds it any longer
+                    }
                     if (!isBlocked(cursor) && startMain(owner, lists)) {
                         t.look(owner);
                         return;
@@ -760,9 +763,6 @@ final class Steps {
 
     /// Creates main children as far as the limit allows. Gives whether it has to be called again.
     private boolean startMain(int owner, Lists lists) {
-        if (!mayBegin()) {
-            return false;
-        }
         var definition = owner == TaskRun.NONE ? null : t.task(t.run(owner)).definition();
         return switch (definition) {
             case Task.Dag dag ->

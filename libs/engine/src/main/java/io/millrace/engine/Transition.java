@@ -2,9 +2,9 @@
 package io.millrace.engine;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,7 @@ final class Transition {
     private final Set<Integer> touched = new HashSet<>();
     private final Set<Integer> removed = new HashSet<>();
     private final List<Command> commands = new ArrayList<>();
-    private final ArrayDeque<Integer> work = new ArrayDeque<>();
+    private final LinkedHashSet<Integer> work = new LinkedHashSet<>();
     private ExecutionState state;
 
     Transition(FlowPlan plan, ExecutionState state, Instant now) {
@@ -121,7 +121,7 @@ final class Transition {
     }
 
     @Nullable Integer nextWork() {
-        return work.poll();
+        return work.isEmpty() ? null : work.removeFirst();
     }
 
     Cursor cursor(int owner) {
@@ -146,11 +146,10 @@ final class Transition {
 
     /// The decision. Work that is left goes into the state, and is asked for again.
     Decision decision() {
-        var distinct = new java.util.LinkedHashSet<>(work);
-        if (!distinct.isEmpty() || !state.pending().isEmpty()) {
-            state = state.withPending(List.copyOf(distinct));
+        if (!work.isEmpty() || !state.pending().isEmpty()) {
+            state = state.withPending(List.copyOf(work));
         }
-        if (!distinct.isEmpty()) {
+        if (!work.isEmpty()) {
             command(new Command.Continue());
         }
         if (execution().state() != before.execution().state()) {

@@ -9,7 +9,8 @@ package io.millrace.engine.sim;
 /// @param duplicate a message arrives twice
 /// @param zombie an instance that lost its lane doesn't know it yet
 /// @param workerDies a worker dies with the jobs that it runs
-/// @param requests somebody kills, pauses, or restarts
+/// @param requests somebody pauses, resumes or forces
+/// @param kills whether they kill and restart, too
 /// @param reorder whether messages overtake each other
 record Chaos(
         int crashBeforeCommit,
@@ -19,9 +20,10 @@ record Chaos(
         int zombie,
         int workerDies,
         int requests,
+        boolean kills,
         boolean reorder) {
 
-    static final Chaos NONE = new Chaos(0, 0, 0, 0, 0, 0, 0, false);
-    static final Chaos FAILURES = new Chaos(15, 15, 15, 40, 20, 10, 0, true);
-    static final Chaos ALL = new Chaos(15, 15, 15, 40, 20, 10, 8, true);
+    static final Chaos NONE = new Chaos(0, 0, 0, 0, 0, 0, 0, false, false);
+    static final Chaos FAILURES = new Chaos(15, 15, 15, 40, 20, 10, 4, false, true);
+    static final Chaos ALL = new Chaos(15, 15, 15, 40, 20, 10, 8, true, true);
 }

@@ -26,6 +26,9 @@ final class RandomFlow {
             flow.line(0, "concurrency: {limit: " + (1 + random.nextInt(2)) + ", behavior: QUEUE}");
         }
         flow.list(0, "tasks", 3, child);
+        if (child && random.nextInt(50) == 0) {
+            flow.longLoop();
+        }
         if (random.nextInt(3) == 0) {
             flow.list(0, "errors", 1, false);
         }
@@ -36,6 +39,20 @@ final class RandomFlow {
             flow.list(0, "afterExecution", 1, false);
         }
         return flow.yaml.toString();
+    }
+
+    /// More work than one event may do.
+    private void longLoop() {
+        line(1, "- id: " + id());
+        line(2, "type: io.kestra.plugin.core.flow.ForEach");
+        line(2, "concurrencyLimit: " + random.nextInt(3));
+        var values = new ArrayList<String>();
+        for (int i = 0; i < 260; i++) {
+            values.add("v" + i);
+        }
+        line(2, "values: " + values);
+        line(2, "tasks:");
+        line(3, "- {id: " + id() + ", type: io.kestra.plugin.core.debug.Return}");
     }
 
     private void line(int depth, String text) {

@@ -110,7 +110,7 @@ final class Simulation {
     }
 
     /// Starts executions of the flow `main` and runs until all have ended. Gives how each of them
-    /// did, or nothing if somebody interfered.
+    /// did, or nothing if somebody killed or restarted one.
     List<State> run(int executions) {
         var ids = new ArrayList<String>();
         for (int i = 0; i < executions; i++) {
@@ -680,17 +680,19 @@ final class Simulation {
         if (store.isEmpty()) {
             return;
         }
-        disturbed = true;
         var ids = new ArrayList<>(store.keySet());
         var id = ids.get(random.nextInt(ids.size()));
         ExecutionEvent event =
-                switch (random.nextInt(6)) {
-                    case 0 -> new ExecutionEvent.KillRequested("sim", random.nextBoolean());
-                    case 1, 2 -> new ExecutionEvent.PauseRequested("sim");
-                    case 3 -> new ExecutionEvent.ResumeRequested(null, Map.of(), "sim");
-                    case 4 -> new ExecutionEvent.ForceRunRequested("sim");
+                switch (random.nextInt(chaos.kills() ? 6 : 4)) {
+                    case 5 -> new ExecutionEvent.KillRequested("sim", random.nextBoolean());
+                    case 0, 1 -> new ExecutionEvent.PauseRequested("sim");
+                    case 2 -> new ExecutionEvent.ResumeRequested(null, Map.of(), "sim");
+                    case 3 -> new ExecutionEvent.ForceRunRequested("sim");
                     default -> new ExecutionEvent.RestartRequested("sim");
                 };
+        disturbed |=
+                event instanceof ExecutionEvent.RestartRequested
+                        || event instanceof ExecutionEvent.KillRequested;
         if (event instanceof ExecutionEvent.RestartRequested) {
             if (restarts++ > 3 || row(id).execution().parent() != null) {
                 return;
@@ -738,6 +740,10 @@ final class Simulation {
             expect(
                     finished.add(key(id, ended.taskRun(), ended.dispatch())),
                     () -> "Expected each dispatch to end once: " + ended);
+            var run = before == null ? null : before.taskRuns().get(ended.taskRun());
+            expect(
+                    run != null && run.dispatch() == ended.dispatch(),
+                    () -> "Expected the newest dispatch to end it: " + ended + " ended " + run);
         }
     }
 
