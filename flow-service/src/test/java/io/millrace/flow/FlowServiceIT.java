@@ -396,6 +396,9 @@ class FlowServiceIT {
         assertThat(get("/" + namespace).body).hasSize(5);
         assertThat(get("/distinct-namespaces?q=" + namespace).body).hasSize(2);
         assertThat(get("/search?sort=password:asc").status).isEqualTo(422);
+        assertThat(get("/search?q=%00").status).isEqualTo(422);
+        assertThat(get("/search?filters%5Bpassword%5D%5BEQUALS%5D=x").status).isEqualTo(422);
+        assertThat(get("/search?labels=nocolon").status).isEqualTo(422);
         var namespaces =
                 send(request("/api/v1/main/namespaces/search?q=" + namespace, editor).build());
         assertThat(namespaces.body.get("total").asInt()).isEqualTo(2);

@@ -6,6 +6,9 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import io.millrace.platform.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -63,6 +66,15 @@ class BulkController {
             List<String> infos,
             List<String> deprecationPaths) {}
 
+    @Operation(
+            summary = "Say what is wrong with flows; nothing is stored",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
     @PostMapping("/validate")
     List<Validation> validate(InputStream body) throws IOException {
         var results = new ArrayList<Validation>();
@@ -93,6 +105,15 @@ class BulkController {
         return Violation.at(problem.path(), problem.message(), problem.line(), problem.column());
     }
 
+    @Operation(
+            summary = "Create and update many flows",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
     @PostMapping("/bulk")
     List<Map<String, @Nullable Object>> bulk(
             @RequestParam(defaultValue = "true") boolean delete, InputStream body)
@@ -100,6 +121,15 @@ class BulkController {
         return saveAll(read(documents(body)), null, delete);
     }
 
+    @Operation(
+            summary = "Replace the flows of a namespace",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
     @PostMapping("/{namespace}")
     List<Map<String, @Nullable Object>> updateNamespace(
             @PathVariable String namespace,

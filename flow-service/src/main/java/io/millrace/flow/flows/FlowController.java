@@ -4,6 +4,9 @@ package io.millrace.flow.flows;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,11 +41,29 @@ class FlowController {
         this.properties = properties;
     }
 
+    @Operation(
+            summary = "Create a flow from its YAML source",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
     @PostMapping
     ResponseEntity<Map<String, @Nullable Object>> create(InputStream body) throws IOException {
         return answer(flows.create(source(body)), true);
     }
 
+    @Operation(
+            summary = "Update a flow; a changed source is a new revision",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
     @PutMapping("/{namespace}/{id}")
     ResponseEntity<Map<String, @Nullable Object>> update(
             @PathVariable String namespace,
@@ -53,6 +74,7 @@ class FlowController {
         return answer(flows.update(namespace, id, source(body), ifMatch), true);
     }
 
+    @Operation(summary = "Delete a flow; its revisions stay")
     @DeleteMapping("/{namespace}/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(
@@ -63,6 +85,7 @@ class FlowController {
         flows.delete(namespace, id, ifMatch);
     }
 
+    @Operation(summary = "Get a flow")
     @GetMapping("/{namespace}/{id}")
     ResponseEntity<Map<String, @Nullable Object>> get(
             @PathVariable String namespace,
@@ -73,12 +96,14 @@ class FlowController {
         return answer(flows.get(namespace, id, revision, allowDeleted), source);
     }
 
+    @Operation(summary = "Get all revisions of a flow")
     @GetMapping("/{namespace}/{id}/revisions")
     List<Map<String, @Nullable Object>> revisions(
             @PathVariable String namespace, @PathVariable String id) {
         return flows.revisions(namespace, id).stream().map(FlowDocument::withSource).toList();
     }
 
+    @Operation(summary = "Get a task of a flow")
     @GetMapping("/{namespace}/{id}/tasks/{taskId}")
     Map<?, ?> task(
             @PathVariable String namespace,
@@ -96,11 +121,13 @@ class FlowController {
                 "Not Found: task %s of flow %s/%s".formatted(taskId, namespace, id));
     }
 
+    @Operation(summary = "Get all flows of a namespace")
     @GetMapping("/{namespace}")
     List<Map<String, @Nullable Object>> inNamespace(@PathVariable String namespace) {
         return search.inNamespace(namespace).stream().map(FlowDocument::of).toList();
     }
 
+    @Operation(summary = "Search for flows")
     @GetMapping("/search")
     PagedResults<Map<String, @Nullable Object>> search(HttpServletRequest request, Paging paging) {
         var page = search.search(FlowFilter.of(request.getParameterMap()), paging);
@@ -108,6 +135,7 @@ class FlowController {
                 page.results().stream().map(FlowDocument::of).toList(), page.total());
     }
 
+    @Operation(summary = "Search the sources of flows")
     @GetMapping("/source")
     PagedResults<Map<String, Object>> searchSources(HttpServletRequest request, Paging paging) {
         var filter = FlowFilter.of(request.getParameterMap());
@@ -125,6 +153,7 @@ class FlowController {
                 page.total());
     }
 
+    @Operation(summary = "List namespaces that have flows")
     @GetMapping("/distinct-namespaces")
     List<String> namespaces(
             @RequestParam(required = false) @Nullable String q,

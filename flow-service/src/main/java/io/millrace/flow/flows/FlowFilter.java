@@ -28,6 +28,14 @@ record FlowFilter(
             Pattern.compile("filters\\[(\\w+)]\\[(\\w+)](?:\\[([^]]+)])?");
 
     static FlowFilter of(Map<String, String[]> parameters) {
+        parameters.forEach((name, values) -> {
+            for (var value : values) {
+                if (value.indexOf(0) >= 0) {
+                    throw new ServiceException.Invalid(
+                            name, "Expected text without U+0000 in " + name);
+                }
+            }
+        });
         var text = first(parameters, "q");
         var namespace = first(parameters, "namespace");
         String exactNamespace = null;
