@@ -58,6 +58,7 @@ final class Compiler {
     private static final Node NULL = _ -> null;
 
     private final String source;
+    private final Raw raw = new Raw();
     private final Set<Reads.Path> paths = new LinkedHashSet<>();
     private final Set<String> functions = new LinkedHashSet<>();
     private final Map<String, Macro> macros = new HashMap<>();
@@ -103,7 +104,7 @@ final class Compiler {
     }
 
     private CompiledTemplate compile(Expressions expressions) {
-        var root = Syntax.parse(source).getBody();
+        var root = Syntax.parse(source, raw.takeOut(source)).getBody();
         var children = root.getChildren();
         Node value = null;
         Statement body;
@@ -142,7 +143,7 @@ final class Compiler {
     private Statement statement(RenderableNode node) {
         return switch (node) {
             case TextNode text -> {
-                var data = new String(text.getData());
+                var data = raw.putBack(new String(text.getData()));
                 yield (_, output) -> output.append(data);
             }
             case PrintNode print -> print(expression(print.getExpression()));
@@ -280,7 +281,7 @@ final class Compiler {
 
     private Node expression(Expression<?> expression) {
         return switch (expression) {
-            case LiteralStringExpression literal -> constant(literal.getValue());
+            case LiteralStringExpression literal -> constant(raw.putBack(literal.getValue()));
             case LiteralLongExpression literal -> constant(literal.getValue());
             case LiteralIntegerExpression literal -> constant(literal.getValue());
             case LiteralDoubleExpression literal -> constant(literal.getValue());

@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The grammar: Pebble's lexer and parser, with the tags and operators that flows may use. Pebble
@@ -63,8 +62,6 @@ final class Syntax {
 
     /// Parsing takes some microseconds for each token.
     private static final int MAX_EXPRESSION_CHARS = 64 << 10;
-
-    private static final Pattern RAW_TAG = Pattern.compile("\\{%(-?)\\s*(end)?raw\\s*(-?)%\\}");
 
     private static final Map<String, UnaryOperator> UNARY_OPERATORS =
             named(
@@ -123,15 +120,16 @@ final class Syntax {
 
     private Syntax() {}
 
+    /// @param name of the source in error messages
     /// @throws PebbleException if the source isn't a template
-    static RootNode parse(String source) {
+    static RootNode parse(String name, String source) {
         if (source.length() > MAX_CHARS || expressionChars(source) > MAX_EXPRESSION_CHARS) {
             throw new ExpressionException(
                     "it has more than %d characters, or more than %d of expressions"
                             .formatted(MAX_CHARS, MAX_EXPRESSION_CHARS));
         }
         var lexer = new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
-        var tokens = lexer.tokenize(new StringReader(withVerbatim(source)), source);
+        var tokens = lexer.tokenize(new StringReader(source), name);
         return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
                 .parse(tokens);
     }
@@ -154,13 +152,6 @@ final class Syntax {
             at = source.indexOf('{', end + 2);
         }
         return count;
-    }
-
-    /// Pebble's name for `raw` is `verbatim`.
-    private static String withVerbatim(String source) {
-        return source.contains("raw")
-                ? RAW_TAG.matcher(source).replaceAll("{%$1 $2verbatim $3%}")
-                : source;
     }
 
     private static BinaryOperator operator(String symbol, int precedence) {

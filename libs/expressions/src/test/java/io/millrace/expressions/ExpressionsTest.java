@@ -71,6 +71,16 @@ class ExpressionsTest {
                 arguments("{{ \"line\nbreak \\\"q\\\"\" | toJson }}", "\"line\\nbreak \\\"q\\\"\""),
                 arguments("{# gone #}{% raw %}{{ kept }}{% endraw %}", "{{ kept }}"),
                 arguments("{{ 'a#b' ~ \"-#{count}-#{name}\" }}", "a#b-3-Ada"),
+                arguments("a {%-raw-%} {{ b }} {%-endraw-%} c", "a  {{ b }}  c"),
+                arguments(
+                        "{% raw %}{{ a }}{% endraw %}{{ 1 }}{% raw %}{% b %}{% endraw %}\nx",
+                        "{{ a }}1{% b %}\nx"),
+                arguments("{% verbatim %}{{ a }}{% endverbatim %}", "{{ a }}"),
+                arguments(
+                        "{% macro input(type='text', name, value='') %}{{ type }}-{{ name }}-{{ value }}"
+                                + "{% endmacro %}{{ input(name='country') }}",
+                        "text-country-"),
+                arguments("{{ [1, 2.5, 'x'] | yaml }}", "- 1\n- 2.5\n- x\n"),
                 // access
                 arguments("{{ nested.in.list[0].x }}", "1"),
                 arguments("{{ outputs['my-task'].value }}", "42"),

@@ -155,6 +155,7 @@ class SandboxTest {
                 IntStream.range(0, 30)
                         .mapToObj(i -> "{% for i" + i + " in 1..9 %}")
                         .collect(Collectors.joining("", "", "x" + "{% endfor %}".repeat(30))),
+                "{% raw %}".repeat(400_000) + "{{",
                 "{% for i in 1..100000 %}{{ big }}{% endfor %}");
     }
 
