@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+        packages = "io.millrace.gateway",
+        importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching("io.millrace.gateway.(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .because("a feature that needs another that needs it is one feature");
+
+    @ArchTest
+    static final ArchRule ROUTES_ARE_PLAIN =
+            noClasses()
+                    .that()
+                    .resideInAPackage("..route..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("jakarta..", "io.millrace.platform..")
+                    .because("the route table is read and tested without anything running");
+
+    @ArchTest
+    static final ArchRule ENTRY_DECIDES =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("..entry..")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveSimpleName("AccessTokens")
+                    .because("a caller is authenticated in one place");
+}
