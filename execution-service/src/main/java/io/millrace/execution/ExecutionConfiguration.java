@@ -7,18 +7,22 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.execution.dispatch.ChildStarter;
 import io.millrace.execution.dispatch.CommandPublisher;
 import io.millrace.execution.dispatch.JobMessages;
+import io.millrace.execution.files.Ancestors;
 import io.millrace.execution.files.LargeOutputs;
 import io.millrace.execution.flows.FlowClient;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.follow.Feed;
 import io.millrace.execution.lane.CommitHook;
 import io.millrace.execution.lane.ExecutionStore;
+import io.millrace.execution.lane.Housekeeping;
 import io.millrace.execution.lane.LaneHealth;
 import io.millrace.execution.lane.LaneProperties;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Lanes;
+import io.millrace.execution.logs.LogStore;
 import io.millrace.execution.search.Executions;
 import io.millrace.execution.slots.Slots;
+import io.millrace.execution.start.Course;
 import io.millrace.execution.start.ExecutionStarter;
 import io.millrace.execution.start.IdempotencyKeys;
 import io.millrace.execution.start.InputTyping;
@@ -90,8 +94,41 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    InputTyping inputTyping() {
-        return new InputTyping();
+    InputTyping inputTyping(Expressions expressions) {
+        return new InputTyping(expressions);
+    }
+
+    @Bean
+    Housekeeping housekeeping(JdbcClient jdbc, Clock clock) {
+        return new Housekeeping(jdbc, clock);
+    }
+
+    @Bean
+    LogStore logStore(
+            Broker broker,
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            ExecutionStore store,
+            Feed feed) {
+        return new LogStore(broker, jdbc, transactions, store, feed);
+    }
+
+    @Bean
+    Ancestors ancestors(Reads reads) {
+        return new Ancestors(reads);
+    }
+
+    @Bean
+    Course course(
+            Executions executions,
+            ExecutionStarter starter,
+            FlowDirectory flows,
+            InputTyping inputs,
+            Uploads uploads,
+            Lanes lanes,
+            JdbcClient jdbc,
+            InternalStorage storage) {
+        return new Course(executions, starter, flows, inputs, uploads, lanes, jdbc, storage);
     }
 
     @Bean

@@ -3,7 +3,11 @@ package io.millrace.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +70,176 @@ class ExecutionServiceIT {
             assertThat(worker.seen).hasSize(1);
             assertThat(ended).extracting("taskRunList").asString().contains("value=200");
         }
+    }
+
+    @Test
+    void inputsAreTypedAndWrongOnesRefused() {
+        SUITE.flows.save(
+                "company.team",
+                "typed",
+                """
+                inputs:
+                  - id: number
+                    type: INT
+                    max: 10
+                tasks:
+                  - id: show
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "{{ inputs.number + 1 }}"
+                """);
+
+        var good = SUITE.send(SUITE.form("executions/company.team/typed", "number", "7"));
+        var bad = SUITE.send(SUITE.form("executions/company.team/typed", "number", "11"));
+
+        assertThat(good.statusCode()).isEqualTo(200);
+        assertThat(good.body()).contains("\"value\":\"8\"").contains("\"number\":7");
+        assertThat(bad.statusCode()).isEqualTo(422);
+        assertThat(bad.body()).contains("Invalid input for `number`");
+    }
+
+    @Test
+    void aRequestSentTwiceWithOneKeyStartsOneExecution() {
+        var first =
+                SUITE.send(
+                        SUITE.form("executions/company.team/hello", "a", "1")
+                                .header("Idempotency-Key", "k1"));
+        var second =
+                SUITE.send(
+                        SUITE.form("executions/company.team/hello", "a", "1")
+                                .header("Idempotency-Key", "k1"));
+        var other =
+                SUITE.send(
+                        SUITE.form("executions/company.team/hello", "a", "2")
+                                .header("Idempotency-Key", "k1"));
+
+        assertThat(Suite.id(Suite.json(first))).isEqualTo(Suite.id(Suite.json(second)));
+        assertThat(other.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void anotherTenantDoesNotSeeIt() {
+        var id = Suite.id(SUITE.post("executions/company.team/hello"));
+
+        var foreign =
+                SUITE.send(
+                        SUITE.request(
+                                        "executions/" + id,
+                                        "other",
+                                        List.of(new Grant(Role.ADMIN, "")))
+                                .GET());
+        var elsewhere =
+                SUITE.send(
+                        SUITE.request(
+                                        "executions/" + id,
+                                        "main",
+                                        List.of(new Grant(Role.ADMIN, "company.data")))
+                                .GET());
+        var viewer =
+                SUITE.send(
+                        SUITE.request(
+                                        "executions/company.team/hello",
+                                        "main",
+                                        List.of(new Grant(Role.VIEWER, "company")))
+                                .POST(HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(foreign.statusCode()).isEqualTo(404);
+        assertThat(elsewhere.statusCode()).isEqualTo(404);
+        assertThat(viewer.statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void listsAndLogsAndFollowingShowTheExecution() {
+        var id = Suite.id(SUITE.post("executions/company.team/hello?labels=team:it"));
+
+        var found = SUITE.get("executions/search?namespace=company&labels=team:it&state=SUCCESS");
+        var logs = SUITE.send(SUITE.request("logs/" + id + "?minLevel=INFO").GET());
+        var text = SUITE.send(SUITE.request("logs/" + id + "/download").GET());
+        var followed = SUITE.send(SUITE.request("executions/" + id + "/follow").GET());
+        var tail = SUITE.send(SUITE.request("logs/" + id + "/follow").GET());
+        var search = SUITE.get("logs/search?q=hello%20world&flowId=hello&minLevel=INFO");
+
+        assertThat(found).containsEntry("total", 1);
+        assertThat(found).extracting("results").asString().contains(id);
+        assertThat(logs.body()).contains("\"message\":\"Hello World\"").contains(id + "-0");
+        assertThat(text.body()).contains("INFO Hello World");
+        assertThat(followed.body()).contains("id:start").contains("id:end").contains("SUCCESS");
+        assertThat(tail.body()).contains("Hello World").contains("id:end");
+        assertThat(search).extracting("results").asString().contains("Hello World");
+    }
+
+    @Test
+    void aRunningExecutionIsKilledAndAnEndedOneIsReplayed() {
+        try (var worker = new FakeWorker(SUITE.broker(), "main", _ -> null)) {
+            var id = Suite.id(SUITE.post("executions/company.team/fetch"));
+            org.awaitility.Awaitility.await().until(() -> !worker.seen.isEmpty());
+
+            var killed = SUITE.send(SUITE.request("executions/" + id + "/kill").DELETE());
+            await(id, "KILLED");
+            var again = SUITE.send(SUITE.request("executions/" + id + "/kill").DELETE());
+            var replay = SUITE.post("executions/" + id + "/replay");
+
+            assertThat(killed.statusCode()).isEqualTo(202);
+            assertThat(again.statusCode()).isEqualTo(409);
+            assertThat(replay).containsEntry("parentId", id);
+            SUITE.send(SUITE.request("executions/" + Suite.id(replay) + "/kill").DELETE());
+            await(Suite.id(replay), "KILLED");
+        }
+    }
+
+    @Test
+    void manyAreStartedInOneRequest() {
+        var body = "{\"inputs\":[" + "{},".repeat(99) + "{}]}";
+
+        var answer =
+                SUITE.send(
+                        SUITE.request("executions/company.team/hello/bulk")
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body)));
+
+        assertThat(Suite.json(answer)).containsEntry("count", 100);
+    }
+
+    @Test
+    void aParentWaitsForItsSubflows() {
+        SUITE.flows.save(
+                "company.team",
+                "parent",
+                """
+                tasks:
+                  - id: each
+                    type: io.kestra.plugin.core.flow.ForEach
+                    values: ["a", "b", "c"]
+                    concurrencyLimit: 0
+                    tasks:
+                      - id: sub
+                        type: io.kestra.plugin.core.flow.Subflow
+                        namespace: company.team
+                        flowId: hello
+                  - id: missing
+                    type: io.kestra.plugin.core.flow.Subflow
+                    namespace: company.team
+                    flowId: nowhere
+                """);
+
+        var id = Suite.id(SUITE.post("executions/company.team/parent"));
+
+        var ended = await(id, "FAILED");
+        assertThat(ended).extracting("taskRunList").asString().doesNotContain("CREATED}");
+        assertThat(SUITE.get("executions/search?triggerExecutionId=" + id))
+                .containsEntry("total", 3);
+    }
+
+    @Test
+    void expressionsAreRenderedWithoutAnExecution() {
+        var answer =
+                SUITE.send(
+                        SUITE.request("expressions/render")
+                                .header("Content-Type", "application/json")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"template\":\"{{ a + 1 }}\",\"variables\":{\"a\":41}}")));
+
+        assertThat(answer.body()).contains("\"result\":\"42\"");
     }
 
     static Map<String, Object> await(String id, String state) {

@@ -88,13 +88,13 @@ final class Suite implements AutoCloseable {
         return JdbcClient.create(database.dataSource());
     }
 
-    URI uri(String path) {
+    URI uri(String path, String tenant) {
         var port =
                 instances
                         .getLast()
                         .getEnvironment()
                         .getProperty("local.server.port", Integer.class);
-        return URI.create("http://127.0.0.1:" + port + "/api/v1/main/" + path);
+        return URI.create("http://127.0.0.1:" + port + "/api/v1/" + tenant + "/" + path);
     }
 
     HttpRequest.Builder request(String path) {
@@ -102,13 +102,23 @@ final class Suite implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path, String tenant, List<Grant> grants) {
-        return HttpRequest.newBuilder(uri(path))
+        return HttpRequest.newBuilder(uri(path, tenant))
                 .header(
                         "Authorization",
                         "Bearer "
                                 + gateway.forCaller(
                                         new Caller(tenant, "alice", grants),
                                         Duration.ofMinutes(1)));
+    }
+
+    /// A form with one field.
+    HttpRequest.Builder form(String path, String name, String value) {
+        var body =
+                "--b\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n--b--\r\n"
+                        .formatted(name, value);
+        return request(path)
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     HttpResponse<String> send(HttpRequest.Builder request) {

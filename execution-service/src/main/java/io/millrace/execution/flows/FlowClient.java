@@ -80,8 +80,7 @@ public final class FlowClient {
             boolean deleted,
             @Nullable List<PluginDefault> pluginDefaults) {}
 
-    record PluginDefault(
-            String type, boolean forced, @Nullable Map<String, Object> values) {
+    record PluginDefault(String type, boolean forced, @Nullable Map<String, Object> values) {
 
         Flow.PluginDefault toFlow() {
             if (values == null) {

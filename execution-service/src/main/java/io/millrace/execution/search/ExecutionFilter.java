@@ -217,7 +217,7 @@ public final class ExecutionFilter {
                 "filters", "Illegal argument: no operation " + operation + " for this field");
     }
 
-    static Instant instant(String name, String text) {
+    public static Instant instant(String name, String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeParseException _) {

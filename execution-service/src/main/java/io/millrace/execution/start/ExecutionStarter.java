@@ -13,6 +13,7 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.problem.Violation;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -118,7 +119,11 @@ public final class ExecutionStarter {
         try {
             return inputs.ofValues(plan, Caller.current().tenant(), id, given);
         } catch (InputTyping.InvalidInputsException e) {
-            throw new ServiceException.Invalid("inputs", e.detail());
+            throw new ServiceException.Invalid(
+                    e.detail(),
+                    e.violations().stream()
+                            .map(v -> Violation.of("inputs." + v.input(), v.message()))
+                            .toList());
         }
     }
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param files by the input's id
 record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
+    static final Form NONE = new Form(Map.of(), Map.of());
+
     private static final String OLD_FILES_PART = "files";
 
     /// @param notInputs names of query parameters

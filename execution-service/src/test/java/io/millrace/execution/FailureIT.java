@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.contracts.Heartbeat;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.Topology;
+import io.millrace.execution.lane.Lanes;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.OutgoingMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// What happens when something fails; each test has an installation of its own.
+class FailureIT {
+    private Suite suite = new Suite();
+
+    /// Ends the thread of a loop as nothing that it expects does.
+    private static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @BeforeEach
+    void flow() {
+        suite.flows.save(
+                "company.team",
+                "fetch",
+                """
+                tasks:
+                  - id: fetch
+                    type: io.kestra.plugin.core.http.Request
+                    uri: http://example.com
+                """);
+    }
+
+    @AfterEach
+    void stop() {
+        suite.close();
+    }
+
+    private static void crash(ConfigurableApplicationContext instance) {
+        instance.getBean(Lanes.class).crash();
+        instance.getBean(Broker.class).close();
+    }
+
+    private void awaitState(String id, String state) {
+        await().atMost(Duration.ofSeconds(25))
+                .untilAsserted(() ->
+                        assertThat(
+                                        suite.jdbc()
+                                                .sql(
+                                                        "select state from execution.executions where id = :id")
+                                                .param("id", id)
+                                                .query(String.class)
+                                                .single())
+                                .isEqualTo(state));
+    }
+
+    @Test
+    void whatWasCommittedButNotSentIsSentByTheNextOwner() {
+        var first = suite.start("--millrace.lanes.lease=2s");
+        var crashed = new AtomicBoolean();
+        Suite.hook =
+                () -> {
+                    if (crashed.compareAndSet(false, true)) {
+                        throw new Crash();
+                    }
+                };
+        var request = CompletableFuture.runAsync(() -> suite.post("executions/company.team/fetch"));
+        await().untilTrue(crashed);
+        crash(first);
+        var id =
+                suite.jdbc()
+                        .sql("select id from execution.executions")
+                        .query(String.class)
+                        .single();
+        request.cancel(true);
+
+        suite.start("--millrace.lanes.lease=2s");
+
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            awaitState(id, "SUCCESS");
+            assertThat(worker.seen).extracting(Job::executionId).containsExactly(id);
+        }
+    }
+
+    @Test
+    void twoInstancesShareTheLanesAndTheOneThatStaysTakesAll() {
+        var first = suite.start();
+        suite.start();
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(
+                                        suite.jdbc()
+                                                .sql(
+                                                        """
+                                                        select count(*)
+                                                          from execution.lanes
+                                                         where owner is not null
+                                                         group by owner
+                                                        """)
+                                                .query(Long.class)
+                                                .list())
+                                .containsExactly(8L, 8L));
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            for (int i = 0; i < 20; i++) {
+                awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+            }
+            assertThat(worker.seen).hasSize(20);
+
+            first.close();
+
+            for (int i = 0; i < 20; i++) {
+                awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+            }
+            assertThat(worker.seen).hasSize(40);
+        }
+    }
+
+    @Test
+    void aWriterThatLostItsLaneChangesNothing() {
+        suite.start();
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> null)) {
+            var id = Suite.id(suite.post("executions/company.team/fetch"));
+            await().until(() -> !worker.seen.isEmpty());
+            suite.jdbc().sql("update execution.executions set version = version + 1").update();
+            suite.jdbc()
+                    .sql(
+                            "update execution.lanes set epoch = epoch + 1, owner = 'gone', clean = false")
+                    .update();
+
+            worker.finish(worker.seen.element(), Map.of("code", 200));
+
+            // it gives the lane up, takes it again since its new owner is dead, and reads anew
+            awaitState(id, "SUCCESS");
+            assertThat(
+                            suite.jdbc()
+                                    .sql("select count(*) from execution.logs")
+                                    .query(Long.class)
+                                    .single())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aResultThatComesTwiceCountsOnce() {
+        suite.start();
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            worker.twice = true;
+
+            awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+
+            assertThat(
+                            suite.jdbc()
+                                    .sql(
+                                            "select (select count(*) from execution.logs) + (select count(*) from execution.metrics)")
+                                    .query(Long.class)
+                                    .single())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPoisonedMessageIsPutAsideAndItsLaneGoesOn() {
+        suite.start();
+        var topology = suite.broker().topology();
+        for (int lane = 0; lane < topology.lanes(); lane++) {
+            suite.broker()
+                    .publisher()
+                    .publish(
+                            new OutgoingMessage(
+                                    topology.lanesExchange(),
+                                    Topology.laneKey(lane),
+                                    "{\"nonsense\":".getBytes(StandardCharsets.UTF_8),
+                                    true,
+                                    true));
+        }
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+            assertThat(worker.seen).hasSize(1);
+        }
+    }
+
+    @Test
+    void tasksOfASilentWorkerAreSentAgainUnderANewNumber() {
+        suite.start("--millrace.execution.worker-lost-after=2s");
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> null)) {
+            suite.post("executions/company.team/fetch");
+            await().until(() -> !worker.seen.isEmpty());
+            var job = worker.seen.element();
+            worker.send(
+                    job,
+                    new LaneEvent.TaskStarted(
+                            job.taskRun(), job.dispatch(), "silent", Instant.now()));
+            suite.broker()
+                    .publisher()
+                    .publish(
+                            OutgoingMessage.transientEvent(
+                                    suite.broker().topology().heartbeatsExchange(),
+                                    "worker",
+                                    new Heartbeat(
+                                            "silent",
+                                            "default",
+                                            Instant.now(),
+                                            Instant.now(),
+                                            4,
+                                            1,
+                                            false,
+                                            List.of(
+                                                    new Heartbeat.Running(
+                                                            job.executionId(),
+                                                            job.taskRun(),
+                                                            job.dispatch())))));
+
+            await().atMost(Duration.ofSeconds(15))
+                    .untilAsserted(() ->
+                            assertThat(worker.seen)
+                                    .extracting(Job::dispatch)
+                                    .containsExactly(job.dispatch(), job.dispatch() + 1));
+        }
+    }
+
+    @Test
+    void aConcurrencyLimitLetsOneRunAndTheOthersFollowInOrder() {
+        suite.flows.save(
+                "company.team",
+                "limited",
+                """
+                concurrency:
+                  limit: 1
+                  behavior: QUEUE
+                tasks:
+                  - id: fetch
+                    type: io.kestra.plugin.core.http.Request
+                    uri: http://example.com
+                """);
+        suite.start();
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> null)) {
+            var ids = new java.util.ArrayList<String>();
+            for (int i = 0; i < 3; i++) {
+                ids.add(Suite.id(suite.post("executions/company.team/limited")));
+                awaitState(ids.get(i), i == 0 ? "RUNNING" : "QUEUED");
+            }
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> worker.seen.size() == number + 1);
+                var job = List.copyOf(worker.seen).get(i);
+                assertThat(job.executionId()).isEqualTo(ids.get(i));
+                worker.finish(job, Map.of("code", 200));
+                awaitState(ids.get(i), "SUCCESS");
+            }
+        }
+    }
+}
