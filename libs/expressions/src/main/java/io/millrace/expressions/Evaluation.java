@@ -15,14 +15,15 @@ final class Evaluation {
     private final Expressions expressions;
     private final RenderContext context;
     private final Meter meter;
-    private final IdentityHashMap<Object, Long> weights;
     private Scope scope;
+
+    /// How many elements each structure has that the template has made, nested ones included.
+    private @Nullable IdentityHashMap<Object, Long> weights;
 
     Evaluation(Expressions expressions, RenderContext context, Meter meter) {
         this.expressions = expressions;
         this.context = context;
         this.meter = meter;
-        this.weights = new IdentityHashMap<>(4);
         this.scope = new Scope(context.variables());
     }
 
@@ -78,6 +79,9 @@ final class Evaluation {
     }
 
     private void weigh(Object made, Collection<?> elements) {
+        if (weights == null) {
+            weights = new IdentityHashMap<>(8);
+        }
         if (weights.containsKey(made)) {
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -21,13 +22,16 @@ public record RenderContext(
         Budget budget,
         boolean recursive) {
 
-    /// Sees the variables alone; the clock is the system's.
+    /// Unpredictable, so that what a flow makes of it can serve as a token.
+    private static final RandomGenerator SYSTEM_RANDOM = new SecureRandom();
+
+    /// Sees the variables alone; clock and random numbers are the system's.
     public static RenderContext of(Map<String, ?> variables) {
         return new RenderContext(
                 variables,
                 ExpressionFunctions.NONE,
                 InstantSource.system(),
-                RandomGenerator.getDefault(),
+                SYSTEM_RANDOM,
                 Budget.DEFAULT,
                 false);
     }
