@@ -64,6 +64,18 @@ final class Fields {
         problems.add(path(key), position(key), message);
     }
 
+    /// Where a text stands in the list of `key`.
+    Position itemPosition(String key, String text) {
+        if (node.get(key) instanceof Sequence sequence) {
+            for (var item : sequence.items()) {
+                if (item instanceof Scalar scalar && scalar.text().equals(text)) {
+                    return scalar.position();
+                }
+            }
+        }
+        return position(key);
+    }
+
     boolean has(String key) {
         return get(key) != null;
     }

@@ -214,15 +214,22 @@ final class InputReader {
             var dependsOn = input.dependsOn();
             dependencies.put(input.id(), dependsOn == null ? List.of() : dependsOn.inputs());
         }
-        dependencies.forEach((id, needed) ->
-                needed.stream()
-                        .filter(other -> !dependencies.containsKey(other))
-                        .findFirst()
-                        .ifPresent(missing ->
-                                owner.problem(
-                                        key,
-                                        "Not existing input id in dependency of"
-                                                + " `%s`: %s".formatted(id, missing))));
+        for (var fields : owner.maps(key)) {
+            var dependsOn = fields.fields("dependsOn");
+            if (dependsOn == null) {
+                continue;
+            }
+            for (var needed : dependsOn.texts("inputs")) {
+                if (!dependencies.containsKey(needed)) {
+                    dependsOn
+                            .problems()
+                            .add(
+                                    dependsOn.path("inputs"),
+                                    dependsOn.itemPosition("inputs", needed),
+                                    "Not existing input id in dependency: " + needed);
+                }
+            }
+        }
         var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             owner.problem(

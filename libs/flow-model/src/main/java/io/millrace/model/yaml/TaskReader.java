@@ -316,18 +316,29 @@ final class TaskReader {
         nodes.forEach(node -> missing.addAll(node.dependsOn()));
         missing.removeAll(dependencies.keySet());
         if (!missing.isEmpty() && nodes.size() == dag.maps("tasks").size()) {
-            dag.problem(
-                    "tasks",
-                    "Not existing task id in dependency: %s%s"
-                            .formatted(
-                                    String.join(", ", missing),
-                                    Names.didYouMean(
-                                            missing.iterator().next(), dependencies.keySet())));
+            var first = missing.iterator().next();
+            var owner = dependent(dag, first);
+            owner.problems()
+                    .add(
+                            owner.path("dependsOn"),
+                            owner.itemPosition("dependsOn", first),
+                            "Not existing task id in dependency: %s%s"
+                                    .formatted(
+                                            String.join(", ", missing),
+                                            Names.didYouMean(first, dependencies.keySet())));
         }
         var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             dag.problem("tasks", "Cyclic dependency detected: " + String.join(", ", cyclic));
         }
+    }
+
+    /// The entry of a Dag that names a task as its dependency.
+    private static Fields dependent(Fields dag, String id) {
+        return dag.maps("tasks").stream()
+                .filter(node -> node.texts("dependsOn").contains(id))
+                .findFirst()
+                .orElse(dag);
     }
 
     private Task pause(Fields task, TaskCommon common) {

@@ -211,9 +211,9 @@ class ProblemsTest {
                                         + "  - {task: {id: a, type: "
                                         + LOG
                                         + ", message: m}, dependsOn: [x]}"),
-                        "tasks[0].tasks",
+                        "tasks[0].tasks[0].dependsOn",
                         7,
-                        7,
+                        86,
                         "Not existing task id in dependency: x"),
                 one(
                         task("type: io.kestra.plugin.core.flow.WorkingDirectory"),
@@ -305,10 +305,10 @@ class ProblemsTest {
                         "Duplicate input with name [a]"),
                 one(
                         with("inputs: [{id: a, type: INT, dependsOn: {inputs: [b]}}]"),
-                        "inputs",
+                        "inputs[0].dependsOn.inputs",
                         4,
-                        9,
-                        "Not existing input id in dependency of `a`: b"),
+                        50,
+                        "Not existing input id in dependency: b"),
                 one(
                         with(
                                 "inputs: [{id: a, type: INT, dependsOn: {inputs: [b]}},"
