@@ -381,7 +381,7 @@ class GatewayIT {
                 "/api/v1/main",
                 "/api/v2/main/flows",
                 "/actuator/env",
-                "/actuator/prometheus",
+                "/actuator/prometheus/",
                 "/actuator/health/../env",
                 "/v3/api-docs",
                 "/error",
@@ -509,6 +509,14 @@ class GatewayIT {
         assertThat(webhook.body()).contains("Authorization=[Bearer ");
         assertThat(get("/ping", "").body()).isEqualTo("pong");
         assertThat(get("/actuator/health", "").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void metricsAreForTheLoopbackAndNotForWhomAProxySpeaks() throws Exception {
+        var proxied = request("/actuator/prometheus", "").header("X-Forwarded-For", "9.9.9.9");
+
+        assertThat(get("/actuator/prometheus", "").body()).contains("jvm_");
+        assertProblem(send(proxied), 404);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.millrace.gateway.grants.InternalTokens;
 import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.signin.AccessTokens;
+import io.millrace.platform.identity.IdentityProperties;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -31,11 +32,19 @@ class EntryConfiguration {
     SecurityFilterChain gatewaySecurity(
             HttpSecurity http,
             GatewayProperties properties,
+            IdentityProperties identity,
             RouteTable routes,
             AccessTokens tokens,
             InternalTokens internalTokens,
             RateLimits rateLimits) {
-        var entry = new EntryFilter(properties, routes, tokens, internalTokens, rateLimits);
+        var entry =
+                new EntryFilter(
+                        properties,
+                        identity.actuatorFrom(),
+                        routes,
+                        tokens,
+                        internalTokens,
+                        rateLimits);
         return http.csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)

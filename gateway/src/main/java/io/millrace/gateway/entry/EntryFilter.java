@@ -27,19 +27,25 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.security.web.util.matcher.IpAddressMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Lets a request in, or answers it with a problem: form, route, caller, limits, tenant, in this
 /// order. Nothing behind it runs without an [Admission].
 final class EntryFilter extends OncePerRequestFilter {
+    private static final String METRICS = "/actuator/prometheus";
+
     private final GatewayProperties.Limits limits;
     private final RouteTable routes;
     private final AccessTokens tokens;
     private final InternalTokens internalTokens;
     private final RateLimits rateLimits;
+    private final List<IpAddressMatcher> metricsFrom;
 
+    /// @param metricsFrom networks that may read metrics, if no proxy stands between
     EntryFilter(
             GatewayProperties properties,
+            List<String> metricsFrom,
             RouteTable routes,
             AccessTokens tokens,
             InternalTokens internalTokens,
@@ -49,6 +55,7 @@ final class EntryFilter extends OncePerRequestFilter {
         this.tokens = tokens;
         this.internalTokens = internalTokens;
         this.rateLimits = rateLimits;
+        this.metricsFrom = metricsFrom.stream().map(IpAddressMatcher::new).toList();
     }
 
     @Override
@@ -127,7 +134,17 @@ final class EntryFilter extends OncePerRequestFilter {
         return bytes;
     }
 
+    private boolean isForMetrics(HttpServletRequest request) {
+        return request.getRequestURI().equals(METRICS)
+                && request.getHeader("X-Forwarded-For") == null
+                && request.getHeader("Forwarded") == null
+                && metricsFrom.stream().anyMatch(n -> n.matches(request));
+    }
+
     private Admission admit(HttpServletRequest request, HttpServletResponse response) {
+        if (isForMetrics(request)) {
+            return new Admission(Target.GATEWAY, METRICS, null);
+        }
         var match =
                 routes.find(request.getRequestURI())
                         .orElseThrow(() ->
