@@ -16,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class Http implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
+    private static final int MOST_RETRIES = 10;
+
     private final HttpClient client =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -36,8 +38,29 @@ final class Http implements AutoCloseable {
         }
     }
 
+    /// The answer, whatever it is. A server that says when to come again is asked again then.
     HttpResponse<String> send(HttpRequest request) {
-        return send(request, HttpResponse.BodyHandlers.ofString());
+        var response = send(request, HttpResponse.BodyHandlers.ofString());
+        for (int again = 0; again < MOST_RETRIES && isBusy(response); again++) {
+            pause(response.headers().firstValueAsLong("Retry-After").orElse(1));
+            response = send(request, HttpResponse.BodyHandlers.ofString());
+        }
+        return response;
+    }
+
+    /// Too many requests, or not available for now: nothing was done.
+    private static boolean isBusy(HttpResponse<?> response) {
+        return (response.statusCode() == 429 || response.statusCode() == 503)
+                && response.headers().firstValue("Retry-After").isPresent();
+    }
+
+    private static void pause(long seconds) {
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.clamp(seconds, 1, 10)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CliException("Interrupted", e);
+        }
     }
 
     /// The data of a stream of server-sent events, as they come; close it.

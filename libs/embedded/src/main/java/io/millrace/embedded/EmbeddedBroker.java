@@ -102,6 +102,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
+    /// The store refuses to write when less than 128 MiB of the disk are free; its default is 5 GB.
     private static String configuration(Path work, int port, String password) {
         return """
         {
@@ -123,6 +124,7 @@ public final class EmbeddedBroker implements AutoCloseable {
           }],
           "virtualhostnodes": [{
             "name": "default", "type": "BDB", "storePath": "%2$s/configuration",
+            "context": {"je.freeDisk": "134217728"},
             "defaultVirtualHostNode": "true",
             "virtualHostInitialConfiguration":
               "{\\"type\\": \\"BDB\\", \\"storePath\\": \\"%s/messages\\"}"
