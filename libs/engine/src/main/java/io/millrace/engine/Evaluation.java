@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import io.millrace.expressions.Budget;
+import io.millrace.expressions.BudgetExceededException;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.RenderContext;
@@ -40,6 +41,8 @@ final class Evaluation {
         try {
             var rendered = rendering.render(context(ordinal, outputs));
             return outputs.metStored() ? null : rendered;
+        } catch (BudgetExceededException e) {
+            return null; // a worker has more time and space
         } catch (ExpressionException e) {
             if (outputs.metStored()) {
                 return null;

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 /// Its text form, for a column, is one word a state: two letters, then milliseconds since the epoch
 /// (base 36) of the first and since the one before of the others.
 public record History(List<StateChange> changes) {
+    static final int MAX_ENTRIES = 200;
 
     public History {
         changes = List.copyOf(changes);
@@ -24,9 +25,14 @@ public record History(List<StateChange> changes) {
         return new History(List.of(new StateChange(state, at)));
     }
 
+    /// With one more entry. Of a history that goes on and on, as of an execution with thousands of
+    /// pauses, the first and the latest entries are kept.
     public History then(State state, Instant at) {
         var longer = new ArrayList<StateChange>(changes.size() + 1);
         longer.addAll(changes);
+        if (longer.size() >= MAX_ENTRIES) {
+            longer.remove(MAX_ENTRIES / 2);
+        }
         longer.add(new StateChange(state, at));
         return new History(longer);
     }

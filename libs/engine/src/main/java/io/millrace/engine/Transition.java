@@ -156,6 +156,7 @@ final class Transition {
             command(new Command.Announce(execution().state()));
         }
         touched.removeAll(removed);
+        touched.removeIf(ordinal -> run(ordinal).equals(before.find(ordinal)));
         return new Decision(state, touched, removed, commands, Outcome.ACCEPTED);
     }
 }
