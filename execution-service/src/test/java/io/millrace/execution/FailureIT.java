@@ -56,7 +56,8 @@ class FailureIT {
     }
 
     private void awaitState(String id, String state) {
-        await().atMost(Duration.ofSeconds(25))
+        await().dontCatchUncaughtExceptions()
+                .atMost(Duration.ofSeconds(25))
                 .untilAsserted(() ->
                         assertThat(
                                         suite.jdbc()
@@ -79,7 +80,7 @@ class FailureIT {
                     }
                 };
         var request = CompletableFuture.runAsync(() -> suite.post("executions/company.team/fetch"));
-        await().untilTrue(crashed);
+        await().dontCatchUncaughtExceptions().untilTrue(crashed);
         crash(first);
         var id =
                 suite.jdbc()

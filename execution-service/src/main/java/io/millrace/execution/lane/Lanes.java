@@ -256,6 +256,9 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
     /// Gives all lanes back, so that others take them at once.
     @Override
     public void stop() {
+        if (!running) {
+            return;
+        }
         running = false;
         schedule.shutdownNow();
         try {

@@ -29,7 +29,7 @@ final class RenderController {
     record Question(
             @Nullable Object template,
             @Nullable Map<String, @Nullable Object> variables,
-            boolean recursive) {}
+            @Nullable Boolean recursive) {}
 
     /// Renders a template; nothing is stored or started.
     @PostMapping("/api/v1/{tenant}/expressions/render")
@@ -40,7 +40,9 @@ final class RenderController {
                 question.variables()
                         .forEach((name, value) -> variables.put(name, TypedValues.parse(value)));
             }
-            var context = RenderContext.of(variables).withRecursive(question.recursive());
+            var context =
+                    RenderContext.of(variables)
+                            .withRecursive(Boolean.TRUE.equals(question.recursive()));
             Map<String, @Nullable Object> answer = new LinkedHashMap<>();
             answer.put("result", expressions.compileTree(question.template()).render(context));
             return answer;
