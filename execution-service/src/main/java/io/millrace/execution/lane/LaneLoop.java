@@ -280,21 +280,22 @@ final class LaneLoop implements Runnable {
     // ---- one turn
 
     private List<LaneItem> drain() throws InterruptedException {
-        var items = new ArrayList<LaneItem>();
-        if (ready.isEmpty()) {
-            var first = inbox.poll(nap().toNanos(), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                items.add(first);
-            }
+        var first = ready.isEmpty() ? inbox.poll(nap().toNanos(), TimeUnit.NANOSECONDS) : null;
+        if (first != null) {
+            ready.addLast(first);
         }
-        for (var control = controls.poll(); control != null; control = controls.poll()) {
-            control.run();
+        // what may fail comes before anything is taken
+        settleConfirmed();
+        obey();
+        var now = with.clock().instant();
+        var items = new ArrayList<LaneItem>();
+        for (var lane : lanes.values()) {
+            recover(lane, now, items);
         }
         while (items.size() < with.properties().batch() && !ready.isEmpty()) {
             items.add(ready.removeFirst());
         }
-        inbox.drainTo(items, with.properties().batch() - items.size());
-        var now = with.clock().instant();
+        inbox.drainTo(items, Math.max(0, with.properties().batch() - items.size()));
         for (var due : timers.due(now)) {
             items.add(
                     new LaneItem.Own(
@@ -302,17 +303,24 @@ final class LaneLoop implements Runnable {
                             due.key().executionId(),
                             new ExecutionEvent.TimerDue(due.key().taskRun())));
         }
-        for (var lane : lanes.values()) {
-            recover(lane, now, items);
-        }
-        items.removeIf(item -> {
-            boolean held = lanes.containsKey(item.lane());
-            if (!held) {
-                redirect(item);
-            }
-            return !held;
-        });
+        items.removeIf(item -> !heldOrRedirected(item));
         return items;
+    }
+
+    /// Takes and gives back lanes as asked. What fails is tried again at the next turn.
+    private void obey() {
+        for (var control = controls.peek(); control != null; control = controls.peek()) {
+            control.run();
+            controls.remove();
+        }
+    }
+
+    private boolean heldOrRedirected(LaneItem item) {
+        boolean held = lanes.containsKey(item.lane());
+        if (!held) {
+            redirect(item);
+        }
+        return held;
     }
 
     private Duration nap() {
@@ -371,7 +379,6 @@ final class LaneLoop implements Runnable {
     }
 
     private void turn(List<LaneItem> items) throws InterruptedException {
-        settleConfirmed();
         if (items.isEmpty()) {
             return;
         }
@@ -405,16 +412,7 @@ final class LaneLoop implements Runnable {
                 pause(pause);
                 pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
             }
-            items =
-                    items.stream()
-                            .filter(item -> {
-                                boolean held = lanes.containsKey(item.lane());
-                                if (!held) {
-                                    redirect(item);
-                                }
-                                return held;
-                            })
-                            .toList();
+            items = items.stream().filter(this::heldOrRedirected).toList();
             if (items.isEmpty()) {
                 return;
             }
@@ -582,6 +580,14 @@ final class LaneLoop implements Runnable {
         }
     }
 
+    private static void acknowledge(Delivery delivery) {
+        try {
+            delivery.ack();
+        } catch (BrokerUnavailableException _) {
+            // it is delivered again, and changes nothing then
+        }
+    }
+
     private void wakeIfIdle() {
         if (inbox.isEmpty()) {
             wake();
@@ -589,7 +595,7 @@ final class LaneLoop implements Runnable {
     }
 
     private void settled(Sending sending) {
-        sending.deliveries().forEach(Delivery::ack);
+        sending.deliveries().forEach(LaneLoop::acknowledge);
         for (var lane : lanes.values()) {
             if (lane.recoverAt == null
                     && sending.announced().isAfter(lane.announced)
