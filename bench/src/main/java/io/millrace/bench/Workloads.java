@@ -4,6 +4,9 @@ package io.millrace.bench;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -133,19 +136,24 @@ final class Workloads {
         for (var kind : Kind.values()) {
             for (int atOnce : new int[] {16, 1}) {
                 var name = "W4." + kind.label() + (atOnce == 1 ? ".sequential" : "");
-                var times = new ArrayList<Double>();
+                var times = new TreeMap<Integer, Double>();
                 for (int iterations : new int[] {100, 1000, 10_000}) {
                     if (iterations <= size(10_000)) {
-                        times.add(timedLoop(Flows.forEach(kind.task("body"), iterations, atOnce)));
-                        figures.add(name + "." + iterations, times.getLast(), "s");
+                        double time =
+                                timedLoop(Flows.forEach(kind.task("body"), iterations, atOnce));
+                        times.put(iterations, time);
+                        figures.add(name + "." + iterations, time, "s");
                     }
                 }
-                figures.add(name + ".throughput", size(1000) / times.get(1), "tasks/s");
-                if (times.size() > 2) {
-                    figures.add(name + ".growth_10000_1000", times.get(2) / times.get(1), "ratio");
+                figures.add(name + ".throughput", 1000 / seconds(times, 1000), "tasks/s");
+                if (times.containsKey(10_000)) {
+                    figures.add(
+                            name + ".growth_10000_1000",
+                            seconds(times, 10_000) / seconds(times, 1000),
+                            "ratio");
                 }
                 if (kind == Kind.WORKER) {
-                    floor(name, ".throughput", size(1000), atOnce);
+                    floor(name, ".throughput", 1000, atOnce);
                 }
             }
         }
@@ -153,6 +161,10 @@ final class Workloads {
             figures.add(
                     "W4.growth_10000_1000", figures.last("W4.worker.growth_10000_1000"), "ratio");
         }
+    }
+
+    private static double seconds(SortedMap<Integer, Double> times, int iterations) {
+        return Objects.requireNonNull(times.get(iterations));
     }
 
     /// The floor of tasks, beside a throughput: with as many under way as the workload has, and

@@ -49,7 +49,7 @@ final class PrivateRabbit implements AutoCloseable {
                         Map.ofEntries(
                                 Map.entry("HOME", home),
                                 Map.entry("RABBITMQ_NODENAME", "chaos" + port + "@localhost"),
-                                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(port + 20_000)),
+                                Map.entry("RABBITMQ_DIST_PORT", Integer.toString(port + 1)),
                                 Map.entry("RABBITMQ_NODE_PORT", Integer.toString(port)),
                                 Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"),
                                 Map.entry("RABBITMQ_MNESIA_BASE", home + "/mnesia"),

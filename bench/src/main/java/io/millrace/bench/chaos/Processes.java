@@ -20,7 +20,7 @@ final class Processes {
 
     /// Runs a program to its end.
     ///
-    /// @throws ChaosException if it fails or takes more than five minutes
+    /// @throws ChaosException if it fails or takes more than twenty minutes
     static String run(Map<String, String> environment, List<String> command) {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
@@ -28,7 +28,7 @@ final class Processes {
             var process = builder.start();
             process.getOutputStream().close();
             var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            if (!process.waitFor(20, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 throw new ChaosException(String.join(" ", command) + " failed: " + out);
             }
             return out;
