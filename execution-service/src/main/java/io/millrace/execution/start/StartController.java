@@ -85,7 +85,9 @@ final class StartController {
                         : keys.idFor(key, start, form.fingerprint(), starter::newId);
         var answer =
                 starter.start(id, start, (plan, executionId) -> given(plan, executionId, form));
-        if (wait) {
+        var state = answer.state();
+        boolean over = state != null && state.execution().state().isTerminal();
+        if (wait && !over) {
             feed.awaitEnd(id, LONGEST_WAIT);
             return executions.view(executions.require(id, Permission.EXECUTION_CREATE));
         }
