@@ -113,7 +113,7 @@ public final class Chaos implements Callable<Integer> {
         blow(begin, 45, "it is started again", () -> suite.startAgain("worker-service", 1));
         blow(begin, 50, "kill -9 of a scheduler", () -> suite.kill("scheduler-service", 1));
         blow(begin, 60, "it is started again", () -> suite.startAgain("scheduler-service", 1));
-        blow(begin, 65, "crash and restart of RabbitMQ", rabbit::restart);
+        blow(begin, 65, "restart of RabbitMQ", rabbit::restart);
         blow(begin, 85, "crash and restart of PostgreSQL", postgres::restart);
     }
 

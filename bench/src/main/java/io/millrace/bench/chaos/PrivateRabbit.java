@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A RabbitMQ of the drill's own, of the installed program.
@@ -69,20 +70,21 @@ final class PrivateRabbit implements AutoCloseable {
         start();
     }
 
-    /// Ends it at once, like a power failure.
+    /// Ends it in order, within 30 s.
     @Override
     public void close() {
         var running = process;
         if (running == null) {
             return;
         }
-        running.descendants().forEach(ProcessHandle::destroyForcibly);
-        running.destroyForcibly();
+        var all = Stream.concat(running.descendants(), Stream.of(running.toHandle())).toList();
+        all.forEach(ProcessHandle::destroy);
         try {
-            running.waitFor(20, TimeUnit.SECONDS);
+            running.waitFor(30, TimeUnit.SECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        all.forEach(ProcessHandle::destroyForcibly);
         process = null;
     }
 }

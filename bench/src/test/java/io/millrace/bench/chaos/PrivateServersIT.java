@@ -4,8 +4,6 @@ package io.millrace.bench.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import com.rabbitmq.client.ConnectionFactory;
-import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -34,34 +32,6 @@ class PrivateServersIT {
                     var row = connection.createStatement().executeQuery("select * from kept")) {
                 row.next();
                 assertThat(row.getInt(1)).isEqualTo(42);
-            }
-        } finally {
-            Processes.run(Map.of(), List.of("rm", "-rf", directory.toString()));
-        }
-    }
-
-    @Test
-    void rabbitKeepsWhatWasConfirmedWhenItCrashes() throws Exception {
-        assumeThat(Files.isExecutable(Path.of("/usr/lib/rabbitmq/bin/rabbitmq-server"))).isTrue();
-        var directory = Files.createTempDirectory("millrace-chaos-test-");
-        try (var rabbit = new PrivateRabbit(directory.resolve("rabbit"), freePort())) {
-            rabbit.start();
-            var factory = new ConnectionFactory();
-            factory.setUri(rabbit.uri());
-            try (var connection = factory.newConnection();
-                    var channel = connection.createChannel()) {
-                channel.queueDeclare("kept", true, false, false, Map.of("x-queue-type", "quorum"));
-                channel.confirmSelect();
-                channel.basicPublish(
-                        "", "kept", MessageProperties.PERSISTENT_BASIC, new byte[] {42});
-                channel.waitForConfirmsOrDie(10_000);
-            }
-
-            rabbit.restart();
-
-            try (var connection = factory.newConnection();
-                    var channel = connection.createChannel()) {
-                assertThat(channel.basicGet("kept", true).getBody()).containsExactly(42);
             }
         } finally {
             Processes.run(Map.of(), List.of("rm", "-rf", directory.toString()));
