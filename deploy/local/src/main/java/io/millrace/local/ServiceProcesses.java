@@ -20,7 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Each service as a process of its own, on this class path, with its log in a file of its own.
 final class ServiceProcesses implements AutoCloseable {
-    private static final Duration START_WITHIN = Duration.ofMinutes(3);
+    /// As long as `./millrace up` waits.
+    private static final Duration START_WITHIN =
+            Duration.ofSeconds(
+                    Long.parseLong(
+                            System.getenv().getOrDefault("MILLRACE_START_SECONDS", "180")));
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
 
     private final LocalSettings settings;
