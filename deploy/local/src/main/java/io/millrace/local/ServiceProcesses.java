@@ -23,8 +23,8 @@ final class ServiceProcesses implements AutoCloseable {
     /// As long as `./millrace up` waits.
     private static final Duration START_WITHIN =
             Duration.ofSeconds(
-                    Long.parseLong(
-                            System.getenv().getOrDefault("MILLRACE_START_SECONDS", "180")));
+                    Long.parseLong(System.getenv().getOrDefault("MILLRACE_START_SECONDS", "180")));
+
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
 
     private final LocalSettings settings;

@@ -227,11 +227,15 @@ class BrokerConformanceIT {
         var doomed = connect(broker);
         var channel = doomed.createChannel();
         channel.exchangeDeclare(exchange, "topic", true);
-        channel.queueBind(channel.queueDeclare().getQueue(), exchange, "instance-1");
+        // Exclusive but not auto-delete: the embedded broker keeps an auto-delete queue that never
+        // had a consumer.
+        var queue = channel.queueDeclare("", false, true, false, null).getQueue();
+        channel.queueBind(queue, exchange, "instance-1");
         doomed.close();
         var observer = connect(broker).createChannel();
         var returns = new AtomicInteger();
-        observer.confirmSelect(); // else the embedded broker closes instead of returning
+        // Without confirms the embedded broker closes the connection instead of returning.
+        observer.confirmSelect();
         observer.addReturnListener(_ -> returns.incrementAndGet());
 
         await().atMost(Duration.ofSeconds(10))
