@@ -8,6 +8,9 @@ import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.support.EnvironmentPostProcessorApplicationListener;
+import org.springframework.boot.support.EnvironmentPostProcessorsFactory;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Starts a service: its own `<service>.yml` over the common `platform.yml`, and over both what the
@@ -33,8 +36,31 @@ public final class ServiceLauncher {
         spring.setBannerMode(Banner.Mode.OFF);
         spring.setLogStartupInfo(false);
         spring.setRegisterShutdownHook(true);
+        spring.setListeners(listeners(spring));
         spring.setDefaultProperties(defaults(service));
         return spring.run(arguments(overrides, args));
+    }
+
+    /// Boot's own listeners. What else is on the class path belongs to another service: the
+    /// gateway's library, for one, turns multipart requests off wherever it is found.
+    private static List<ApplicationListener<?>> listeners(SpringApplication spring) {
+        var all = EnvironmentPostProcessorsFactory.fromSpringFactories(spring.getClassLoader());
+        EnvironmentPostProcessorsFactory own =
+                (logs, bootstrap) ->
+                        all.getEnvironmentPostProcessors(logs, bootstrap).stream()
+                                .filter(ServiceLauncher::isBoots)
+                                .toList();
+        var listeners = new ArrayList<ApplicationListener<?>>();
+        listeners.add(EnvironmentPostProcessorApplicationListener.with(own));
+        spring.getListeners().stream()
+                .filter(ServiceLauncher::isBoots)
+                .filter(l -> !(l instanceof EnvironmentPostProcessorApplicationListener))
+                .forEach(listeners::add);
+        return listeners;
+    }
+
+    private static boolean isBoots(Object part) {
+        return part.getClass().getName().startsWith("org.springframework.boot.");
     }
 
     /// The properties that lead Spring to a service's configuration; tests that start a context
