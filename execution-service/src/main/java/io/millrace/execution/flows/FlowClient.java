@@ -39,12 +39,12 @@ public final class FlowClient {
             Retry.of(
                     "flow-service",
                     RetryConfig.custom()
-                            .maxAttempts(3)
+                            // long enough to see an open breaker let a call through again
+                            .maxAttempts(5)
                             .intervalFunction(
                                     IntervalFunction.ofExponentialRandomBackoff(
-                                            Duration.ofMillis(50), 2))
-                            .ignoreExceptions(
-                                    CallNotPermittedException.class, FlowUnusableException.class)
+                                            Duration.ofMillis(100), 2))
+                            .ignoreExceptions(FlowUnusableException.class)
                             .build());
     private final CircuitBreaker breaker =
             CircuitBreaker.of(
@@ -52,8 +52,9 @@ public final class FlowClient {
                     CircuitBreakerConfig.custom()
                             .slidingWindowSize(20)
                             .minimumNumberOfCalls(10)
-                            .waitDurationInOpenState(Duration.ofSeconds(2))
-                            .permittedNumberOfCallsInHalfOpenState(2)
+                            .waitDurationInOpenState(Duration.ofMillis(500))
+                            .permittedNumberOfCallsInHalfOpenState(5)
+                            .maxWaitDurationInHalfOpenState(Duration.ofSeconds(5))
                             .ignoreExceptions(FlowUnusableException.class)
                             .build());
 
