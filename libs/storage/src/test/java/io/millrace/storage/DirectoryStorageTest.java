@@ -32,21 +32,28 @@ class DirectoryStorageTest extends StorageContract {
         assertThatThrownBy(() -> storage().get(path)).isInstanceOf(StorageAccessException.class);
     }
 
-    @SuppressWarnings("InputStreamSlowMultibyteRead")
     @Test
     void anUploadThatBreaksLeavesNothing() throws Exception {
         var path = new StoragePath("main", "a/b");
         storage().put(path, new ByteArrayInputStream(new byte[] {1}));
         var broken =
                 new InputStream() {
-                    private int left = 10;
+                    private boolean sent;
 
                     @Override
                     public int read() throws IOException {
-                        if (left-- == 0) {
+                        throw new IOException("cut");
+                    }
+
+                    /// Some bytes come, then none ever again.
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        if (sent) {
                             throw new IOException("cut");
                         }
-                        return 2;
+                        sent = true;
+                        target[offset] = 2;
+                        return 1;
                     }
                 };
 
