@@ -144,7 +144,7 @@ final class CourseController {
         }
         var ordinal = ExecutionView.ordinal(executionId, taskRunId);
         if (ordinal == null) {
-            throw new ServiceException.NotFound("Not Found: No task found for id " + taskRunId);
+            throw new ServiceException.Refused("No task found for id " + taskRunId);
         }
         return ordinal;
     }

@@ -160,7 +160,9 @@ public final class JobVariables {
         plan.installation().forEach((name, value) -> suppliers.put(name, () -> value));
         suppliers.put("flow", () -> flow(execution));
         suppliers.put("execution", () -> execution(execution));
-        suppliers.put("inputs", execution::inputs);
+        if (!plan.flow().inputs().isEmpty() || !execution.inputs().isEmpty()) {
+            suppliers.put("inputs", execution::inputs);
+        }
         suppliers.put("outputs", () -> outputs);
         suppliers.put("labels", () -> nested(execution.labels()));
         if (execution.trigger() != null) {

@@ -72,8 +72,7 @@ class PluginCatalogTest {
 
     @Test
     void settingsAreListsToo() {
-        var settings =
-                new PluginSettings(Map.of("a", "x, y", "b[0]", "p", "b[1]", "q", "n", "7"));
+        var settings = new PluginSettings(Map.of("a", "x, y", "b[0]", "p", "b[1]", "q", "n", "7"));
 
         assertThat(settings.list("a")).containsExactly("x", "y");
         assertThat(settings.list("b")).containsExactly("p", "q");

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EgressPolicyTest {
     private static EgressPolicy policy(String allow, String deny) {
         return EgressPolicy.of(
-                new PluginSettings(
-                        Map.of("http.egress.allow", allow, "http.egress.deny", deny)));
+                new PluginSettings(Map.of("http.egress.allow", allow, "http.egress.deny", deny)));
     }
 
     @ParameterizedTest

@@ -33,8 +33,7 @@ class HttpTasksTest {
 
     private static HttpServer server() {
         try {
-            return HttpServer.create(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
@@ -115,7 +114,15 @@ class HttpTasksTest {
         var uri = "http://127.0.0.1:%d%s".formatted(port(), path);
         return request.run(
                 new Request.Properties(
-                        uri, method, body, formData, contentType, null, null, options, false,
+                        uri,
+                        method,
+                        body,
+                        formData,
+                        contentType,
+                        null,
+                        null,
+                        options,
+                        false,
                         false),
                 new FakeContext(directory));
     }
@@ -192,14 +199,20 @@ class HttpTasksTest {
 
     @Test
     void nobodyThere() {
-        assertThatThrownBy(
-                        () ->
-                                request.run(
-                                        new Request.Properties(
-                                                "http://u:secret@127.0.0.1:1/x?token=secret",
-                                                "GET", null, null, null, null, null, null,
-                                                false, false),
-                                        new FakeContext(directory)))
+        assertThatThrownBy(() ->
+                        request.run(
+                                new Request.Properties(
+                                        "http://u:secret@127.0.0.1:1/x?token=secret",
+                                        "GET",
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        false,
+                                        false),
+                                new FakeContext(directory)))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessage("Unable to connect to http://127.0.0.1:1");
     }
@@ -209,7 +222,16 @@ class HttpTasksTest {
         return download.run(
                 new Download.Properties(
                         "http://127.0.0.1:%d%s".formatted(port(), path),
-                        "GET", null, null, null, null, null, null, false, failOnEmpty, null),
+                        "GET",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        false,
+                        failOnEmpty,
+                        null),
                 context);
     }
 
