@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param weights slots that a task takes, by type, in place of what its plugin says
 /// @param startedAfter a task that runs longer is reported as started, and its job acknowledged
 /// @param claimAfter a job that is older is claimed before it starts
+/// @param redeliveryWait how long a job that was delivered before waits until it is claimed
 /// @param claimHolds how long a claim is good for
 /// @param killMemory how long a kill is remembered
 /// @param killGrace how long a killed task may take before it is reported without its consent
@@ -43,6 +44,7 @@ public record WorkerProperties(
         @DefaultValue Map<String, Integer> weights,
         @DefaultValue("1s") Duration startedAfter,
         @DefaultValue("5s") Duration claimAfter,
+        @DefaultValue("2s") Duration redeliveryWait,
         @DefaultValue("20s") Duration claimHolds,
         @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("1m") Duration killMemory,

@@ -113,6 +113,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                 Map.of(),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
+                Duration.ofMillis(50),
                 Duration.ofSeconds(20),
                 Duration.ofMillis(300),
                 Duration.ofMinutes(1),

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -298,6 +299,10 @@ public final class JobTaker implements AutoCloseable {
     }
 
     private void claim(List<WaitingJob> batch) {
+        if (batch.stream().anyMatch(WaitingJob::isRedelivered)) {
+            // Another worker may have run it: let its result arrive before asking.
+            LockSupport.parkNanos(properties.redeliveryWait().toNanos());
+        }
         try {
             var askedAt = clock.instant();
             var granted =

@@ -45,6 +45,10 @@ final class WaitingJob {
         claimedAt = null;
     }
 
+    boolean isRedelivered() {
+        return redelivered;
+    }
+
     boolean claiming() {
         return claiming;
     }
