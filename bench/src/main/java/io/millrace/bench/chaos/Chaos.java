@@ -191,19 +191,22 @@ public final class Chaos implements Callable<Integer> {
 
     /// The schedule fired each second once, and nobody unlocked anything.
     private void ticks(Load load) {
-        var dates = new ArrayList<Instant>();
+        // by id: the pages move on while the schedule fires
+        var byId = new HashMap<String, Instant>();
         for (int page = 1; ; page++) {
             var found =
                     load.get(
                             "executions/search?namespace=chaos&flowId=ticks&size=100&page=" + page);
             for (var execution : found.get("results")) {
-                dates.add(Instant.parse(execution.at("/trigger/variables/date").asString()));
+                byId.put(
+                        execution.at("/id").asString(),
+                        Instant.parse(execution.at("/trigger/variables/date").asString()));
             }
             if (found.get("results").isEmpty()) {
                 break;
             }
         }
-        dates.sort(null);
+        var dates = byId.values().stream().sorted().toList();
         long different = dates.stream().distinct().count();
         long doubled = dates.size() - different;
         long missed =
