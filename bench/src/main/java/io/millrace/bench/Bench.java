@@ -71,6 +71,9 @@ public final class Bench implements Callable<Integer> {
         figures.line("machine.disk", Floors.syncs(Path.of("")), "syncs/s");
         memory(figures, data);
         startUp(figures, data);
+        if (!quick) {
+            work.warmUp();
+        }
         for (var workload : workloads(work).entrySet()) {
             if (only.isEmpty() || only.contains(workload.getKey())) {
                 run(workload.getKey(), workload.getValue(), figures);

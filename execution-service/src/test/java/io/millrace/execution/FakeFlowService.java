@@ -4,6 +4,7 @@ package io.millrace.execution;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.contracts.Codec;
+import io.millrace.contracts.FlowFreshness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Answers the internal questions about flows as the flow-service does.
@@ -30,10 +32,13 @@ final class FakeFlowService implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /// A new revision.
+    /// A new revision. Returns when it counts, as the flow-service does.
     void save(String namespace, String id, String tasks) {
-        sources.computeIfAbsent(namespace + "/" + id, _ -> new ArrayList<>())
-                .add("id: " + id + "\nnamespace: " + namespace + "\n" + tasks);
+        var revisions = sources.computeIfAbsent(namespace + "/" + id, _ -> new ArrayList<>());
+        revisions.add("id: " + id + "\nnamespace: " + namespace + "\n" + tasks);
+        if (revisions.size() > 1) {
+            LockSupport.parkNanos(FlowFreshness.SETTLED.toNanos());
+        }
     }
 
     private void answer(HttpExchange exchange) throws IOException {

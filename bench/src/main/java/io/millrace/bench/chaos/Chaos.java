@@ -41,7 +41,7 @@ public final class Chaos implements Callable<Integer> {
     private int executions = 2_000;
 
     @Option(names = "--rate", description = "starts a second (default: ${DEFAULT-VALUE})")
-    private int rate = 20;
+    private int rate = 16;
 
     @Option(names = "--port", description = "first of 40 free ports (default: ${DEFAULT-VALUE})")
     private int port = 24_100;
@@ -100,7 +100,7 @@ public final class Chaos implements Callable<Integer> {
         check(load, effects);
     }
 
-    /// What happens, and when.
+    /// What happens, and when: so far apart that one is over before the next.
     private void blows(
             PrivateSuite suite, PrivatePostgres postgres, PrivateRabbit rabbit, Instant begin) {
         blow(
@@ -110,11 +110,11 @@ public final class Chaos implements Callable<Integer> {
                 () -> suite.kill("execution-service", 2));
         blow(begin, 20, "it is started again", () -> suite.startAgain("execution-service", 2));
         blow(begin, 30, "kill -9 of a worker", () -> suite.kill("worker-service", 1));
-        blow(begin, 45, "it is started again", () -> suite.startAgain("worker-service", 1));
+        blow(begin, 40, "it is started again", () -> suite.startAgain("worker-service", 1));
         blow(begin, 50, "kill -9 of a scheduler", () -> suite.kill("scheduler-service", 1));
-        blow(begin, 60, "it is started again", () -> suite.startAgain("scheduler-service", 1));
-        blow(begin, 65, "restart of RabbitMQ", rabbit::restart);
-        blow(begin, 85, "crash and restart of PostgreSQL", postgres::restart);
+        blow(begin, 55, "it is started again", () -> suite.startAgain("scheduler-service", 1));
+        blow(begin, 85, "restart of RabbitMQ", rabbit::restart);
+        blow(begin, 110, "crash and restart of PostgreSQL", postgres::restart);
     }
 
     private void blow(Instant begin, long second, String what, Runnable blow) {

@@ -167,6 +167,32 @@ class SuiteIT {
                 .toList();
     }
 
+    /// The execution-service goes by what it knows of a flow for a moment; whoever has been told
+    /// that his change is stored must not notice.
+    @Test
+    void whatIsStartedAfterAChangeRunsTheChangedFlow() {
+        var flow = FLOW.formatted("changing");
+        save(flow);
+        for (int revision = 2; revision <= 10; revision++) {
+            run("changing", "n", "1");
+            var answer =
+                    send(
+                            api("/flows/company.team/changing")
+                                    .header("Content-Type", YAML)
+                                    .PUT(text(flow + "description: no. " + revision + "\n")));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+
+            assertThat(run("changing", "n", "1").path("flowRevision").asInt()).isEqualTo(revision);
+        }
+
+        assertThat(send(api("/flows/company.team/changing").DELETE()).statusCode()).isEqualTo(204);
+        assertThat(
+                        send(api("/executions/company.team/changing")
+                                        .POST(HttpRequest.BodyPublishers.noBody()))
+                                .statusCode())
+                .isEqualTo(404);
+    }
+
     @Test
     void evaluatesExpressionsThroughTheGateway() {
         var answer =

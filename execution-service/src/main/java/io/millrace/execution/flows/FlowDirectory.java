@@ -19,8 +19,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/// Flows as executions need them: which revision is the newest is asked each time, what a revision
-/// is never changes and is kept.
+/// Flows as executions need them: which revision is the newest is asked again and again, what a
+/// revision is never changes and is kept.
 public final class FlowDirectory implements FlowPlans {
     private final FlowClient client;
     private final NewestFlows newest;

@@ -3,6 +3,7 @@ package io.millrace.flow.flows;
 
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowChanged;
+import io.millrace.contracts.FlowFreshness;
 import io.millrace.contracts.Topology;
 import io.millrace.model.Flow;
 import io.millrace.model.yaml.FlowParser;
@@ -26,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -84,7 +85,7 @@ public class Flows {
     public FlowRevision create(String source) {
         var flow = read(source);
         access.require(Permission.FLOW_CREATE, flow.namespace());
-        return retrying(() -> store(flow, source, Expectation.ABSENT));
+        return changing(change -> store(change, flow, source, Expectation.ABSENT));
     }
 
     /// @param ifMatch the entity tag that the newest revision must have, or absent
@@ -103,7 +104,8 @@ public class Flows {
         if (!flow.namespace().equals(namespace)) {
             throw new ServiceException.Invalid("namespace", "Illegal namespace update");
         }
-        return retrying(() -> store(flow, source, new Expectation(true, false, ifMatch)));
+        return changing(
+                change -> store(change, flow, source, new Expectation(true, false, ifMatch)));
     }
 
     /// A source and the flow that it is.
@@ -122,13 +124,15 @@ public class Flows {
         var tenant = Caller.current().tenant();
         var kept = new HashSet<FlowId>();
         sources.forEach(s -> kept.add(new FlowId(tenant, s.flow().namespace(), s.flow().id())));
-        return retrying(() -> {
+        return changing(change -> {
             var saved =
-                    sources.stream().map(s -> store(s.flow(), s.text(), Expectation.ANY)).toList();
+                    sources.stream()
+                            .map(s -> store(change, s.flow(), s.text(), Expectation.ANY))
+                            .toList();
             for (var namespace : emptied) {
                 for (var flow : entities.inNamespace(tenant, namespace)) {
                     if (!kept.contains(flow)) {
-                        delete(flow, null);
+                        delete(change, flow, null);
                     }
                 }
             }
@@ -141,8 +145,8 @@ public class Flows {
     /// @return how many
     public int deleteAll(List<FlowId> flows) {
         flows.forEach(flow -> access.require(Permission.FLOW_DELETE, flow.namespace()));
-        return retrying(() -> {
-            flows.forEach(flow -> delete(flow, null));
+        return changing(change -> {
+            flows.forEach(flow -> delete(change, flow, null));
             return flows.size();
         });
     }
@@ -150,19 +154,20 @@ public class Flows {
     public void delete(String namespace, String id, @Nullable String ifMatch) {
         access.require(Permission.FLOW_DELETE, namespace);
         var flow = new FlowId(Caller.current().tenant(), namespace, id);
-        retrying(() -> {
-            delete(flow, ifMatch);
+        changing(change -> {
+            delete(change, flow, ifMatch);
             return flow;
         });
     }
 
-    private void delete(FlowId flow, @Nullable String ifMatch) {
+    private void delete(Change change, FlowId flow, @Nullable String ifMatch) {
         var entity =
                 entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
         checkMatch(flow, entity, ifMatch);
         var source = entities.revision(flow, entity.revision()).orElseThrow().source();
         var by = Caller.current().subject();
         var now = now();
+        change.replaces();
         entity.deleted(now, by);
         var last = new RevisionEntity(flow, entity.revision(), source, true, now, by);
         entities.add(last);
@@ -255,7 +260,7 @@ public class Flows {
         static final Expectation ANY = new Expectation(false, false, null);
     }
 
-    private FlowRevision store(Flow flow, String source, Expectation expected) {
+    private FlowRevision store(Change change, Flow flow, String source, Expectation expected) {
         var caller = Caller.current();
         var id = new FlowId(caller.tenant(), flow.namespace(), flow.id());
         var found = entities.lock(id);
@@ -272,6 +277,7 @@ public class Flows {
             if (stored.source().equals(source)) {
                 return stored;
             }
+            change.replaces();
         }
         var entity = found.orElseGet(() -> new FlowEntity(id));
         var now = now();
@@ -329,11 +335,38 @@ public class Flows {
         return entities.find(flow).filter(e -> !e.deleted());
     }
 
-    /// Runs in a transaction, again if another one got in between.
-    private <T> T retrying(Supplier<T> work) {
-        for (int attempt = 1; ; attempt++) {
+    /// What a transaction has done to newest revisions that others may go by.
+    private static final class Change {
+        private boolean replaces;
+
+        void replaces() {
+            replaces = true;
+        }
+
+        /// Returns when nobody goes by the former revision any more.
+        void settle() {
+            if (!replaces) {
+                return;
+            }
             try {
-                return transactions.execute(_ -> work.get());
+                Thread.sleep(FlowFreshness.SETTLED);
+            } catch (InterruptedException _) {
+                // the change is committed; only its acknowledgement would come too soon
+                Thread.currentThread().interrupt();
+                throw new ServiceException.Unavailable("The service is stopping. Try again");
+            }
+        }
+    }
+
+    /// Runs in a transaction, again if another one got in between, and returns when the change
+    /// counts everywhere.
+    private <T> T changing(Function<Change, T> work) {
+        for (int attempt = 1; ; attempt++) {
+            var change = new Change();
+            try {
+                T result = transactions.execute(_ -> work.apply(change));
+                change.settle();
+                return result;
             } catch (DataIntegrityViolationException | ConcurrencyFailureException e) {
                 if (attempt == ATTEMPTS) {
                     throw new ServiceException.Conflict(
