@@ -527,6 +527,26 @@ class FlowServiceIT {
     }
 
     @Test
+    void whatChangedSinceAnAnswerIsTold() throws Exception {
+        post("", flow("seen", "x"));
+        var next = "0";
+        for (boolean more = true; more; ) {
+            var page = send(internal("/internal/flows/changes?limit=2&since=" + next).build()).body;
+            next = page.get("next").asString();
+            more = page.get("more").asBoolean();
+        }
+
+        post("", flow("unseen", "x"));
+        delete("/" + namespace + "/seen");
+
+        var changes =
+                send(internal("/internal/flows/changes?since=" + next).build()).body.get("changes");
+        var told = new HashMap<String, Boolean>();
+        changes.forEach(c -> told.put(c.get("id").asString(), c.get("deleted").asBoolean()));
+        assertThat(told).containsEntry("unseen", false).containsEntry("seen", true);
+    }
+
+    @Test
     void changesAreAnnouncedAndAudited() throws Exception {
         var topology = broker.topology(16);
         try (var connection = broker.connect()) {

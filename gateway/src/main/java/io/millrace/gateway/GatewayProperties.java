@@ -63,6 +63,7 @@ public record GatewayProperties(
     /// @param callerPerSecond requests of one caller; twice as many in a burst
     /// @param tenantPerSecond requests to one tenant
     /// @param addressPerSecond requests without a valid token from one address
+    /// @param webhookPerSecond webhooks called from one address
     /// @param body largest request body
     /// @param uri longest path and query, in characters
     /// @param headers most bytes in all headers together
@@ -70,6 +71,7 @@ public record GatewayProperties(
             @DefaultValue("2000") int callerPerSecond,
             @DefaultValue("5000") int tenantPerSecond,
             @DefaultValue("200") int addressPerSecond,
+            @DefaultValue("2000") int webhookPerSecond,
             @DefaultValue("512MB") DataSize body,
             @DefaultValue("8192") int uri,
             @DefaultValue("24KB") DataSize headers) {}

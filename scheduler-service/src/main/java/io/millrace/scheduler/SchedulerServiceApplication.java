@@ -7,10 +7,12 @@ import io.millrace.platform.ServiceLauncher;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// The scheduler service.
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class SchedulerServiceApplication {
     public static void main(String... args) {
         ServiceLauncher.run(SchedulerServiceApplication.class, "scheduler-service", args);

@@ -55,7 +55,7 @@ class SchedulerServiceIT {
             tasks:
               - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
             triggers:
-              - {id: every, type: io.kestra.plugin.core.trigger.Schedule, cron: "* * * * * *", withSeconds: true}
+              - {id: every, type: io.kestra.plugin.core.trigger.Schedule, cron: "* * * * * *", withSeconds: true, allowConcurrent: true}
             """;
 
     private final TestDatabase database = TestDatabase.create();

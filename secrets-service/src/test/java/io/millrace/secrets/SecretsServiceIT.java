@@ -142,6 +142,40 @@ class SecretsServiceIT {
         assertThat(beside.statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void aServiceLearnsWhetherItMatchesAndNoValue() throws Exception {
+        var question =
+                """
+                {"tenant":"main","namespace":"company.data.ingest","flow":"load","candidate":"%s",
+                 "pieces":[{"text":"a-"},{"secret":"%s"}]}
+                """;
+
+        var right = match(question.formatted("a-" + VALUE, "DB_PASSWORD"));
+        var wrong = match(question.formatted("a-other", "DB_PASSWORD"));
+        var missing = match(question.formatted("a-", "NO_SUCH"));
+
+        assertThat(right.body()).isEqualTo("{\"matches\":true}");
+        assertThat(wrong.body()).isEqualTo("{\"matches\":false}");
+        assertThat(missing.body()).isEqualTo("{\"matches\":false}");
+        assertThat(
+                        send(
+                                        taskToken(TASK),
+                                        "/internal/webhook-keys/matches",
+                                        "POST",
+                                        question.formatted("a", "DB_PASSWORD"))
+                                .statusCode())
+                .isIn(401, 404);
+    }
+
+    private HttpResponse<String> match(String question) throws Exception {
+        var scheduler =
+                new TokenSigner(
+                        IdentityKeys.keyFile(keys, "scheduler"),
+                        Duration.ofMinutes(1),
+                        Clock.systemUTC());
+        return send(scheduler.forService(), "/internal/webhook-keys/matches", "POST", question);
+    }
+
     Stream<String> badTokens() {
         var longAgo = Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC);
         var good = taskToken(TASK);

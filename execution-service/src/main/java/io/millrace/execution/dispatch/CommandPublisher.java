@@ -6,7 +6,9 @@ import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.Topology;
 import io.millrace.engine.Command;
+import io.millrace.engine.ExecutionState;
 import io.millrace.engine.Parent;
+import io.millrace.engine.State;
 import io.millrace.execution.lane.CommandSink;
 import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneRouter;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Turns what follows from a commit into messages. Nothing is decided here.
 public final class CommandPublisher implements CommandSink {
@@ -109,7 +112,29 @@ public final class CommandPublisher implements CommandSink {
                 e.history().changedAt(),
                 Events.trigger(e.trigger()),
                 Events.labels(e.labels()),
-                e.outputs());
+                e.outputs(),
+                e.history().startedAt(),
+                firstFailed(order.state()),
+                last(order.state()));
+    }
+
+    private static @Nullable String firstFailed(ExecutionState state) {
+        if (state.execution().state() == State.SUCCESS || !state.execution().state().isTerminal()) {
+            return null;
+        }
+        for (int ordinal = 0; ordinal < state.execution().nextOrdinal(); ordinal++) {
+            var run = state.find(ordinal);
+            if (run != null && run.state() == State.FAILED) {
+                return run.taskId();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String last(ExecutionState state) {
+        int last = state.execution().nextOrdinal() - 1;
+        var run = last < 0 ? null : state.find(last);
+        return run == null ? null : run.taskId();
     }
 
     private static Optional<OutgoingMessage> retry(

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Jobs as messages, and the queues that they go to.
@@ -104,6 +105,43 @@ public final class JobMessages {
                                 token(order),
                                 dispatchedAt(order, command),
                                 null)));
+        return messages;
+    }
+
+    /// A trigger that a worker runs for the scheduler, with a token for the secrets of its flow.
+    public List<OutgoingMessage> ofTrigger(Job job, @Nullable String workerGroup) {
+        var group = workerGroup == null ? DEFAULT_GROUP : workerGroup;
+        var messages = new ArrayList<>(ensureQueue(group, job.tenant()));
+        messages.add(
+                OutgoingMessage.durable(
+                        topology.jobsExchange(),
+                        Topology.jobKey(group, job.tenant()),
+                        new Job(
+                                job.tenant(),
+                                job.namespace(),
+                                job.flowId(),
+                                job.revision(),
+                                job.executionId(),
+                                job.taskRun(),
+                                job.taskId(),
+                                job.attempt(),
+                                job.dispatch(),
+                                job.type(),
+                                job.properties(),
+                                job.variables(),
+                                job.timeout(),
+                                job.logLevel(),
+                                job.logToFile(),
+                                tokens.issue(
+                                        new TaskIdentity(
+                                                job.tenant(),
+                                                job.namespace(),
+                                                job.flowId(),
+                                                job.executionId(),
+                                                null)),
+                                clock.instant(),
+                                job.traceparent(),
+                                job.replyTo())));
         return messages;
     }
 

@@ -39,6 +39,8 @@ public final class Events {
                                     e.workerId()));
             case LaneEvent.TaskLost e ->
                     new ExecutionEvent.TaskLost(e.taskRun(), e.dispatch(), e.reason());
+            case LaneEvent.TriggerFired _ ->
+                    throw new IllegalArgumentException("Expected no trigger on a lane");
             case LaneEvent.ChildStarted e ->
                     new ExecutionEvent.ChildStarted(e.taskRun(), e.dispatch(), e.childId());
             case LaneEvent.ChildEnded e ->
@@ -82,7 +84,8 @@ public final class Events {
                 retry == null ? null : retry.originalId(),
                 retry == null ? 1 : retry.attempt(),
                 e.scheduleDate(),
-                e.startedBy());
+                e.startedBy(),
+                e.failure());
     }
 
     static Map<String, String> labels(List<LaneEvent.Label> labels) {

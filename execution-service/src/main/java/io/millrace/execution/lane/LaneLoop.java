@@ -689,6 +689,7 @@ final class LaneLoop implements Runnable {
                                     var replay,
                                     _,
                                     _,
+                                    _,
                                     _)
                     && replay != null) {
                 missing.add(replay.executionId());

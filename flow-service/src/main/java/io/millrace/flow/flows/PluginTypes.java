@@ -38,10 +38,13 @@ final class PluginTypes {
             properties.put(
                     property.name(), new Property(shapeOf(property.type()), property.required()));
         }
+        if (plugin.trigger()) {
+            properties.putIfAbsent("interval", new Property(Shape.DURATION, false));
+        }
         return new PluginType(
                 name,
                 plugin.aliases(),
-                known == null ? Kind.TASK : known.kind(),
+                known != null ? known.kind() : plugin.trigger() ? Kind.TRIGGER : Kind.TASK,
                 properties,
                 known != null && known.open());
     }

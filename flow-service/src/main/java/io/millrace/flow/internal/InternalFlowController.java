@@ -53,6 +53,15 @@ class InternalFlowController {
         return flows.newest(keys);
     }
 
+    /// What was saved or deleted since a former answer's `next`. Nothing that was committed before
+    /// the call is missing.
+    @GetMapping("/changes")
+    StoredFlows.Changes changes(
+            @RequestParam(defaultValue = "0") long since,
+            @RequestParam(defaultValue = "1000") int limit) {
+        return flows.changes(Math.max(0, since), Math.clamp(limit, 1, MAX_PAGE));
+    }
+
     @GetMapping("/{tenant}/{namespace}/{id}/{revision}")
     Revision revision(
             @PathVariable String tenant,

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.internal;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +72,73 @@ class StoredFlows {
                 .param("revision", revision)
                 .query(Stored.class)
                 .optional();
+    }
+
+    /// What happened to a flow last.
+    record Change(
+            String tenant,
+            String namespace,
+            String id,
+            int revision,
+            boolean deleted,
+            Instant at) {}
+
+    /// @param next where to go on
+    /// @param more whether there may be more at once
+    record Changes(List<Change> changes, String next, boolean more) {}
+
+    /// What was changed by transactions from `since` on, in their order.
+    ///
+    /// @param since a former `next`, or 0. From a database that was set back it is in the future:
+    ///   then all flows are changes
+    Changes changes(long since, int limit) {
+        record Row(String horizon, @Nullable String changedIn, @Nullable Change change) {}
+        var rows =
+                jdbc.sql(
+                                """
+                                select h.horizon::text as horizon, f.changed_in::text as changed_in,
+                                       f.tenant, f.namespace, f.id, f.revision, f.deleted, f.updated_at
+                                  from (select pg_snapshot_xmin(pg_current_snapshot()) as horizon) h
+                                  left join lateral (
+                                       select * from flow
+                                        where changed_in >= case when cast(:since as xid8) > h.horizon
+                                                                 then cast('0' as xid8)
+                                                                 else cast(:since as xid8) end
+                                        order by changed_in
+                                        fetch first :limit rows with ties) f on true
+                                """)
+                        .param("since", Long.toString(since))
+                        .param("limit", limit)
+                        .query((row, _) -> {
+                            var id = row.getString("id");
+                            return new Row(
+                                    row.getString("horizon"),
+                                    row.getString("changed_in"),
+                                    id == null
+                                            ? null
+                                            : new Change(
+                                                    row.getString("tenant"),
+                                                    row.getString("namespace"),
+                                                    id,
+                                                    row.getInt("revision"),
+                                                    row.getBoolean("deleted"),
+                                                    row.getTimestamp("updated_at").toInstant()));
+                        })
+                        .list();
+        var changes = rows.stream().map(Row::change).filter(Objects::nonNull).toList();
+        long last =
+                rows.stream()
+                        .map(Row::changedIn)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Long::parseLong)
+                        .max()
+                        .orElse(0);
+        boolean more = changes.size() >= limit;
+        long next = Long.parseLong(rows.getFirst().horizon());
+        return new Changes(
+                changes,
+                Long.toString(more ? Math.min(next, last + 1) : next),
+                more && last < next);
     }
 
     /// Newest revisions of flows that aren't deleted, in the order of their keys, after one.

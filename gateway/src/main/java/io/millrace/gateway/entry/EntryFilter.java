@@ -152,8 +152,12 @@ final class EntryFilter extends OncePerRequestFilter {
                                         "Not Found: " + request.getRequestURI()));
         var target = match.route().target();
         if (match.route().open()) {
-            rateLimits.takeAnonymous(request.getRemoteAddr());
             var tenant = match.tenant();
+            if (tenant == null) {
+                rateLimits.takeAnonymous(request.getRemoteAddr());
+            } else {
+                rateLimits.takeWebhook(request.getRemoteAddr(), tenant);
+            }
             var token = tenant == null ? null : internalTokens.anonymous(tenant).token();
             return new Admission(target, match.path(), token);
         }

@@ -8,6 +8,7 @@ import io.millrace.gateway.GatewayProperties;
 import io.millrace.platform.problem.ServiceException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /// Token buckets per caller, per tenant, and per address of those who have no token. Each instance
@@ -18,6 +19,7 @@ public class RateLimits {
     private final LoadingCache<String, Bucket> callers;
     private final LoadingCache<String, Bucket> tenants;
     private final LoadingCache<String, Bucket> addresses;
+    private final LoadingCache<String, Bucket> webhooks;
     private final String policy;
 
     RateLimits(GatewayProperties properties) {
@@ -26,6 +28,7 @@ public class RateLimits {
         this.callers = buckets(limits.callerPerSecond());
         this.tenants = buckets(limits.tenantPerSecond());
         this.addresses = buckets(limits.addressPerSecond());
+        this.webhooks = buckets(limits.webhookPerSecond());
         this.policy = "\"caller\";q=" + 2 * callerPerSecond + ";w=2";
     }
 
@@ -56,6 +59,20 @@ public class RateLimits {
             throw new ServiceException.TooMany(
                     "Too much is asked of tenant " + tenant + " at once",
                     Duration.ofNanos(all.getNanosToWaitForRefill()));
+        }
+    }
+
+    /// For webhooks, whose callers have no token.
+    ///
+    /// @throws ServiceException.TooMany if too much came from there, or is asked of the tenant
+    public void takeWebhook(String address, String tenant) {
+        for (var bucket : List.of(webhooks.get(address), tenants.get(tenant))) {
+            var probe = bucket.tryConsumeAndReturnRemaining(1);
+            if (!probe.isConsumed()) {
+                throw new ServiceException.TooMany(
+                        "Too many webhooks at once",
+                        Duration.ofNanos(probe.getNanosToWaitForRefill()));
+            }
         }
     }
 

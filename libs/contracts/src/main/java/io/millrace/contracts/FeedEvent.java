@@ -12,6 +12,9 @@ public record FeedEvent(String tenant, String namespace, String state, List<Chan
 
     /// @param outputs the flow's outputs, if it has ended
     /// @param labels labels at that time
+    /// @param startedAt when the execution was created, or absent
+    /// @param firstFailedTask id of the first task that failed, or absent
+    /// @param lastTask id of the task of the last task run, or absent
     public record Change(
             String executionId,
             String flowId,
@@ -19,5 +22,20 @@ public record FeedEvent(String tenant, String namespace, String state, List<Chan
             Instant at,
             LaneEvent.@Nullable Trigger trigger,
             List<LaneEvent.Label> labels,
-            Map<String, @Nullable Object> outputs) {}
+            Map<String, @Nullable Object> outputs,
+            @Nullable Instant startedAt,
+            @Nullable String firstFailedTask,
+            @Nullable String lastTask) {
+
+        public Change(
+                String executionId,
+                String flowId,
+                int revision,
+                Instant at,
+                LaneEvent.@Nullable Trigger trigger,
+                List<LaneEvent.Label> labels,
+                Map<String, @Nullable Object> outputs) {
+            this(executionId, flowId, revision, at, trigger, labels, outputs, null, null, null);
+        }
+    }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param token short-lived bearer token for secrets and files of this execution alone
 /// @param createdAt when it was dispatched; an old or redelivered job is claimed before it starts
 /// @param traceparent W3C trace context, or absent
+/// @param replyTo where its reports go if it belongs to no execution: [#TRIGGER] for the scheduler,
+///   else absent
 public record Job(
         String tenant,
         String namespace,
@@ -39,7 +41,52 @@ public record Job(
         boolean logToFile,
         String token,
         Instant createdAt,
-        @Nullable String traceparent) {
+        @Nullable String traceparent,
+        @Nullable String replyTo) {
+
+    public Job(
+            String tenant,
+            String namespace,
+            String flowId,
+            int revision,
+            String executionId,
+            int taskRun,
+            String taskId,
+            int attempt,
+            int dispatch,
+            String type,
+            Map<String, @Nullable Object> properties,
+            Map<String, @Nullable Object> variables,
+            @Nullable Duration timeout,
+            String logLevel,
+            boolean logToFile,
+            String token,
+            Instant createdAt,
+            @Nullable String traceparent) {
+        this(
+                tenant,
+                namespace,
+                flowId,
+                revision,
+                executionId,
+                taskRun,
+                taskId,
+                attempt,
+                dispatch,
+                type,
+                properties,
+                variables,
+                timeout,
+                logLevel,
+                logToFile,
+                token,
+                createdAt,
+                traceparent,
+                null);
+    }
+
+    /// Routing key of the reports of triggers that run on workers.
+    public static final String TRIGGER = "trigger";
 
     /// Renders the properties and returns them, masked, as the outputs: for flow control whose
     /// expressions a lane may not evaluate itself (they do I/O, or can't be bounded).

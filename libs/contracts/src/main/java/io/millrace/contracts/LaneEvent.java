@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LaneEvent.TaskStarted.class, name = "task-started"),
     @JsonSubTypes.Type(value = LaneEvent.TaskEnded.class, name = "task-ended"),
     @JsonSubTypes.Type(value = LaneEvent.TaskLost.class, name = "task-lost"),
+    @JsonSubTypes.Type(value = LaneEvent.TriggerFired.class, name = "trigger-fired"),
     @JsonSubTypes.Type(value = LaneEvent.ChildStarted.class, name = "child-started"),
     @JsonSubTypes.Type(value = LaneEvent.ChildEnded.class, name = "child-ended"),
     @JsonSubTypes.Type(value = LaneEvent.KillRequested.class, name = "kill-requested"),
@@ -45,6 +46,7 @@ public sealed interface LaneEvent {
     /// @param replay the execution of which it is a replay
     /// @param scheduleDate not to be started before
     /// @param retry the chain of retries that it goes on with, if it is one
+    /// @param failure why it can't run: then it ends as `FAILED` at once, with this in its log
     record ExecutionRequested(
             String tenant,
             String namespace,
@@ -57,8 +59,38 @@ public sealed interface LaneEvent {
             @Nullable Replay replay,
             @Nullable Instant scheduleDate,
             String startedBy,
-            @Nullable Retry retry)
+            @Nullable Retry retry,
+            @Nullable String failure)
             implements LaneEvent {
+
+        public ExecutionRequested(
+                String tenant,
+                String namespace,
+                String flowId,
+                int revision,
+                Map<String, @Nullable Object> inputs,
+                List<Label> labels,
+                @Nullable Trigger trigger,
+                @Nullable Parent parent,
+                @Nullable Replay replay,
+                @Nullable Instant scheduleDate,
+                String startedBy,
+                @Nullable Retry retry) {
+            this(
+                    tenant,
+                    namespace,
+                    flowId,
+                    revision,
+                    inputs,
+                    labels,
+                    trigger,
+                    parent,
+                    replay,
+                    scheduleDate,
+                    startedBy,
+                    retry,
+                    null);
+        }
 
         public ExecutionRequested(
                 String tenant,
@@ -144,6 +176,14 @@ public sealed interface LaneEvent {
 
     /// The worker that ran it is silent, or has handed it back. It is dispatched anew.
     record TaskLost(int taskRun, int dispatch, String reason) implements LaneEvent {}
+
+    /// A trigger that listens on a worker has heard something. Goes to the scheduler, not to a
+    /// lane.
+    ///
+    /// @param id the same for what is heard twice
+    /// @param outputs what the execution that it starts sees as `trigger`
+    record TriggerFired(String id, Map<String, @Nullable Object> outputs, Instant at)
+            implements LaneEvent {}
 
     /// The child execution exists.
     record ChildStarted(int taskRun, int dispatch, String childId) implements LaneEvent {}

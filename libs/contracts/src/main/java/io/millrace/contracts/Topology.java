@@ -100,6 +100,11 @@ public record Topology(String installation, int lanes) {
         return installation + ".scheduler.flows";
     }
 
+    /// What triggers that run on workers report.
+    public String schedulerTriggersQueue() {
+        return installation + ".scheduler.triggers";
+    }
+
     public String auditStoreQueue() {
         return installation + ".audit.store";
     }
@@ -136,6 +141,7 @@ public record Topology(String installation, int lanes) {
             all.add(new Binding(schedulerEndsQueue(), feedExchange(), "#." + state));
         }
         all.add(new Binding(schedulerFlowsQueue(), flowsExchange(), "#"));
+        all.add(new Binding(schedulerTriggersQueue(), lanesExchange(), Job.TRIGGER));
         all.add(new Binding(auditStoreQueue(), auditExchange(), "#"));
         return List.copyOf(all);
     }

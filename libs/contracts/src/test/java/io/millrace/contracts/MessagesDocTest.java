@@ -41,6 +41,13 @@ class MessagesDocTest {
                             "execution-, worker-, scheduler-service",
                             "the one execution-service instance that holds the lane"),
                     new Channel(
+                            TOPOLOGY.lanesExchange(),
+                            Job.TRIGGER,
+                            TOPOLOGY.schedulerTriggersQueue(),
+                            LaneMessage.class,
+                            "worker-service",
+                            "scheduler-service (triggers that run on workers)"),
+                    new Channel(
                             TOPOLOGY.jobsExchange(),
                             "{group}.{tenant}",
                             TOPOLOGY.installation() + ".jobs.{group}.{tenant}",
@@ -99,7 +106,7 @@ class MessagesDocTest {
 
     @Test
     void everyExchangeIsDescribed() {
-        assertThat(CHANNELS.stream().map(Channel::exchange))
+        assertThat(CHANNELS.stream().map(Channel::exchange).distinct())
                 .containsExactlyInAnyOrderElementsOf(TOPOLOGY.exchanges());
     }
 
@@ -186,6 +193,9 @@ class MessagesDocTest {
         var messages = new LinkedHashMap<String, Object>();
         for (var c : CHANNELS) {
             var name = c.exchange().substring(TOPOLOGY.installation().length() + 1);
+            if (channels.containsKey(name)) {
+                name += "-" + c.routingKey();
+            }
             var message = c.message().getSimpleName();
             channels.put(
                     name,

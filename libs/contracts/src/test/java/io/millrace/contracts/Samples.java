@@ -54,6 +54,7 @@ final class Samples {
                         NOON.plusMillis(40),
                         "worker-1"));
         event(all, "task-lost", new LaneEvent.TaskLost(1, 1, "worker silent"));
+        event(all, "trigger-fired", new LaneEvent.TriggerFired("m-1", Map.of("value", "x"), NOON));
         event(all, "child-started", new LaneEvent.ChildStarted(4, 1, ID));
         event(
                 all,
@@ -115,7 +116,16 @@ final class Samples {
                         "SUCCESS",
                         List.of(
                                 new FeedEvent.Change(
-                                        ID, "etl", 3, NOON, trigger, labels, Map.of("rows", 7)))));
+                                        ID,
+                                        "etl",
+                                        3,
+                                        NOON,
+                                        trigger,
+                                        labels,
+                                        Map.of("rows", 7),
+                                        NOON.minusSeconds(60),
+                                        null,
+                                        "load"))));
         all.put(
                 "flow-changed",
                 new FlowChanged("f1", "main", "company.team", "etl", "saved", 3, "id: etl", NOON));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param originalId first execution of a chain of retries, or absent
 /// @param attempt 1, or one more than the execution that it retries
 /// @param scheduleDate not to be started before
+/// @param failure why it can't run, if it can't: then it ends as failed at once
 public record ExecutionRequest(
         String id,
         String tenant,
@@ -24,7 +25,35 @@ public record ExecutionRequest(
         @Nullable String originalId,
         int attempt,
         @Nullable Instant scheduleDate,
-        String startedBy) {
+        String startedBy,
+        @Nullable String failure) {
+
+    public ExecutionRequest(
+            String id,
+            String tenant,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            @Nullable Trigger trigger,
+            @Nullable Parent parent,
+            @Nullable Replay replay,
+            @Nullable String originalId,
+            int attempt,
+            @Nullable Instant scheduleDate,
+            String startedBy) {
+        this(
+                id,
+                tenant,
+                inputs,
+                labels,
+                trigger,
+                parent,
+                replay,
+                originalId,
+                attempt,
+                scheduleDate,
+                startedBy,
+                null);
+    }
 
     /// @param original the execution as it stands
     /// @param taskRun ordinal of the task run to start from, or absent for the beginning

@@ -29,6 +29,12 @@ public final class JobVariables {
         return all(plan, state, ordinal, new Outputs(plan, state));
     }
 
+    /// The part of what expressions of the flow itself see that is read, copied.
+    public static Map<String, @Nullable Object> read(
+            FlowPlan plan, ExecutionState state, Reads reads) {
+        return of(plan, state, TaskRun.NONE, reads, Set.of());
+    }
+
     /// The part of [#of(FlowPlan, ExecutionState, int)] that is read, copied.
     ///
     /// @param ownIteration tasks of whose outputs only those of its own values are read

@@ -25,6 +25,11 @@ final class Requests {
             t.command(new Command.NotifyParentStarted(request.parent()));
         }
         t.command(new Command.Announce(State.CREATED));
+        if (request.failure() != null) {
+            t.log(LogEntry.Level.ERROR, request.failure());
+            endNow(t, State.FAILED);
+            return t.decision();
+        }
         var replay = request.replay();
         if (replay != null) {
             return replay(t, replay);

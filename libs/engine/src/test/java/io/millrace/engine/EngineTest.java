@@ -427,6 +427,36 @@ class EngineTest {
     }
 
     @Test
+    void anExecutionThatCanNotRunFailsAndSaysWhy() {
+        var lab = Lab.of(TWO_STEPS);
+        var plan = lab.plans.values().iterator().next();
+        var request =
+                new ExecutionRequest(
+                        "id",
+                        "main",
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        1,
+                        null,
+                        "me",
+                        "no such input");
+
+        var decision = Engine.start(plan, request, Lab.NOON);
+
+        assertThat(decision.state().execution().state()).isEqualTo(State.FAILED);
+        assertThat(decision.state().taskRuns()).isEmpty();
+        assertThat(decision.commands())
+                .contains(new Command.Announce(State.FAILED))
+                .anyMatch(c ->
+                        c instanceof Command.WriteLog(var line)
+                                && line.message().equals("no such input"));
+    }
+
+    @Test
     void scheduledExecutionWaitsForItsDate() {
         var lab = Lab.of(TWO_STEPS);
         var plan = lab.plans.values().iterator().next();

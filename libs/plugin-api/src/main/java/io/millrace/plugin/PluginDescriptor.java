@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 /// @param properties what the task takes beside the properties that every task has
 /// @param outputs what it gives
 /// @param weight how many slots of a worker it takes; 0 if no worker runs it
+/// @param trigger whether it is a trigger rather than a task
 public record PluginDescriptor(
         String type,
         List<String> aliases,
         String title,
         List<Property> properties,
         List<Property> outputs,
-        int weight) {
+        int weight,
+        boolean trigger) {
 
     public PluginDescriptor {
         aliases = List.copyOf(aliases);
@@ -84,7 +86,7 @@ public record PluginDescriptor(
             Class<? extends Record> properties,
             Class<? extends Record> outputs) {
         return new PluginDescriptor(
-                type, aliases, title, propertiesOf(properties), propertiesOf(outputs), 0);
+                type, aliases, title, propertiesOf(properties), propertiesOf(outputs), 0, false);
     }
 
     public static PluginDescriptor of(TaskPlugin<?, ?> plugin) {
@@ -99,7 +101,8 @@ public record PluginDescriptor(
                 annotation.title(),
                 propertiesOf(propertiesType(plugin)),
                 propertiesOf(argument(plugin, 1)),
-                annotation.weight());
+                annotation.weight(),
+                plugin instanceof PollingTrigger || plugin instanceof RealtimeTrigger);
     }
 
     /// The record that a plugin takes its properties in.
@@ -120,7 +123,9 @@ public record PluginDescriptor(
         return supertypes(plugin.getClass())
                 .filter(ParameterizedType.class::isInstance)
                 .map(ParameterizedType.class::cast)
-                .filter(t -> t.getRawType() == TaskPlugin.class)
+                .filter(t ->
+                        t.getRawType() instanceof Class<?> raw
+                                && TaskPlugin.class.isAssignableFrom(raw))
                 .findFirst()
                 .map(t -> t.getActualTypeArguments()[index])
                 .filter(Class.class::isInstance)

@@ -35,6 +35,13 @@ public interface TaskContext {
     /// The task ends as `WARNING` rather than `SUCCESS`.
     void endWithWarning();
 
+    /// Starts an execution, of what a [RealtimeTrigger] has heard; returns when it is certain.
+    ///
+    /// @throws IllegalStateException if no such trigger asks
+    default void emit(String id, Record outputs) throws InterruptedException {
+        throw new IllegalStateException("Expected a trigger to emit but this is a task");
+    }
+
     /// How long the task may run, or absent.
     @Nullable Duration timeout();
 

@@ -18,10 +18,15 @@ final class PublicHolidays {
             throw new IllegalArgumentException(
                     "No public holidays are known of country '%s'".formatted(country));
         }
-        // managers are cached by the library
-        var manager = HolidayManager.getInstance(ManagerParameters.create(calendar));
+        var manager = manager(calendar);
         return subDivision == null
                 ? manager.isHoliday(date)
                 : manager.isHoliday(date, subDivision.toLowerCase(Locale.ROOT));
+    }
+
+    /// Managers are cached by the library, which must not make two at once: it looks for its parts
+    /// with one `ServiceLoader`.
+    private static synchronized HolidayManager manager(String calendar) {
+        return HolidayManager.getInstance(ManagerParameters.create(calendar));
     }
 }

@@ -6,24 +6,67 @@ import io.millrace.engine.inputs.Resolution;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
+import io.millrace.model.Input;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// The inputs of a flow as an execution gets them: typed, checked, with their defaults.
 @Component
-class FlowInputs {
+public class FlowInputs {
     private final Expressions expressions;
 
-    FlowInputs(Expressions expressions) {
+    public FlowInputs(Expressions expressions) {
         this.expressions = expressions;
     }
 
     /// @param at what defaults see as now: the date of the tick, so that a repeated one is the same
     /// @throws IllegalArgumentException if the flow doesn't take them
-    Map<String, @Nullable Object> resolve(
+    public Map<String, @Nullable Object> resolve(
             Flow flow, Map<String, @Nullable Object> given, Instant at) {
+        return switch (resolve(flow, flow.inputs(), given, at)) {
+            case Resolution.Resolved resolved -> resolved.inputs();
+            case Resolution.Violations violations ->
+                    throw new IllegalArgumentException(violations.message());
+        };
+    }
+
+    /// Like [#resolve(Flow, Map, Instant)], but what is missing stays away, and what isn't taken
+    /// stays as it was given: triggers by other executions don't check their inputs.
+    public Map<String, @Nullable Object> resolveWhatCanBe(
+            Flow flow, Map<String, @Nullable Object> given, Instant at) {
+        var wanted = new ArrayList<>(flow.inputs());
+        var untyped = new LinkedHashMap<String, @Nullable Object>();
+        while (true) {
+            switch (resolve(flow, wanted, given, at)) {
+                case Resolution.Resolved resolved -> {
+                    var inputs = new LinkedHashMap<String, @Nullable Object>(resolved.inputs());
+                    inputs.putAll(untyped);
+                    return inputs;
+                }
+                case Resolution.Violations violations -> {
+                    var refused = new HashSet<String>();
+                    violations.all().forEach(violation -> refused.add(violation.input()));
+                    if (!wanted.removeIf(input -> refused.contains(input.id()))) {
+                        throw new IllegalArgumentException(violations.message());
+                    }
+                    for (var id : refused) {
+                        if (given.containsKey(id)) {
+                            untyped.put(id, given.get(id));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private Resolution resolve(
+            Flow flow, List<Input> wanted, Map<String, @Nullable Object> given, Instant at) {
         var seen =
                 RenderContext.of(
                                 Map.of(
@@ -35,10 +78,6 @@ class FlowInputs {
                                                         flow.namespace()),
                                         "vars", flow.variables()))
                         .withClock(() -> at);
-        return switch (Inputs.resolve(flow.inputs(), given, expressions, seen)) {
-            case Resolution.Resolved resolved -> resolved.inputs();
-            case Resolution.Violations violations ->
-                    throw new IllegalArgumentException(violations.message());
-        };
+        return Inputs.resolve(wanted, given, expressions, seen);
     }
 }

@@ -35,10 +35,22 @@ public class TickRequests {
     /// @throws io.millrace.expressions.ExpressionException if a template can't be rendered
     /// @throws IllegalArgumentException if the flow doesn't take the inputs
     public TickRequest of(Flow flow, Trigger trigger, Schedule.Tick tick) {
+        return of(flow, trigger, tick, Map.of());
+    }
+
+    /// What expressions see as `trigger`.
+    public static Map<String, @Nullable Object> variables(Schedule.Tick tick) {
         var variables = new LinkedHashMap<String, @Nullable Object>();
         variables.put("date", text(tick.date()));
         tick.next().ifPresent(date -> variables.put("next", text(date)));
         tick.previous().ifPresent(date -> variables.put("previous", text(date)));
+        return variables;
+    }
+
+    /// Like [#of(Flow, Trigger, Schedule.Tick)], with inputs over those of the trigger.
+    public TickRequest of(
+            Flow flow, Trigger trigger, Schedule.Tick tick, Map<String, @Nullable Object> over) {
+        var variables = variables(tick);
         var seen =
                 RenderContext.of(
                         Map.of(
@@ -50,6 +62,7 @@ public class TickRequests {
         var given = new LinkedHashMap<String, @Nullable Object>();
         trigger.inputs()
                 .forEach((id, value) -> given.put(id, expressions.compileTree(value).render(seen)));
+        given.putAll(over);
         var labels = new ArrayList<LaneEvent.Label>();
         trigger.labels()
                 .forEach((key, value) ->

@@ -7,21 +7,32 @@ import java.time.Clock;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/// Switches off triggers whose author said `stopAfter` such an end.
+/// What the end of an execution means to the trigger that started it: it may fire again, goes on
+/// with a backfill, or is switched off because its author said `stopAfter` such an end.
 @Component
 class ExecutionEnds {
     private final TriggerStore store;
+    private final BackfillStore backfills;
     private final KnownFlows flows;
     private final Clock clock;
 
-    ExecutionEnds(TriggerStore store, KnownFlows flows, Clock clock) {
+    ExecutionEnds(TriggerStore store, BackfillStore backfills, KnownFlows flows, Clock clock) {
         this.store = store;
+        this.backfills = backfills;
         this.flows = flows;
         this.clock = clock;
     }
 
+    /// What it woke.
+    record Woken(boolean schedules, boolean backfills) {}
+
     @Transactional
-    public void apply(FeedEvent event) {
+    public Woken apply(FeedEvent event) {
+        if (event.state().equals("PAUSED")) {
+            return new Woken(false, false);
+        }
+        boolean released = false;
+        boolean moved = false;
         for (var change : event.changes()) {
             if (change.trigger() == null) {
                 continue;
@@ -30,6 +41,10 @@ class ExecutionEnds {
                     new TriggerRow.Key(
                             new FlowKey(event.tenant(), event.namespace(), change.flowId()),
                             change.trigger().id());
+            released |= store.release(key);
+            if (change.labels().stream().anyMatch(l -> l.key().equals(Backfill.LABEL))) {
+                moved |= backfills.ended(change.executionId(), event.state());
+            }
             boolean stops =
                     flows.find(key)
                             .map(found -> found.trigger().stopAfter().contains(event.state()))
@@ -41,5 +56,6 @@ class ExecutionEnds {
                                 row -> store.save(row.withDisabled(true, null, clock.instant())));
             }
         }
+        return new Woken(released, moved);
     }
 }

@@ -4,12 +4,15 @@ package io.millrace.scheduler.trigger;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
+import io.millrace.scheduler.flowtrigger.FlowTrigger;
+import io.millrace.scheduler.flowtrigger.FlowTriggers;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedules;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +27,21 @@ class FlowChanges {
     private static final Logger log = LoggerFactory.getLogger(FlowChanges.class);
 
     private final TriggerStore store;
+    private final HeardStore heard;
     private final KnownFlows flows;
+    private final FlowTriggers flowTriggers;
     private final Clock clock;
 
-    FlowChanges(TriggerStore store, KnownFlows flows, Clock clock) {
+    FlowChanges(
+            TriggerStore store,
+            HeardStore heard,
+            KnownFlows flows,
+            FlowTriggers flowTriggers,
+            Clock clock) {
         this.store = store;
+        this.heard = heard;
         this.flows = flows;
+        this.flowTriggers = flowTriggers;
         this.clock = clock;
     }
 
@@ -57,6 +69,11 @@ class FlowChanges {
         for (var trigger : triggers) {
             save(key, flow, trigger, known.get(trigger.id()), change.at());
         }
+    }
+
+    /// Makes the row of a trigger anew.
+    void begin(TriggerRow.Key key, KnownFlows.Triggered triggered, Instant now) {
+        save(key.flow(), triggered.flow(), triggered.trigger(), null, now);
     }
 
     private @Nullable Flow parse(FlowKey key, String source) {
@@ -92,7 +109,16 @@ class FlowChanges {
                         null,
                         known == null ? null : known.lastAt(),
                         null,
-                        clock.instant());
+                        clock.instant(),
+                        known != null && known.active() ? known.since() : since);
+        if (trigger.type().equals(FlowTrigger.TYPE)) {
+            listen(row, trigger);
+            return;
+        }
+        if (active && !disabled && Polls.runsOnWorkers(trigger.type())) {
+            store.save(row.withDates(clock.instant(), row.lastAt(), row.updatedAt()));
+            return;
+        }
         if (!active || disabled || !Schedules.isSchedule(trigger.type())) {
             store.save(row);
             return;
@@ -107,6 +133,17 @@ class FlowChanges {
                             row.updatedAt()));
         } catch (InvalidTriggerException e) {
             store.save(row.withProblem(e.detail(), null, row.updatedAt()));
+        }
+    }
+
+    private void listen(TriggerRow row, Trigger trigger) {
+        try {
+            var upstreams = flowTriggers.read(trigger).upstreams();
+            store.save(row);
+            heard.listen(row.key(), upstreams);
+        } catch (IllegalArgumentException e) {
+            store.save(row.withProblem(String.valueOf(e.getMessage()), null, row.updatedAt()));
+            heard.listen(row.key(), Set.of());
         }
     }
 }

@@ -2,35 +2,67 @@
 package io.millrace.scheduler.trigger;
 
 import io.millrace.contracts.Codec;
+import io.millrace.contracts.Control;
 import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.FlowChanged;
+import io.millrace.contracts.Heartbeat;
+import io.millrace.contracts.LaneMessage;
 import io.millrace.platform.broker.BatchWorker;
 import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.broker.Subscription;
+import io.millrace.platform.problem.ServiceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /// Takes changes of flows and ends of executions from the scheduler's queues.
 @Component
 class FlowEvents implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(FlowEvents.class);
     private static final int BATCH = 100;
 
     private final Broker broker;
     private final FlowChanges changes;
+    private final FlowSync flows;
+    private final Listening listening;
     private final ExecutionEnds ends;
     private final SchedulerLoop loop;
+    private final BackfillLoop backfills;
+    private final Polls polls;
     private final List<BatchWorker> workers = new ArrayList<>();
+    private @Nullable Subscription heartbeats;
 
-    FlowEvents(Broker broker, FlowChanges changes, ExecutionEnds ends, SchedulerLoop loop) {
+    FlowEvents(
+            Broker broker,
+            FlowChanges changes,
+            FlowSync flows,
+            Listening listening,
+            ExecutionEnds ends,
+            SchedulerLoop loop,
+            BackfillLoop backfills,
+            Polls polls) {
         this.broker = broker;
         this.changes = changes;
+        this.flows = flows;
+        this.listening = listening;
         this.ends = ends;
         this.loop = loop;
+        this.backfills = backfills;
+        this.polls = polls;
     }
 
     @Override
     public void start() {
+        listenToWorkers();
         var topology = broker.topology();
         workers.add(
                 new BatchWorker(
@@ -48,15 +80,80 @@ class FlowEvents implements SmartLifecycle {
                         broker,
                         topology.schedulerEndsQueue(),
                         BATCH,
+                        batch -> ended(batch.stream().map(d -> d.as(FeedEvent.class)).toList())));
+    }
+
+    /// What triggers on workers tell.
+    private void listenToWorkers() {
+        var topology = broker.topology();
+        workers.add(
+                new BatchWorker(
+                        broker,
+                        topology.schedulerTriggersQueue(),
+                        BATCH,
                         batch -> {
-                            for (var delivery : batch) {
-                                ends.apply(Codec.decode(delivery.body(), FeedEvent.class));
-                            }
+                            batch.forEach(d -> polls.reported(d.as(LaneMessage.class)));
+                            loop.wake();
                         }));
+        heartbeats =
+                broker.listen(
+                        topology.heartbeatsExchange(),
+                        List.of("#"),
+                        delivery -> beat(delivery.as(Heartbeat.class)));
+    }
+
+    private void beat(Heartbeat heartbeat) {
+        if (heartbeat.running().stream().noneMatch(r -> r.taskRun() == Polls.TASK_RUN)) {
+            return;
+        }
+        try {
+            var stale = polls.beat(heartbeat);
+            if (!stale.isEmpty()) {
+                var kill =
+                        new Control.Kill(
+                                stale.stream()
+                                        .map(r ->
+                                                new Control.TaskRun(
+                                                        r.executionId(), r.taskRun(), r.dispatch()))
+                                        .toList());
+                broker.publisher()
+                        .publish(
+                                OutgoingMessage.transientEvent(
+                                        broker.topology().controlExchange(), "kill", kill));
+            }
+        } catch (DataAccessException | BrokerUnavailableException e) {
+            log.atWarn()
+                    .addKeyValue("worker", heartbeat.workerId())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A heartbeat could not be taken; the next one may");
+        }
+    }
+
+    private void ended(List<FeedEvent> events) {
+        try {
+            // a listener that was saved before the execution ended must hear it
+            flows.catchUp();
+            listening.hear(events);
+        } catch (ServiceException.Unavailable e) {
+            // tried again until the other service is back
+            throw new UncheckedIOException(new IOException(e.detail(), e));
+        }
+        for (var event : events) {
+            var woken = ends.apply(event);
+            if (woken.schedules()) {
+                loop.wake();
+            }
+            if (woken.backfills()) {
+                backfills.wake();
+            }
+        }
     }
 
     @Override
     public void stop() {
+        if (heartbeats != null) {
+            heartbeats.close();
+        }
         workers.forEach(BatchWorker::close);
         workers.clear();
     }

@@ -8,6 +8,10 @@ import io.millrace.model.Trigger;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.Schedules;
+import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -45,6 +49,27 @@ class KnownFlows {
                 .filter(trigger -> trigger.id().equals(key.triggerId()))
                 .findFirst()
                 .map(trigger -> new Triggered(flow, stored.revision(), trigger));
+    }
+
+    /// The triggers that are there, in one round trip.
+    Map<TriggerRow.Key, Triggered> findAll(Collection<TriggerRow.Key> keys) {
+        var flows = new HashSet<FlowKey>();
+        keys.forEach(key -> flows.add(key.flow()));
+        var stored = store.flows(flows);
+        var found = new HashMap<TriggerRow.Key, Triggered>();
+        for (var key : keys) {
+            var of = stored.get(key.flow());
+            if (of == null || of.deleted() || of.source() == null) {
+                continue;
+            }
+            var flow = parse(of.source());
+            for (var trigger : flow.triggers()) {
+                if (trigger.id().equals(key.triggerId())) {
+                    found.put(key, new Triggered(flow, of.revision(), trigger));
+                }
+            }
+        }
+        return found;
     }
 
     /// @throws io.millrace.scheduler.schedule.InvalidTriggerException if it is no schedule

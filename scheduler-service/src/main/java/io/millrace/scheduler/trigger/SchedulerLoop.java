@@ -26,6 +26,7 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
 
     private final Ticks ticks;
     private final TriggerStore store;
+    private final ScheduleMetrics metrics;
     private final Clock clock;
     private final Duration lookAgain;
     private final Semaphore wakes = new Semaphore(0);
@@ -33,9 +34,15 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
     private volatile Instant turnedAt;
     private @Nullable Thread thread;
 
-    SchedulerLoop(Ticks ticks, TriggerStore store, Clock clock, Duration lookAgain) {
+    SchedulerLoop(
+            Ticks ticks,
+            TriggerStore store,
+            ScheduleMetrics metrics,
+            Clock clock,
+            Duration lookAgain) {
         this.ticks = ticks;
         this.store = store;
+        this.metrics = metrics;
         this.clock = clock;
         this.lookAgain = lookAgain;
         this.turnedAt = clock.instant();
@@ -94,8 +101,10 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
             if (turn.triggers() > 0) {
                 return Duration.ZERO;
             }
-            return store.earliest()
-                    .map(next -> Duration.between(clock.instant(), next))
+            var next = store.earliest();
+            metrics.overdue(
+                    next.map(at -> Duration.between(at, clock.instant())).orElse(Duration.ZERO));
+            return next.map(at -> Duration.between(clock.instant(), at))
                     // a due row that wasn't taken is in the hands of another instance
                     .map(pause -> pause.isPositive() ? pause : Duration.ofMillis(50))
                     .filter(pause -> pause.compareTo(lookAgain) < 0)

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.trigger;
 
-import io.millrace.model.Trigger;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import io.millrace.scheduler.schedule.TickRequests;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
-import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -27,94 +28,66 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}/triggers")
 class TriggerController {
+    private static final Map<String, String> SORTABLE =
+            Map.of(
+                    "namespace", "namespace",
+                    "flowId", "flow_id",
+                    "triggerId", "trigger_id",
+                    "date", "last_at",
+                    "nextExecutionDate", "next_at",
+                    "disabled", "disabled",
+                    "updatedDate", "updated_at");
+
     private final Triggers triggers;
-    private final SchedulerLoop loop;
+    private final Backfills backfills;
+    private final TriggerChanges changes;
     private final Access access;
 
-    TriggerController(Triggers triggers, SchedulerLoop loop, Access access) {
+    TriggerController(
+            Triggers triggers, Backfills backfills, TriggerChanges changes, Access access) {
         this.triggers = triggers;
-        this.loop = loop;
+        this.backfills = backfills;
+        this.changes = changes;
         this.access = access;
     }
 
-    /// The state of a trigger.
-    ///
-    /// @param date the last date that fired
-    /// @param problem why it can't fire
-    record TriggerState(
-            String tenantId,
-            String namespace,
-            String flowId,
-            String triggerId,
-            @Nullable Instant date,
-            @Nullable Instant nextExecutionDate,
-            boolean disabled,
-            Instant updatedDate,
-            @Nullable String problem) {
-        static TriggerState of(TriggerRow row) {
-            var key = row.key();
-            return new TriggerState(
-                    key.flow().tenant(),
-                    key.flow().namespace(),
-                    key.flow().flowId(),
-                    key.triggerId(),
-                    row.lastAt(),
-                    row.nextAt(),
-                    row.disabled(),
-                    row.updatedAt(),
-                    row.problem());
-        }
-    }
-
     /// @param abstractTrigger as in the flow
+    /// @param trigger the same, by its older name
     record TriggerWithState(
-            @Nullable Map<String, @Nullable Object> abstractTrigger, TriggerState triggerContext) {
-        static TriggerWithState of(Triggers.TriggerView view) {
-            return new TriggerWithState(
-                    view.triggered().map(found -> document(found.trigger())).orElse(null),
-                    TriggerState.of(view.row()));
-        }
-
-        private static Map<String, @Nullable Object> document(Trigger trigger) {
-            var document = new LinkedHashMap<String, @Nullable Object>();
-            document.put("id", trigger.id());
-            document.put("type", trigger.type());
-            document.put("description", trigger.description());
-            document.put("disabled", trigger.disabled());
-            document.putAll(trigger.properties());
-            document.put("conditions", trigger.conditions());
-            document.put("inputs", trigger.inputs());
-            document.put("labels", trigger.labels());
-            document.put("stopAfter", trigger.stopAfter());
-            return document;
-        }
-    }
-
-    /// @param disabled the only thing that can be changed
-    record TriggerUpdate(
-            @Nullable String namespace,
-            @Nullable String flowId,
-            @Nullable String triggerId,
-            @Nullable Boolean disabled) {}
+            @Nullable Map<String, @Nullable Object> abstractTrigger,
+            @Nullable Map<String, @Nullable Object> trigger,
+            TriggerState triggerContext) {}
 
     @GetMapping("/search")
     PagedResults<TriggerWithState> search(
-            @PathVariable String tenant,
-            @RequestParam(defaultValue = "") String q,
-            @RequestParam(defaultValue = "") String namespace,
-            @RequestParam(defaultValue = "") String flowId,
-            @RequestParam(defaultValue = "1") int page,
-            @RequestParam(defaultValue = "10") int size) {
+            @PathVariable String tenant, TriggerQuery query, Paging paging) {
         var found =
                 triggers.list(
-                        tenant,
-                        access.scope(Permission.TRIGGER_READ),
-                        q,
-                        namespace,
-                        flowId,
-                        page(page, size));
+                        filter(query),
+                        TriggerStore.Page.of(paging),
+                        paging.orderBy(SORTABLE, TriggerStore.IN_ORDER));
         return new PagedResults<>(
-                found.triggers().stream().map(TriggerWithState::of).toList(), found.total());
+                found.triggers().stream()
+                        .map(view -> {
+                            var document =
+                                    view.triggered().map(TriggerState::document).orElse(null);
+                            return new TriggerWithState(document, document, state(view));
+                        })
+                        .toList(),
+                found.total());
+    }
+
+    private TriggerStore.Filter filter(TriggerQuery query) {
+        return new TriggerStore.Filter(
+                Caller.current().tenant(),
+                access.scope(Permission.TRIGGER_READ),
+                query.text(),
+                query.namespace(),
+                query.flowId());
+    }
+
+    private TriggerState state(Triggers.TriggerView view) {
+        return TriggerState.of(view.row(), view.triggered(), backfills.active(view.row().key()));
     }
 
     @GetMapping("/{namespace}/{flowId}")
@@ -122,40 +95,69 @@ class TriggerController {
             @PathVariable String tenant,
             @PathVariable String namespace,
             @PathVariable String flowId,
-            @RequestParam(defaultValue = "") String q,
-            @RequestParam(defaultValue = "1") int page,
-            @RequestParam(defaultValue = "10") int size) {
+            TriggerQuery query,
+            Paging paging) {
         access.require(Permission.TRIGGER_READ, namespace);
         var found =
                 triggers.list(
-                        tenant,
-                        access.scope(Permission.TRIGGER_READ),
-                        q,
-                        namespace,
-                        flowId,
-                        page(page, size));
+                        new TriggerStore.Filter(
+                                Caller.current().tenant(),
+                                access.scope(Permission.TRIGGER_READ),
+                                query.text(),
+                                namespace,
+                                flowId),
+                        TriggerStore.Page.of(paging),
+                        paging.orderBy(SORTABLE, TriggerStore.IN_ORDER));
         return new PagedResults<>(
                 found.triggers().stream()
-                        .map(Triggers.TriggerView::row)
-                        .filter(row -> row.key().flow().namespace().equals(namespace))
-                        .map(TriggerState::of)
+                        .filter(v -> v.row().key().flow().namespace().equals(namespace))
+                        .map(this::state)
                         .toList(),
                 found.total());
     }
 
-    @PutMapping({"", "/"})
-    TriggerState update(@PathVariable String tenant, @RequestBody TriggerUpdate update) {
-        if (update.namespace() == null || update.flowId() == null || update.triggerId() == null) {
-            throw new ServiceException.Invalid(
-                    "triggerId", "Expected namespace, flowId and triggerId");
+    @GetMapping("/{namespace}/{flowId}/{triggerId}")
+    TriggerWithState get(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId) {
+        access.require(Permission.TRIGGER_READ, namespace);
+        var key = key(namespace, flowId, triggerId);
+        var view = triggers.find(key).orElseThrow(() -> TriggerChanges.notFound(key));
+        var document = view.triggered().map(TriggerState::document).orElse(null);
+        return new TriggerWithState(document, document, state(view));
+    }
+
+    /// The dates to come of a schedule.
+    @GetMapping("/{namespace}/{flowId}/{triggerId}/next")
+    List<String> next(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId,
+            @RequestParam(defaultValue = "10") int count) {
+        access.require(Permission.TRIGGER_READ, namespace);
+        if (count < 1 || count > 1_000) {
+            throw new ServiceException.Invalid("count", "Expected 1 to 1000 dates");
         }
-        access.require(Permission.TRIGGER_UPDATE, update.namespace());
-        var key = key(update.namespace(), update.flowId(), update.triggerId());
-        var changed =
-                triggers.setDisabled(key, Boolean.TRUE.equals(update.disabled()))
-                        .orElseThrow(() -> notFound(key));
-        loop.wake();
-        return TriggerState.of(changed);
+        return triggers.nextDates(key(namespace, flowId, triggerId), count).stream()
+                .map(TickRequests::text)
+                .toList();
+    }
+
+    /// Switches a trigger on or off; a `backfill` that it has not begun yet begins.
+    @PutMapping({"", "/"})
+    TriggerState update(
+            @PathVariable String tenant, @RequestBody TriggerChanges.TriggerUpdate update) {
+        var key = update.key();
+        access.require(Permission.TRIGGER_UPDATE, key.flow().namespace());
+        changes.update(key, update);
+        return read(key);
+    }
+
+    private TriggerState read(TriggerRow.Key key) {
+        return state(triggers.find(key).orElseThrow(() -> TriggerChanges.notFound(key)));
     }
 
     @DeleteMapping("/{namespace}/{flowId}/{triggerId}")
@@ -166,27 +168,102 @@ class TriggerController {
             @PathVariable String flowId,
             @PathVariable String triggerId) {
         access.require(Permission.TRIGGER_UPDATE, namespace);
+        changes.delete(key(namespace, flowId, triggerId));
+    }
+
+    /// Triggers are never locked: this tells how it stands.
+    @PostMapping("/{namespace}/{flowId}/{triggerId}/unlock")
+    TriggerState unlock(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId) {
+        return restart(tenant, namespace, flowId, triggerId);
+    }
+
+    /// Lets a trigger look again at once.
+    @PostMapping("/{namespace}/{flowId}/{triggerId}/restart")
+    TriggerState restart(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId) {
+        access.require(Permission.TRIGGER_UPDATE, namespace);
         var key = key(namespace, flowId, triggerId);
-        if (!triggers.delete(key)) {
-            throw notFound(key);
+        changes.restart(key);
+        return read(key);
+    }
+
+    // ---- backfills
+
+    @PutMapping("/backfill/pause")
+    TriggerState pause(
+            @PathVariable String tenant, @RequestBody TriggerChanges.TriggerUpdate trigger) {
+        return backfill(trigger.key(), TriggerChanges.Action.PAUSE);
+    }
+
+    @PutMapping("/backfill/unpause")
+    TriggerState unpause(
+            @PathVariable String tenant, @RequestBody TriggerChanges.TriggerUpdate trigger) {
+        return backfill(trigger.key(), TriggerChanges.Action.UNPAUSE);
+    }
+
+    @PostMapping("/backfill/delete")
+    TriggerState cancel(
+            @PathVariable String tenant, @RequestBody TriggerChanges.TriggerUpdate trigger) {
+        return backfill(trigger.key(), TriggerChanges.Action.CANCEL);
+    }
+
+    private TriggerState backfill(TriggerRow.Key key, TriggerChanges.Action action) {
+        access.require(Permission.TRIGGER_UPDATE, key.flow().namespace());
+        if (!changes.apply(key, action)) {
+            throw new ServiceException.NotFound(
+                    "Not Found: a backfill of trigger '%s'".formatted(key.triggerId()));
         }
+        return read(key);
+    }
+
+    /// The backfills of a trigger, the latest first.
+    @GetMapping("/{namespace}/{flowId}/{triggerId}/backfills")
+    List<TriggerState.BackfillState> backfills(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId) {
+        access.require(Permission.TRIGGER_READ, namespace);
+        return backfills.of(key(namespace, flowId, triggerId)).stream()
+                .map(TriggerState.BackfillState::of)
+                .toList();
+    }
+
+    /// The dates of a backfill, each with its execution and how that stands.
+    ///
+    /// @param state `PENDING`, `RUNNING`, `EXISTS`, `CANCELLED`, or that of an execution's end
+    @GetMapping("/{namespace}/{flowId}/{triggerId}/backfills/{backfillId}/dates")
+    PagedResults<Backfill.Date> dates(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @PathVariable String triggerId,
+            @PathVariable String backfillId,
+            @RequestParam(defaultValue = "") String state,
+            Paging paging) {
+        access.require(Permission.TRIGGER_READ, namespace);
+        var standing =
+                backfills
+                        .find(key(namespace, flowId, triggerId), backfillId)
+                        .orElseThrow(() ->
+                                new ServiceException.NotFound("Not Found: backfill " + backfillId));
+        var dates = backfills.dates(standing.backfill(), state, TriggerStore.Page.of(paging));
+        return new PagedResults<>(
+                dates,
+                state.isEmpty()
+                        ? standing.progress().total()
+                        : standing.progress().states().getOrDefault(state, 0L));
     }
 
     private static TriggerRow.Key key(String namespace, String flowId, String triggerId) {
         return new TriggerRow.Key(
                 new FlowKey(Caller.current().tenant(), namespace, flowId), triggerId);
-    }
-
-    private static TriggerStore.Page page(int page, int size) {
-        if (page < 1 || size < 1 || size > 1_000) {
-            throw new ServiceException.Invalid("page", "Expected page ≥ 1 and 1 ≤ size ≤ 1000");
-        }
-        return new TriggerStore.Page(Math.multiplyExact(page - 1, size), size);
-    }
-
-    private static ServiceException.NotFound notFound(TriggerRow.Key key) {
-        return new ServiceException.NotFound(
-                "Not Found: trigger '%s' of flow '%s' in namespace '%s'"
-                        .formatted(key.triggerId(), key.flow().flowId(), key.flow().namespace()));
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nextAt the next date to fire, if there is one
 /// @param lastAt the last date that fired
 /// @param problem why it can't fire
+/// @param since from when on it hears other executions, or absent for always
 record TriggerRow(
         Key key,
         String type,
@@ -21,7 +22,8 @@ record TriggerRow(
         @Nullable Instant nextAt,
         @Nullable Instant lastAt,
         @Nullable String problem,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable Instant since) {
 
     record FlowKey(String tenant, String namespace, String flowId) {}
 
@@ -35,16 +37,26 @@ record TriggerRow(
     }
 
     TriggerRow withDates(@Nullable Instant nextAt, @Nullable Instant lastAt, Instant now) {
-        return new TriggerRow(key, type, fingerprint, active, disabled, nextAt, lastAt, null, now);
+        return new TriggerRow(
+                key, type, fingerprint, active, disabled, nextAt, lastAt, null, now, since);
     }
 
     TriggerRow withProblem(String problem, @Nullable Instant nextAt, Instant now) {
         return new TriggerRow(
-                key, type, fingerprint, active, disabled, nextAt, lastAt, problem, now);
+                key, type, fingerprint, active, disabled, nextAt, lastAt, problem, now, since);
     }
 
     TriggerRow withDisabled(boolean disabled, @Nullable Instant nextAt, Instant now) {
         return new TriggerRow(
-                key, type, fingerprint, active, disabled, nextAt, lastAt, problem, now);
+                key,
+                type,
+                fingerprint,
+                active,
+                disabled,
+                nextAt,
+                lastAt,
+                problem,
+                now,
+                disabled ? since : now);
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.access.NamespaceScope;
+import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -20,6 +22,8 @@ import org.springframework.stereotype.Repository;
 /// The tables of flows and triggers.
 @Repository
 class TriggerStore {
+    static final String IN_ORDER = "namespace";
+
     private final JdbcClient jdbc;
 
     TriggerStore(JdbcClient jdbc) {
@@ -30,7 +34,11 @@ class TriggerStore {
     record StoredFlow(int revision, boolean deleted, @Nullable String source) {}
 
     /// Which part of a list.
-    record Page(int offset, int limit) {}
+    record Page(int offset, int limit) {
+        static Page of(Paging paging) {
+            return new Page((int) Math.min(paging.offset(), Integer.MAX_VALUE), paging.size());
+        }
+    }
 
     /// Which triggers to list.
     ///
@@ -79,6 +87,80 @@ class TriggerStore {
                 .optional();
     }
 
+    /// Those that are known, in one round trip.
+    Map<FlowKey, StoredFlow> flows(Collection<FlowKey> flows) {
+        var found = new HashMap<FlowKey, StoredFlow>();
+        if (flows.isEmpty()) {
+            return found;
+        }
+        jdbc.sql(
+                        """
+                        select f.tenant, f.namespace, f.flow_id, f.revision, f.deleted, f.source
+                          from unnest(:tenants::text[], :namespaces::text[], :flows::text[])
+                               as k (tenant, namespace, flow_id)
+                          join flow f using (tenant, namespace, flow_id)
+                        """)
+                .param("tenants", flows.stream().map(FlowKey::tenant).toArray(String[]::new))
+                .param("namespaces", flows.stream().map(FlowKey::namespace).toArray(String[]::new))
+                .param("flows", flows.stream().map(FlowKey::flowId).toArray(String[]::new))
+                .query(row -> {
+                    found.put(
+                            new FlowKey(
+                                    row.getString("tenant"),
+                                    row.getString("namespace"),
+                                    row.getString("flow_id")),
+                            new StoredFlow(
+                                    row.getInt("revision"),
+                                    row.getBoolean("deleted"),
+                                    row.getString("source")));
+                });
+        return found;
+    }
+
+    /// Rows that are locked, with their dates and problems, in one round trip.
+    void move(List<TriggerRow> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        jdbc.sql(
+                        """
+                        update trigger t
+                           set next_at = c.next_at, last_at = c.last_at, problem = c.problem,
+                               updated_at = c.updated_at, wait_until = null
+                          from unnest(:tenants::text[], :namespaces::text[], :flows::text[],
+                                      :triggers::text[], :nexts::timestamptz[],
+                                      :lasts::timestamptz[], :problems::text[],
+                                      :updates::timestamptz[])
+                               as c (tenant, namespace, flow_id, trigger_id, next_at, last_at,
+                                     problem, updated_at)
+                         where t.tenant = c.tenant and t.namespace = c.namespace
+                           and t.flow_id = c.flow_id and t.trigger_id = c.trigger_id
+                        """)
+                .param("tenants", of(rows, row -> row.key().flow().tenant()))
+                .param("namespaces", of(rows, row -> row.key().flow().namespace()))
+                .param("flows", of(rows, row -> row.key().flow().flowId()))
+                .param("triggers", of(rows, row -> row.key().triggerId()))
+                .param("nexts", of(rows, TriggerRow::nextAt))
+                .param("lasts", of(rows, TriggerRow::lastAt))
+                .param("problems", of(rows, TriggerRow::problem))
+                .param("updates", of(rows, TriggerRow::updatedAt))
+                .update();
+    }
+
+    /// What a row has in one column.
+    private interface Column {
+        @Nullable Object of(TriggerRow row);
+    }
+
+    private static @Nullable String[] of(List<TriggerRow> rows, Column column) {
+        @Nullable String[] values = new @Nullable String[rows.size()];
+        for (int i = 0; i < values.length; i++) {
+            var value = column.of(rows.get(i));
+            values[i] = value == null ? null : value.toString();
+        }
+        return values;
+    }
+
     /// Locked until the end of the transaction.
     List<TriggerRow> lockOf(FlowKey flow) {
         return jdbc.sql(
@@ -92,6 +174,32 @@ class TriggerStore {
                 .list();
     }
 
+    Optional<TriggerRow> find(TriggerRow.Key key) {
+        return jdbc.sql(
+                        """
+                        select * from trigger
+                         where tenant = :tenant and namespace = :namespace and flow_id = :flowId
+                           and trigger_id = :triggerId
+                        """)
+                .params(columnsOf(key.flow()))
+                .param("triggerId", key.triggerId())
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /// Ids of the triggers that somebody has switched off.
+    List<String> disabledOf(FlowKey flow) {
+        return jdbc.sql(
+                        """
+                        select trigger_id from trigger
+                         where tenant = :tenant and namespace = :namespace and flow_id = :flowId
+                           and disabled
+                        """)
+                .params(columnsOf(flow))
+                .query(String.class)
+                .list();
+    }
+
     Optional<TriggerRow> lock(TriggerRow.Key key) {
         return lockOf(key.flow()).stream().filter(row -> row.key().equals(key)).findFirst();
     }
@@ -100,8 +208,8 @@ class TriggerStore {
     List<TriggerRow> lockDue(Instant now, int limit) {
         return jdbc.sql(
                         """
-                        select * from trigger where next_at <= :now
-                         order by next_at limit :limit for update skip locked
+                        select * from trigger where due_at <= :now
+                         order by due_at limit :limit for update skip locked
                         """)
                 .param("now", utc(now))
                 .param("limit", limit)
@@ -109,8 +217,37 @@ class TriggerStore {
                 .list();
     }
 
+    /// A due trigger isn't looked at before.
+    void hold(TriggerRow.Key key, Instant until) {
+        jdbc.sql(
+                        """
+                        update trigger set wait_until = :until
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId
+                        """)
+                .params(columnsOf(key.flow()))
+                .param("triggerId", key.triggerId())
+                .param("until", utc(until))
+                .update();
+    }
+
+    /// @return whether it was held
+    boolean release(TriggerRow.Key key) {
+        return jdbc.sql(
+                                """
+                                update trigger set wait_until = null
+                                 where tenant = :tenant and namespace = :namespace
+                                   and flow_id = :flowId and trigger_id = :triggerId
+                                   and wait_until is not null
+                                """)
+                        .params(columnsOf(key.flow()))
+                        .param("triggerId", key.triggerId())
+                        .update()
+                == 1;
+    }
+
     Optional<Instant> earliest() {
-        return jdbc.sql("select min(next_at) from trigger where next_at is not null")
+        return jdbc.sql("select min(due_at) from trigger where due_at is not null")
                 .query(OffsetDateTime.class)
                 .optional()
                 .map(OffsetDateTime::toInstant);
@@ -120,14 +257,21 @@ class TriggerStore {
         jdbc.sql(
                         """
                         insert into trigger (tenant, namespace, flow_id, trigger_id, type, fingerprint,
-                                             active, disabled, next_at, last_at, problem, updated_at)
+                                             active, disabled, next_at, last_at, problem, updated_at,
+                                             since)
                         values (:tenant, :namespace, :flowId, :triggerId, :type, :fingerprint,
-                                :active, :disabled, :nextAt, :lastAt, :problem, :updatedAt)
+                                :active, :disabled, :nextAt, :lastAt, :problem, :updatedAt,
+                                :since)
                         on conflict (tenant, namespace, flow_id, trigger_id) do update
                            set type = excluded.type, fingerprint = excluded.fingerprint,
                                active = excluded.active, disabled = excluded.disabled,
                                next_at = excluded.next_at, last_at = excluded.last_at,
-                               problem = excluded.problem, updated_at = excluded.updated_at
+                               problem = excluded.problem, updated_at = excluded.updated_at,
+                               since = excluded.since, wait_until = null,
+                               -- what looks on a worker isn't waited for any more; what listens
+                               -- there is stopped, and what it has heard still counts
+                               poll_id = case when trigger.poll_at is null then trigger.poll_id end,
+                               poll_at = null, poll_dispatch = trigger.poll_dispatch + 1
                         """)
                 .params(columnsOf(row.key().flow()))
                 .param("triggerId", row.key().triggerId())
@@ -139,6 +283,84 @@ class TriggerStore {
                 .param("lastAt", utc(row.lastAt()))
                 .param("problem", row.problem())
                 .param("updatedAt", utc(row.updatedAt()))
+                .param("since", utc(row.since()))
+                .update();
+    }
+
+    /// Notes why a trigger can't do its work.
+    void complain(TriggerRow.Key key, String problem, Instant now) {
+        jdbc.sql(
+                        """
+                        update trigger set problem = :problem, updated_at = :now
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId
+                        """)
+                .params(columnsOf(key.flow()))
+                .param("triggerId", key.triggerId())
+                .param("problem", problem)
+                .param("now", utc(now))
+                .update();
+    }
+
+    /// Those that are newer than what is stored.
+    List<FlowSync.Change> unknown(List<FlowSync.Change> changes) {
+        if (changes.isEmpty()) {
+            return List.of();
+        }
+        var known = new HashMap<FlowKey, StoredFlow>();
+        jdbc.sql(
+                        """
+                        select f.tenant, f.namespace, f.flow_id, f.revision, f.deleted
+                          from unnest(:tenants::text[], :namespaces::text[], :flows::text[])
+                               as k (tenant, namespace, flow_id)
+                          join flow f using (tenant, namespace, flow_id)
+                        """)
+                .param("tenants", texts(changes, FlowSync.Change::tenant))
+                .param("namespaces", texts(changes, FlowSync.Change::namespace))
+                .param("flows", texts(changes, FlowSync.Change::id))
+                .query(row -> {
+                    known.put(
+                            new FlowKey(
+                                    row.getString("tenant"),
+                                    row.getString("namespace"),
+                                    row.getString("flow_id")),
+                            new StoredFlow(
+                                    row.getInt("revision"), row.getBoolean("deleted"), null));
+                });
+        return changes.stream()
+                .filter(change -> {
+                    var stored = known.get(change.key());
+                    // what was never there need not be forgotten
+                    return stored == null
+                            ? !change.deleted()
+                            : change.revision() > stored.revision()
+                                    || (change.revision() == stored.revision()
+                                            && change.deleted()
+                                            && !stored.deleted());
+                })
+                .toList();
+    }
+
+    private static String[] texts(
+            List<FlowSync.Change> changes, Function<FlowSync.Change, String> part) {
+        return changes.stream().map(part).toArray(String[]::new);
+    }
+
+    /// Up to where the changes of the flow-service were read.
+    long flowPosition() {
+        return jdbc.sql("select position from flow_position")
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
+    }
+
+    void flowPosition(long position) {
+        jdbc.sql(
+                        """
+                        insert into flow_position (position) values (:position)
+                        on conflict (singleton) do update set position = excluded.position
+                        """)
+                .param("position", position)
                 .update();
     }
 
@@ -167,12 +389,14 @@ class TriggerStore {
                 .update();
     }
 
-    List<TriggerRow> list(Filter filter, Page page) {
+    /// @param orderBy SQL of [#IN_ORDER] or of columns alone
+    List<TriggerRow> list(Filter filter, Page page, String orderBy) {
         return jdbc.sql(
                         "select * from trigger where "
                                 + FILTER
-                                + " order by namespace, flow_id, trigger_id"
-                                + " offset :offset limit :limit")
+                                + " order by "
+                                + orderBy
+                                + ", namespace, flow_id, trigger_id offset :offset limit :limit")
                 .params(columnsOf(filter))
                 .param("offset", page.offset())
                 .param("limit", page.limit())
@@ -206,7 +430,7 @@ class TriggerStore {
                 "text", filter.text());
     }
 
-    private static Map<String, Object> columnsOf(FlowKey flow) {
+    static Map<String, Object> columnsOf(FlowKey flow) {
         return new HashMap<>(
                 Map.of(
                         "tenant", flow.tenant(),
@@ -214,7 +438,7 @@ class TriggerStore {
                         "flowId", flow.flowId()));
     }
 
-    private static TriggerRow read(ResultSet row) throws SQLException {
+    static TriggerRow read(ResultSet row) throws SQLException {
         return new TriggerRow(
                 new TriggerRow.Key(
                         new FlowKey(
@@ -229,15 +453,16 @@ class TriggerStore {
                 instant(row, "next_at"),
                 instant(row, "last_at"),
                 row.getString("problem"),
-                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+                row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                instant(row, "since"));
     }
 
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         var at = row.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
     }
 
-    private static @Nullable OffsetDateTime utc(@Nullable Instant at) {
+    static @Nullable OffsetDateTime utc(@Nullable Instant at) {
         return at == null ? null : at.atOffset(ZoneOffset.UTC);
     }
 }

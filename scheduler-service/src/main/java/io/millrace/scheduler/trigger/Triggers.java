@@ -2,10 +2,13 @@
 package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.access.NamespaceScope;
+import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedules;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +18,16 @@ import org.springframework.transaction.annotation.Transactional;
 /// What users see and change of triggers.
 @Service
 class Triggers {
+    private static final int MOST_AT_ONCE = 10_000;
+
     private final TriggerStore store;
+    private final FlowChanges changes;
     private final KnownFlows flows;
     private final Clock clock;
 
-    Triggers(TriggerStore store, KnownFlows flows, Clock clock) {
+    Triggers(TriggerStore store, FlowChanges changes, KnownFlows flows, Clock clock) {
         this.store = store;
+        this.changes = changes;
         this.flows = flows;
         this.clock = clock;
     }
@@ -31,19 +38,34 @@ class Triggers {
     record Listed(List<TriggerView> triggers, long total) {}
 
     @Transactional(readOnly = true)
-    public Listed list(
-            String tenant,
-            NamespaceScope scope,
-            String text,
-            String namespace,
-            String flowId,
-            TriggerStore.Page page) {
-        var filter = new TriggerStore.Filter(tenant, scope, text, namespace, flowId);
+    public Listed list(TriggerStore.Filter filter, TriggerStore.Page page, String orderBy) {
         var rows =
-                store.list(filter, page).stream()
+                store.list(filter, page, orderBy).stream()
                         .map(row -> new TriggerView(row, flows.find(row.key())))
                         .toList();
         return new Listed(rows, store.count(filter));
+    }
+
+    @Transactional(readOnly = true)
+    public Optional<TriggerView> find(TriggerRow.Key key) {
+        return store.find(key).map(row -> new TriggerView(row, flows.find(key)));
+    }
+
+    /// Those that a query finds.
+    ///
+    /// @throws ServiceException.Invalid if there are more than can be changed at once
+    @Transactional(readOnly = true)
+    public List<TriggerRow.Key> keys(
+            String tenant, NamespaceScope scope, String text, String namespace, String flowId) {
+        var filter = new TriggerStore.Filter(tenant, scope, text, namespace, flowId);
+        var found =
+                store.list(
+                        filter, new TriggerStore.Page(0, MOST_AT_ONCE + 1), TriggerStore.IN_ORDER);
+        if (found.size() > MOST_AT_ONCE) {
+            throw new ServiceException.Invalid(
+                    "query", "Expected to find at most " + MOST_AT_ONCE + " triggers");
+        }
+        return found.stream().map(TriggerRow::key).toList();
     }
 
     /// Switches a trigger off, or on again: then it goes on with the next date.
@@ -62,7 +84,26 @@ class Triggers {
                 });
     }
 
+    /// Lets a trigger that waits, or that couldn't fire, look again now.
+    @Transactional
+    public Optional<TriggerRow> restart(TriggerRow.Key key) {
+        return store.lock(key)
+                .map(row -> {
+                    var now = clock.instant();
+                    var next = row.disabled() || !row.active() ? null : row.nextAt();
+                    if (next == null && row.active() && !row.disabled()) {
+                        next = nextDate(row, now);
+                    }
+                    var changed = row.withDates(next, row.lastAt(), now);
+                    store.save(changed);
+                    return changed;
+                });
+    }
+
     private @Nullable Instant nextDate(TriggerRow row, Instant now) {
+        if (Polls.runsOnWorkers(row.type())) {
+            return now;
+        }
         if (!Schedules.isSchedule(row.type())) {
             return null;
         }
@@ -76,8 +117,37 @@ class Triggers {
         }
     }
 
+    /// The dates to come.
+    ///
+    /// @throws ServiceException.Invalid if it is no schedule
+    @Transactional(readOnly = true)
+    public List<ZonedDateTime> nextDates(TriggerRow.Key key, int count) {
+        var found =
+                flows.find(key)
+                        .orElseThrow(() ->
+                                new ServiceException.NotFound(
+                                        "Not Found: trigger '%s'".formatted(key.triggerId())));
+        try {
+            var schedule = flows.schedule(found.flow(), found.trigger());
+            var dates = new ArrayList<ZonedDateTime>();
+            var next = schedule.next(clock.instant());
+            while (next.isPresent() && dates.size() < count) {
+                dates.add(next.get());
+                next = schedule.next(next.get().toInstant());
+            }
+            return dates;
+        } catch (InvalidTriggerException e) {
+            throw new ServiceException.Invalid("trigger", e.detail());
+        }
+    }
+
+    /// Forgets the state of a trigger; one that its flow still has begins anew.
     @Transactional
     public boolean delete(TriggerRow.Key key) {
-        return store.delete(key);
+        if (!store.delete(key)) {
+            return false;
+        }
+        flows.find(key).ifPresent(found -> changes.begin(key, found, clock.instant()));
+        return true;
     }
 }

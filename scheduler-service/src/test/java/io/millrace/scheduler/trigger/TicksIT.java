@@ -4,8 +4,11 @@ package io.millrace.scheduler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowChanged;
+import io.millrace.contracts.Heartbeat;
+import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
@@ -13,16 +16,19 @@ import io.millrace.expressions.Expressions;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.flowtrigger.FlowTriggers;
 import io.millrace.scheduler.schedule.Fixtures;
+import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.test.TestDatabase;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,7 +69,9 @@ class TicksIT {
             """;
 
     private final TestDatabase database = TestDatabase.create();
+    private final FakeExecutions executions = new FakeExecutions();
     private final List<LaneMessage> published = new ArrayList<>();
+    private volatile Instant now = NOON;
     private final Node node = new Node(messages -> messages.forEach(this::record));
 
     /// What one instance of the service has.
@@ -73,6 +81,7 @@ class TicksIT {
         private final FlowChanges changes;
         private final Ticks ticks;
         private final Triggers triggers;
+        private final Polls polls;
 
         Node(Consumer<List<OutgoingMessage>> publisher) {
             var source = (PGSimpleDataSource) database.dataSource();
@@ -83,18 +92,49 @@ class TicksIT {
             var flows =
                     new KnownFlows(store, FlowParser.trusting(), Fixtures.schedules(expressions));
             var clock = Clock.fixed(NOON, ZoneOffset.UTC);
-            changes = new FlowChanges(store, flows, clock);
-            triggers = new Triggers(store, flows, clock);
+            var now = new TestClock(() -> TicksIT.this.now);
+            changes =
+                    new FlowChanges(
+                            store,
+                            new HeardStore(JdbcClient.create(source)),
+                            flows,
+                            new FlowTriggers(expressions, new Conditions(expressions)),
+                            clock);
+            triggers = new Triggers(store, changes, flows, clock);
+            var properties =
+                    new SchedulerProperties(
+                            Duration.ofSeconds(10),
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(60),
+                            Duration.ofSeconds(15),
+                            1_000,
+                            100);
+            polls =
+                    new Polls(
+                            new PollStore(JdbcClient.create(source)),
+                            store,
+                            flows,
+                            new Conditions(expressions),
+                            expressions,
+                            new FlowInputs(expressions),
+                            new Topology("test", 16),
+                            message -> publisher.accept(List.of(message)),
+                            transaction,
+                            properties,
+                            now);
             ticks =
                     new Ticks(
                             store,
                             flows,
                             Fixtures.tickRequests(expressions),
+                            executions,
+                            polls,
                             new Topology("test", 16),
                             publisher,
                             transaction,
-                            new SchedulerProperties(
-                                    Duration.ofSeconds(10), Duration.ofSeconds(5), 100));
+                            new ScheduleMetrics(new SimpleMeterRegistry()),
+                            properties);
         }
 
         void saved(int revision, String source, Instant at) {
@@ -114,6 +154,7 @@ class TicksIT {
 
         /// Fires until nothing is due.
         void fireAll(Instant now) {
+            TicksIT.this.now = now;
             while (ticks.fire(now).triggers() > 0) {
                 // there may be more
             }
@@ -126,23 +167,16 @@ class TicksIT {
 
     @BeforeAll
     void migrate() throws SQLException, IOException {
-        try (var connection = database.connect();
-                var statement = connection.createStatement();
-                var changelog = getClass().getResourceAsStream("/db/scheduler/changelog.sql")) {
-            statement.execute("create schema scheduler; set search_path = scheduler");
-            statement.execute(
-                    new String(
-                            Objects.requireNonNull(changelog).readAllBytes(),
-                            StandardCharsets.UTF_8));
-        }
+        Schema.create(database);
     }
 
     @BeforeEach
     void empty() throws SQLException {
         published.clear();
+        executions.allEnd();
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
-            statement.execute("truncate scheduler.flow, scheduler.trigger");
+            statement.execute("truncate scheduler.flow, scheduler.trigger cascade");
         }
     }
 
@@ -316,12 +350,187 @@ class TicksIT {
 
         node.fireAll(NOON);
 
-        assertThat(published).hasSize(1);
+        assertThat(published)
+                .extracting(m -> ((LaneEvent.ExecutionRequested) m.event()).failure() != null)
+                .containsExactlyInAnyOrder(true, false);
         var rows =
                 node.store.lockOf(new TriggerRow.FlowKey("main", "company.data", "load")).stream()
                         .filter(row -> row.problem() != null)
                         .toList();
         assertThat(rows).hasSize(1);
         assertThat(rows.getFirst().nextAt()).isEqualTo(NOON.plusSeconds(60));
+    }
+
+    @Test
+    void aTriggerWaitsForTheEndOfItsLastExecution() {
+        node.saved(1, EVERY_MINUTE, NOON.minusSeconds(30));
+        executions.allAre("RUNNING");
+
+        node.fireAll(NOON);
+        node.fireAll(NOON.plusSeconds(60));
+        node.fireAll(NOON.plusSeconds(125));
+        assertThat(published).hasSize(1);
+        executions.allEnd();
+        node.fireAll(NOON.plusSeconds(130));
+
+        assertThat(published)
+                .extracting(m -> ((LaneEvent.ExecutionRequested) m.event()).inputs().get("day"))
+                .containsExactly(
+                        "2024-05-15T12:00:00Z", "2024-05-15T12:01:00Z", "2024-05-15T12:02:00Z");
+    }
+
+    @Test
+    void aTriggerThatAllowsItFiresWhileItsLastExecutionRuns() {
+        node.saved(
+                1,
+                EVERY_MINUTE.replace("    cron:", "    allowConcurrent: true\n    cron:"),
+                NOON.minusSeconds(30));
+        executions.allAre("RUNNING");
+
+        node.fireAll(NOON);
+        node.fireAll(NOON.plusSeconds(60));
+
+        assertThat(published).hasSize(2);
+    }
+
+    @Test
+    void whileNobodyCanTellWhetherItRunsATriggerWaits() {
+        node.saved(1, EVERY_MINUTE, NOON.minusSeconds(30));
+        node.fireAll(NOON);
+        executions.away();
+
+        node.fireAll(NOON.plusSeconds(60));
+        assertThat(published).hasSize(1);
+        executions.allEnd();
+        node.fireAll(NOON.plusSeconds(62));
+
+        assertThat(published).hasSize(2);
+    }
+
+    private static final String POLLING =
+            """
+            id: load
+            namespace: company.data
+            inputs:
+              - {id: day, type: STRING}
+            tasks:
+              - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
+            triggers:
+              - id: poll
+                type: io.kestra.plugin.core.http.Trigger
+                uri: http://localhost/
+                interval: PT30S
+                allowConcurrent: true
+                inputs: {day: "{{ trigger.body }}"}
+            """;
+
+    private static LaneMessage ended(Job job, String state, Map<String, Object> outputs) {
+        return LaneMessage.of(
+                job.executionId(),
+                new LaneEvent.TaskEnded(
+                        job.taskRun(),
+                        job.dispatch(),
+                        state,
+                        new HashMap<String, @Nullable Object>(outputs),
+                        null,
+                        state.equals("FAILED") ? "broken" : null,
+                        List.of(),
+                        List.of(),
+                        NOON,
+                        NOON,
+                        "w"),
+                NOON);
+    }
+
+    @Test
+    void aPollThatFindsSomethingStartsOneExecution() {
+        node.saved(1, POLLING, NOON);
+        node.fireAll(NOON);
+        var job = executions.jobs.getFirst();
+        assertThat(job.properties()).isEqualTo(Map.of("uri", "http://localhost/"));
+
+        node.polls.reported(ended(job, "SUCCESS", Map.of("body", "found")));
+        node.polls.reported(ended(job, "SUCCESS", Map.of("body", "found")));
+
+        assertThat(published).hasSize(1);
+        assertThat(((LaneEvent.ExecutionRequested) published.getFirst().event()).inputs())
+                .isEqualTo(Map.of("day", "found"));
+        assertThat(node.store.earliest()).contains(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void aPollThatFindsNothingOrFailsStartsNothingAndGoesOn() {
+        node.saved(1, POLLING, NOON);
+        node.fireAll(NOON);
+        node.polls.reported(ended(executions.jobs.getLast(), "SKIPPED", Map.of()));
+        node.fireAll(NOON.plusSeconds(30));
+        node.polls.reported(ended(executions.jobs.getLast(), "FAILED", Map.of()));
+
+        assertThat(published).isEmpty();
+        assertThat(executions.jobs).hasSize(2);
+        assertThat(node.store.earliest()).contains(NOON.plusSeconds(60));
+        assertThat(
+                        node.store
+                                .lockOf(new TriggerRow.FlowKey("main", "company.data", "load"))
+                                .getFirst()
+                                .problem())
+                .isEqualTo("broken");
+    }
+
+    @Test
+    void aWorkerThatDiesWhileItPollsIsReplacedAndNoLongerWaitedFor() {
+        node.saved(1, POLLING, NOON);
+        node.fireAll(NOON);
+        node.fireAll(NOON.plusSeconds(121));
+        assertThat(executions.jobs).hasSize(2);
+
+        node.polls.reported(ended(executions.jobs.get(1), "SUCCESS", Map.of("body", "x")));
+        node.polls.reported(ended(executions.jobs.get(0), "SUCCESS", Map.of("body", "x")));
+
+        assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void whatListensHasOneLeasedWorkerAndLosesNothingWhenItMoves() {
+        node.saved(
+                1,
+                POLLING.replace("core.http.Trigger", "amqp.RealtimeTrigger")
+                        .replace("trigger.body", "trigger.value"),
+                NOON);
+        node.fireAll(NOON);
+        var first = executions.jobs.getFirst();
+        var running =
+                List.of(
+                        new Heartbeat.Running(
+                                first.executionId(), first.taskRun(), first.dispatch()));
+        assertThat(node.polls.beat(heartbeat(running))).isEmpty();
+
+        // it goes on beating
+        node.fireAll(NOON.plusSeconds(14));
+        assertThat(executions.jobs).hasSize(1);
+        // it is silent: another one takes over
+        node.fireAll(NOON.plusSeconds(16));
+        assertThat(executions.jobs).hasSize(2);
+        // the first is back, and is told to stop; what it took at the source still counts
+        assertThat(node.polls.beat(heartbeat(running))).isEqualTo(running);
+        node.polls.reported(heard(first, "m1"));
+        node.polls.reported(heard(executions.jobs.get(1), "m1"));
+        node.polls.reported(heard(executions.jobs.get(1), "m2"));
+
+        assertThat(published)
+                .extracting(m -> ((LaneEvent.ExecutionRequested) m.event()).inputs().get("day"))
+                .containsExactly("m1", "m2");
+    }
+
+    private static Heartbeat heartbeat(List<Heartbeat.Running> running) {
+        return new Heartbeat("w", "default", NOON, NOON, 16, 1, false, running);
+    }
+
+    private static LaneMessage heard(Job job, String id) {
+        return LaneMessage.of(
+                job.executionId(),
+                new LaneEvent.TriggerFired(
+                        id, new HashMap<String, @Nullable Object>(Map.of("value", id)), NOON),
+                NOON);
     }
 }

@@ -46,7 +46,10 @@ public final class LaneReports implements TaskReports, AutoCloseable {
         var message =
                 new LaneMessage(
                         job.executionId(), event, clock.instant(), null, null, job.traceparent());
-        var key = Topology.laneKey(topology.laneOf(job.executionId()));
+        var key =
+                job.replyTo() != null
+                        ? job.replyTo()
+                        : Topology.laneKey(topology.laneOf(job.executionId()));
         reports.add(
                 new Report(
                         OutgoingMessage.durable(topology.lanesExchange(), key, message),

@@ -37,6 +37,7 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final Expressions expressions;
     private final RenderContext rendering;
     private final @Nullable Path parent;
+    private final Emission emission;
     private final List<LaneEvent.Metric> metrics = new ArrayList<>();
     private @Nullable Path directory;
     private volatile boolean warning;
@@ -48,13 +49,29 @@ final class JobContext implements TaskContext, AutoCloseable {
             TaskFiles files,
             Expressions expressions,
             RenderContext rendering,
-            @Nullable Path parent) {
+            @Nullable Path parent,
+            Emission emission) {
         this.task = task;
         this.log = log;
         this.files = files;
         this.expressions = expressions;
         this.rendering = rendering;
         this.parent = parent;
+        this.emission = emission;
+    }
+
+    /// Tells the scheduler what a trigger has heard.
+    @FunctionalInterface
+    interface Emission {
+        void emit(String id, Record outputs) throws InterruptedException;
+    }
+
+    @Override
+    public void emit(String id, Record outputs) throws InterruptedException {
+        if (job().replyTo() == null) {
+            throw new IllegalStateException("Expected a trigger to emit but this is a task");
+        }
+        emission.emit(id, outputs);
     }
 
     private Job job() {

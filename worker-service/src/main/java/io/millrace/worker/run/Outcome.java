@@ -17,7 +17,8 @@ record Outcome(
         SUCCESS,
         WARNING,
         FAILED,
-        KILLED
+        KILLED,
+        SKIPPED
     }
 
     static Outcome failed(String error, Map<String, @Nullable Object> outputs) {

@@ -11,6 +11,7 @@ import io.millrace.contracts.LogLine;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginDescriptor;
 import io.millrace.plugin.TaskFailedException;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -103,7 +105,27 @@ public final class TaskRunner {
                             .withFunctions(new JobFunctions(job, secrets, files, masker));
             context =
                     new JobContext(
-                            task, lines, files, expressions, rendering, properties.directory());
+                            task,
+                            lines,
+                            files,
+                            expressions,
+                            rendering,
+                            properties.directory(),
+                            this::emit);
+        }
+
+        /// Returns when the broker has it; then the scheduler will.
+        private void emit(String id, Record outputs) throws InterruptedException {
+            var confirmed = new CountDownLatch(1);
+            @SuppressWarnings("unchecked") // masking keeps the shape
+            var masked =
+                    (Map<String, @Nullable Object>)
+                            requireNonNull(masker.maskTree(binder.toMap(outputs)));
+            reports.report(
+                    job,
+                    new LaneEvent.TriggerFired(id, masked, clock.instant()),
+                    confirmed::countDown);
+            confirmed.await();
         }
     }
 
@@ -157,6 +179,8 @@ public final class TaskRunner {
         try {
             run.task.begin();
             return execute(run);
+        } catch (NothingNewException _) {
+            return new Outcome(Outcome.State.SKIPPED, Map.of(), null, null);
         } catch (TaskFailedException e) {
             return Outcome.failed(String.valueOf(e.getMessage()), e.outputs());
         } catch (ExpressionException | StorageAccessException e) {

@@ -65,6 +65,10 @@ final class WaitingJob {
 
     /// Whether it must be claimed before it starts: it may be stale.
     boolean needsClaim(Instant now, Duration old, Duration claimHolds) {
+        if (job.replyTo() != null) {
+            // the scheduler knows which of them counts
+            return false;
+        }
         if (claimedAt != null) {
             return now.isAfter(claimedAt.plus(claimHolds));
         }

@@ -89,6 +89,14 @@ final class TriggerRules {
         if (key != null && key.length() > 256) {
             webhook.problem("key", "size must be between 1 and 256");
         }
+        var signature = webhook.fields("signature");
+        if (signature != null) {
+            signature.required("secret");
+            signature.text("header");
+            signature.text("scheme");
+            signature.duration("tolerance");
+            signature.done("a signature");
+        }
     }
 
     private static void preconditions(@Nullable Fields preconditions) {
@@ -148,6 +156,7 @@ final class TriggerRules {
         }
         window.duration("window");
         window.duration("windowAdvance");
+        zone(window);
         window.done("a time window");
     }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +151,35 @@ class HttpTasksTest {
         assertThat(outputs.body()).isEqualTo(Map.of("a", List.of(1, 2)));
         assertThat(outputs.headers()).containsKey("content-type");
         assertThat(get("/text").body()).isEqualTo("hi");
+    }
+
+    @Test
+    void aTriggerFiresIfItsConditionHolds() throws Exception {
+        try (var trigger = new Trigger()) {
+            trigger.start(new PluginSettings(Map.of()));
+
+            assertThat(poll(trigger, "/json", "true").orElseThrow().body())
+                    .isEqualTo(Map.of("a", List.of(1, 2)));
+            assertThat(poll(trigger, "/broken", "true").orElseThrow().code()).isEqualTo(500);
+            assertThat(poll(trigger, "/json", "false")).isEmpty();
+        }
+    }
+
+    private Optional<Request.Outputs> poll(Trigger trigger, String path, String condition)
+            throws Exception {
+        return trigger.poll(
+                new Trigger.Properties(
+                        "http://127.0.0.1:%d%s".formatted(port(), path),
+                        "GET",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        false,
+                        condition),
+                new FakeContext(directory));
     }
 
     @Test

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.flowtrigger;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.model.Flow;
+import io.millrace.model.Trigger;
+import io.millrace.scheduler.schedule.FlowInputs;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/// What an execution is started with that a trigger of type Flow starts.
+@Component
+public class TriggeredRequests {
+    private final Expressions expressions;
+    private final FlowInputs inputs;
+
+    public TriggeredRequests(Expressions expressions, FlowInputs inputs) {
+        this.expressions = expressions;
+        this.inputs = inputs;
+    }
+
+    /// The request. Inputs that can't be rendered make an execution that fails and says so.
+    ///
+    /// @param outputs of all executions that the trigger waited for
+    public LaneEvent.ExecutionRequested of(
+            Flow flow,
+            int revision,
+            Trigger trigger,
+            HeardExecution heard,
+            Map<String, ?> outputs) {
+        var variables = heard.triggerVariables(outputs);
+        var seen =
+                RenderContext.of(
+                                heard.variables(
+                                        Map.of("id", flow.id(), "namespace", flow.namespace()),
+                                        variables))
+                        .withClock(heard::at);
+        Map<String, @Nullable Object> resolved = Map.of();
+        String failure = null;
+        var labels = new ArrayList<LaneEvent.Label>();
+        try {
+            trigger.labels()
+                    .forEach((key, value) ->
+                            labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+            var given = new LinkedHashMap<String, @Nullable Object>();
+            trigger.inputs()
+                    .forEach((id, value) ->
+                            given.put(id, expressions.compileTree(value).render(seen)));
+            resolved = inputs.resolveWhatCanBe(flow, given, heard.at());
+        } catch (ExpressionException | IllegalArgumentException e) {
+            failure =
+                    "Trigger '%s' could not make its inputs: %s"
+                            .formatted(trigger.id(), e.getMessage());
+        }
+        var correlation = heard.correlationLabel();
+        if (correlation != null) {
+            labels.add(correlation);
+        }
+        return new LaneEvent.ExecutionRequested(
+                heard.tenant(),
+                flow.namespace(),
+                flow.id(),
+                revision,
+                resolved,
+                List.copyOf(labels),
+                new LaneEvent.Trigger(trigger.id(), trigger.type(), variables),
+                null,
+                null,
+                null,
+                "trigger:" + trigger.id(),
+                null,
+                failure);
+    }
+}

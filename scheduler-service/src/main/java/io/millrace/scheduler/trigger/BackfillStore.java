@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.trigger;
+
+import static io.millrace.scheduler.trigger.TriggerStore.columnsOf;
+import static io.millrace.scheduler.trigger.TriggerStore.utc;
+
+import io.millrace.contracts.Codec;
+import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/// The tables of backfills.
+@Repository
+class BackfillStore {
+    private final JdbcClient jdbc;
+
+    BackfillStore(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /// @throws org.springframework.dao.DuplicateKeyException if the trigger has an unfinished one
+    void add(Backfill backfill, List<Backfill.Date> dates) {
+        jdbc.sql(
+                        """
+                        insert into backfill (id, tenant, namespace, flow_id, trigger_id, starts_at,
+                                              ends_at, inputs, labels, concurrency, paused,
+                                              created_at, created_by)
+                        values (:id, :tenant, :namespace, :flowId, :triggerId, :start, :end, :inputs,
+                                :labels, :concurrency, :paused, :createdAt, :createdBy)
+                        """)
+                .params(columns(backfill.key()))
+                .param("id", backfill.id())
+                .param("start", utc(backfill.start()))
+                .param("end", utc(backfill.end()))
+                .param("inputs", json(backfill.inputs()))
+                .param("labels", json(backfill.labels()))
+                .param("concurrency", backfill.concurrency())
+                .param("paused", backfill.paused())
+                .param("createdAt", utc(backfill.createdAt()))
+                .param("createdBy", backfill.createdBy())
+                .update();
+        jdbc.sql(
+                        """
+                        insert into backfill_date (backfill_id, at, execution_id, state)
+                        select :id, at, execution_id, state
+                          from unnest(:ats::timestamptz[], :executions::text[], :states::text[])
+                               as d (at, execution_id, state)
+                        """)
+                .param("id", backfill.id())
+                .param("ats", dates.stream().map(d -> d.date().toString()).toArray(String[]::new))
+                .param(
+                        "executions",
+                        dates.stream().map(Backfill.Date::executionId).toArray(String[]::new))
+                .param("states", dates.stream().map(Backfill.Date::state).toArray(String[]::new))
+                .update();
+    }
+
+    /// Unfinished ones that nobody has paused.
+    List<String> open() {
+        return jdbc.sql("select id from backfill where ended_at is null and not paused")
+                .query(String.class)
+                .list();
+    }
+
+    /// Locked until the end of the transaction; nothing if another instance has it.
+    Optional<Backfill> lockOpen(String id) {
+        return jdbc.sql(
+                        """
+                        select * from backfill where id = :id and ended_at is null and not paused
+                           for update skip locked
+                        """)
+                .param("id", id)
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    Optional<Backfill> active(TriggerRow.Key key) {
+        return jdbc.sql(
+                        """
+                        select * from backfill
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId and ended_at is null
+                        """)
+                .params(columns(key))
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    List<Backfill> of(TriggerRow.Key key, int limit) {
+        return jdbc.sql(
+                        """
+                        select * from backfill
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId
+                         order by created_at desc limit :limit
+                        """)
+                .params(columns(key))
+                .param("limit", limit)
+                .query((row, _) -> read(row))
+                .list();
+    }
+
+    Optional<Backfill> find(TriggerRow.Key key, String id) {
+        return jdbc.sql(
+                        """
+                        select * from backfill
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId and id = :id
+                        """)
+                .params(columns(key))
+                .param("id", id)
+                .query((row, _) -> read(row))
+                .optional();
+    }
+
+    /// @return whether it is unfinished
+    boolean pause(String id, boolean paused) {
+        return jdbc.sql("update backfill set paused = :paused where id = :id and ended_at is null")
+                        .param("id", id)
+                        .param("paused", paused)
+                        .update()
+                == 1;
+    }
+
+    /// What hasn't begun never will.
+    ///
+    /// @return whether it was unfinished
+    boolean cancel(String id, Instant now) {
+        boolean ended = end(id, now);
+        if (ended) {
+            jdbc.sql(
+                            """
+                            update backfill_date set state = 'CANCELLED'
+                             where backfill_id = :id and state = 'PENDING'
+                            """)
+                    .param("id", id)
+                    .update();
+        }
+        return ended;
+    }
+
+    boolean end(String id, Instant now) {
+        return jdbc.sql("update backfill set ended_at = :now where id = :id and ended_at is null")
+                        .param("id", id)
+                        .param("now", utc(now))
+                        .update()
+                == 1;
+    }
+
+    /// The dates in some state, in order.
+    ///
+    /// @param state empty for all
+    List<Backfill.Date> dates(String id, String state, TriggerStore.Page page) {
+        return jdbc.sql(
+                        """
+                        select at, execution_id, state from backfill_date
+                         where backfill_id = :id and (:state = '' or state = :state)
+                         order by at offset :offset limit :limit
+                        """)
+                .param("id", id)
+                .param("state", state)
+                .param("offset", page.offset())
+                .param("limit", page.limit())
+                .query((row, _) ->
+                        new Backfill.Date(
+                                row.getObject("at", OffsetDateTime.class).toInstant(),
+                                row.getString("execution_id"),
+                                row.getString("state")))
+                .list();
+    }
+
+    void setState(String id, Collection<Instant> dates, String state) {
+        jdbc.sql(
+                        """
+                        update backfill_date set state = :state
+                         where backfill_id = :id and at = any(:ats::timestamptz[])
+                        """)
+                .param("id", id)
+                .param("state", state)
+                .param("ats", dates.stream().map(Instant::toString).toArray(String[]::new))
+                .update();
+    }
+
+    /// An execution has ended; perhaps one of a backfill.
+    boolean ended(String executionId, String state) {
+        return jdbc.sql(
+                                """
+                                update backfill_date set state = :state
+                                 where execution_id = :id and state = 'RUNNING'
+                                """)
+                        .param("id", executionId)
+                        .param("state", state)
+                        .update()
+                > 0;
+    }
+
+    Backfill.Progress progress(String id) {
+        var states = new TreeMap<String, Long>();
+        jdbc.sql(
+                        """
+                        select state, count(*) as dates from backfill_date
+                         where backfill_id = :id group by state
+                        """)
+                .param("id", id)
+                .query(row -> {
+                    states.put(row.getString("state"), row.getLong("dates"));
+                });
+        var current =
+                jdbc.sql(
+                                """
+                                select at from backfill_date
+                                 where backfill_id = :id and state in ('PENDING', 'RUNNING')
+                                 order by at limit 1
+                                """)
+                        .param("id", id)
+                        .query(OffsetDateTime.class)
+                        .optional();
+        return new Backfill.Progress(states, current.map(OffsetDateTime::toInstant).orElse(null));
+    }
+
+    private static Backfill read(ResultSet row) throws SQLException {
+        return new Backfill(
+                row.getString("id"),
+                new TriggerRow.Key(
+                        new FlowKey(
+                                row.getString("tenant"),
+                                row.getString("namespace"),
+                                row.getString("flow_id")),
+                        row.getString("trigger_id")),
+                row.getObject("starts_at", OffsetDateTime.class).toInstant(),
+                row.getObject("ends_at", OffsetDateTime.class).toInstant(),
+                inputs(row.getString("inputs")),
+                List.of(
+                        Codec.decode(
+                                row.getString("labels").getBytes(StandardCharsets.UTF_8),
+                                Backfill.Label[].class)),
+                row.getInt("concurrency"),
+                row.getBoolean("paused"),
+                Objects.requireNonNull(TriggerStore.instant(row, "created_at")),
+                row.getString("created_by"),
+                TriggerStore.instant(row, "ended_at"));
+    }
+
+    @SuppressWarnings("unchecked") // written by #add
+    private static Map<String, @Nullable Object> inputs(String json) {
+        return Codec.decode(json.getBytes(StandardCharsets.UTF_8), HashMap.class);
+    }
+
+    private static String json(Object value) {
+        return new String(Codec.encode(value), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> columns(TriggerRow.Key key) {
+        var columns = columnsOf(key.flow());
+        columns.put("triggerId", key.triggerId());
+        return columns;
+    }
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.trigger;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneMessage;
+import io.millrace.contracts.Topology;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.model.ExecutionId;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.scheduler.execution.Executions;
+import io.millrace.scheduler.schedule.InvalidTriggerException;
+import io.millrace.scheduler.schedule.Schedule;
+import io.millrace.scheduler.schedule.TickRequests;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Makes up for dates of a schedule: a list of instants, each with the state of its execution.
+///
+/// The regular schedule goes on meanwhile. An execution's id is derived from backfill and date, so
+/// that a crash at any point asks for the same execution again.
+class Backfills {
+    private static final Set<String> TO_REPEAT = Set.of("FAILED", "KILLED", "CANCELLED");
+    private static final TriggerStore.Page OPEN = new TriggerStore.Page(0, 1_000);
+
+    private final BackfillStore store;
+    private final KnownFlows flows;
+    private final TickRequests requests;
+    private final Executions executions;
+    private final Topology topology;
+    private final Consumer<List<OutgoingMessage>> publisher;
+    private final TransactionTemplate transaction;
+    private final int mostDates;
+    private final Clock clock;
+
+    /// @param publisher returns when the broker has confirmed all of them
+    /// @param mostDates of one backfill
+    Backfills(
+            BackfillStore store,
+            KnownFlows flows,
+            TickRequests requests,
+            Executions executions,
+            Topology topology,
+            Consumer<List<OutgoingMessage>> publisher,
+            TransactionTemplate transaction,
+            int mostDates,
+            Clock clock) {
+        this.store = store;
+        this.flows = flows;
+        this.requests = requests;
+        this.executions = executions;
+        this.topology = topology;
+        this.publisher = publisher;
+        this.transaction = transaction;
+        this.mostDates = mostDates;
+        this.clock = clock;
+    }
+
+    /// What is asked for.
+    ///
+    /// @param end the last date at most; absent for now
+    /// @param onlyMissing whether dates that have an execution which didn't fail are left out
+    record Wanted(
+            Instant start,
+            @Nullable Instant end,
+            Map<String, @Nullable Object> inputs,
+            List<Backfill.Label> labels,
+            boolean onlyMissing,
+            int concurrency,
+            boolean paused,
+            String by) {}
+
+    /// A backfill and how far it is.
+    record Standing(Backfill backfill, Backfill.Progress progress) {}
+
+    /// @throws ServiceException.Invalid if the trigger has no such dates
+    /// @throws ServiceException.Conflict if it has an unfinished backfill
+    Standing create(TriggerRow.Key key, Wanted wanted) {
+        var triggered =
+                flows.find(key)
+                        .orElseThrow(() ->
+                                new ServiceException.NotFound(
+                                        "Not Found: trigger '%s'".formatted(key.triggerId())));
+        var now = clock.instant();
+        var end = wanted.end() == null || wanted.end().isAfter(now) ? now : wanted.end();
+        if (wanted.start().isAfter(end)) {
+            throw new ServiceException.Invalid(
+                    "backfill.start", "Expected a start before the end, and not in the future");
+        }
+        var id = UUID.randomUUID().toString().replace("-", "");
+        var dates = dates(key, schedule(triggered), wanted, end, id, now);
+        var backfill =
+                new Backfill(
+                        id,
+                        key,
+                        wanted.start(),
+                        end,
+                        wanted.inputs(),
+                        wanted.labels(),
+                        wanted.concurrency(),
+                        wanted.paused(),
+                        now,
+                        wanted.by(),
+                        null);
+        try {
+            transaction.executeWithoutResult(_ -> store.add(backfill, dates));
+        } catch (DuplicateKeyException _) {
+            throw new ServiceException.Conflict(
+                    "The trigger has a backfill that hasn't ended. Cancel it, or wait");
+        }
+        return standing(backfill);
+    }
+
+    private List<Backfill.Date> dates(
+            TriggerRow.Key key,
+            Schedule schedule,
+            Wanted wanted,
+            Instant end,
+            String id,
+            Instant now) {
+        var dates = new ArrayList<Instant>();
+        var next = schedule.next(wanted.start().minusNanos(1));
+        while (next.isPresent() && !next.get().toInstant().isAfter(end)) {
+            dates.add(next.get().toInstant());
+            if (dates.size() > mostDates) {
+                throw new ServiceException.Invalid(
+                        "backfill",
+                        "Expected at most %d dates from %s to %s"
+                                .formatted(mostDates, wanted.start(), end));
+            }
+            next = schedule.next(next.get().toInstant());
+        }
+        var present = wanted.onlyMissing() ? present(key, dates) : Set.<Instant>of();
+        var list = new ArrayList<Backfill.Date>(dates.size());
+        for (int i = 0; i < dates.size(); i++) {
+            var date = dates.get(i);
+            // of the time of the backfill, so that it is listed and kept with what runs now
+            var execution =
+                    ExecutionId.derived(now.plusMillis(i), "backfill\0" + id + "\0" + date).value();
+            list.add(
+                    new Backfill.Date(
+                            date,
+                            execution,
+                            present.contains(date) ? Backfill.EXISTS : Backfill.PENDING));
+        }
+        return list;
+    }
+
+    /// Dates with an execution, of the schedule itself or of an earlier backfill, that runs or has
+    /// not failed.
+    private Set<Instant> present(TriggerRow.Key key, List<Instant> dates) {
+        var byExecution = new java.util.HashMap<String, Instant>();
+        dates.forEach(date -> byExecution.put(ExecutionId.derived(date, key.seed()).value(), date));
+        var wanted = new HashSet<>(dates);
+        for (var earlier : store.of(key, 100)) {
+            for (var date : store.dates(earlier.id(), "", new TriggerStore.Page(0, mostDates))) {
+                if (wanted.contains(date.date())) {
+                    byExecution.put(date.executionId(), date.date());
+                }
+            }
+        }
+        var present = new HashSet<Instant>();
+        executions
+                .states(byExecution.keySet())
+                .forEach((execution, state) -> {
+                    var date = byExecution.get(execution);
+                    if (date != null && !TO_REPEAT.contains(state)) {
+                        present.add(date);
+                    }
+                });
+        return present;
+    }
+
+    private Schedule schedule(KnownFlows.Triggered triggered) {
+        try {
+            return flows.schedule(triggered.flow(), triggered.trigger());
+        } catch (InvalidTriggerException e) {
+            throw new ServiceException.Invalid("trigger", e.detail());
+        }
+    }
+
+    /// Starts what is due of all backfills.
+    ///
+    /// @return how many executions it asked for
+    int advance() {
+        int started = 0;
+        for (var id : store.open()) {
+            started += advance(id);
+        }
+        return started;
+    }
+
+    private int advance(String id) {
+        // what ended unheard, or was deleted, must not stop the others
+        var running = store.dates(id, Backfill.RUNNING, OPEN);
+        var states = executions.states(running.stream().map(Backfill.Date::executionId).toList());
+        var started =
+                transaction.execute(_ -> {
+                    var backfill = store.lockOpen(id).orElse(null);
+                    if (backfill == null) {
+                        return 0;
+                    }
+                    for (var date : running) {
+                        var state = states.get(date.executionId());
+                        if (state != null && isEnd(state)) {
+                            store.ended(date.executionId(), state);
+                        }
+                    }
+                    int free =
+                            backfill.concurrency() - store.dates(id, Backfill.RUNNING, OPEN).size();
+                    if (free <= 0) {
+                        return 0;
+                    }
+                    var due = store.dates(id, Backfill.PENDING, new TriggerStore.Page(0, free));
+                    if (due.isEmpty()) {
+                        if (free == backfill.concurrency()) {
+                            store.end(id, clock.instant());
+                        }
+                        return 0;
+                    }
+                    return start(backfill, due);
+                });
+        return started == null ? 0 : started;
+    }
+
+    static boolean isEnd(String state) {
+        return switch (state) {
+            case "SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED" ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /// Asked for and confirmed before the rows say so: who dies in between asks again, by the same
+    /// ids.
+    private int start(Backfill backfill, List<Backfill.Date> due) {
+        var triggered = flows.find(backfill.key()).orElse(null);
+        if (triggered == null) {
+            store.cancel(backfill.id(), clock.instant());
+            return 0;
+        }
+        Schedule schedule;
+        try {
+            schedule = flows.schedule(triggered.flow(), triggered.trigger());
+        } catch (InvalidTriggerException _) {
+            store.cancel(backfill.id(), clock.instant());
+            return 0;
+        }
+        var messages = new ArrayList<OutgoingMessage>();
+        for (var date : due) {
+            var at =
+                    schedule.nextWhatever(date.date().minusNanos(1))
+                            .filter(found -> found.toInstant().equals(date.date()));
+            if (at.isPresent()) {
+                messages.add(message(backfill, triggered, schedule.tick(at.get()), date));
+            }
+        }
+        publisher.accept(messages);
+        store.setState(
+                backfill.id(), due.stream().map(Backfill.Date::date).toList(), Backfill.RUNNING);
+        return messages.size();
+    }
+
+    private OutgoingMessage message(
+            Backfill backfill,
+            KnownFlows.Triggered triggered,
+            Schedule.Tick tick,
+            Backfill.Date date) {
+        var key = backfill.key();
+        var labels = new ArrayList<LaneEvent.Label>();
+        Map<String, @Nullable Object> inputs = Map.of();
+        var trigger =
+                new LaneEvent.Trigger(
+                        key.triggerId(), triggered.trigger().type(), TickRequests.variables(tick));
+        String failure = null;
+        try {
+            var request =
+                    requests.of(triggered.flow(), triggered.trigger(), tick, backfill.inputs());
+            inputs = request.inputs();
+            labels.addAll(request.labels());
+        } catch (ExpressionException | IllegalArgumentException e) {
+            failure = "The inputs of trigger '%s': %s".formatted(key.triggerId(), e.getMessage());
+        }
+        backfill.labels().forEach(l -> labels.add(new LaneEvent.Label(l.key(), l.value())));
+        labels.add(new LaneEvent.Label(Backfill.LABEL, "true"));
+        var event =
+                new LaneEvent.ExecutionRequested(
+                        key.flow().tenant(),
+                        key.flow().namespace(),
+                        key.flow().flowId(),
+                        triggered.revision(),
+                        inputs,
+                        labels,
+                        trigger,
+                        null,
+                        null,
+                        null,
+                        "backfill:" + backfill.createdBy(),
+                        null,
+                        failure);
+        return OutgoingMessage.durable(
+                topology.lanesExchange(),
+                Topology.laneKey(topology.laneOf(date.executionId())),
+                LaneMessage.of(date.executionId(), event, clock.instant()));
+    }
+
+    Optional<Standing> active(TriggerRow.Key key) {
+        return store.active(key).map(this::standing);
+    }
+
+    List<Standing> of(TriggerRow.Key key) {
+        return store.of(key, 100).stream().map(this::standing).toList();
+    }
+
+    Optional<Standing> find(TriggerRow.Key key, String id) {
+        return store.find(key, id).map(this::standing);
+    }
+
+    List<Backfill.Date> dates(Backfill backfill, String state, TriggerStore.Page page) {
+        return store.dates(backfill.id(), state, page);
+    }
+
+    /// @return whether the trigger has an unfinished one
+    boolean pause(TriggerRow.Key key, boolean paused) {
+        return store.active(key).filter(b -> store.pause(b.id(), paused)).isPresent();
+    }
+
+    /// @return whether the trigger had an unfinished one
+    boolean cancel(TriggerRow.Key key) {
+        var cancelled =
+                transaction.execute(_ ->
+                        store.active(key)
+                                .filter(b -> store.cancel(b.id(), clock.instant()))
+                                .isPresent());
+        return Boolean.TRUE.equals(cancelled);
+    }
+
+    private Standing standing(Backfill backfill) {
+        return new Standing(backfill, store.progress(backfill.id()));
+    }
+}

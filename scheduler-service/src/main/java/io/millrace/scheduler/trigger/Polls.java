@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.trigger;
+
+import io.millrace.contracts.Heartbeat;
+import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneMessage;
+import io.millrace.contracts.Topology;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.model.ExecutionId;
+import io.millrace.model.Trigger;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.scheduler.condition.ConditionContext;
+import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.schedule.FlowInputs;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Triggers that run on workers: those that look now and then, and those that listen.
+///
+/// A worker has a lease. One that looks and isn't heard of is sent anew; what the first one finds
+/// later is not waited for any more. One that listens renews its lease with each heartbeat; when it
+/// is silent another one is sent, and the first, should it still live, is stopped. What any of them
+/// has heard starts an execution, once for each id.
+final class Polls {
+    /// Stands for the task run in jobs of triggers.
+    static final int TASK_RUN = -1;
+
+    private static final String CORE = "io.kestra.plugin.core.trigger.";
+    private static final String LISTENS = "RealtimeTrigger";
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(60);
+    private static final Duration LEAST_INTERVAL = Duration.ofSeconds(1);
+
+    /// Until a worker that was sent must have begun.
+    private static final Duration BEGINS = Duration.ofSeconds(60);
+
+    private final PollStore store;
+    private final TriggerStore triggers;
+    private final KnownFlows flows;
+    private final Conditions conditions;
+    private final Expressions expressions;
+    private final FlowInputs inputs;
+    private final Topology topology;
+    private final Consumer<OutgoingMessage> outbox;
+    private final TransactionTemplate transaction;
+    private final SchedulerProperties properties;
+    private final Clock clock;
+
+    /// @param outbox takes a message that is sent if the present transaction commits
+    Polls(
+            PollStore store,
+            TriggerStore triggers,
+            KnownFlows flows,
+            Conditions conditions,
+            Expressions expressions,
+            FlowInputs inputs,
+            Topology topology,
+            Consumer<OutgoingMessage> outbox,
+            TransactionTemplate transaction,
+            SchedulerProperties properties,
+            Clock clock) {
+        this.store = store;
+        this.triggers = triggers;
+        this.flows = flows;
+        this.conditions = conditions;
+        this.expressions = expressions;
+        this.inputs = inputs;
+        this.topology = topology;
+        this.outbox = outbox;
+        this.transaction = transaction;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /// A job and the workers that it is for.
+    record Dispatch(Job job, @Nullable String group) {}
+
+    /// Whether triggers of this type run on workers.
+    static boolean runsOnWorkers(String type) {
+        return !type.startsWith(CORE);
+    }
+
+    private static boolean listens(String type) {
+        return type.endsWith(LISTENS);
+    }
+
+    /// Sends a due trigger to a worker; its row is locked.
+    Dispatch send(TriggerRow row, KnownFlows.Triggered triggered, Instant planned, Instant now) {
+        boolean listens = listens(row.type());
+        var key = row.key();
+        var id =
+                listens
+                        ? ExecutionId.derived(Instant.EPOCH, "listens\0" + key.seed()).value()
+                        : ExecutionId.derived(planned, key.seed()).value();
+        var lease = listens ? BEGINS : BEGINS.plus(properties.pollTimeout());
+        int dispatch = store.send(key, id, listens ? null : planned, now.plus(lease));
+        var trigger = triggered.trigger();
+        var group = trigger.workerGroup();
+        return new Dispatch(
+                new Job(
+                        key.flow().tenant(),
+                        key.flow().namespace(),
+                        key.flow().flowId(),
+                        triggered.revision(),
+                        id,
+                        TASK_RUN,
+                        trigger.id(),
+                        0,
+                        dispatch,
+                        trigger.type(),
+                        own(trigger.properties()),
+                        variables(triggered),
+                        listens ? null : properties.pollTimeout(),
+                        trigger.logLevel().name(),
+                        false,
+                        "",
+                        now,
+                        null,
+                        Job.TRIGGER),
+                group == null ? null : group.key());
+    }
+
+    /// It couldn't be sent, and will be soon.
+    void notSent(Job job, Instant now) {
+        store.renew(job.executionId(), job.dispatch(), now.plusSeconds(5));
+    }
+
+    /// Without what is the scheduler's.
+    private static Map<String, @Nullable Object> own(Map<String, @Nullable Object> written) {
+        var own = new LinkedHashMap<String, @Nullable Object>(written);
+        for (var name : List.of("interval", "allowConcurrent", "failOnTriggerError", "logToFile")) {
+            own.remove(name);
+        }
+        return own;
+    }
+
+    private static Map<String, @Nullable Object> variables(KnownFlows.Triggered triggered) {
+        var flow = triggered.flow();
+        var variables = new LinkedHashMap<String, @Nullable Object>();
+        variables.put(
+                "flow",
+                Map.of(
+                        "id", flow.id(),
+                        "namespace", flow.namespace(),
+                        "revision", triggered.revision()));
+        variables.put("labels", flow.labels());
+        variables.put("vars", flow.variables());
+        return variables;
+    }
+
+    // ---- what workers tell
+
+    /// Bears repetition.
+    void reported(LaneMessage message) {
+        switch (message.event()) {
+            case LaneEvent.TaskEnded ended ->
+                    transaction.executeWithoutResult(_ ->
+                            store.lock(message.executionId())
+                                    .ifPresent(polled -> ended(polled, ended)));
+            case LaneEvent.TaskLost lost ->
+                    transaction.executeWithoutResult(_ ->
+                            store.lock(message.executionId())
+                                    .filter(polled -> polled.dispatch() == lost.dispatch())
+                                    .ifPresent(polled -> next(polled, clock.instant(), null)));
+            case LaneEvent.TriggerFired fired ->
+                    transaction.executeWithoutResult(_ ->
+                            store.lock(message.executionId())
+                                    .ifPresent(polled -> fired(polled, fired)));
+            default -> {
+                // that it has begun is told by its heartbeats
+            }
+        }
+    }
+
+    private void ended(PollStore.Polled polled, LaneEvent.TaskEnded ended) {
+        var now = clock.instant();
+        if (polled.at() == null) {
+            // one that listens shouldn't end; another sending may be the one that counts
+            if (polled.dispatch() == ended.dispatch()) {
+                next(polled, now.plus(DEFAULT_INTERVAL), ended.error());
+            }
+            return;
+        }
+        var triggered = flows.find(polled.row().key()).orElse(null);
+        if (triggered == null) {
+            next(polled, now.plus(DEFAULT_INTERVAL), null);
+            return;
+        }
+        var planned = polled.at();
+        var next = planned.plus(interval(triggered.trigger()));
+        var due = next.isBefore(now) ? now : next;
+        var error = ended.error();
+        boolean found = ended.state().equals("SUCCESS") || ended.state().equals("WARNING");
+        if (found && ended.outputsUri() != null) {
+            found = false;
+            error = "The outputs of the trigger are too big";
+        }
+        boolean fires = false;
+        if (found) {
+            var problem = start(polled.row().key(), triggered, planned, null, ended.outputs());
+            fires = problem.started();
+            error = problem.problem();
+        } else if (ended.state().equals("FAILED")
+                && Boolean.TRUE.equals(
+                        triggered.trigger().properties().get("failOnTriggerError"))) {
+            fires = true;
+            fail(polled.row().key(), triggered, planned, error);
+        }
+        var row = polled.row().withDates(due, fires ? planned : polled.row().lastAt(), now);
+        triggers.save(error == null ? row : row.withProblem(error, due, now));
+    }
+
+    private void next(PollStore.Polled polled, Instant at, @Nullable String problem) {
+        var now = clock.instant();
+        var row = polled.row().withDates(at, polled.row().lastAt(), now);
+        triggers.save(problem == null ? row : row.withProblem(problem, at, now));
+    }
+
+    private void fired(PollStore.Polled polled, LaneEvent.TriggerFired fired) {
+        var triggered = flows.find(polled.row().key()).orElse(null);
+        var name =
+                UUID.nameUUIDFromBytes(
+                        (polled.row().key().seed() + "\0" + fired.id())
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        if (triggered != null && store.emit(name.toString(), clock.instant())) {
+            var _ = start(polled.row().key(), triggered, fired.at(), fired.id(), fired.outputs());
+        }
+    }
+
+    private static Duration interval(Trigger trigger) {
+        var written = trigger.properties().get("interval");
+        try {
+            var interval =
+                    written == null ? DEFAULT_INTERVAL : Duration.parse(String.valueOf(written));
+            return interval.compareTo(LEAST_INTERVAL) < 0 ? LEAST_INTERVAL : interval;
+        } catch (DateTimeException _) {
+            return DEFAULT_INTERVAL;
+        }
+    }
+
+    /// Of what was found or heard.
+    private record Began(boolean started, @Nullable String problem) {}
+
+    private Began start(
+            TriggerRow.Key key,
+            KnownFlows.Triggered triggered,
+            Instant at,
+            @Nullable String heard,
+            Map<String, @Nullable Object> outputs) {
+        var flow = triggered.flow();
+        var trigger = triggered.trigger();
+        Map<String, ?> variables =
+                Map.of(
+                        "trigger", outputs,
+                        "flow", Map.of("id", flow.id(), "namespace", flow.namespace()),
+                        "labels", flow.labels(),
+                        "vars", flow.variables());
+        String failure = null;
+        Map<String, @Nullable Object> resolved = Map.of();
+        var labels = new ArrayList<LaneEvent.Label>();
+        try {
+            var all = new ArrayList<>(trigger.conditions());
+            if (trigger.when() != null) {
+                all.add(Conditions.expression(trigger.when()));
+            }
+            if (!conditions.all(all).holds(new ConditionContext(variables, null))) {
+                return new Began(false, null);
+            }
+            var seen = RenderContext.of(variables).withClock(() -> at);
+            trigger.labels()
+                    .forEach((name, value) ->
+                            labels.add(new LaneEvent.Label(name, expressions.render(value, seen))));
+            var given = new LinkedHashMap<String, @Nullable Object>();
+            trigger.inputs()
+                    .forEach((name, value) ->
+                            given.put(name, expressions.compileTree(value).render(seen)));
+            resolved = inputs.resolve(flow, given, at);
+        } catch (ExpressionException | IllegalArgumentException e) {
+            failure = "Trigger '%s' can't fire: %s".formatted(trigger.id(), e.getMessage());
+        }
+        send(key, triggered, at, heard, resolved, labels, outputs, failure);
+        return new Began(true, failure);
+    }
+
+    private void fail(
+            TriggerRow.Key key,
+            KnownFlows.Triggered triggered,
+            Instant at,
+            @Nullable String error) {
+        send(
+                key,
+                triggered,
+                at,
+                null,
+                Map.of(),
+                List.of(),
+                Map.of(),
+                "Trigger '%s' failed: %s".formatted(key.triggerId(), error));
+    }
+
+    private void send(
+            TriggerRow.Key key,
+            KnownFlows.Triggered triggered,
+            Instant at,
+            @Nullable String heard,
+            Map<String, @Nullable Object> resolved,
+            List<LaneEvent.Label> labels,
+            Map<String, @Nullable Object> outputs,
+            @Nullable String failure) {
+        var seed = heard == null ? key.seed() : key.seed() + "\0" + heard;
+        var id = ExecutionId.derived(at, seed).value();
+        outbox.accept(
+                OutgoingMessage.durable(
+                        topology.lanesExchange(),
+                        Topology.laneKey(topology.laneOf(id)),
+                        LaneMessage.of(
+                                id,
+                                new LaneEvent.ExecutionRequested(
+                                        key.flow().tenant(),
+                                        key.flow().namespace(),
+                                        key.flow().flowId(),
+                                        triggered.revision(),
+                                        resolved,
+                                        labels,
+                                        new LaneEvent.Trigger(
+                                                key.triggerId(),
+                                                triggered.trigger().type(),
+                                                outputs),
+                                        null,
+                                        null,
+                                        null,
+                                        "trigger:" + key.triggerId(),
+                                        null,
+                                        failure),
+                                clock.instant())));
+    }
+
+    /// Renews the leases of what a worker says that it runs.
+    ///
+    /// @return what it should stop
+    List<Heartbeat.Running> beat(Heartbeat heartbeat) {
+        var stale = new ArrayList<Heartbeat.Running>();
+        for (var running : heartbeat.running()) {
+            if (running.taskRun() == TASK_RUN
+                    && !store.renew(
+                            running.executionId(),
+                            running.dispatch(),
+                            clock.instant().plus(properties.pollLease()))) {
+                stale.add(running);
+            }
+        }
+        return stale;
+    }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.webhook;
+
+import io.millrace.contracts.LaneEvent;
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.model.ExecutionId;
+import io.millrace.model.Trigger;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.scheduler.condition.ConditionContext;
+import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.execution.Executions;
+import io.millrace.scheduler.schedule.FlowInputs;
+import io.millrace.scheduler.trigger.CurrentFlows;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/// Starts executions by webhooks.
+@Service
+class Webhooks {
+    static final String TYPE = "io.kestra.plugin.core.trigger.Webhook";
+
+    private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
+    private static final Set<String> ENDED =
+            Set.of("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED", "RETRIED");
+
+    private final CurrentFlows flows;
+    private final WebhookKeys keys;
+    private final KnownCalls calls;
+    private final Executions executions;
+    private final Conditions conditions;
+    private final Expressions expressions;
+    private final FlowInputs inputs;
+    private final WebhookProperties properties;
+    private final Clock clock;
+
+    Webhooks(
+            CurrentFlows flows,
+            WebhookKeys keys,
+            KnownCalls calls,
+            Executions executions,
+            Conditions conditions,
+            Expressions expressions,
+            FlowInputs inputs,
+            WebhookProperties properties,
+            Clock clock) {
+        this.flows = flows;
+        this.keys = keys;
+        this.calls = calls;
+        this.executions = executions;
+        this.conditions = conditions;
+        this.expressions = expressions;
+        this.inputs = inputs;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    /// What the caller gets.
+    ///
+    /// @param contentType absent for JSON
+    record Answer(int status, @Nullable Object body, @Nullable String contentType) {}
+
+    /// @return nothing if the trigger's conditions don't hold
+    /// @throws ServiceException.NotFound if there is no such webhook: neither flow, nor key
+    Optional<Answer> call(WebhookCall call) {
+        var found =
+                flows.find(call.tenant(), call.namespace(), call.flowId())
+                        .orElseThrow(() -> notFound(call));
+        var trigger = trigger(found, call);
+        var signed = signature(found, trigger, call);
+        var variables = call.variables();
+        if (!holds(found, trigger, variables)) {
+            return Optional.empty();
+        }
+        var now = clock.instant();
+        var id = executionId(found, trigger, call, signed, now);
+        var request = request(found, trigger, variables, now);
+        var execution = executions.start(id, request);
+        if (signed != null && signed.at() != null) {
+            calls.remember(callOf(found, trigger, signed), new KnownCalls.Known(id, ""));
+        }
+        return Optional.of(answer(found, trigger, id, execution));
+    }
+
+    private static ServiceException.NotFound notFound(WebhookCall call) {
+        return new ServiceException.NotFound(
+                "Not Found: Flow not found: " + call.namespace() + "." + call.flowId());
+    }
+
+    /// All triggers are compared, so that time tells nothing.
+    private Trigger trigger(CurrentFlows.Found found, WebhookCall call) {
+        Trigger matching = null;
+        for (var trigger : found.triggers()) {
+            var key = trigger.properties().get("key");
+            if (trigger.type().equals(TYPE)
+                    && key != null
+                    && keys.matches(found, key.toString(), call.key())) {
+                matching = trigger;
+            }
+        }
+        if (matching == null) {
+            throw notFound(call);
+        }
+        return matching;
+    }
+
+    // ---- signatures
+
+    private Signature.@Nullable Given signature(
+            CurrentFlows.Found found, Trigger trigger, WebhookCall call) {
+        Signature wanted;
+        try {
+            wanted = Signature.read(trigger.properties().get("signature")).orElse(null);
+        } catch (IllegalArgumentException e) {
+            flows.complain(found, trigger, String.valueOf(e.getMessage()));
+            throw new ServiceException.Unauthenticated("Expected a signature");
+        }
+        if (wanted == null) {
+            return null;
+        }
+        var given =
+                wanted.of(call)
+                        .orElseThrow(() ->
+                                new ServiceException.Unauthenticated(
+                                        "Expected a signature in " + wanted.header()));
+        boolean right = false;
+        for (var secret : wanted.secrets()) {
+            right |= keys.isSignature(found, secret, given.hex(), given.signed());
+        }
+        if (!right) {
+            throw new ServiceException.Unauthenticated("The signature is wrong");
+        }
+        if (!wanted.isTimely(given, clock.instant())) {
+            throw new ServiceException.Unauthenticated(
+                    "The signature is too old, or of the future");
+        }
+        if (given.at() != null && calls.isKnown(callOf(found, trigger, given))) {
+            throw new ServiceException.Conflict("This request was taken before");
+        }
+        return given;
+    }
+
+    private static String callOf(CurrentFlows.Found found, Trigger trigger, Signature.Given given) {
+        return "signature\0" + found.seed(trigger) + "\0" + given.hex();
+    }
+
+    /// The same for requests that are one: of one signature, or one key of idempotency.
+    private String executionId(
+            CurrentFlows.Found found,
+            Trigger trigger,
+            WebhookCall call,
+            Signature.@Nullable Given signed,
+            Instant now) {
+        if (signed != null && signed.at() != null) {
+            return ExecutionId.derived(signed.at(), callOf(found, trigger, signed)).value();
+        }
+        var id = ExecutionId.random(now, ThreadLocalRandom.current()).value();
+        var key = call.header("Idempotency-Key").orElse(null);
+        if (key == null) {
+            return id;
+        }
+        if (key.isBlank() || key.length() > 255) {
+            throw new ServiceException.Invalid(
+                    "Idempotency-Key", "Expected an Idempotency-Key of 1 to 255 characters");
+        }
+        var content = KnownCalls.hash(call.body()) + call.parameters().hashCode();
+        var known =
+                calls.remember(
+                        "key\0" + found.seed(trigger) + "\0" + key,
+                        new KnownCalls.Known(id, content));
+        if (!known.content().equals(content)) {
+            throw new ServiceException.Refused("This Idempotency-Key was used for another request");
+        }
+        return known.executionId();
+    }
+
+    // ---- what is started
+
+    private boolean holds(
+            CurrentFlows.Found found, Trigger trigger, Map<String, @Nullable Object> variables) {
+        var all = new ArrayList<>(trigger.conditions());
+        if (trigger.when() != null) {
+            all.add(Conditions.expression(trigger.when()));
+        }
+        try {
+            return conditions.all(all).holds(new ConditionContext(seen(found, variables), null));
+        } catch (ExpressionException | IllegalArgumentException e) {
+            log.atInfo()
+                    .addKeyValue("namespace", found.namespace())
+                    .addKeyValue("flow", found.flowId())
+                    .addKeyValue("trigger", trigger.id())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("Conditions of a webhook can't be told");
+            return false;
+        }
+    }
+
+    private static Map<String, ?> seen(
+            CurrentFlows.Found found, Map<String, @Nullable Object> variables) {
+        return Map.of(
+                "trigger", variables,
+                "flow", Map.of("id", found.flowId(), "namespace", found.namespace()),
+                "labels", found.flow().labels(),
+                "vars", found.flow().variables());
+    }
+
+    private LaneEvent.ExecutionRequested request(
+            CurrentFlows.Found found,
+            Trigger trigger,
+            Map<String, @Nullable Object> variables,
+            Instant now) {
+        var seen = RenderContext.of(seen(found, variables)).withClock(() -> now);
+        var labels = new ArrayList<LaneEvent.Label>();
+        Map<String, @Nullable Object> resolved;
+        try {
+            trigger.labels()
+                    .forEach((key, value) ->
+                            labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+            var given = new LinkedHashMap<String, @Nullable Object>();
+            trigger.inputs()
+                    .forEach((id, value) ->
+                            given.put(id, expressions.compileTree(value).render(seen)));
+            resolved =
+                    trigger.inputs().isEmpty()
+                            ? inputs.resolveWhatCanBe(found.flow(), given, now)
+                            : inputs.resolve(found.flow(), given, now);
+        } catch (ExpressionException | IllegalArgumentException e) {
+            throw new ServiceException.Invalid("inputs", String.valueOf(e.getMessage()));
+        }
+        return new LaneEvent.ExecutionRequested(
+                found.tenant(),
+                found.namespace(),
+                found.flowId(),
+                found.revision(),
+                resolved,
+                List.copyOf(labels),
+                new LaneEvent.Trigger(trigger.id(), trigger.type(), variables),
+                null,
+                null,
+                null,
+                "trigger:" + trigger.id());
+    }
+
+    // ---- the answer
+
+    private Answer answer(
+            CurrentFlows.Found found,
+            Trigger trigger,
+            String id,
+            Map<String, @Nullable Object> execution) {
+        if (!flag(trigger, "wait")) {
+            return new Answer(200, execution, null);
+        }
+        var until = clock.instant().plus(properties.waitAtMost());
+        var latest = execution;
+        while (!ENDED.contains(stateOf(latest)) && clock.instant().isBefore(until)) {
+            latest = executions.await(found.tenant(), id);
+        }
+        int status = status(found, trigger, latest);
+        if (!flag(trigger, "returnOutputs")) {
+            return new Answer(status, latest, null);
+        }
+        var outputs = latest.get("outputs") instanceof Map<?, ?> map ? map : Map.of();
+        if ("text/plain".equals(trigger.properties().get("responseContentType"))) {
+            // a single text is the answer itself
+            var only = outputs.size() == 1 ? outputs.values().iterator().next() : null;
+            return new Answer(status, only instanceof String ? only : outputs, "text/plain");
+        }
+        return new Answer(status, outputs, null);
+    }
+
+    private int status(
+            CurrentFlows.Found found, Trigger trigger, Map<String, @Nullable Object> execution) {
+        int usual = stateOf(execution).equals("FAILED") ? 500 : 200;
+        var written = trigger.properties().get("responseCode");
+        if (written == null) {
+            return usual;
+        }
+        var variables = new LinkedHashMap<String, @Nullable Object>();
+        variables.put("outputs", execution.getOrDefault("outputs", Map.of()));
+        variables.put(
+                "execution", Map.of("id", "" + execution.get("id"), "state", stateOf(execution)));
+        variables.put("flow", Map.of("id", found.flowId(), "namespace", found.namespace()));
+        try {
+            int status =
+                    Integer.parseInt(
+                            expressions
+                                    .render(String.valueOf(written), RenderContext.of(variables))
+                                    .strip());
+            return status >= 200 && status < 600 ? status : usual;
+        } catch (NumberFormatException | ExpressionException _) {
+            return usual;
+        }
+    }
+
+    private static String stateOf(Map<String, @Nullable Object> execution) {
+        return execution.get("state") instanceof Map<?, ?> state
+                ? String.valueOf(state.get("current"))
+                : "";
+    }
+
+    private static boolean flag(Trigger trigger, String property) {
+        return Boolean.parseBoolean(String.valueOf(trigger.properties().get(property)));
+    }
+}

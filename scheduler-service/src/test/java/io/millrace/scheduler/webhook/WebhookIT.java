@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.scheduler.webhook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.contracts.Codec;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.platform.ServiceLauncher;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TokenSigner;
+import io.millrace.scheduler.SchedulerServiceApplication;
+import io.millrace.test.TestBroker;
+import io.millrace.test.TestDatabase;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The service with its database and broker; what it asks of other services is answered here.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class WebhookIT {
+    private static final String TYPE = "io.kestra.plugin.core.trigger.Webhook";
+
+    private final TestDatabase database = TestDatabase.create();
+    private final TestBroker broker = TestBroker.create();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final JsonMapper json = new JsonMapper();
+    private final Map<String, String> flows = new ConcurrentHashMap<>();
+    private final Map<String, LaneEvent.ExecutionRequested> started = new ConcurrentHashMap<>();
+    private final Path keys;
+    private final HttpServer others;
+    private final ConfigurableApplicationContext service;
+    private final String base;
+
+    WebhookIT(@TempDir Path keys) throws Exception {
+        this.keys = keys;
+        IdentityKeys.generate(keys);
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("create schema scheduler");
+        }
+        others = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        others.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        others.createContext("/internal/flows/", this::flows);
+        others.createContext("/internal/executions/", this::executions);
+        others.createContext("/internal/webhook-keys/", this::secrets);
+        others.start();
+        var url = "http://127.0.0.1:" + others.getAddress().getPort();
+        var overrides = new HashMap<String, String>();
+        overrides.putAll(database.properties());
+        overrides.putAll(broker.properties());
+        overrides.putAll(IdentityKeys.properties(keys, "scheduler"));
+        overrides.put("server.port", "0");
+        for (var other : List.of("flow", "execution", "secrets")) {
+            overrides.put("millrace.services." + other + ".url", url);
+        }
+        overrides.put("millrace.webhooks.max-body", "10KB");
+        service =
+                ServiceLauncher.run(
+                        SchedulerServiceApplication.class, "scheduler-service", overrides);
+        base =
+                "http://127.0.0.1:"
+                        + service.getEnvironment().getProperty("local.server.port")
+                        + "/api/v1/main/executions/webhook/company/";
+    }
+
+    @BeforeEach
+    void forget() {
+        started.clear();
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        others.stop(0);
+        broker.close();
+        database.close();
+    }
+
+    // ---- the other services
+
+    private void flows(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath();
+        if (path.endsWith("/changes")) {
+            var changes =
+                    flows.keySet().stream()
+                            .map(id ->
+                                    Map.of(
+                                            "tenant",
+                                            "main",
+                                            "namespace",
+                                            "company",
+                                            "id",
+                                            id,
+                                            "revision",
+                                            1,
+                                            "deleted",
+                                            false,
+                                            "at",
+                                            "2024-05-15T12:00:00Z"))
+                            .toList();
+            answer(exchange, Map.of("changes", changes, "next", "5", "more", false));
+        } else {
+            var source = Objects.requireNonNull(flows.get(path.split("/")[5]));
+            answer(exchange, Map.of("source", source));
+        }
+    }
+
+    private void executions(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath().split("/");
+        if (exchange.getRequestMethod().equals("PUT")) {
+            var event = Codec.decode(exchange.getRequestBody().readAllBytes(), LaneEvent.class);
+            started.put(path[3], (LaneEvent.ExecutionRequested) event);
+            answer(exchange, Map.of("id", path[3], "state", Map.of("current", "RUNNING")));
+        } else {
+            answer(
+                    exchange,
+                    Map.of(
+                            "id", path[4],
+                            "state", Map.of("current", "SUCCESS"),
+                            "outputs", Map.of("answer", "fine")));
+        }
+    }
+
+    private void secrets(HttpExchange exchange) throws IOException {
+        var asked = json.readTree(exchange.getRequestBody().readAllBytes());
+        var text = new StringBuilder();
+        for (JsonNode piece : asked.get("pieces")) {
+            text.append(
+                    piece.hasNonNull("secret")
+                            ? "value-of-" + piece.get("secret").asString()
+                            : piece.get("text").asString());
+        }
+        var expected =
+                asked.hasNonNull("signed")
+                        ? hmac(text.toString(), asked.get("signed").binaryValue())
+                        : text.toString();
+        answer(exchange, Map.of("matches", expected.equals(asked.get("candidate").asString())));
+    }
+
+    private void answer(HttpExchange exchange, Object body) throws IOException {
+        var bytes = json.writeValueAsBytes(body);
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    private static String hmac(String key, byte[] signed) {
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(signed));
+        } catch (java.security.GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Saved a moment ago: no message about it has come yet.
+    private void saved(String id, String trigger) {
+        flows.put(
+                id,
+                """
+                id: %s
+                namespace: company
+                labels: {team: data}
+                inputs:
+                  - {id: n, type: INT, required: false}
+                tasks:
+                  - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
+                triggers:
+                  - {id: hook, type: %s, %s}
+                """
+                        .formatted(id, TYPE, trigger));
+    }
+
+    private HttpResponse<String> call(
+            String method, String path, @Nullable String body, String... headers) throws Exception {
+        var signer =
+                new TokenSigner(
+                        IdentityKeys.keyFile(keys, "gateway"),
+                        Duration.ofMinutes(1),
+                        Clock.systemUTC());
+        var anonymous = new Caller("main", "anonymous", List.of());
+        var request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .method(
+                                method,
+                                body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body))
+                        .header(
+                                "Authorization",
+                                "Bearer " + signer.forCaller(anonymous, Duration.ofMinutes(1)));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Map<String, @Nullable Object> variables() {
+        assertThat(started).hasSize(1);
+        return Objects.requireNonNull(started.values().iterator().next().trigger()).variables();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            nullValues = "none",
+            value = {
+                "POST | {\"a\":1} | {a=1}",
+                "PUT | [{\"b\":true}] | [{b=true}]",
+                "POST | bla | bla",
+                "POST | {\\\"a\\\":1} | {\\\"a\\\":1}",
+                "GET | none | null",
+            })
+    void aCallStartsAnExecutionWithWhatItBrought(String method, @Nullable String body, String seen)
+            throws Exception {
+        saved("plain", "key: a-secret-key");
+
+        var answer = call(method, "plain/a-secret-key?name=john&age=12&age=13", body, "X-A", "b");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json.readTree(answer.body()).get("id").asString())
+                .isEqualTo(started.keySet().iterator().next());
+        assertThat(String.valueOf(variables().get("body"))).isEqualTo(seen);
+        assertThat(variables().get("parameters"))
+                .isEqualTo(Map.of("name", List.of("john"), "age", List.of("12", "13")));
+        assertThat(String.valueOf(variables().get("headers")))
+                .containsIgnoringCase("x-a=[b]")
+                .doesNotContainIgnoringCase("authorization");
+    }
+
+    @Test
+    void whoDoesNotKnowTheKeyLearnsNothing() throws Exception {
+        saved("plain", "key: a-secret-key");
+
+        var wrongKey = call("POST", "plain/another", "{}");
+        var noFlow = call("POST", "nowhere/another", "{}");
+
+        assertThat(wrongKey.statusCode()).isEqualTo(404);
+        assertThat(noFlow.statusCode()).isEqualTo(404);
+        assertThat(wrongKey.body().replace("plain", "nowhere")).contains("Flow not found");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void aKeyMayBeASecret() throws Exception {
+        saved("secret", "key: \"{{ secret('KEY') }}-1\"");
+
+        assertThat(call("GET", "secret/value-of-KEY-1", null).statusCode()).isEqualTo(200);
+        assertThat(call("GET", "secret/value-of-KEY", null).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void conditionsInputsAndTheEndAreSeenTo() throws Exception {
+        saved(
+                "rich",
+                "key: k, when: \"{{ trigger.body.go }}\", inputs: {n: \"{{ trigger.body.n }}\"},"
+                        + " wait: true, returnOutputs: true, responseContentType: text/plain,"
+                        + " responseCode: 202");
+
+        var unmet = call("POST", "rich/k", "{\"go\": false, \"n\": 1}");
+        var invalid = call("POST", "rich/k", "{\"go\": true, \"n\": \"x\"}");
+        assertThat(started).isEmpty();
+        var met = call("POST", "rich/k", "{\"go\": true, \"n\": 7}");
+
+        assertThat(unmet.statusCode()).isEqualTo(204);
+        assertThat(invalid.statusCode()).isEqualTo(422);
+        assertThat(met.statusCode()).isEqualTo(202);
+        assertThat(met.body()).isEqualTo("fine");
+        assertThat(started.values().iterator().next().inputs()).isEqualTo(Map.of("n", 7));
+    }
+
+    @Test
+    void aBodyThatIsTooBigIsRefused() throws Exception {
+        saved("plain", "key: a-secret-key");
+
+        assertThat(call("POST", "plain/a-secret-key", "x".repeat(20_000)).statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void aSignedRequestIsTakenOnceAndInTime() throws Exception {
+        saved(
+                "signed",
+                "key: k, signature: {secret: [\"{{ secret('OLD') }}\", \"{{ secret('NEW') }}\"]}");
+        var now = Instant.now().getEpochSecond();
+        var body = "{\"a\":1}";
+
+        assertThat(call("POST", "signed/k", body).statusCode()).isEqualTo(401);
+        assertThat(signed(now, "other", body, body).statusCode()).isEqualTo(401);
+        assertThat(signed(now, "value-of-NEW", body, "{\"a\":2}").statusCode()).isEqualTo(401);
+        assertThat(signed(now - 600, "value-of-NEW", body, body).statusCode()).isEqualTo(401);
+        assertThat(signed(now + 600, "value-of-NEW", body, body).statusCode()).isEqualTo(401);
+        assertThat(started).isEmpty();
+        assertThat(signed(now, "value-of-NEW", body, body).statusCode()).isEqualTo(200);
+        assertThat(signed(now, "value-of-NEW", body, body).statusCode()).isEqualTo(409);
+        assertThat(signed(now, "value-of-OLD", body, body).statusCode()).isEqualTo(200);
+        assertThat(started).hasSize(2);
+    }
+
+    private HttpResponse<String> signed(long at, String secret, String signed, String sent)
+            throws Exception {
+        var hex = hmac(secret, (at + "." + signed).getBytes(StandardCharsets.UTF_8));
+        return call("POST", "signed/k", sent, "X-Millrace-Signature", "t=" + at + ",v1=" + hex);
+    }
+
+    @Test
+    void oneKeyOfIdempotencyIsOneExecution() throws Exception {
+        saved("plain", "key: a-secret-key");
+
+        var first = call("POST", "plain/a-secret-key", "{}", "Idempotency-Key", "one");
+        var again = call("POST", "plain/a-secret-key", "{}", "Idempotency-Key", "one");
+        var other = call("POST", "plain/a-secret-key", "{\"a\":1}", "Idempotency-Key", "one");
+
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(started).hasSize(1);
+    }
+}
