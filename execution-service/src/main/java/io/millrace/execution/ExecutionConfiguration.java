@@ -19,7 +19,13 @@ import io.millrace.execution.lane.LaneHealth;
 import io.millrace.execution.lane.LaneProperties;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Lanes;
+import io.millrace.execution.lane.LogBudget;
+import io.millrace.execution.lane.LogBudgetProperties;
+import io.millrace.execution.logs.LogPurge;
 import io.millrace.execution.logs.LogStore;
+import io.millrace.execution.purge.Purge;
+import io.millrace.execution.purge.Retention;
+import io.millrace.execution.purge.RetentionProperties;
 import io.millrace.execution.search.Executions;
 import io.millrace.execution.slots.Slots;
 import io.millrace.execution.start.Course;
@@ -32,6 +38,7 @@ import io.millrace.execution.workers.Workers;
 import io.millrace.expressions.Expressions;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.broker.Broker;
+import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.storage.InternalStorage;
@@ -50,6 +57,9 @@ import org.springframework.transaction.PlatformTransactionManager;
     ExecutionProperties.class,
     ExecutionProperties.FlowService.class,
     ExecutionProperties.Storage.class,
+    EncryptionProperties.class,
+    RetentionProperties.class,
+    LogBudgetProperties.class,
     LaneProperties.class
 })
 class ExecutionConfiguration {
@@ -94,8 +104,8 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    InputTyping inputTyping(Expressions expressions) {
-        return new InputTyping(expressions);
+    InputTyping inputTyping(Expressions expressions, EncryptionProperties encryption) {
+        return new InputTyping(expressions, encryption.cipher());
     }
 
     @Bean
@@ -104,18 +114,44 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    LogBudget logBudget(LogBudgetProperties properties) {
+        return new LogBudget(properties, System::nanoTime);
+    }
+
+    @Bean
     LogStore logStore(
             Broker broker,
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
             ExecutionStore store,
+            LogBudget budget,
             Feed feed) {
-        return new LogStore(broker, jdbc, transactions, store, feed);
+        return new LogStore(broker, jdbc, transactions, store, budget, feed);
     }
 
     @Bean
     Ancestors ancestors(Reads reads) {
         return new Ancestors(reads);
+    }
+
+    @Bean
+    Purge purge(JdbcClient jdbc, PlatformTransactionManager transactions, InternalStorage storage) {
+        return new Purge(jdbc, transactions, storage);
+    }
+
+    @Bean
+    Retention retention(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            Purge purge,
+            RetentionProperties properties,
+            Clock clock) {
+        return new Retention(jdbc, transactions, purge, properties, clock);
+    }
+
+    @Bean
+    LogPurge logPurge(JdbcClient jdbc) {
+        return new LogPurge(jdbc);
     }
 
     @Bean
@@ -126,9 +162,8 @@ class ExecutionConfiguration {
             InputTyping inputs,
             Uploads uploads,
             Lanes lanes,
-            JdbcClient jdbc,
-            InternalStorage storage) {
-        return new Course(executions, starter, flows, inputs, uploads, lanes, jdbc, storage);
+            Purge purge) {
+        return new Course(executions, starter, flows, inputs, uploads, lanes, purge);
     }
 
     @Bean
@@ -174,6 +209,7 @@ class ExecutionConfiguration {
             Broker broker,
             CommandPublisher publisher,
             Workers workers,
+            LogBudget budget,
             MeterRegistry meters,
             ObjectProvider<CommitHook> hook,
             Clock clock) {
@@ -185,6 +221,7 @@ class ExecutionConfiguration {
                 broker,
                 publisher,
                 workers,
+                budget,
                 meters,
                 hook.getIfAvailable(() -> CommitHook.NONE),
                 clock);

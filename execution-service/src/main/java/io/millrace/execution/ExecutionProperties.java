@@ -2,6 +2,7 @@
 package io.millrace.execution;
 
 import io.millrace.storage.StorageSettings;
+import jakarta.validation.constraints.Positive;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +15,13 @@ import org.springframework.validation.annotation.Validated;
 ///
 /// @param reads connections for what users read
 /// @param workerLostAfter how long a worker may be silent
+/// @param mostInBulk executions that one bulk request may name or find
 @Validated
 @ConfigurationProperties("millrace.execution")
 public record ExecutionProperties(
-        @DefaultValue Reads reads, @DefaultValue("10s") Duration workerLostAfter) {
+        @DefaultValue Reads reads,
+        @DefaultValue("10s") Duration workerLostAfter,
+        @DefaultValue("100000") @Positive int mostInBulk) {
 
     /// @param connections most at once
     /// @param statementTimeout how long a statement may take

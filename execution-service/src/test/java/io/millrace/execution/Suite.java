@@ -7,8 +7,10 @@ import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
+import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
@@ -154,6 +156,30 @@ final class Suite implements AutoCloseable {
             throw new AssertionError(response.statusCode() + " " + response.body());
         }
         return json(response);
+    }
+
+    /// A request with a JSON body.
+    HttpResponse<String> send(String method, String path, Object body) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                HttpRequest.BodyPublishers.ofByteArray(Codec.encode(body))));
+    }
+
+    /// What a task of a namespace asks, with its own token.
+    HttpResponse<String> sendAsTask(String namespace, String path, Object body) {
+        var token =
+                instances
+                        .getLast()
+                        .getBean(TaskTokens.class)
+                        .issue(new TaskIdentity("main", namespace, "f", "own", null));
+        return send(
+                HttpRequest.newBuilder(uri("", "main").resolve("/internal/tasks/" + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Codec.encode(body))));
     }
 
     static String id(Map<String, Object> execution) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.Expressions;
 import io.millrace.platform.broker.Broker;
+import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
@@ -35,7 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(WorkerProperties.class)
+@EnableConfigurationProperties({WorkerProperties.class, EncryptionProperties.class})
 class WorkerConfiguration {
 
     /// Unlike that of any worker before: what a dead one ran isn't this one's.
@@ -109,6 +110,8 @@ class WorkerConfiguration {
             PluginCatalog catalog,
             InternalStorage storage,
             SecretsService secrets,
+            EncryptionProperties encryption,
+            ExecutionService executions,
             LogShipper shipper,
             LaneReports reports,
             Clock clock) {
@@ -119,6 +122,8 @@ class WorkerConfiguration {
                 new Expressions(),
                 storage,
                 secrets,
+                encryption.cipher(),
+                executions,
                 shipper,
                 reports,
                 clock);

@@ -17,8 +17,12 @@ import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerDialect;
 import io.millrace.platform.broker.BrokerProperties;
 import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.crypto.MasterKeys;
+import io.millrace.platform.crypto.ValueCipher;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskExecutions;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.storage.InternalStorage;
 import io.millrace.storage.StorageSettings;
 import io.millrace.test.TestBroker;
@@ -30,10 +34,12 @@ import io.millrace.worker.run.TaskRunner;
 import io.millrace.worker.take.Claiming;
 import io.millrace.worker.take.JobTaker;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +64,11 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
     final List<Claims.Claim> asked = new CopyOnWriteArrayList<>();
     final Map<String, String> secrets = new ConcurrentHashMap<>();
     volatile boolean grants = true;
+    final ValueCipher cipher =
+            new ValueCipher(
+                    MasterKeys.parse(Base64.getEncoder().encodeToString(new byte[32])),
+                    new SecureRandom());
+    volatile TaskExecutions executions = new NoExecutions();
     private final List<Worker> workers = new ArrayList<>();
     private final List<Broker> brokers = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
@@ -141,6 +152,8 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                         new Expressions(),
                         storage,
                         this,
+                        cipher,
+                        _ -> executions,
                         shipper,
                         reports,
                         clock);
@@ -311,5 +324,29 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         brokers.reversed().forEach(Broker::close);
         storage.close();
         installation.close();
+    }
+
+    /// Refuses everything.
+    static final class NoExecutions implements TaskExecutions {
+        @Override
+        public void resume(String executionId, Map<String, @Nullable Object> inputs)
+                throws TaskFailedException {
+            throw new TaskFailedException("refused");
+        }
+
+        @Override
+        public List<Count> count(Query query) throws TaskFailedException {
+            throw new TaskFailedException("refused");
+        }
+
+        @Override
+        public Purged purge(Purge purge) throws TaskFailedException {
+            throw new TaskFailedException("refused");
+        }
+
+        @Override
+        public long purgeLogs(LogPurge purge) throws TaskFailedException {
+            throw new TaskFailedException("refused");
+        }
     }
 }

@@ -71,6 +71,7 @@ final class LaneLoop implements Runnable {
             CommandSink sink,
             LaneRouter router,
             TaskWatch watch,
+            LogBudget budget,
             LaneMetrics metrics,
             CommitHook hook,
             Clock clock) {}
@@ -815,7 +816,7 @@ final class LaneLoop implements Runnable {
         }
         if (message.event() instanceof LaneEvent.TaskEnded ended
                 && change.state.awaits(ended.taskRun(), ended.dispatch())) {
-            batch.logs.addAll(ended.logs());
+            batch.logs.addAll(with.budget().kept(change.state.execution().tenant(), ended.logs()));
             for (var metric : ended.metrics()) {
                 batch.metrics.add(
                         new LaneBatch.MetricRow(message.executionId(), ended.taskRun(), metric));
@@ -833,14 +834,15 @@ final class LaneLoop implements Runnable {
         }
         var live = cache.get(replay.executionId());
         var stored = unplanned.get(replay.executionId());
+        boolean restart = Boolean.TRUE.equals(replay.restart());
         if (live != null) {
-            return new ExecutionRequest.Replay(live.state(), replay.taskRun());
+            return new ExecutionRequest.Replay(live.state(), replay.taskRun(), restart);
         }
         if (stored == null) {
             throw new IllegalArgumentException(
                     "Expected the execution to replay, " + replay.executionId());
         }
-        return new ExecutionRequest.Replay(restore(stored), replay.taskRun());
+        return new ExecutionRequest.Replay(restore(stored), replay.taskRun(), restart);
     }
 
     private static LaneReply reply(String correlation, Decision decision) {

@@ -59,6 +59,7 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
             Broker broker,
             CommandSink sink,
             TaskWatch watch,
+            LogBudget budget,
             MeterRegistry meters,
             CommitHook hook,
             Clock clock) {
@@ -78,6 +79,7 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
                         sink,
                         this,
                         watch,
+                        budget,
                         metrics,
                         hook,
                         clock);

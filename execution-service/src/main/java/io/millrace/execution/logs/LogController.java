@@ -4,15 +4,15 @@ package io.millrace.execution.logs;
 import io.millrace.execution.Reads;
 import io.millrace.execution.follow.EventStream;
 import io.millrace.execution.follow.Feed;
-import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBody;
 
 /// Log lines: of an execution, of all, and as they come.
 @RestController
@@ -45,81 +46,75 @@ final class LogController {
     private final Executions executions;
     private final Access access;
     private final Feed feed;
+    private final Clock clock;
 
-    LogController(Reads reads, JdbcClient writes, Executions executions, Access access, Feed feed) {
+    LogController(
+            Reads reads,
+            JdbcClient writes,
+            Executions executions,
+            Access access,
+            Feed feed,
+            Clock clock) {
+        this.clock = clock;
         this.logs = new Logs(reads, writes);
         this.executions = executions;
         this.access = access;
         this.feed = feed;
     }
 
+    /// Lines of all executions, the newest first if nothing else is asked for.
     @GetMapping("/search")
-    PagedResults<LogEntryView> search(
-            @RequestParam(required = false) @Nullable String q,
-            @RequestParam(required = false) @Nullable String query,
-            @RequestParam(required = false) @Nullable String namespace,
-            @RequestParam(required = false) @Nullable String flowId,
-            @RequestParam(required = false) @Nullable String minLevel,
-            @RequestParam(required = false) @Nullable String startDate,
-            @RequestParam(required = false) @Nullable String endDate,
+    Logs.Page search(
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable String cursor,
             Paging paging) {
         return logs.search(
-                Caller.current().tenant(),
-                access.scope(Permission.LOG_READ),
-                new Logs.Search(
-                        q == null ? query : q,
-                        namespace,
-                        flowId,
-                        minLevel,
-                        instant("startDate", startDate),
-                        instant("endDate", endDate)),
-                paging);
+                LogFilter.of(request.getParameterMap(), clock)
+                        .where(Caller.current().tenant(), access.scope(Permission.LOG_READ)),
+                paging,
+                cursor);
     }
 
-    private static @Nullable Instant instant(String name, @Nullable String text) {
-        return text == null ? null : ExecutionFilter.instant(name, text);
-    }
-
+    /// Lines of one execution, in the order of time: no more than the first 100,000.
     @GetMapping(ID)
-    List<LogEntryView> ofExecution(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String minLevel,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            @RequestParam(required = false) @Nullable String taskId,
-            @RequestParam(required = false) @Nullable Integer attempt) {
+    List<LogEntryView> ofExecution(@PathVariable String executionId, HttpServletRequest request) {
         executions.requireHead(executionId, Permission.LOG_READ);
-        return logs.of(
-                new Logs.Selection(executionId, minLevel, taskRunId, taskId, attempt), MOST, 0);
+        return logs.of(ofOne(executionId, request), MOST);
     }
 
+    private LogFilter.Where ofOne(String executionId, HttpServletRequest request) {
+        return LogFilter.of(request.getParameterMap(), clock).where(executionId);
+    }
+
+    /// All lines of one execution, in the order of writing.
     @GetMapping(ID + "/download")
-    ResponseEntity<String> download(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String minLevel,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            @RequestParam(required = false) @Nullable String taskId,
-            @RequestParam(required = false) @Nullable Integer attempt) {
-        var text = new StringBuilder();
-        ofExecution(executionId, minLevel, taskRunId, taskId, attempt)
-                .forEach(line -> text.append(line.toText()));
+    ResponseEntity<StreamingResponseBody> download(
+            @PathVariable String executionId, HttpServletRequest request) {
+        executions.requireHead(executionId, Permission.LOG_READ);
+        var where = ofOne(executionId, request);
         return ResponseEntity.ok()
-                .contentType(MediaType.TEXT_PLAIN)
+                .contentType(new MediaType("text", "plain", StandardCharsets.UTF_8))
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         "attachment; filename=\"" + executionId + ".log\"")
-                .body(text.toString());
+                .body(body -> {
+                    long last = 0;
+                    for (var page = logs.after(where, last);
+                            !page.isEmpty();
+                            page = page.size() < Logs.PAGE ? List.of() : logs.after(where, last)) {
+                        for (var line : page) {
+                            body.write(line.toText().getBytes(StandardCharsets.UTF_8));
+                        }
+                        last = page.getLast().seq();
+                    }
+                });
     }
 
     @DeleteMapping(ID)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String minLevel,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            @RequestParam(required = false) @Nullable String taskId,
-            @RequestParam(required = false) @Nullable Integer attempt) {
+    void delete(@PathVariable String executionId, HttpServletRequest request) {
         executions.requireHead(executionId, Permission.LOG_DELETE);
-        logs.delete(new Logs.Selection(executionId, minLevel, taskRunId, taskId, attempt));
+        logs.delete(ofOne(executionId, request));
     }
 
     @DeleteMapping("/{namespace}/{flowId}")
@@ -134,20 +129,17 @@ final class LogController {
     @GetMapping(value = ID + "/follow", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(
             @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String minLevel,
+            HttpServletRequest request,
             @RequestHeader(value = "Last-Event-ID", required = false) @Nullable String last) {
         var tenant = executions.requireHead(executionId, Permission.LOG_READ).tenant();
-        var selection = new Logs.Selection(executionId, minLevel, null, null, null);
-        if (minLevel != null) {
-            Logs.level(minLevel);
-        }
+        var where = ofOne(executionId, request);
         long from = last == null || !last.matches("\\d{1,18}") ? 0 : Long.parseLong(last);
         return EventStream.run(stream -> {
             if (from == 0) {
                 stream.send("start", null);
             }
             try (var watch = feed.watch(executionId)) {
-                tail(stream, watch, tenant, selection, from);
+                tail(stream, watch, tenant, executionId, where, from);
             }
             stream.send("end", null);
         });
@@ -157,7 +149,8 @@ final class LogController {
             EventStream stream,
             Feed.Watch watch,
             String tenant,
-            Logs.Selection selection,
+            String executionId,
+            LogFilter.Where where,
             long from)
             throws Exception {
         long furthest = from;
@@ -165,7 +158,7 @@ final class LogController {
         for (boolean over = false; ; ) {
             boolean news = false;
             long back = Math.max(from, furthest - OUT_OF_ORDER);
-            for (var line : logs.after(selection, back)) {
+            for (var line : logs.after(where, back)) {
                 if (sent.add(line.seq())) {
                     stream.send(Long.toString(line.seq()), line);
                     furthest = Math.max(furthest, line.seq());
@@ -179,7 +172,7 @@ final class LogController {
             }
             over =
                     executions
-                            .head(tenant, selection.executionId())
+                            .head(tenant, executionId)
                             .map(e -> e.state().isTerminal())
                             .orElse(true);
             if (!news) {

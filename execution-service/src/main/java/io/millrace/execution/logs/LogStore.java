@@ -5,6 +5,7 @@ import io.millrace.contracts.LogBatch;
 import io.millrace.contracts.LogLine;
 import io.millrace.execution.follow.Feed;
 import io.millrace.execution.lane.ExecutionStore;
+import io.millrace.execution.lane.LogBudget;
 import io.millrace.platform.broker.BatchWorker;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.Delivery;
@@ -27,6 +28,7 @@ public final class LogStore implements SmartLifecycle {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final ExecutionStore store;
+    private final LogBudget budget;
     private final Feed feed;
     private @Nullable BatchWorker worker;
 
@@ -35,11 +37,13 @@ public final class LogStore implements SmartLifecycle {
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
             ExecutionStore store,
+            LogBudget budget,
             Feed feed) {
         this.broker = broker;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
         this.store = store;
+        this.budget = budget;
         this.feed = feed;
     }
 
@@ -48,6 +52,10 @@ public final class LogStore implements SmartLifecycle {
         for (var delivery : deliveries) {
             var batch = delivery.as(LogBatch.class);
             batches.put(batch.id(), batch);
+        }
+        var kept = new HashMap<String, List<LogLine>>();
+        for (var batch : batches.values()) {
+            kept.put(batch.id(), budget.kept(batch.tenant(), batch.lines()));
         }
         var stored = new ArrayList<LogLine>();
         transaction.executeWithoutResult(_ -> {
@@ -66,7 +74,7 @@ public final class LogStore implements SmartLifecycle {
             var tenants = new HashMap<String, String>();
             for (var batch : batches.values()) {
                 if (fresh.contains(batch.id())) {
-                    for (var line : batch.lines()) {
+                    for (var line : kept.getOrDefault(batch.id(), List.of())) {
                         stored.add(line);
                         tenants.put(line.executionId(), batch.tenant());
                     }

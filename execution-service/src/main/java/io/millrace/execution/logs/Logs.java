@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.logs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.execution.Reads;
 import io.millrace.execution.lane.ExecutionColumns;
+import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.ExecutionView;
-import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Logs {
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
     private static final int MOST_COUNTED = 100_000;
+    static final int PAGE = 2_000;
 
     private final Reads reads;
     private final org.springframework.jdbc.core.simple.JdbcClient writes;
@@ -30,39 +28,6 @@ final class Logs {
     Logs(Reads reads, org.springframework.jdbc.core.simple.JdbcClient writes) {
         this.reads = reads;
         this.writes = writes;
-    }
-
-    /// Which lines of an execution.
-    record Selection(
-            String executionId,
-            @Nullable String minLevel,
-            @Nullable String taskRunId,
-            @Nullable String taskId,
-            @Nullable Integer attempt) {
-
-        private String where(Map<String, Object> parameters) {
-            var conditions = new ArrayList<String>();
-            conditions.add("execution_id = :id");
-            parameters.put("id", executionId);
-            if (minLevel != null) {
-                conditions.add("level >= :level");
-                parameters.put("level", level(minLevel));
-            }
-            if (taskRunId != null) {
-                var ordinal = ExecutionView.ordinal(executionId, taskRunId);
-                conditions.add("ordinal = :ordinal");
-                parameters.put("ordinal", ordinal == null ? -1 : ordinal);
-            }
-            if (taskId != null) {
-                conditions.add("task_id = :task");
-                parameters.put("task", taskId);
-            }
-            if (attempt != null) {
-                conditions.add("attempt = :attempt");
-                parameters.put("attempt", attempt);
-            }
-            return String.join(" and ", conditions);
-        }
     }
 
     static int level(String name) {
@@ -74,40 +39,33 @@ final class Logs {
     }
 
     /// In the order of time, and of writing.
-    List<LogEntryView> of(Selection selection, int limit, long offset) {
-        var parameters = new HashMap<String, Object>();
-        var where = selection.where(parameters);
+    List<LogEntryView> of(LogFilter.Where where, int limit) {
         return reads.jdbc()
-                .sql(
-                        "select * from logs where "
-                                + where
-                                + " order by at, seq limit :limit offset :offset")
-                .params(parameters)
+                .sql("select * from logs where " + where.sql() + " order by at, seq limit :limit")
+                .params(where.parameters())
                 .param("limit", limit)
-                .param("offset", offset)
                 .query((row, _) -> entry(row))
                 .list();
     }
 
-    /// Lines after a place, in the order of writing.
-    List<LogEntryView> after(Selection selection, long seq) {
-        var parameters = new HashMap<String, Object>();
-        var where = selection.where(parameters);
+    /// Lines after a place, in the order of writing; no more than [#PAGE].
+    List<LogEntryView> after(LogFilter.Where where, long seq) {
         return reads.jdbc()
                 .sql(
                         "select * from logs where "
-                                + where
-                                + " and seq > :seq order by seq limit 2000")
-                .params(parameters)
+                                + where.sql()
+                                + " and seq > :seq order by seq limit "
+                                + PAGE)
+                .params(where.parameters())
                 .param("seq", seq)
                 .query((row, _) -> entry(row))
                 .list();
     }
 
-    int delete(Selection selection) {
-        var parameters = new HashMap<String, Object>();
-        var where = selection.where(parameters);
-        return writes.sql("delete from logs where " + where).params(parameters).update();
+    int delete(LogFilter.Where where) {
+        return writes.sql("delete from logs where " + where.sql())
+                .params(where.parameters())
+                .update();
     }
 
     int deleteOfFlow(String tenant, String namespace, String flowId) {
@@ -123,61 +81,30 @@ final class Logs {
                 .update();
     }
 
-    /// Which lines of all executions.
-    record Search(
-            @Nullable String query,
-            @Nullable String namespace,
-            @Nullable String flowId,
-            @Nullable String minLevel,
-            @Nullable Instant from,
-            @Nullable Instant to) {}
+    /// A page of lines.
+    ///
+    /// @param type `OFFSET` or `CURSOR`: by what the page was asked for
+    /// @param nextCursor what to ask for the next page with; absent at the end
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(List<LogEntryView> results, long total, String type, @Nullable String nextCursor) {}
 
-    PagedResults<LogEntryView> search(
-            String tenant, NamespaceScope scope, Search search, Paging paging) {
-        var parameters = new HashMap<String, Object>();
-        var conditions = new ArrayList<String>();
-        conditions.add("tenant = :tenant");
-        parameters.put("tenant", tenant);
-        if (!scope.all()) {
-            conditions.add("namespace || '.' like any (:scope)");
-            parameters.put("scope", scope.likePatterns());
-        }
-        if (search.query() != null && !search.query().isBlank()) {
-            conditions.add("position(lower(:query) in lower(message)) > 0");
-            parameters.put("query", search.query());
-        }
-        if (search.namespace() != null) {
-            conditions.add("(namespace = :namespace or starts_with(namespace, :namespace || '.'))");
-            parameters.put("namespace", search.namespace());
-        }
-        if (search.flowId() != null) {
-            conditions.add("flow_id = :flow");
-            parameters.put("flow", search.flowId());
-        }
-        if (search.minLevel() != null) {
-            conditions.add("level >= :level");
-            parameters.put("level", level(search.minLevel()));
-        }
-        if (search.from() != null) {
-            conditions.add("at >= :from");
-            parameters.put("from", search.from().atOffset(ZoneOffset.UTC));
-        }
-        if (search.to() != null) {
-            conditions.add("at <= :to");
-            parameters.put("to", search.to().atOffset(ZoneOffset.UTC));
-        }
-        var where = String.join(" and ", conditions);
+    /// @param cursor of the page before; in its place the page's number, if absent
+    Page search(LogFilter.Where where, Paging paging, @Nullable String cursor) {
+        return cursor == null ? byNumber(where, paging) : byCursor(where, paging, cursor);
+    }
+
+    private Page byNumber(LogFilter.Where where, Paging paging) {
         var found =
                 reads.jdbc()
                         .sql(
                                 "select * from logs where "
-                                        + where
+                                        + where.sql()
                                         + " order by "
                                         + paging.orderBy(
                                                 Map.of("timestamp", "at", "level", "level"),
                                                 "at desc, seq desc")
                                         + " limit :limit offset :offset")
-                        .params(parameters)
+                        .params(where.parameters())
                         .param("limit", paging.size())
                         .param("offset", paging.offset())
                         .query((row, _) -> entry(row))
@@ -185,17 +112,53 @@ final class Logs {
         long total =
                 found.size() < paging.size() && (paging.page() == 1 || !found.isEmpty())
                         ? paging.offset() + found.size()
-                        : reads.jdbc()
-                                .sql(
-                                        "select count(*) from (select from logs where "
-                                                + where
-                                                + " limit "
-                                                + MOST_COUNTED
-                                                + ") as found")
-                                .params(parameters)
-                                .query(Long.class)
-                                .single();
-        return new PagedResults<>(found, total);
+                        : count(where);
+        return new Page(
+                found, total, "OFFSET", paging.sort().isEmpty() ? next(found, paging) : null);
+    }
+
+    private Page byCursor(LogFilter.Where where, Paging paging, String cursor) {
+        int comma = cursor.indexOf(',');
+        if (comma < 0 || !cursor.substring(comma + 1).matches("\\d{1,18}")) {
+            throw new ServiceException.Invalid(
+                    "cursor", "Illegal argument: expected a cursor that a page before gave");
+        }
+        var found =
+                reads.jdbc()
+                        .sql(
+                                "select * from logs where "
+                                        + where.sql()
+                                        + " and (at, seq) < (:cursorAt, :cursorSeq)"
+                                        + " order by at desc, seq desc limit :limit")
+                        .params(where.parameters())
+                        .param(
+                                "cursorAt",
+                                ExecutionFilter.instant("cursor", cursor.substring(0, comma))
+                                        .atOffset(ZoneOffset.UTC))
+                        .param("cursorSeq", Long.parseLong(cursor.substring(comma + 1)))
+                        .param("limit", paging.size())
+                        .query((row, _) -> entry(row))
+                        .list();
+        return new Page(found, found.size(), "CURSOR", next(found, paging));
+    }
+
+    private static @Nullable String next(List<LogEntryView> found, Paging paging) {
+        return found.size() < paging.size()
+                ? null
+                : found.getLast().timestamp() + "," + found.getLast().seq();
+    }
+
+    private long count(LogFilter.Where where) {
+        return reads.jdbc()
+                .sql(
+                        "select count(*) from (select from logs where "
+                                + where.sql()
+                                + " limit "
+                                + MOST_COUNTED
+                                + ") as found")
+                .params(where.parameters())
+                .query(Long.class)
+                .single();
     }
 
     private static LogEntryView entry(ResultSet row) throws SQLException {

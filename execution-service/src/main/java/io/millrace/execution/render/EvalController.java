@@ -26,7 +26,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// Evaluates an expression as a task of an execution would.
 @RestController
-@RequestMapping("/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/eval")
+@RequestMapping({
+    "/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/eval",
+    "/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/actions/eval"
+})
 final class EvalController {
     private final Executions executions;
     private final FlowDirectory flows;
@@ -75,7 +78,7 @@ final class EvalController {
             if (ordinal != TaskRun.NONE && state.find(ordinal) == null) {
                 throw new ServiceException.NotFound("Not Found: TaskRun " + ordinal);
             }
-            var variables = JobVariables.of(plan, state, ordinal);
+            var variables = JobVariables.masked(plan, state, ordinal);
             return new Evaluated(
                     expressions.render(expression, RenderContext.of(variables)), null, null);
         } catch (ExpressionException problem) {

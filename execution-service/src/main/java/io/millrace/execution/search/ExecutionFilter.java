@@ -6,7 +6,6 @@ import io.millrace.execution.lane.ExecutionColumns;
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -16,17 +15,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which executions are asked for, from the parameters of a request: the plain ones, and the newer
 /// `filters[field][OPERATION]=value`.
 public final class ExecutionFilter {
-    private static final Pattern NEWER =
-            Pattern.compile("filters\\[([A-Za-z_.]+)]\\[([A-Za-z_]+)](?:\\[(.+)])?");
-
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> parameters = new HashMap<>();
 
@@ -36,40 +30,25 @@ public final class ExecutionFilter {
     /// @throws ServiceException.Invalid if a parameter can't be understood
     public static ExecutionFilter of(Map<String, String[]> request, Clock clock) {
         var filter = new ExecutionFilter();
-        Instant from = null;
-        Instant to = null;
-        Duration range = null;
-        for (var parameter : request.entrySet()) {
-            var name = parameter.getKey();
-            var operation = "EQUALS";
-            var key = "";
-            var newer = NEWER.matcher(name);
-            if (newer.matches()) {
-                name = newer.group(1);
-                operation = newer.group(2).toUpperCase(Locale.ROOT);
-                key = newer.group(3) == null ? "" : newer.group(3);
-            }
-            var values =
-                    Arrays.stream(parameter.getValue()).filter(value -> !value.isBlank()).toList();
-            if (values.isEmpty()) {
-                continue;
-            }
-            switch (name) {
+        var parameters = FilterParameter.of(request);
+        for (var parameter : parameters) {
+            var operation = parameter.operation("EQUALS");
+            var values = parameter.values();
+            switch (parameter.field()) {
                 case "namespace" ->
-                        filter.text("e.namespace", plain(newer, operation), values, true);
+                        filter.text("e.namespace", parameter.operation("PREFIX"), values, true);
                 case "flowId" -> filter.text("e.flow_id", operation, values, false);
                 case "state" -> filter.states(operation, values);
-                case "labels" -> filter.labels(operation, key, values);
-                case "q", "query" -> filter.query(values.getFirst());
-                case "startDate" -> from = instant(name, values.getFirst());
-                case "endDate" -> to = instant(name, values.getFirst());
-                case "timeRange" -> range = duration(values.getFirst());
+                case "labels" -> filter.labels(operation, parameter.key(), values);
+                case "q", "query" -> filter.query(parameter.first());
                 case "triggerExecutionId", "parentId" ->
-                        filter.add("e.parent_id = :parent", Map.of("parent", values.getFirst()));
+                        filter.add("e.parent_id = :parent", Map.of("parent", parameter.first()));
                 case "triggerId" -> filter.text("e.trigger_id", operation, values, false);
+                case "executionId", "id" -> filter.text("e.id", operation, values, false);
+                case "flowRevision" -> filter.text("e.revision::text", operation, values, false);
                 case "childFilter" ->
                         filter.add(
-                                values.getFirst().equals("CHILD")
+                                parameter.first().equals("CHILD")
                                         ? "e.parent_id is not null"
                                         : "e.parent_id is null",
                                 Map.of());
@@ -77,29 +56,39 @@ public final class ExecutionFilter {
                 default -> {}
             }
         }
-        if (range != null && (from != null || to != null)) {
-            throw new ServiceException.Invalid(
-                    "timeRange",
-                    "Illegal argument: parameters `startDate` and `timeRange` exclude each other");
-        }
-        if (from != null && to != null && from.isAfter(to)) {
-            throw new ServiceException.Invalid(
-                    "startDate", "Illegal argument: start date must be before end date");
-        }
-        if (range != null) {
-            from = clock.instant().minus(range);
-        }
-        if (from != null) {
-            filter.add("e.created_at >= :from", Map.of("from", from.atOffset(ZoneOffset.UTC)));
-        }
-        if (to != null) {
-            filter.add("e.created_at <= :to", Map.of("to", to.atOffset(ZoneOffset.UTC)));
-        }
+        var period = FilterParameter.Period.of(parameters, clock);
+        filter.between(period.from(), period.to());
         return filter;
     }
 
-    private static String plain(java.util.regex.Matcher newer, String operation) {
-        return newer.matches() ? operation : "PREFIX";
+    /// All of the tenant, to be narrowed down.
+    public static ExecutionFilter all() {
+        return new ExecutionFilter();
+    }
+
+    /// @param below whether those below the namespace count, too
+    public void namespace(String namespace, boolean below) {
+        text("e.namespace", below ? "PREFIX" : "EQUALS", List.of(namespace), true);
+    }
+
+    public void flow(String flowId) {
+        text("e.flow_id", "EQUALS", List.of(flowId), false);
+    }
+
+    /// @throws ServiceException.Invalid if there is no such state
+    public void states(List<String> states) {
+        states("IN", states);
+    }
+
+    /// @param from earliest begin
+    /// @param to latest begin
+    public void between(@Nullable Instant from, @Nullable Instant to) {
+        if (from != null) {
+            add("e.created_at >= :from", Map.of("from", from.atOffset(ZoneOffset.UTC)));
+        }
+        if (to != null) {
+            add("e.created_at <= :to", Map.of("to", to.atOffset(ZoneOffset.UTC)));
+        }
     }
 
     private void add(String condition, Map<String, ?> values) {
@@ -230,23 +219,9 @@ public final class ExecutionFilter {
         }
     }
 
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeParseException _) {
-            throw new ServiceException.Invalid(
-                    "timeRange", "Illegal argument: expected a duration but got " + text);
-        }
-    }
-
     /// For messages.
     @Override
     public String toString() {
         return String.join(" and ", conditions);
-    }
-
-    static @Nullable String first(Map<String, String[]> request, String name) {
-        var values = request.get(name);
-        return values == null || values.length == 0 ? null : values[0];
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.engine.Execution;
 import io.millrace.engine.TaskRun;
 import io.millrace.engine.Trigger;
+import io.millrace.expressions.Encrypted;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -69,12 +70,12 @@ public record ExecutionView(
                 e.flowId(),
                 e.revision(),
                 taskRuns.stream().map(run -> taskRun(e, run, now)).toList(),
-                e.inputs(),
-                e.outputs().isEmpty() ? null : e.outputs(),
+                Encrypted.masked(e.inputs()),
+                e.outputs().isEmpty() ? null : Encrypted.masked(e.outputs()),
                 e.labels().entrySet().stream()
                         .map(l -> new Label(l.getKey(), l.getValue()))
                         .toList(),
-                e.variables().isEmpty() ? null : e.variables(),
+                e.variables().isEmpty() ? null : Encrypted.masked(e.variables()),
                 StateView.of(e.history(), now),
                 e.replayOf(),
                 e.originalId(),
@@ -88,7 +89,8 @@ public record ExecutionView(
     private static @Nullable TriggerView trigger(@Nullable Trigger trigger) {
         return trigger == null
                 ? null
-                : new TriggerView(trigger.id(), trigger.type(), trigger.variables());
+                : new TriggerView(
+                        trigger.id(), trigger.type(), Encrypted.masked(trigger.variables()));
     }
 
     public static TaskRunView taskRun(Execution e, TaskRun run, Instant now) {
@@ -105,7 +107,7 @@ public record ExecutionView(
                 run.attempts().stream()
                         .map(a -> new AttemptView(StateView.of(a, now), a.logFile(), a.workerId()))
                         .toList(),
-                run.outputs().isEmpty() ? null : run.outputs(),
+                run.outputs().isEmpty() ? null : Encrypted.masked(run.outputs()),
                 StateView.of(run.history(), now));
     }
 

@@ -11,15 +11,19 @@ import io.millrace.execution.lane.ExecutionColumns;
 import io.millrace.execution.lane.StoredExecution;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
-import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Executions for those who read them. All questions are about the caller's own tenant, and about
 /// namespaces that the caller may read.
@@ -34,6 +38,14 @@ public final class Executions {
                     "state.current", "state",
                     "namespace", "namespace",
                     "flowId", "flow_id");
+
+    private static final Map<String, String> DISTINCT =
+            Map.of(
+                    "namespace", "e.namespace",
+                    "flowId", "e.flow_id",
+                    "state", "e.state",
+                    "triggerId", "e.trigger_id",
+                    "flowRevision", "e.revision::text");
 
     private final Reads reads;
     private final Access access;
@@ -65,6 +77,62 @@ public final class Executions {
                         .orElseThrow(() -> new ServiceException.NotFound(notFound(id)));
         access.require(permission, execution.namespace(), "Execution " + id);
         return execution;
+    }
+
+    /// @throws ServiceException if the caller may not do that with it, or not even know of it
+    public void check(Execution execution, Permission permission) {
+        access.require(permission, execution.namespace(), "Execution " + execution.id());
+    }
+
+    /// Executions of the caller's tenant, by id, without their task runs.
+    public Map<String, Execution> heads(List<String> ids) {
+        var heads = new LinkedHashMap<String, Execution>();
+        reads.jdbc()
+                .sql("select * from executions where id = any(:ids) and tenant = :tenant")
+                .param("ids", ids.toArray(String[]::new))
+                .param("tenant", Caller.current().tenant())
+                .query((row, _) -> ExecutionColumns.execution(row))
+                .list()
+                .forEach(execution -> heads.put(execution.id(), execution));
+        return heads;
+    }
+
+    /// A place in the list of all executions, the newest first.
+    public record Position(Instant createdAt, String id) {
+        public static Position of(Execution execution) {
+            return new Position(execution.history().startedAt(), execution.id());
+        }
+    }
+
+    /// Some of what a filter finds, the newest first, without task runs.
+    ///
+    /// @param after the last of the page before, or absent for the first page
+    public List<Execution> page(
+            ExecutionFilter filter, Permission permission, @Nullable Position after, int size) {
+        return page(filter.where(Caller.current().tenant(), access.scope(permission)), after, size);
+    }
+
+    private List<Execution> page(ExecutionFilter.Where where, @Nullable Position after, int size) {
+        var query =
+                reads.jdbc()
+                        .sql(
+                                "select * from executions e where "
+                                        + where.sql()
+                                        + (after == null
+                                                ? ""
+                                                : " and (created_at, id) < (:at::timestamptz, :id)")
+                                        + " order by created_at desc, id desc limit :limit")
+                        .params(where.parameters())
+                        .param("limit", size);
+        if (after != null) {
+            query = query.param("at", after.createdAt().toString()).param("id", after.id());
+        }
+        return query.query((row, _) -> ExecutionColumns.execution(row)).list();
+    }
+
+    /// How many a filter finds; counted no further than `most`.
+    public long count(ExecutionFilter filter, Permission permission, long most) {
+        return count(filter.where(Caller.current().tenant(), access.scope(permission)), most);
     }
 
     private static String notFound(String id) {
@@ -154,34 +222,20 @@ public final class Executions {
                         .toList(),
                 heads.size() < paging.size() && (paging.page() == 1 || !heads.isEmpty())
                         ? paging.offset() + heads.size()
-                        : count(where));
+                        : count(where, MOST_COUNTED));
     }
 
-    private long count(ExecutionFilter.Where where) {
+    private long count(ExecutionFilter.Where where, long most) {
         return reads.jdbc()
                 .sql(
                         "select count(*) from (select from executions e where "
                                 + where.sql()
                                 + " limit "
-                                + MOST_COUNTED
+                                + most
                                 + ") as found")
                 .params(where.parameters())
                 .query(Long.class)
                 .single();
-    }
-
-    /// Ids of all that a filter finds, the newest first.
-    public List<String> ids(ExecutionFilter filter, NamespaceScope scope, int limit) {
-        var where = filter.where(Caller.current().tenant(), scope);
-        return reads.jdbc()
-                .sql(
-                        "select id from executions e where "
-                                + where.sql()
-                                + " order by created_at desc limit :limit")
-                .params(where.parameters())
-                .param("limit", limit)
-                .query(String.class)
-                .list();
     }
 
     /// Namespaces with executions that the caller may read.
@@ -208,5 +262,109 @@ public final class Executions {
                 .stream()
                 .filter(scope::contains)
                 .toList();
+    }
+
+    /// Ids of flows of a namespace that have executions.
+    List<String> flows(String namespace) {
+        access.require(Permission.EXECUTION_READ, namespace);
+        return reads.jdbc()
+                .sql(
+                        """
+                        with recursive ids as (
+                          (select flow_id from executions
+                            where tenant = :tenant and namespace collate "C" = :namespace
+                            order by flow_id limit 1)
+                          union all
+                          select (select e.flow_id from executions e
+                                   where e.tenant = :tenant
+                                     and e.namespace collate "C" = :namespace
+                                     and e.flow_id > i.flow_id
+                                   order by e.flow_id limit 1)
+                            from ids i where i.flow_id is not null)
+                        select flow_id from ids where flow_id is not null
+                        """)
+                .param("tenant", Caller.current().tenant())
+                .param("namespace", namespace)
+                .query(String.class)
+                .list();
+    }
+
+    /// The flows whose latest executions are asked for.
+    public record FlowFilter(String namespace, String id) {}
+
+    /// The latest execution of each flow that has one and that the caller may read.
+    List<Execution> latest(List<FlowFilter> flows) {
+        var scope = access.scope(Permission.EXECUTION_READ);
+        var readable = flows.stream().filter(f -> scope.contains(f.namespace())).toList();
+        return reads.jdbc()
+                .sql(
+                        """
+                        select e.* from unnest(:namespaces::text[], :flows::text[])
+                                     as f(namespace, flow_id)
+                          cross join lateral (
+                            select * from executions x
+                             where x.tenant = :tenant
+                               and x.namespace collate "C" = f.namespace collate "C"
+                               and x.flow_id = f.flow_id
+                             order by x.created_at desc limit 1) e
+                        """)
+                .param("tenant", Caller.current().tenant())
+                .param(
+                        "namespaces",
+                        readable.stream().map(FlowFilter::namespace).toArray(String[]::new))
+                .param("flows", readable.stream().map(FlowFilter::id).toArray(String[]::new))
+                .query((row, _) -> ExecutionColumns.execution(row))
+                .list();
+    }
+
+    /// Values of one field among the latest executions that a filter finds.
+    List<String> distinct(String field, ExecutionFilter filter, int size) {
+        var column = DISTINCT.get(field);
+        if (column == null) {
+            throw new ServiceException.Invalid(
+                    "field", "Expected one of " + DISTINCT.keySet() + " but got " + field);
+        }
+        var where =
+                filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
+        return reads.jdbc()
+                .sql(
+                        "select distinct value from (select "
+                                + column
+                                + " as value from executions e where "
+                                + where.sql()
+                                + " order by created_at desc limit 10000) as found"
+                                + " where value is not null order by 1 limit :limit")
+                .params(where.parameters())
+                .param("limit", size)
+                .query(String.class)
+                .list();
+    }
+
+    /// Goes through all that a filter finds, the newest first, with the caller's rights at this
+    /// moment: for streams that are written by another thread.
+    Iterator<List<Execution>> pages(ExecutionFilter filter, int size) {
+        var where =
+                filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
+        return new Iterator<>() {
+            private List<Execution> next = page(where, null, size);
+
+            @Override
+            public boolean hasNext() {
+                return !next.isEmpty();
+            }
+
+            @Override
+            public List<Execution> next() {
+                if (next.isEmpty()) {
+                    throw new NoSuchElementException();
+                }
+                var page = next;
+                next =
+                        page.size() < size
+                                ? List.of()
+                                : page(where, Position.of(page.getLast()), size);
+                return page;
+            }
+        };
     }
 }

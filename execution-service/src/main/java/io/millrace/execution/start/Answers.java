@@ -29,6 +29,9 @@ final class Answers {
             if (e.getCause() instanceof LaneUnavailableException unavailable) {
                 throw unavailable(unavailable);
             }
+            if (e.getCause() instanceof ServiceException refused) {
+                throw refused;
+            }
             throw e;
         } catch (LaneUnavailableException e) {
             throw unavailable(e);

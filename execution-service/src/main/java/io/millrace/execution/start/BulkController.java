@@ -2,17 +2,13 @@
 package io.millrace.execution.start;
 
 import io.millrace.contracts.LaneEvent;
+import io.millrace.execution.ExecutionProperties;
+import io.millrace.execution.purge.Purge;
 import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.Executions;
-import io.millrace.platform.access.Access;
-import io.millrace.platform.access.Permission;
-import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.problem.Violation;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -24,17 +20,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}/executions")
 final class BulkController {
-    private static final int MOST = 10_000;
-
     private final Course course;
-    private final Executions executions;
-    private final Access access;
+    private final Bulk bulk;
     private final Clock clock;
 
-    BulkController(Course course, Executions executions, Access access, Clock clock) {
+    BulkController(
+            Course course, Executions executions, ExecutionProperties properties, Clock clock) {
         this.course = course;
-        this.executions = executions;
-        this.access = access;
+        this.bulk = new Bulk(executions, properties.mostInBulk());
         this.clock = clock;
     }
 
@@ -43,123 +36,109 @@ final class BulkController {
 
     record LabelsOf(List<String> executionsId, List<LaneEvent.Label> executionLabels) {}
 
-    private static Count each(List<String> ids, Consumer<String> action) {
-        var refused = new ArrayList<Violation>();
-        int count = 0;
-        for (var id : ids) {
-            try {
-                action.accept(id);
-                count++;
-            } catch (ServiceException e) {
-                refused.add(Violation.of(id, e.detail()));
-            }
-        }
-        if (!refused.isEmpty()) {
-            throw new ServiceException.Invalid(
-                    "Invalid bulk request: " + refused.getFirst().message(), refused);
-        }
-        return new Count(count);
+    private Count each(List<String> ids, Bulk.Work work) {
+        return new Count(bulk.each(ids, work));
     }
 
-    private List<String> found(HttpServletRequest request) {
-        return executions.ids(
-                ExecutionFilter.of(request.getParameterMap(), clock),
-                access.scope(Permission.EXECUTION_UPDATE),
-                MOST);
+    private Count found(HttpServletRequest request, Bulk.Work work) {
+        return new Count(bulk.found(ExecutionFilter.of(request.getParameterMap(), clock), work));
     }
 
     @DeleteMapping("/kill/by-ids")
     Count kill(@RequestBody List<String> ids) {
-        return each(ids, id -> course.kill(id, true));
+        return each(ids, course.work(Action.kill(true)));
     }
 
     @DeleteMapping("/kill/by-query")
     Count kill(HttpServletRequest request) {
-        return each(found(request), id -> course.kill(id, true));
+        return found(request, course.work(Action.kill(true)));
     }
 
     @PostMapping("/pause/by-ids")
     Count pause(@RequestBody List<String> ids) {
-        return each(ids, course::pause);
+        return each(ids, course.work(Action.pause()));
     }
 
     @PostMapping("/pause/by-query")
     Count pause(HttpServletRequest request) {
-        return each(found(request), course::pause);
+        return found(request, course.work(Action.pause()));
     }
 
     @PostMapping("/resume/by-ids")
     Count resume(@RequestBody List<String> ids) {
-        return each(ids, id -> course.resume(id, null, Form.NONE));
+        return each(ids, course.resuming());
     }
 
     @PostMapping("/resume/by-query")
     Count resume(HttpServletRequest request) {
-        return each(found(request), id -> course.resume(id, null, Form.NONE));
+        return found(request, course.resuming());
     }
 
     @PostMapping("/restart/by-ids")
     Count restart(@RequestBody List<String> ids) {
-        return each(ids, id -> course.restart(id, null));
+        return each(ids, course.work(Action.restart()));
     }
 
     @PostMapping("/restart/by-query")
     Count restart(HttpServletRequest request) {
-        return each(found(request), id -> course.restart(id, null));
+        return found(request, course.work(Action.restart()));
     }
 
     @PostMapping("/replay/by-ids")
-    Count replay(@RequestBody List<String> ids) {
-        return each(ids, id -> course.replay(id, null, null, Form.NONE));
+    Count replay(
+            @RequestBody List<String> ids,
+            @RequestParam(defaultValue = "false") boolean latestRevision) {
+        return each(ids, course.replaying(latestRevision));
     }
 
     @PostMapping("/replay/by-query")
-    Count replay(HttpServletRequest request) {
-        return each(found(request), id -> course.replay(id, null, null, Form.NONE));
+    Count replay(
+            HttpServletRequest request,
+            @RequestParam(defaultValue = "false") boolean latestRevision) {
+        return found(request, course.replaying(latestRevision));
     }
 
     @PostMapping("/unqueue/by-ids")
     Count unqueue(
             @RequestBody List<String> ids, @RequestParam(defaultValue = "RUNNING") String state) {
-        return each(ids, id -> course.unqueue(id, state));
+        return each(ids, course.work(Action.unqueue(state)));
     }
 
     @PostMapping("/unqueue/by-query")
     Count unqueue(
             HttpServletRequest request, @RequestParam(defaultValue = "RUNNING") String newState) {
-        return each(found(request), id -> course.unqueue(id, newState));
+        return found(request, course.work(Action.unqueue(newState)));
     }
 
     @PostMapping("/force-run/by-ids")
     Count forceRun(@RequestBody List<String> ids) {
-        return each(ids, course::forceRun);
+        return each(ids, course.work(Action.forceRun()));
     }
 
     @PostMapping("/force-run/by-query")
     Count forceRun(HttpServletRequest request) {
-        return each(found(request), course::forceRun);
+        return found(request, course.work(Action.forceRun()));
     }
 
     @PostMapping("/change-status/by-ids")
     Count setState(@RequestBody List<String> ids, @RequestParam String newStatus) {
-        return each(ids, id -> course.setState(id, newStatus));
+        return each(ids, course.work(Action.setState(newStatus)));
     }
 
     @PostMapping("/change-status/by-query")
     Count setState(HttpServletRequest request, @RequestParam String newStatus) {
-        return each(found(request), id -> course.setState(id, newStatus));
+        return found(request, course.work(Action.setState(newStatus)));
     }
 
     @PostMapping("/labels/by-ids")
     Count setLabels(@RequestBody LabelsOf labels) {
         var checked = labels.executionLabels().stream().map(Labels::user).toList();
-        return each(labels.executionsId(), id -> course.setLabels(id, checked));
+        return each(labels.executionsId(), course.work(Action.setLabels(checked)));
     }
 
     @PostMapping("/labels/by-query")
     Count setLabels(HttpServletRequest request, @RequestBody Object labels) {
-        var checked = CourseController.labels(labels);
-        return each(found(request), id -> course.setLabels(id, checked));
+        return found(request, course.work(Action.setLabels(CourseController.labels(labels))));
     }
 
     @DeleteMapping("/by-ids")
@@ -169,9 +148,12 @@ final class BulkController {
             @RequestParam(defaultValue = "true") boolean deleteLogs,
             @RequestParam(defaultValue = "true") boolean deleteMetrics,
             @RequestParam(defaultValue = "true") boolean deleteStorage) {
-        var deletion =
-                new Course.Deletion(includeNonTerminated, deleteLogs, deleteMetrics, deleteStorage);
-        return each(ids, id -> course.delete(id, deletion));
+        return each(
+                ids,
+                course.deleting(
+                        new Course.Deletion(
+                                includeNonTerminated,
+                                new Purge.Parts(true, deleteLogs, deleteMetrics, deleteStorage))));
     }
 
     @DeleteMapping("/by-query")
@@ -181,8 +163,11 @@ final class BulkController {
             @RequestParam(defaultValue = "true") boolean deleteLogs,
             @RequestParam(defaultValue = "true") boolean deleteMetrics,
             @RequestParam(defaultValue = "true") boolean deleteStorage) {
-        var deletion =
-                new Course.Deletion(includeNonTerminated, deleteLogs, deleteMetrics, deleteStorage);
-        return each(found(request), id -> course.delete(id, deletion));
+        return found(
+                request,
+                course.deleting(
+                        new Course.Deletion(
+                                includeNonTerminated,
+                                new Purge.Parts(true, deleteLogs, deleteMetrics, deleteStorage))));
     }
 }

@@ -2,12 +2,12 @@
 package io.millrace.execution.start;
 
 import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneReply;
 import io.millrace.engine.Execution;
 import io.millrace.engine.FlowPlan;
 import io.millrace.engine.Phase;
 import io.millrace.engine.State;
 import io.millrace.engine.inputs.Resolution;
-import io.millrace.execution.files.LargeOutputs;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowRef;
 import io.millrace.execution.flows.FlowServiceUnavailableException;
@@ -15,36 +15,30 @@ import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.LaneRouter;
+import io.millrace.execution.lane.StoredExecution;
+import io.millrace.execution.purge.Purge;
 import io.millrace.execution.search.Executions;
 import io.millrace.model.Task;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
-import io.millrace.storage.InternalStorage;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Changes the course of executions, for callers who may do so. The lane decides what comes of it.
 public final class Course {
-    private static final Logger log = LoggerFactory.getLogger(Course.class);
-
     private final Executions executions;
     private final ExecutionStarter starter;
     private final FlowDirectory flows;
     private final InputTyping inputs;
     private final Uploads uploads;
     private final LaneRouter lanes;
-    private final JdbcClient jdbc;
-    private final InternalStorage storage;
+    private final Purge purge;
 
     public Course(
             Executions executions,
@@ -53,25 +47,32 @@ public final class Course {
             InputTyping inputs,
             Uploads uploads,
             LaneRouter lanes,
-            JdbcClient jdbc,
-            InternalStorage storage) {
+            Purge purge) {
         this.executions = executions;
         this.starter = starter;
         this.flows = flows;
         this.inputs = inputs;
         this.uploads = uploads;
         this.lanes = lanes;
-        this.jdbc = jdbc;
-        this.storage = storage;
-    }
-
-    private LaneAnswer tell(String id, LaneEvent event) {
-        executions.requireHead(id, Permission.EXECUTION_UPDATE);
-        return Answers.accepted(lanes.ask(id, event));
+        this.purge = purge;
     }
 
     private static String by() {
         return Caller.current().subject();
+    }
+
+    LaneAnswer act(String id, Action action) {
+        var execution = executions.requireHead(id, Permission.EXECUTION_UPDATE);
+        return Answers.accepted(lanes.ask(id, action.event().apply(execution)));
+    }
+
+    /// The same for many.
+    Bulk.Work work(Action action) {
+        return new Bulk.Work(
+                action.fits(),
+                action.needed(),
+                Permission.EXECUTION_UPDATE,
+                execution -> lanes.ask(execution.id(), action.event().apply(execution)));
     }
 
     /// @throws ServiceException.Conflict if it has ended
@@ -80,38 +81,86 @@ public final class Course {
         if (execution.state().isTerminal()) {
             throw new ServiceException.Conflict("Execution " + id + " has ended already");
         }
-        return Answers.accepted(lanes.ask(id, new LaneEvent.KillRequested(by(), cascade)));
+        return Answers.accepted(lanes.ask(id, Action.kill(cascade).event().apply(execution)));
     }
 
-    LaneAnswer pause(String id) {
-        return tell(id, new LaneEvent.PauseRequested(by()));
+    Bulk.Work resuming() {
+        return new Bulk.Work(
+                execution -> execution.state() == State.PAUSED,
+                "that is paused",
+                Permission.EXECUTION_UPDATE,
+                execution -> askToResume(execution.id(), null, Form.NONE));
     }
 
     /// @param form the inputs that the paused task asks for
     LaneAnswer resume(String id, @Nullable Integer taskRun, Form form) {
+        return Answers.accepted(askToResume(id, taskRun, form));
+    }
+
+    private CompletableFuture<LaneAnswer> askToResume(
+            String id, @Nullable Integer taskRun, Form form) {
         var stored = executions.require(id, Permission.EXECUTION_UPDATE);
         var execution = stored.execution();
+        var pause = pausedAt(stored, taskRun);
+        Map<String, @Nullable Object> typed = Map.of();
+        if (pause != null && !pause.task().onResume().isEmpty()) {
+            var plan = pause.plan();
+            typed =
+                    accepted(
+                            inputs.resolve(
+                                    plan,
+                                    pause.task().onResume(),
+                                    execution.tenant(),
+                                    id,
+                                    given(plan, id, form)));
+        }
+        return lanes.ask(id, new LaneEvent.ResumeRequested(taskRun, typed, by()));
+    }
+
+    /// Resumes with inputs as a task gives them.
+    public void resumeWith(String id, Map<String, @Nullable Object> given) {
+        resume(id, null, new Form(given, Map.of()));
+    }
+
+    private record Paused(FlowPlan plan, Task.Pause task) {}
+
+    private @Nullable Paused pausedAt(StoredExecution stored, @Nullable Integer taskRun) {
         var paused =
                 stored.taskRuns().stream()
                         .filter(run -> run.phase() == Phase.PAUSED)
                         .filter(run -> taskRun == null || run.ordinal() == taskRun)
                         .findFirst();
-        Map<String, @Nullable Object> typed = Map.of();
-        if (paused.isPresent()) {
-            var plan = plan(execution, execution.revision());
-            var task = plan.flow().task(paused.get().taskId()).orElse(null);
-            if (task instanceof Task.Pause pause && !pause.onResume().isEmpty()) {
-                typed =
-                        accepted(
-                                inputs.resolve(
-                                        plan,
-                                        pause.onResume(),
-                                        execution.tenant(),
-                                        id,
-                                        given(plan, id, form)));
-            }
+        if (paused.isEmpty()) {
+            return null;
         }
-        return Answers.accepted(lanes.ask(id, new LaneEvent.ResumeRequested(taskRun, typed, by())));
+        var plan = plan(stored.execution(), stored.execution().revision());
+        return plan.flow().task(paused.get().taskId()).orElse(null) instanceof Task.Pause pause
+                ? new Paused(plan, pause)
+                : null;
+    }
+
+    /// What the paused task would say to these inputs.
+    InputsReport validateResume(String id, @Nullable Integer taskRun, Form form) {
+        var stored = executions.require(id, Permission.EXECUTION_UPDATE);
+        var execution = stored.execution();
+        if (execution.state() != State.PAUSED) {
+            throw new ServiceException.Conflict(
+                    "Expected an execution that is paused but " + id + " is " + execution.state());
+        }
+        var pause = pausedAt(stored, taskRun);
+        if (pause == null) {
+            return new InputsReport(
+                    execution.flowId(), execution.namespace(), List.of(), List.of());
+        }
+        return InputsReport.of(
+                pause.plan(),
+                inputs.inspect(
+                        pause.plan(),
+                        pause.task().onResume(),
+                        execution.tenant(),
+                        id,
+                        form.named()),
+                List.of());
     }
 
     private Map<String, @Nullable Object> given(FlowPlan plan, String id, Form form) {
@@ -135,43 +184,30 @@ public final class Course {
                         .toList());
     }
 
-    LaneAnswer restart(String id, @Nullable Integer revision) {
-        return tell(id, new LaneEvent.RestartRequested(revision, by()));
+    /// Runs again what did not end well: in place, or with another revision as a new execution.
+    Begun restart(String id, @Nullable Integer revision) {
+        if (revision == null) {
+            return new Begun(id, act(id, Action.restart()));
+        }
+        var original = executions.requireHead(id, Permission.EXECUTION_UPDATE);
+        if (!original.state().isTerminal()) {
+            throw new ServiceException.Refused(
+                    "Only an execution that has ended can be restarted; it is " + original.state());
+        }
+        plan(original, revision);
+        return begin(
+                original,
+                starter.newId(),
+                revision,
+                original.inputs(),
+                new LaneEvent.Replay(id, null, true));
     }
 
-    LaneAnswer forceRun(String id) {
-        return tell(id, new LaneEvent.ForceRunRequested(by()));
-    }
-
-    LaneAnswer unqueue(String id, String state) {
-        return tell(id, new LaneEvent.UnqueueRequested(known(state).name(), by()));
-    }
-
-    LaneAnswer setTaskRunState(String id, int taskRun, String state) {
-        return tell(id, new LaneEvent.TaskRunStateSet(taskRun, known(state).name(), by()));
-    }
-
-    LaneAnswer setState(String id, String state) {
-        return tell(id, new LaneEvent.StateSet(known(state).name(), by()));
-    }
-
-    LaneAnswer setLabels(String id, List<LaneEvent.Label> labels) {
-        return tell(id, new LaneEvent.LabelsSet(labels, by()));
-    }
-
-    private static State known(String state) {
-        return Arrays.stream(State.values())
-                .filter(s -> s.name().equals(state))
-                .findFirst()
-                .orElseThrow(() ->
-                        new ServiceException.Invalid(
-                                "state", "Illegal argument: no state " + state));
-    }
-
-    record Replayed(String id, LaneAnswer answer) {}
+    /// An execution that goes on, or a new one.
+    record Begun(String id, LaneAnswer answer) {}
 
     /// A new execution that begins where an old one, or one of its task runs, began.
-    Replayed replay(String id, @Nullable Integer taskRun, @Nullable Integer revision, Form form) {
+    Begun replay(String id, @Nullable Integer taskRun, @Nullable Integer revision, Form form) {
         var original = executions.requireHead(id, Permission.EXECUTION_UPDATE);
         if (!original.state().isTerminal() && original.state() != State.PAUSED) {
             throw new ServiceException.Refused(
@@ -189,23 +225,67 @@ public final class Course {
                             inputs.resolve(
                                     plan, plan.flow().inputs(), original.tenant(), newId, given));
         }
-        var answer =
-                Answers.accepted(
-                        lanes.ask(
-                                newId,
-                                new LaneEvent.ExecutionRequested(
-                                        original.tenant(),
-                                        original.namespace(),
-                                        original.flowId(),
-                                        chosen,
-                                        typed,
-                                        Events.labels(original.labels()),
-                                        Events.trigger(original.trigger()),
-                                        null,
-                                        new LaneEvent.Replay(id, taskRun),
-                                        null,
-                                        by())));
-        return new Replayed(newId, answer);
+        return begin(original, newId, chosen, typed, new LaneEvent.Replay(id, taskRun, null));
+    }
+
+    private Begun begin(
+            Execution original,
+            String newId,
+            int revision,
+            Map<String, @Nullable Object> typed,
+            LaneEvent.Replay replay) {
+        return new Begun(
+                newId,
+                Answers.accepted(lanes.ask(newId, request(original, revision, typed, replay))));
+    }
+
+    private static LaneEvent request(
+            Execution original,
+            int revision,
+            Map<String, @Nullable Object> typed,
+            LaneEvent.Replay replay) {
+        return new LaneEvent.ExecutionRequested(
+                original.tenant(),
+                original.namespace(),
+                original.flowId(),
+                revision,
+                typed,
+                Events.labels(original.labels()),
+                Events.trigger(original.trigger()),
+                null,
+                replay,
+                null,
+                by());
+    }
+
+    /// Replays from the beginning.
+    ///
+    /// @param newest whether with the flow's newest revision
+    Bulk.Work replaying(boolean newest) {
+        return new Bulk.Work(
+                execution -> execution.state().isTerminal() || execution.state() == State.PAUSED,
+                "that has ended",
+                Permission.EXECUTION_UPDATE,
+                execution -> {
+                    int revision =
+                            newest
+                                    ? starter.plan(
+                                                    new ExecutionStarter.Start(
+                                                            execution.namespace(),
+                                                            execution.flowId(),
+                                                            null,
+                                                            List.of(),
+                                                            null))
+                                            .revision()
+                                    : execution.revision();
+                    return lanes.ask(
+                            starter.newId(),
+                            request(
+                                    execution,
+                                    revision,
+                                    execution.inputs(),
+                                    new LaneEvent.Replay(execution.id(), null, null)));
+                });
     }
 
     FlowPlan plan(Execution execution, int revision) {
@@ -225,29 +305,31 @@ public final class Course {
     }
 
     /// @param unfinished whether executions that run are deleted, too
-    record Deletion(boolean unfinished, boolean logs, boolean metrics, boolean files) {}
+    record Deletion(boolean unfinished, Purge.Parts parts) {
+        boolean mayTake(Execution execution) {
+            return unfinished || execution.state().isTerminal();
+        }
+    }
 
     /// @throws ServiceException.Refused if it runs, and only those that have ended are to go
     void delete(String id, Deletion deletion) {
         var execution = executions.requireHead(id, Permission.EXECUTION_DELETE);
-        if (!execution.state().isTerminal() && !deletion.unfinished()) {
+        if (!deletion.mayTake(execution)) {
             throw new ServiceException.Refused(
                     "Expected an execution that has ended but " + id + " is " + execution.state());
         }
-        jdbc.sql("delete from executions where id = :id").param("id", id).update();
-        jdbc.sql("delete from task_runs where execution_id = :id").param("id", id).update();
-        if (deletion.logs()) {
-            jdbc.sql("delete from logs where execution_id = :id").param("id", id).update();
-        }
-        if (deletion.metrics()) {
-            jdbc.sql("delete from metrics where execution_id = :id").param("id", id).update();
-        }
-        if (deletion.files()) {
-            try {
-                storage.deleteFolder(LargeOutputs.folder(execution).path());
-            } catch (IOException e) {
-                log.atWarn().addKeyValue("execution", id).setCause(e).log("Files were not deleted");
-            }
-        }
+        purge.delete(List.of(execution), deletion.parts());
+    }
+
+    Bulk.Work deleting(Deletion deletion) {
+        return new Bulk.Work(
+                deletion::mayTake,
+                "that has ended",
+                Permission.EXECUTION_DELETE,
+                execution -> {
+                    purge.delete(List.of(execution), deletion.parts());
+                    return CompletableFuture.completedFuture(
+                            new LaneAnswer(new LaneReply("", true, null, null), null));
+                });
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.execution.start;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.StoredExecution;
+import io.millrace.execution.purge.Purge;
 import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
@@ -28,8 +29,13 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// Changes the course of one execution.
 @RestController
-@RequestMapping("/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}")
+@RequestMapping("/api/v1/{tenant}/executions")
 final class CourseController {
+    private static final String ID = "/{executionId:[0-9A-Za-z]{22}}";
+
+    /// As newer clients call it.
+    private static final String ACTIONS = ID + "/actions";
+
     private final Course course;
     private final Executions executions;
 
@@ -46,42 +52,61 @@ final class CourseController {
                         : new StoredExecution(state.execution(), 0, state.taskRuns()));
     }
 
-    @DeleteMapping("/kill")
+    @DeleteMapping({ID + "/kill", ACTIONS + "/kill"})
     @ResponseStatus(HttpStatus.ACCEPTED)
-    void kill(
+    ExecutionView kill(
             @PathVariable String executionId,
             @RequestParam(defaultValue = "true") boolean isOnKillCascade) {
-        course.kill(executionId, isOnKillCascade);
+        return view(executionId, course.kill(executionId, isOnKillCascade));
     }
 
-    @PostMapping("/pause")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    void pause(@PathVariable String executionId) {
-        course.pause(executionId);
+    @PostMapping({ID + "/pause", ACTIONS + "/pause"})
+    ExecutionView pause(@PathVariable String executionId) {
+        return view(executionId, course.act(executionId, Action.pause()));
     }
 
     /// @param taskRunId the paused task run, or absent for the first that is paused
-    @PostMapping("/resume")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
-    void resume(
+    @PostMapping({ID + "/resume", ACTIONS + "/resume"})
+    ExecutionView resume(
             @PathVariable String executionId,
             @RequestParam(required = false) @Nullable String taskRunId,
             HttpServletRequest request)
             throws IOException, ServletException {
-        course.resume(
+        return view(
+                executionId,
+                course.resume(
+                        executionId,
+                        ordinal(executionId, taskRunId),
+                        Form.read(request, Set.of("taskRunId"))));
+    }
+
+    /// What the paused task would say to these inputs; nothing is resumed.
+    @PostMapping({ID + "/resume/validate", ACTIONS + "/resume/validate"})
+    InputsReport validateResume(
+            @PathVariable String executionId,
+            @RequestParam(required = false) @Nullable String taskRunId,
+            HttpServletRequest request)
+            throws IOException, ServletException {
+        return course.validateResume(
                 executionId,
                 ordinal(executionId, taskRunId),
                 Form.read(request, Set.of("taskRunId")));
     }
 
-    @PostMapping("/restart")
+    @PostMapping({ID + "/restart", ACTIONS + "/restart"})
     ExecutionView restart(
             @PathVariable String executionId,
             @RequestParam(required = false) @Nullable Integer revision) {
-        return view(executionId, course.restart(executionId, revision));
+        var begun = course.restart(executionId, revision);
+        return view(begun.id(), begun.answer());
     }
 
-    @PostMapping({"/replay", "/replay-with-inputs"})
+    @PostMapping({
+        ID + "/replay",
+        ID + "/replay-with-inputs",
+        ACTIONS + "/replay",
+        ACTIONS + "/replay-with-inputs"
+    })
     ExecutionView replay(
             @PathVariable String executionId,
             @RequestParam(required = false) @Nullable String taskRunId,
@@ -89,45 +114,47 @@ final class CourseController {
             HttpServletRequest request)
             throws IOException, ServletException {
         var form = Form.read(request, Set.of("taskRunId", "revision", "breakpoints"));
-        var replay = course.replay(executionId, ordinal(executionId, taskRunId), revision, form);
-        return view(replay.id(), replay.answer());
+        var begun = course.replay(executionId, ordinal(executionId, taskRunId), revision, form);
+        return view(begun.id(), begun.answer());
     }
 
-    @PostMapping("/force-run")
+    @PostMapping({ID + "/force-run", ACTIONS + "/force-run"})
     ExecutionView forceRun(@PathVariable String executionId) {
-        return view(executionId, course.forceRun(executionId));
+        return view(executionId, course.act(executionId, Action.forceRun()));
     }
 
-    @PostMapping("/unqueue")
+    @PostMapping({ID + "/unqueue", ACTIONS + "/unqueue"})
     ExecutionView unqueue(
             @PathVariable String executionId,
             @RequestParam(defaultValue = "RUNNING") String state) {
-        return view(executionId, course.unqueue(executionId, state));
+        return view(executionId, course.act(executionId, Action.unqueue(state)));
     }
 
     record TaskRunState(String taskRunId, String state) {}
 
-    @PostMapping("/state")
+    @PostMapping({ID + "/state", ACTIONS + "/state"})
     ExecutionView setTaskRunState(
             @PathVariable String executionId, @RequestBody TaskRunState wanted) {
         var ordinal = ordinal(executionId, wanted.taskRunId());
         if (ordinal == null) {
             throw new ServiceException.Invalid("taskRunId", "Expected a task run id");
         }
-        return view(executionId, course.setTaskRunState(executionId, ordinal, wanted.state()));
+        return view(
+                executionId,
+                course.act(executionId, Action.setTaskRunState(ordinal, wanted.state())));
     }
 
-    @PostMapping("/change-status")
+    @PostMapping({ID + "/change-status", ACTIONS + "/change-status"})
     ExecutionView setState(@PathVariable String executionId, @RequestParam String status) {
-        return view(executionId, course.setState(executionId, status));
+        return view(executionId, course.act(executionId, Action.setState(status)));
     }
 
-    @PostMapping("/labels")
+    @PostMapping({ID + "/labels", ACTIONS + "/labels"})
     ExecutionView setLabels(@PathVariable String executionId, @RequestBody Object labels) {
-        return view(executionId, course.setLabels(executionId, labels(labels)));
+        return view(executionId, course.act(executionId, Action.setLabels(labels(labels))));
     }
 
-    @DeleteMapping
+    @DeleteMapping(ID)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(
             @PathVariable String executionId,
@@ -135,7 +162,9 @@ final class CourseController {
             @RequestParam(defaultValue = "true") boolean deleteMetrics,
             @RequestParam(defaultValue = "true") boolean deleteStorage) {
         course.delete(
-                executionId, new Course.Deletion(false, deleteLogs, deleteMetrics, deleteStorage));
+                executionId,
+                new Course.Deletion(
+                        false, new Purge.Parts(true, deleteLogs, deleteMetrics, deleteStorage)));
     }
 
     private static @Nullable Integer ordinal(String executionId, @Nullable String taskRunId) {

@@ -3,12 +3,14 @@ package io.millrace.execution.start;
 
 import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.FlowPlan;
+import io.millrace.engine.inputs.Resolution;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowServiceUnavailableException;
 import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.model.ExecutionId;
+import io.millrace.model.Flow;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Starts executions of flows that the caller may run.
@@ -85,6 +88,22 @@ public final class ExecutionStarter {
         }
     }
 
+    /// What would become of the inputs of an execution.
+    InputsReport validate(Start start, Map<String, @Nullable Object> given) {
+        var plan = plan(start);
+        var tenant = Caller.current().tenant();
+        var id = newId();
+        var inspected = inputs.inspect(plan, plan.flow().inputs(), tenant, id, given);
+        return InputsReport.of(
+                plan,
+                inspected,
+                switch (inputs.resolve(plan, plan.flow().inputs(), tenant, id, given)) {
+                    case Resolution.Resolved(var typed, _) ->
+                            inputs.failedChecks(plan, tenant, id, typed);
+                    case Resolution.Violations _ -> List.of();
+                });
+    }
+
     /// Starts one execution.
     ///
     /// @param given gives the inputs of the execution, by its plan and id
@@ -117,13 +136,30 @@ public final class ExecutionStarter {
     private Map<String, @Nullable Object> typed(
             FlowPlan plan, String id, Map<String, @Nullable Object> given) {
         try {
-            return inputs.ofValues(plan, Caller.current().tenant(), id, given);
+            var tenant = Caller.current().tenant();
+            var typed = inputs.ofValues(plan, tenant, id, given);
+            refuseBlocked(inputs.failedChecks(plan, tenant, id, typed));
+            return typed;
         } catch (InputTyping.InvalidInputsException e) {
             throw new ServiceException.Invalid(
                     e.detail(),
                     e.violations().stream()
                             .map(v -> Violation.of("inputs." + v.input(), v.message()))
                             .toList());
+        }
+    }
+
+    /// @throws ServiceException.Refused if a check that doesn't hold says so
+    private static void refuseBlocked(List<Flow.Check> failed) {
+        boolean blocked =
+                failed.stream().anyMatch(c -> c.behavior() == Flow.Check.Behavior.BLOCK_EXECUTION);
+        if (blocked) {
+            throw new ServiceException.Refused(
+                    "Flow execution blocked: one or more condition checks evaluated to false.\n"
+                            + "Failed checks: "
+                            + failed.stream()
+                                    .map(Flow.Check::message)
+                                    .collect(Collectors.joining(", ")));
         }
     }
 

@@ -83,6 +83,13 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         }
     }
 
+    /// The values, with the name of a file in place of its content.
+    Map<String, @Nullable Object> named() {
+        var named = new LinkedHashMap<String, @Nullable Object>(values);
+        files.forEach((input, file) -> named.put(input, file.getSubmittedFileName()));
+        return named;
+    }
+
     /// A digest of all that the request says, the content of files aside.
     String fingerprint() {
         try {

@@ -3,11 +3,19 @@ package io.millrace.execution.start;
 
 import io.millrace.engine.FlowPlan;
 import io.millrace.engine.inputs.Inputs;
+import io.millrace.engine.inputs.Inspected;
 import io.millrace.engine.inputs.Resolution;
+import io.millrace.engine.inputs.Sealer;
 import io.millrace.expressions.Budget;
+import io.millrace.expressions.Encrypted;
+import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.expressions.Truthiness;
+import io.millrace.model.Flow;
 import io.millrace.model.Input;
+import io.millrace.platform.crypto.TamperedException;
+import io.millrace.platform.crypto.ValueCipher;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 /// Inputs as given become the typed inputs of an execution.
 public final class InputTyping {
     private final Expressions expressions;
+    private final ValueCipher cipher;
 
-    public InputTyping(Expressions expressions) {
+    /// @param cipher encrypts secret inputs
+    public InputTyping(Expressions expressions, ValueCipher cipher) {
         this.expressions = expressions;
+        this.cipher = cipher;
     }
 
     /// Inputs that the flow does not take; the message is for the user.
@@ -61,6 +72,50 @@ public final class InputTyping {
         if (inputs.isEmpty()) {
             return new Resolution.Resolved(Map.of(), java.util.Set.of());
         }
+        return Inputs.resolve(
+                inputs,
+                given,
+                expressions,
+                context(plan, tenant, executionId),
+                new TenantSealer(cipher, tenant));
+    }
+
+    /// What would become of each input; nothing is stored or refused.
+    List<Inspected> inspect(
+            FlowPlan plan,
+            List<Input> inputs,
+            String tenant,
+            String executionId,
+            Map<String, @Nullable Object> given) {
+        return Inputs.inspect(inputs, given, expressions, context(plan, tenant, executionId));
+    }
+
+    /// The flow's checks that don't hold with these inputs.
+    ///
+    /// @param typed as [#ofValues] gives them; a check can't read secrets
+    List<Flow.Check> failedChecks(
+            FlowPlan plan, String tenant, String executionId, Map<String, @Nullable Object> typed) {
+        var checks = plan.flow().checks();
+        if (checks.isEmpty()) {
+            return List.of();
+        }
+        var context = context(plan, tenant, executionId);
+        var variables = new HashMap<String, @Nullable Object>(context.variables());
+        variables.put("inputs", Encrypted.masked(typed));
+        var withInputs = context.withVariables(variables);
+        return checks.stream()
+                .filter(check -> {
+                    try {
+                        return !Truthiness.isTruthy(
+                                expressions.render(check.condition(), withInputs));
+                    } catch (ExpressionException e) {
+                        return true; // what can't be told doesn't hold
+                    }
+                })
+                .toList();
+    }
+
+    private static RenderContext context(FlowPlan plan, String tenant, String executionId) {
         var flow = plan.flow();
         var variables = new HashMap<String, Object>();
         variables.put(
@@ -73,7 +128,23 @@ public final class InputTyping {
         variables.put("execution", Map.of("id", executionId));
         variables.put("labels", flow.labels());
         variables.put("vars", flow.variables());
-        return Inputs.resolve(
-                inputs, given, expressions, RenderContext.of(variables).withBudget(Budget.LANE));
+        return RenderContext.of(variables).withBudget(Budget.LANE);
+    }
+
+    private record TenantSealer(ValueCipher cipher, String tenant) implements Sealer {
+        @Override
+        public String seal(String text) {
+            return cipher.seal(tenant, text);
+        }
+
+        @Override
+        public boolean opens(String ciphertext) {
+            try {
+                cipher.open(tenant, ciphertext);
+                return true;
+            } catch (TamperedException _) {
+                return false;
+            }
+        }
     }
 }

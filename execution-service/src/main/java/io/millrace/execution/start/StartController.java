@@ -94,6 +94,20 @@ final class StartController {
         return view(id, answer);
     }
 
+    /// What would become of the inputs; nothing is started.
+    @PostMapping("/{namespace}/{flowId}/validate")
+    InputsReport validate(
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @RequestParam(required = false) @Nullable List<String> labels,
+            @RequestParam(required = false) @Nullable Integer revision,
+            HttpServletRequest request)
+            throws IOException, ServletException {
+        return starter.validate(
+                new ExecutionStarter.Start(namespace, flowId, revision, labels(labels), null),
+                Form.read(request, NOT_INPUTS).named());
+    }
+
     private Map<String, @Nullable Object> given(FlowPlan plan, String executionId, Form form) {
         var given = new LinkedHashMap<String, @Nullable Object>(form.values());
         form.files()

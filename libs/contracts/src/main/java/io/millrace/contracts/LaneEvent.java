@@ -240,7 +240,12 @@ public sealed interface LaneEvent {
     record Parent(String executionId, int taskRun, int dispatch, boolean waits) {}
 
     /// @param taskRun the task run of the original from which to start, or absent for the beginning
-    record Replay(String executionId, @Nullable Integer taskRun) {}
+    /// @param restart whether it goes on with what did not end well in the original
+    record Replay(String executionId, @Nullable Integer taskRun, @Nullable Boolean restart) {
+        public Replay(String executionId, @Nullable Integer taskRun) {
+            this(executionId, taskRun, null);
+        }
+    }
 
     /// @param originalId first execution of the chain
     /// @param attempt one more than that of the execution that it retries

@@ -38,25 +38,26 @@ final class Evaluation {
             return null;
         }
         var outputs = new Outputs(t.plan, t.state());
+        var guarded = new Guarded();
         try {
-            var rendered = rendering.render(context(ordinal, outputs));
-            return outputs.metStored() ? null : rendered;
+            var rendered = rendering.render(context(ordinal, outputs, guarded));
+            return outputs.metStored() || guarded.met() ? null : rendered;
         } catch (BudgetExceededException e) {
             return null; // a worker has more time and space
         } catch (ExpressionException e) {
-            if (outputs.metStored()) {
+            if (outputs.metStored() || guarded.met()) {
                 return null;
             }
             throw e;
         }
     }
 
-    private RenderContext context(int ordinal, Outputs outputs) {
+    private RenderContext context(int ordinal, Outputs outputs, Guarded guarded) {
         var execution = t.execution();
         int number =
                 ordinal == TaskRun.NONE ? execution.attempt() : t.run(ordinal).attempts().size();
         return new RenderContext(
-                JobVariables.all(t.plan, t.state(), ordinal, outputs),
+                guarded.of(JobVariables.all(t.plan, t.state(), ordinal, outputs)),
                 ExpressionFunctions.NONE,
                 InstantSource.fixed(t.now),
                 new SplittableRandom(Retries.seed(execution.id(), ordinal, number)),

@@ -57,5 +57,10 @@ public record ExecutionRequest(
 
     /// @param original the execution as it stands
     /// @param taskRun ordinal of the task run to start from, or absent for the beginning
-    public record Replay(ExecutionState original, @Nullable Integer taskRun) {}
+    /// @param restart whether to go on with what did not end well, in place of starting from there
+    public record Replay(ExecutionState original, @Nullable Integer taskRun, boolean restart) {
+        public Replay(ExecutionState original, @Nullable Integer taskRun) {
+            this(original, taskRun, false);
+        }
+    }
 }

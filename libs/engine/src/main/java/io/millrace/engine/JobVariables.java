@@ -35,6 +35,12 @@ public final class JobVariables {
         return of(plan, state, TaskRun.NONE, reads, Set.of());
     }
 
+    /// The same for people to look at: a mask stands in place of each encrypted text.
+    public static Map<String, @Nullable Object> masked(
+            FlowPlan plan, ExecutionState state, int ordinal) {
+        return new Guarded().of(of(plan, state, ordinal));
+    }
+
     /// The part of [#of(FlowPlan, ExecutionState, int)] that is read, copied.
     ///
     /// @param ownIteration tasks of whose outputs only those of its own values are read

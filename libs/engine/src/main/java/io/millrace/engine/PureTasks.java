@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.expressions.Encrypted;
 import io.millrace.model.TaskTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,8 +85,9 @@ final class PureTasks {
         return switch (type) {
             case RETURN -> {
                 var outputs = new LinkedHashMap<String, @Nullable Object>();
-                if (properties.get("format") != null) {
-                    outputs.put("value", Values.text(properties.get("format")));
+                var format = properties.get("format");
+                if (format != null) {
+                    outputs.put("value", Encrypted.is(format) ? format : Values.text(format));
                 }
                 yield Result.success(outputs);
             }

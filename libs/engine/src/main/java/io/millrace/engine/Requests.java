@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// What people, the scheduler and the concurrency limit ask of an execution as a whole.
 final class Requests {
     private static final String CORRELATION = "system.correlationId";
+    private static final String NOTHING_TO_RESTART = "No task found to restart execution from!";
 
     private Requests() {}
 
@@ -55,7 +56,7 @@ final class Requests {
             originalId = replay == null ? request.id() : replay.original().execution().originalId();
         }
         if (replay != null) {
-            labels.put("system.replay", "true");
+            labels.put(replay.restart() ? "system.restarted" : "system.replay", "true");
         }
         return new Execution(
                 request.id(),
@@ -92,10 +93,10 @@ final class Requests {
 
     private static Decision replay(Transition t, ExecutionRequest.Replay replay) {
         var ordinal = replay.taskRun();
-        if (ordinal != null) {
-            var original = replay.original();
-            if (original.find(ordinal) == null) {
-                return Decision.refused(t.state(), "No task found to restart execution from!");
+        var original = replay.original();
+        if (ordinal != null || replay.restart()) {
+            if (ordinal != null && original.find(ordinal) == null) {
+                return Decision.refused(t.state(), NOTHING_TO_RESTART);
             }
             t.put(
                     t.change()
@@ -103,7 +104,12 @@ final class Requests {
                             .variables(original.execution().variables())
                             .state(State.RESTARTED, t.now));
             original.taskRuns().forEach(t::put);
-            new Rewind(t).replayFrom(ordinal);
+            var rewind = new Rewind(t);
+            if (ordinal != null) {
+                rewind.replayFrom(ordinal);
+            } else if (!rewind.restart()) {
+                return Decision.refused(t.state(), NOTHING_TO_RESTART);
+            }
         }
         t.command(new Command.Continue());
         return t.decision();
@@ -304,7 +310,7 @@ final class Requests {
         }
         var before = t.state();
         if (!new Rewind(t).restart()) {
-            return Decision.refused(before, "No task found to restart execution from!");
+            return Decision.refused(before, NOTHING_TO_RESTART);
         }
         var labels = new LinkedHashMap<>(execution.labels());
         labels.put("system.restarted", "true");

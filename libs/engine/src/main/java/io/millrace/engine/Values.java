@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.Truthiness;
 import io.millrace.model.DurationValue;
 import io.millrace.model.Flow;
@@ -29,10 +30,11 @@ final class Values {
         return map;
     }
 
-    /// Text of a value: a list or map as JSON.
+    /// Text of a value: a list or map as JSON, an encrypted text as its mask.
     static @Nullable String text(@Nullable Object value) {
         return switch (value) {
             case null -> null;
+            case Map<?, ?> map when Encrypted.is(map) -> Encrypted.MASK;
             case Map<?, ?> map -> Json.write(map);
             case List<?> list -> Json.write(list);
             default -> value.toString();
@@ -170,6 +172,9 @@ final class Values {
             if (output.required() && value == null) {
                 throw new IllegalArgumentException("Expected a value for output " + output.id());
             }
+            return value;
+        }
+        if (Encrypted.is(value)) {
             return value;
         }
         try {

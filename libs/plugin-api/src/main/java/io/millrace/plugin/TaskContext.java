@@ -18,6 +18,11 @@ public interface TaskContext {
 
     TaskFiles files();
 
+    /// @throws UnsupportedOperationException where a task runs without a suite around it
+    default TaskExecutions executions() {
+        throw new UnsupportedOperationException("There are no executions here");
+    }
+
     /// Adds to a counter.
     void count(String name, double increment, Map<String, String> tags);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.secrets.crypto;
 
+import io.millrace.platform.crypto.AesGcm;
+import io.millrace.platform.crypto.MasterKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -46,7 +48,8 @@ public final class Envelopes {
         return new WrappedKey(id, tenant, master, wrapped);
     }
 
-    /// @throws TamperedException if it was changed or moved to another tenant
+    /// @throws io.millrace.platform.crypto.TamperedException if it was changed or moved to another
+    ///   tenant
     public DataKey unwrap(WrappedKey key) {
         var plain =
                 aes.open(
@@ -60,7 +63,8 @@ public final class Envelopes {
         return aes.seal(key.key(), value.getBytes(StandardCharsets.UTF_8), place.bytes());
     }
 
-    /// @throws TamperedException if it was changed, or sealed for another place
+    /// @throws io.millrace.platform.crypto.TamperedException if it was changed, or sealed for
+    ///   another place
     public String open(DataKey key, byte[] sealed, Place place) {
         return new String(aes.open(key.key(), sealed, place.bytes()), StandardCharsets.UTF_8);
     }

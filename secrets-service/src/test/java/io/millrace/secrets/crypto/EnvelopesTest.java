@@ -4,6 +4,8 @@ package io.millrace.secrets.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.platform.crypto.MasterKeys;
+import io.millrace.platform.crypto.TamperedException;
 import io.millrace.secrets.crypto.Envelopes.Place;
 import io.millrace.secrets.crypto.Envelopes.WrappedKey;
 import java.nio.charset.StandardCharsets;

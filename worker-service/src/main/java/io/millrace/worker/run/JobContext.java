@@ -7,6 +7,7 @@ import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskExecutions;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskFiles;
 import io.millrace.plugin.TaskLog;
@@ -34,28 +35,35 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final RunningTask task;
     private final TaskLog log;
     private final TaskFiles files;
+    private final TaskServices services;
     private final Expressions expressions;
     private final RenderContext rendering;
+    private final Map<String, @Nullable Object> variables;
     private final @Nullable Path parent;
     private final Emission emission;
     private final List<LaneEvent.Metric> metrics = new ArrayList<>();
     private @Nullable Path directory;
     private volatile boolean warning;
 
+    /// @param variables of the job, with what is encrypted in them opened
     /// @param parent where the working directory is made, or absent for the system's place
     JobContext(
             RunningTask task,
             TaskLog log,
             TaskFiles files,
+            TaskServices services,
             Expressions expressions,
             RenderContext rendering,
+            Map<String, @Nullable Object> variables,
             @Nullable Path parent,
             Emission emission) {
         this.task = task;
         this.log = log;
         this.files = files;
+        this.services = services;
         this.expressions = expressions;
         this.rendering = rendering;
+        this.variables = variables;
         this.parent = parent;
         this.emission = emission;
     }
@@ -121,6 +129,11 @@ final class JobContext implements TaskContext, AutoCloseable {
     }
 
     @Override
+    public TaskExecutions executions() {
+        return services.executions(job().token());
+    }
+
+    @Override
     public void count(String name, double increment, Map<String, String> tags) {
         addMetric(new LaneEvent.Metric(name, "counter", increment, Map.copyOf(tags)));
     }
@@ -145,10 +158,10 @@ final class JobContext implements TaskContext, AutoCloseable {
     @Override
     public String render(String template, Map<String, @Nullable Object> extra)
             throws TaskFailedException {
-        var variables = new LinkedHashMap<String, @Nullable Object>(job().variables());
-        variables.putAll(extra);
+        var all = new LinkedHashMap<String, @Nullable Object>(variables);
+        all.putAll(extra);
         try {
-            return expressions.render(template, rendering.withVariables(variables));
+            return expressions.render(template, rendering.withVariables(all));
         } catch (ExpressionException e) {
             throw new TaskFailedException(String.valueOf(e.getMessage()), e);
         }
@@ -156,7 +169,7 @@ final class JobContext implements TaskContext, AutoCloseable {
 
     @Override
     public Map<String, @Nullable Object> variables() {
-        return job().variables();
+        return variables;
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.contracts.LogLine;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.platform.crypto.ValueCipher;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginDescriptor;
@@ -52,6 +53,8 @@ public final class TaskRunner {
     private final Expressions expressions;
     private final InternalStorage storage;
     private final Secrets secrets;
+    private final ValueCipher cipher;
+    private final TaskServices services;
     private final LogShipper shipper;
     private final TaskReports reports;
     private final InstantSource clock;
@@ -65,6 +68,8 @@ public final class TaskRunner {
             Expressions expressions,
             InternalStorage storage,
             Secrets secrets,
+            ValueCipher cipher,
+            TaskServices services,
             LogShipper shipper,
             TaskReports reports,
             InstantSource clock) {
@@ -74,6 +79,8 @@ public final class TaskRunner {
         this.expressions = expressions;
         this.storage = storage;
         this.secrets = secrets;
+        this.cipher = cipher;
+        this.services = services;
         this.shipper = shipper;
         this.reports = reports;
         this.clock = clock;
@@ -88,6 +95,7 @@ public final class TaskRunner {
         final Masker masker = new Masker();
         final TaskLogBuffer lines;
         final JobFiles files;
+        final SealedValues sealed;
         final RenderContext rendering;
         final JobContext context;
 
@@ -100,16 +108,20 @@ public final class TaskRunner {
                             properties.maxLineChars(), properties.maxLog().toBytes());
             lines = new TaskLogBuffer(job, masker, limits, clock);
             files = new JobFiles(storage, job);
+            sealed = new SealedValues(cipher, job.tenant(), masker);
+            var variables = sealed.opened(job.variables());
             rendering =
-                    RenderContext.of(job.variables())
+                    RenderContext.of(variables)
                             .withFunctions(new JobFunctions(job, secrets, files, masker));
             context =
                     new JobContext(
                             task,
                             lines,
                             files,
+                            services,
                             expressions,
                             rendering,
+                            variables,
                             properties.directory(),
                             this::emit);
         }
@@ -120,7 +132,7 @@ public final class TaskRunner {
             @SuppressWarnings("unchecked") // masking keeps the shape
             var masked =
                     (Map<String, @Nullable Object>)
-                            requireNonNull(masker.maskTree(binder.toMap(outputs)));
+                            requireNonNull(sealed.hidden(binder.toMap(outputs)));
             reports.report(
                     job,
                     new LaneEvent.TriggerFired(id, masked, clock.instant()),
@@ -259,7 +271,7 @@ public final class TaskRunner {
         @SuppressWarnings("unchecked") // masking keeps the shape
         var outputs =
                 (Map<String, @Nullable Object>)
-                        requireNonNull(run.masker.maskTree(outcome.outputs()));
+                        requireNonNull(run.sealed.hidden(outcome.outputs()));
         var error = outcome.error() == null ? null : run.masker.mask(outcome.error());
         return fit(run, new Outcome(outcome.state(), outputs, null, error));
     }

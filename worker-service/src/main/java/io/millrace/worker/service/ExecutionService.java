@@ -2,6 +2,8 @@
 package io.millrace.worker.service;
 
 import io.millrace.contracts.Claims;
+import io.millrace.plugin.TaskExecutions;
+import io.millrace.worker.run.TaskServices;
 import io.millrace.worker.take.Claiming;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,14 +14,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The execution-service as workers ask it.
-public final class ExecutionService implements Claiming {
+public final class ExecutionService implements Claiming, TaskServices {
     private final ServiceCalls calls;
+    private final ServiceCalls forTasks;
     private final Supplier<String> token;
     private final String workerId;
 
     /// @param token gives this service's own internal token
     public ExecutionService(HttpClient http, URI base, Supplier<String> token, String workerId) {
         this.calls = new ServiceCalls("execution", http, base, Duration.ofSeconds(5));
+        this.forTasks = new ServiceCalls("executions", http, base, Duration.ofSeconds(30));
         this.token = token;
         this.workerId = workerId;
     }
@@ -45,6 +49,11 @@ public final class ExecutionService implements Claiming {
         } catch (ServiceCalls.RefusedException e) {
             throw unexpected(e);
         }
+    }
+
+    @Override
+    public TaskExecutions executions(String taskToken) {
+        return new RemoteExecutions(forTasks, taskToken);
     }
 
     private static UncheckedIOException unexpected(ServiceCalls.RefusedException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine.inputs;
 
+import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Formats;
 import io.millrace.model.Input;
@@ -33,6 +34,9 @@ final class InputValues {
 
     /// @throws InputViolation if it isn't of that type
     static @Nullable Object parse(Input.Type type, Input.@Nullable Type itemType, Object given) {
+        if (Encrypted.is(given)) {
+            return given;
+        }
         try {
             return switch (type) {
                 case STRING, SECRET, SELECT, FILE -> text(given);
@@ -69,6 +73,7 @@ final class InputValues {
             case null -> "null";
             case String text -> text;
             case BigDecimal number -> number.toPlainString();
+            case Map<?, ?> map when Encrypted.is(map) -> Encrypted.MASK;
             case Map<?, ?> _, Collection<?> _ -> Formats.toJson(value);
             default -> value.toString();
         };

@@ -4,6 +4,7 @@ package io.millrace.engine.inputs;
 import io.millrace.engine.inputs.Resolution.Resolved;
 import io.millrace.engine.inputs.Resolution.Violation;
 import io.millrace.engine.inputs.Resolution.Violations;
+import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.Formats;
@@ -13,10 +14,13 @@ import io.millrace.model.Input;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Types and checks the inputs of one execution (or of a task that is resumed).
@@ -39,18 +43,22 @@ public final class Inputs {
     private final Map<String, ?> given;
     private final Expressions expressions;
     private final RenderContext context;
+    private final @Nullable Sealer sealer;
     private final Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
+    private final Set<String> byDefault = new HashSet<>();
 
     private Inputs(
             List<Input> inputs,
             Map<String, ?> given,
             Expressions expressions,
-            RenderContext context) {
+            RenderContext context,
+            @Nullable Sealer sealer) {
         inputs.forEach(input -> byId.put(input.id(), input));
         this.given = given;
         this.expressions = expressions;
         this.context = context;
+        this.sealer = sealer;
     }
 
     /// @param given raw values by id: `a.b` is found as `a.b` or as `b` in `a`; values may be
@@ -61,7 +69,28 @@ public final class Inputs {
             Map<String, ?> given,
             Expressions expressions,
             RenderContext context) {
-        return new Inputs(inputs, given, expressions, context).resolve();
+        return new Inputs(inputs, given, expressions, context, null).resolve();
+    }
+
+    /// Like the other one, with an [Encrypted] in place of each secret.
+    ///
+    /// @param sealer encrypts secret inputs
+    public static Resolution resolve(
+            List<Input> inputs,
+            Map<String, ?> given,
+            Expressions expressions,
+            RenderContext context,
+            Sealer sealer) {
+        return new Inputs(inputs, given, expressions, context, sealer).resolve();
+    }
+
+    /// What would become of each input, for a form that is being filled in. Secrets are masked.
+    public static List<Inspected> inspect(
+            List<Input> inputs,
+            Map<String, ?> given,
+            Expressions expressions,
+            RenderContext context) {
+        return new Inputs(inputs, given, expressions, context, null).inspect();
     }
 
     private Resolution resolve() {
@@ -77,12 +106,54 @@ public final class Inputs {
                 continue;
             }
             var value = resolved.get(input.id());
-            put(ordered, input.id(), value);
             if (input.type() == Input.Type.SECRET && value != null) {
                 secrets.add(input.id());
+                value = sealed(value);
             }
+            put(ordered, input.id(), value);
         }
         return new Resolved(ordered, secrets);
+    }
+
+    private Object sealed(Object secret) {
+        return sealer == null || Encrypted.is(secret)
+                ? secret
+                : Encrypted.of(sealer.seal(InputValues.text(secret)));
+    }
+
+    private List<Inspected> inspect() {
+        byId.values().forEach(this::resolve);
+        var all = new ArrayList<Inspected>();
+        for (var input : byId.values()) {
+            var errors =
+                    violations.stream()
+                            .filter(v -> v.input().equals(input.id()))
+                            .map(Violation::message)
+                            .collect(Collectors.toCollection(ArrayList::new));
+            boolean enabled = progress.get(input.id()) == Progress.ENABLED;
+            List<String> options = List.of();
+            if (enabled) {
+                try {
+                    options = options(input);
+                } catch (InputViolation | ExpressionException e) {
+                    if (errors.isEmpty()) {
+                        errors.add(String.valueOf(e.getMessage()));
+                    }
+                }
+            }
+            var value = resolved.get(input.id());
+            all.add(
+                    new Inspected(
+                            input,
+                            input.type() == Input.Type.SECRET && value != null
+                                    ? Encrypted.MASK
+                                    : Encrypted.masked(value),
+                            options,
+                            enabled,
+                            byDefault.contains(input.id()),
+                            errors));
+        }
+        return all;
     }
 
     private Progress resolve(Input input) {
@@ -153,6 +224,7 @@ public final class Inputs {
             return value;
         }
         if (input.defaults() != null) {
+            byDefault.add(input.id());
             return expressions.compileTree(input.defaults()).render(withInputs());
         }
         if (input.rules().autoSelectFirst()) {
@@ -160,6 +232,7 @@ public final class Inputs {
             if (options.isEmpty()) {
                 return null;
             }
+            byDefault.add(input.id());
             return input.type() == Input.Type.MULTISELECT
                     ? List.of(options.getFirst())
                     : options.getFirst();
@@ -189,7 +262,11 @@ public final class Inputs {
             return null;
         }
         var value = InputValues.parse(input.type(), input.rules().itemType(), raw);
-        if (value != null) {
+        if (value != null && Encrypted.is(value)) {
+            if (sealer != null && !sealer.opens(Encrypted.ciphertext(value))) {
+                throw new InputViolation("it is encrypted for somebody else");
+            }
+        } else if (value != null) {
             InputRules.check(input, value, options(input));
         }
         return value;

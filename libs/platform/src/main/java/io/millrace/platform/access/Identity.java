@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.access;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
 
 /// Who is behind the present request: a user, another service, or a task that runs.
 public sealed interface Identity permits Caller, ServiceIdentity, TaskIdentity {
@@ -16,5 +21,19 @@ public sealed interface Identity permits Caller, ServiceIdentity, TaskIdentity {
         return authentication != null && authentication.getPrincipal() instanceof Identity identity
                 ? Optional.of(identity)
                 : Optional.empty();
+    }
+
+    /// Does something on behalf of another identity than that of the present request.
+    static <T extends @Nullable Object> T as(Identity identity, Supplier<T> work) {
+        var before = SecurityContextHolder.getContext();
+        SecurityContextHolder.setContext(
+                new SecurityContextImpl(
+                        UsernamePasswordAuthenticationToken.authenticated(
+                                identity, null, List.of())));
+        try {
+            return work.get();
+        } finally {
+            SecurityContextHolder.setContext(before);
+        }
     }
 }

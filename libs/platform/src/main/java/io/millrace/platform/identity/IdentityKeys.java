@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class IdentityKeys {
             List.of("gateway", "flow", "execution", "scheduler", "worker", "secrets");
     static final String TRUSTED = "trusted.jwks";
     static final String TASK_KEY = "task-token.key";
+    static final String ENCRYPTION_KEY = "encryption.key";
 
     private IdentityKeys() {}
 
@@ -43,7 +45,8 @@ public final class IdentityKeys {
     }
 
     /// Makes what is missing in a directory: `<service>.jwk` for each of [#SERVICES],
-    /// `trusted.jwks` with their public keys, and `task-token.key`. What is there stays.
+    /// `trusted.jwks` with their public keys, `task-token.key` and `encryption.key`. What is there
+    /// stays.
     public static void generate(Path directory) {
         try {
             Files.createDirectories(directory);
@@ -59,6 +62,10 @@ public final class IdentityKeys {
             var taskKey = directory.resolve(TASK_KEY);
             if (!Files.exists(taskKey)) {
                 write(taskKey, randomHex(32));
+            }
+            var encryptionKey = directory.resolve(ENCRYPTION_KEY);
+            if (!Files.exists(encryptionKey)) {
+                write(encryptionKey, Base64.getEncoder().encodeToString(randomBytes(32)) + "\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException("Could not write keys to " + directory, e);
@@ -77,6 +84,10 @@ public final class IdentityKeys {
         if (service.equals("execution") || service.equals("secrets")) {
             properties.put("millrace.task-token.key-file", directory.resolve(TASK_KEY).toString());
         }
+        if (service.equals("execution") || service.equals("worker")) {
+            properties.put(
+                    "millrace.encryption.key-file", directory.resolve(ENCRYPTION_KEY).toString());
+        }
         return properties;
     }
 
@@ -92,9 +103,13 @@ public final class IdentityKeys {
     }
 
     private static String randomHex(int bytes) {
+        return HexFormat.of().formatHex(randomBytes(bytes));
+    }
+
+    private static byte[] randomBytes(int bytes) {
         var random = new byte[bytes];
         new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
+        return random;
     }
 
     /// Readers see the old or the new content; only the owner reads it at all.

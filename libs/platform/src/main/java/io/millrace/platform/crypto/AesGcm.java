@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.secrets.crypto;
+package io.millrace.platform.crypto;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -10,18 +10,18 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /// AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce, which stands before the ciphertext.
-final class AesGcm {
+public final class AesGcm {
     private static final String TRANSFORMATION = "AES/GCM/NoPadding";
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
     private final SecureRandom random;
 
-    AesGcm(SecureRandom random) {
+    public AesGcm(SecureRandom random) {
         this.random = random;
     }
 
-    byte[] seal(SecretKey key, byte[] plain, byte[] boundTo) {
+    public byte[] seal(SecretKey key, byte[] plain, byte[] boundTo) {
         var nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -36,7 +36,7 @@ final class AesGcm {
     }
 
     /// @throws TamperedException if key, bytes or `boundTo` differ from what was sealed
-    byte[] open(SecretKey key, byte[] sealed, byte[] boundTo) {
+    public byte[] open(SecretKey key, byte[] sealed, byte[] boundTo) {
         if (sealed.length < NONCE_BYTES + TAG_BITS / 8) {
             throw new TamperedException();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.secrets.crypto;
+package io.millrace.platform.crypto;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -68,12 +68,17 @@ public final class MasterKeys {
         }
     }
 
-    String current() {
+    /// Id of the key that wraps new data keys.
+    public String current() {
         return current;
     }
 
+    boolean knows(String id) {
+        return keys.containsKey(id);
+    }
+
     /// @throws IllegalStateException if that key isn't configured any more
-    SecretKey get(String id) {
+    public SecretKey get(String id) {
         var key = keys.get(id);
         if (key == null) {
             throw new IllegalStateException("Master key " + id + " is not configured");

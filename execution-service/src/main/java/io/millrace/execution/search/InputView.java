@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.search;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.millrace.model.Input;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// An input as users see it.
+///
+/// @param defaults as written, with its expressions
+/// @param values what can be selected
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record InputView(
+        String id,
+        String type,
+        @Nullable String description,
+        @Nullable String displayName,
+        boolean required,
+        @Nullable Object defaults,
+        @Nullable Object prefill,
+        @Nullable DependsOn dependsOn,
+        @Nullable String validator,
+        @Nullable String min,
+        @Nullable String max,
+        @Nullable String after,
+        @Nullable String before,
+        @Nullable String extension,
+        @Nullable List<String> allowedFileExtensions,
+        @Nullable String itemType,
+        @Nullable List<String> values,
+        @Nullable String expression,
+        @Nullable Boolean allowCustomValue,
+        @Nullable Boolean autoSelectFirst) {
+
+    /// @param condition absent: the inputs that it depends on need only be there
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record DependsOn(List<String> inputs, @Nullable String condition) {}
+
+    public static InputView of(Input input) {
+        return of(input, input.rules().values());
+    }
+
+    /// @param options what can be selected, as it is now
+    public static InputView of(Input input, List<String> options) {
+        var rules = input.rules();
+        var on = input.dependsOn();
+        boolean selection =
+                input.type() == Input.Type.SELECT || input.type() == Input.Type.MULTISELECT;
+        return new InputView(
+                input.id(),
+                input.type().name(),
+                input.description(),
+                input.displayName(),
+                input.required(),
+                input.type() == Input.Type.SECRET && input.defaults() != null
+                        ? "******"
+                        : input.defaults(),
+                input.prefill(),
+                on == null ? null : new DependsOn(on.inputs(), on.condition()),
+                rules.validator(),
+                rules.min(),
+                rules.max(),
+                rules.after(),
+                rules.before(),
+                rules.extension(),
+                rules.allowedFileExtensions().isEmpty() ? null : rules.allowedFileExtensions(),
+                rules.itemType() == null ? null : rules.itemType().name(),
+                selection ? options : null,
+                rules.expression(),
+                selection ? rules.allowCustomValue() : null,
+                selection ? rules.autoSelectFirst() : null);
+    }
+}

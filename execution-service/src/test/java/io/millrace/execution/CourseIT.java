@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import java.net.http.HttpRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// What users and tasks do with executions, one and many.
+class CourseIT {
+    private static final Suite SUITE = new Suite();
+
+    @BeforeAll
+    static void start() {
+        SUITE.start();
+        SUITE.flows.save(
+                "company.course",
+                "hello",
+                """
+                tasks:
+                  - id: hello
+                    type: io.kestra.plugin.core.log.Log
+                    message: Hello World
+                """);
+        SUITE.flows.save(
+                "company.course",
+                "paused",
+                """
+                tasks:
+                  - id: wait
+                    type: io.kestra.plugin.core.flow.Pause
+                    onResume:
+                      - id: reason
+                        type: STRING
+                        required: false
+                        validator: "[a-z]+"
+                """);
+    }
+
+    @AfterAll
+    static void stop() {
+        SUITE.close();
+    }
+
+    private static String started(String flow) {
+        return Suite.id(SUITE.post("executions/company.course/" + flow));
+    }
+
+    private static String state(String id) {
+        return Suite.state(SUITE.get("executions/" + id));
+    }
+
+    private static void await(String id, String state) {
+        Awaitility.await().until(() -> state(id).equals(state));
+    }
+
+    @Test
+    void manyByTheirIdsChangeAllOrNone() {
+        var one = started("paused");
+        var two = started("paused");
+        var ended = started("hello");
+
+        var refused = SUITE.send("DELETE", "executions/kill/by-ids", List.of(one, ended));
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains(ended + " is SUCCESS");
+        assertThat(state(one)).isEqualTo("PAUSED");
+
+        var done = SUITE.send("DELETE", "executions/kill/by-ids", List.of(one, two));
+        assertThat(done.body()).isEqualTo("{\"count\":2}");
+        await(one, "KILLED");
+        await(two, "KILLED");
+    }
+
+    @Test
+    void manyThatAFilterFindsChangeAsFarAsTheyCan() {
+        SUITE.flows.save(
+                "company.course.many",
+                "paused",
+                "tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]\n");
+        var ids =
+                java.util.stream.IntStream.range(0, 5)
+                        .mapToObj(
+                                _ -> Suite.id(SUITE.post("executions/company.course.many/paused")))
+                        .toList();
+        SUITE.post("executions/" + ids.getFirst() + "/resume");
+        await(ids.getFirst(), "SUCCESS");
+
+        var resumed = SUITE.post("executions/resume/by-query?namespace=company.course.many&size=2");
+        ids.forEach(id -> await(id, "SUCCESS"));
+        var replayed =
+                SUITE.post(
+                        "executions/replay/by-query?namespace=company.course.many&state=SUCCESS");
+
+        assertThat(resumed).containsEntry("count", 4);
+        assertThat(replayed).containsEntry("count", 5);
+        assertThat(SUITE.get("executions/search?namespace=company.course.many"))
+                .containsEntry("total", 10);
+    }
+
+    @Test
+    void aRestartWithAnotherRevisionIsANewExecution() {
+        SUITE.flows.save(
+                "company.course",
+                "fails",
+                """
+                tasks:
+                  - id: first
+                    type: io.kestra.plugin.core.debug.Return
+                    format: one
+                  - id: second
+                    type: io.kestra.plugin.core.execution.Fail
+                """);
+        var failed = started("fails");
+        SUITE.flows.save(
+                "company.course",
+                "fails",
+                """
+                tasks:
+                  - id: first
+                    type: io.kestra.plugin.core.debug.Return
+                    format: two
+                  - id: second
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "{{ outputs.first.value }}"
+                """);
+
+        var restarted = SUITE.post("executions/" + failed + "/restart?revision=2");
+
+        assertThat(Suite.id(restarted)).isNotEqualTo(failed);
+        assertThat(restarted).containsEntry("parentId", failed).containsEntry("flowRevision", 2);
+        await(Suite.id(restarted), "SUCCESS");
+        assertThat(SUITE.get("executions/" + Suite.id(restarted)).get("taskRunList"))
+                .asString()
+                .contains("value=one")
+                .doesNotContain("value=two");
+        assertThat(state(failed)).isEqualTo("FAILED");
+    }
+
+    @Test
+    void inputsAreValidatedWithoutStarting() {
+        SUITE.flows.save(
+                "company.course",
+                "asks",
+                """
+                inputs:
+                  - id: kind
+                    type: SELECT
+                    expression: "{{ ['a', 'b'] }}"
+                  - id: more
+                    type: STRING
+                    dependsOn:
+                      inputs: [kind]
+                      condition: "{{ inputs.kind == 'b' }}"
+                    defaults: "{{ inputs.kind ~ '!' }}"
+                checks:
+                  - condition: "{{ inputs.kind != 'b' }}"
+                    message: b is closed
+                    behavior: BLOCK_EXECUTION
+                    style: ERROR
+                tasks: [{id: t, type: io.kestra.plugin.core.debug.Return}]
+                """);
+
+        var open =
+                SUITE.send(SUITE.form("executions/company.course/asks/validate", "kind", "a"))
+                        .body();
+        var closed =
+                SUITE.send(SUITE.form("executions/company.course/asks/validate", "kind", "b"))
+                        .body();
+        var wrong =
+                SUITE.send(SUITE.form("executions/company.course/asks/validate", "kind", "c"))
+                        .body();
+        var blocked = SUITE.send(SUITE.form("executions/company.course/asks", "kind", "b"));
+
+        assertThat(open)
+                .contains("\"values\":[\"a\",\"b\"]")
+                .contains("\"enabled\":false")
+                .contains("\"checks\":[]");
+        assertThat(closed)
+                .contains("\"value\":\"b!\",\"enabled\":true,\"isDefault\":true")
+                .contains("b is closed");
+        assertThat(wrong).contains("it must match the values");
+        assertThat(blocked.statusCode()).isEqualTo(422);
+        assertThat(blocked.body()).contains("b is closed");
+    }
+
+    @Test
+    void aSecretInputIsNowhereInTheClear() {
+        SUITE.flows.save(
+                "company.course",
+                "secret",
+                """
+                inputs:
+                  - id: password
+                    type: SECRET
+                tasks:
+                  - id: pure
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "is {{ inputs.password }}"
+                """);
+        var jobs = new CopyOnWriteArrayList<io.millrace.contracts.Job>();
+        try (var worker =
+                new FakeWorker(
+                        SUITE.broker(),
+                        "main",
+                        job -> {
+                            jobs.add(job);
+                            return Map.of("format", "is ******");
+                        })) {
+            var answer =
+                    SUITE.send(
+                            SUITE.form("executions/company.course/secret", "password", "Tr0ub4"));
+            var id = Suite.id(Suite.json(answer));
+            await(id, "SUCCESS");
+
+            assertThat(worker.seen).hasSize(1);
+            assertThat(jobs.getFirst().variables().toString())
+                    .contains("aes_encrypted")
+                    .doesNotContain("Tr0ub4");
+            assertThat(answer.body()).contains("\"password\":\"******\"");
+            assertThat(SUITE.get("executions/" + id).toString()).doesNotContain("aes_encrypted");
+            var rows =
+                    SUITE.jdbc()
+                            .sql("select request from execution.executions where id = :id")
+                            .param("id", id)
+                            .query(String.class)
+                            .single();
+            assertThat(rows).contains("aes_encrypted").doesNotContain("Tr0ub4");
+            var evaluated =
+                    SUITE.send(
+                            SUITE.request("executions/" + id + "/eval")
+                                    .header("Content-Type", "text/plain")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    "{{ inputs.password }}")));
+            assertThat(evaluated.body()).contains("\"result\":\"******\"");
+        }
+    }
+
+    @Test
+    void listsOfManyKinds() {
+        var id = started("hello");
+
+        var latest =
+                SUITE.send(
+                        "POST",
+                        "executions/latest",
+                        List.of(
+                                Map.of("namespace", "company.course", "id", "hello"),
+                                Map.of("namespace", "company.course", "id", "none")));
+        var csv = SUITE.send(SUITE.request("executions/export/by-query/csv?flowId=hello").GET());
+        var flows = SUITE.send(SUITE.request("executions/namespaces/company.course/flows").GET());
+        var states =
+                SUITE.send(
+                        SUITE.request("executions/distinct-field-values?field=state&flowId=hello")
+                                .GET());
+        var foreign =
+                SUITE.send(
+                        SUITE.request(
+                                        "executions/export/by-query/csv?flowId=hello",
+                                        "main",
+                                        List.of(new Grant(Role.ADMIN, "company.other")))
+                                .GET());
+
+        assertThat(latest.body()).contains(id).contains("\"status\":\"SUCCESS\"");
+        assertThat(csv.body()).startsWith("id,namespace").contains(id + ",company.course,hello,1");
+        assertThat(foreign.body()).doesNotContain(id);
+        assertThat(flows.body()).contains("hello");
+        assertThat(states.body()).isEqualTo("[\"SUCCESS\"]");
+    }
+
+    @Test
+    void logsAreFoundByFiltersAndGoneThroughByCursor() {
+        var one = started("hello");
+        started("hello");
+
+        var first =
+                SUITE.get(
+                        "logs/search?size=1&filters[flowId][EQUALS]=hello&filters[level][EQUALS]=INFO&filters[q][EQUALS]=hello%20world"
+                                .replace("[", "%5B")
+                                .replace("]", "%5D"));
+        var second = SUITE.get("logs/search?size=1&flowId=hello&cursor=" + first.get("nextCursor"));
+        var ofOne =
+                SUITE.get(
+                        "logs/search?filters%5BexecutionId%5D%5BEQUALS%5D="
+                                + one
+                                + "&minLevel=WARN");
+        var text = SUITE.send(SUITE.request("logs/" + one + "/download").GET()).body();
+
+        assertThat(first.get("results")).asString().contains("Hello World");
+        assertThat(second).containsEntry("type", "CURSOR");
+        assertThat(second.get("results")).asString().contains("Hello World");
+        assertThat(second.get("results")).isNotEqualTo(first.get("results"));
+        assertThat(ofOne).containsEntry("total", 0);
+        assertThat(text).contains("INFO Hello World");
+    }
+
+    @Test
+    void aTaskResumesWhatIsInItsNamespaceAlone() {
+        var id = started("paused");
+        var wanted = Map.of("executionId", id, "inputs", Map.of("reason", "ok"));
+
+        var elsewhere = SUITE.sendAsTask("company.other", "executions/resume", wanted);
+        var wrong =
+                SUITE.sendAsTask(
+                        "company",
+                        "executions/resume",
+                        Map.of("executionId", id, "inputs", Map.of("reason", "NO")));
+        var right = SUITE.sendAsTask("company", "executions/resume", wanted);
+        var again = SUITE.sendAsTask("company", "executions/resume", wanted);
+
+        assertThat(elsewhere.statusCode()).isEqualTo(404);
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(right.statusCode()).isEqualTo(200);
+        await(id, "SUCCESS");
+        assertThat(again.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void aTaskCountsAndPurges() {
+        SUITE.flows.save(
+                "company.purge",
+                "short",
+                "tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hi}]\n");
+        var ids =
+                java.util.stream.IntStream.range(0, 3)
+                        .mapToObj(_ -> Suite.id(SUITE.post("executions/company.purge/short")))
+                        .toList();
+        var flows =
+                List.of(
+                        Map.of("namespace", "company.purge", "flowId", "short"),
+                        Map.of("namespace", "company.purge", "flowId", "none"));
+
+        var before = SUITE.sendAsTask("system", "executions/count", Map.of("flows", flows)).body();
+        var purged =
+                SUITE.sendAsTask(
+                        "company.purge",
+                        "executions/purge",
+                        Map.of(
+                                "purge",
+                                Map.of(
+                                        "namespace",
+                                        "company.purge",
+                                        "endDate",
+                                        Instant.now().plusSeconds(60).toString(),
+                                        "executions",
+                                        true,
+                                        "logs",
+                                        true,
+                                        "metrics",
+                                        true,
+                                        "files",
+                                        true)));
+        var refused = SUITE.sendAsTask("company.other", "executions/count", Map.of("flows", flows));
+
+        assertThat(before)
+                .contains("\"flowId\":\"short\",\"count\":3")
+                .contains("\"flowId\":\"none\",\"count\":0");
+        assertThat(purged.body()).contains("\"executions\":3").contains("\"logs\":3");
+        assertThat(refused.statusCode()).isEqualTo(404);
+        assertThat(SUITE.send(SUITE.request("executions/" + ids.getFirst()).GET()).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void theFlowBehindAnExecutionIsShownAsTasksAndAsAGraph() {
+        SUITE.flows.save(
+                "company.course",
+                "branches",
+                """
+                inputs: [{id: a, type: INT, defaults: 1}]
+                tasks:
+                  - id: choose
+                    type: io.kestra.plugin.core.flow.If
+                    condition: "{{ inputs.a == 1 }}"
+                    then: [{id: yes, type: io.kestra.plugin.core.debug.Return}]
+                  - id: dag
+                    type: io.kestra.plugin.core.flow.Dag
+                    tasks:
+                      - task: {id: late, type: io.kestra.plugin.core.debug.Return}
+                        dependsOn: [early]
+                      - task: {id: early, type: io.kestra.plugin.core.debug.Return}
+                """);
+        var id = started("branches");
+
+        var flow = SUITE.send(SUITE.request("executions/" + id + "/flow").GET()).body();
+        var graph = SUITE.send(SUITE.request("executions/" + id + "/graph").GET()).body();
+        var named =
+                SUITE.send(SUITE.request("executions/flows/company.course/branches").GET()).body();
+
+        assertThat(flow)
+                .contains("\"inputs\":[{\"id\":\"a\",\"type\":\"INT\"")
+                .contains("{\"id\":\"yes\",\"type\":\"io.kestra.plugin.core.debug.Return\"}");
+        assertThat(named).isEqualTo(flow);
+        assertThat(graph)
+                .contains(
+                        "{\"source\":\"choose\",\"target\":\"choose.yes\","
+                                + "\"relation\":{\"relationType\":\"CHOICE\",\"value\":\"then\"}}")
+                .contains("{\"source\":\"dag.early\",\"target\":\"dag.late\"")
+                .doesNotContain("{\"source\":\"dag\",\"target\":\"dag.late\"");
+    }
+}
