@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.execution.dispatch.ChildStarter;
 import io.millrace.execution.dispatch.CommandPublisher;
 import io.millrace.execution.dispatch.JobMessages;
-import io.millrace.execution.files.Ancestors;
+import io.millrace.execution.download.Ancestors;
 import io.millrace.execution.files.LargeOutputs;
 import io.millrace.execution.flows.FlowClient;
 import io.millrace.execution.flows.FlowDirectory;

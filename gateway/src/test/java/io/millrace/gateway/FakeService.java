@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// A service behind the gateway: it says what it got.
 final class FakeService implements AutoCloseable {
     private final HttpServer server;
+    private final CountDownLatch streamBegun = new CountDownLatch(1);
     private final CountDownLatch streamBroken = new CountDownLatch(1);
     private final AtomicLong bytesRead = new AtomicLong();
 
@@ -33,6 +34,11 @@ final class FakeService implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// Says that the first event of the stream has arrived; until then there is no second.
+    void continueStream() {
+        streamBegun.countDown();
     }
 
     boolean awaitBrokenStream() throws InterruptedException {
@@ -70,7 +76,7 @@ final class FakeService implements AutoCloseable {
         }
     }
 
-    /// Events until somebody hangs up.
+    /// An event; when that has arrived, more of them until somebody hangs up.
     private void stream(HttpExchange exchange) {
         try {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -79,6 +85,10 @@ final class FakeService implements AutoCloseable {
             for (int i = 0; i < 1000; i++) {
                 out.write(("data: " + i + "\n\n").getBytes(StandardCharsets.UTF_8));
                 out.flush();
+                if (!streamBegun.await(30, TimeUnit.SECONDS)) {
+                    exchange.close(); // whoever is between has kept the event to itself
+                    return;
+                }
                 Thread.sleep(20);
             }
         } catch (IOException _) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Files of executions in the internal storage.
+/// What executions keep in the internal storage.
 @NullMarked
 package io.millrace.execution.files;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.follow;
 
+import io.millrace.platform.access.Identity;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /// One client's stream of server-sent events, written by a thread of its own until all is said or
@@ -33,13 +33,7 @@ public final class EventStream {
         var stream = new EventStream(emitter);
         emitter.onCompletion(() -> stream.gone = true);
         emitter.onError(_ -> stream.gone = true);
-        var caller = SecurityContextHolder.getContext();
-        Thread.ofVirtual()
-                .name("event-stream")
-                .start(() -> {
-                    SecurityContextHolder.setContext(caller);
-                    stream.run0(writer);
-                });
+        Thread.ofVirtual().name("event-stream").start(Identity.carried(() -> stream.run0(writer)));
         return emitter;
     }
 

@@ -15,6 +15,19 @@ public sealed interface Identity permits Caller, ServiceIdentity, TaskIdentity {
     /// As in logs and audit events.
     String subject();
 
+    /// Work for another thread, done as whoever is behind the present request.
+    static Runnable carried(Runnable work) {
+        var context = SecurityContextHolder.getContext();
+        return () -> {
+            SecurityContextHolder.setContext(context);
+            try {
+                work.run();
+            } finally {
+                SecurityContextHolder.clearContext();
+            }
+        };
+    }
+
     /// Absent where nobody asks, such as on a lane.
     static Optional<Identity> current() {
         var authentication = SecurityContextHolder.getContext().getAuthentication();

@@ -2,9 +2,6 @@
 package io.millrace.plugin.script;
 
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
-import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
 
 /// Run shell commands.
 @Plugin(
@@ -12,18 +9,4 @@ import io.millrace.plugin.TaskPlugin;
         aliases = "io.kestra.plugin.scripts.shell.ShellCommands",
         title = "Run shell commands",
         weight = 2)
-public final class ShellCommands implements TaskPlugin<CommandsProperties, ScriptOutputs> {
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
-
-    @Override
-    public void start(PluginSettings settings) {
-        runner = new ProcessRunner(Limits.of(settings));
-    }
-
-    @Override
-    public ScriptOutputs run(CommandsProperties properties, TaskContext context) throws Exception {
-        try (var task = runner.prepare(properties, context)) {
-            return task.run(task.shell(String.join("\n", task.render(properties.commands()))));
-        }
-    }
-}
+public final class ShellCommands extends CommandsTask {}

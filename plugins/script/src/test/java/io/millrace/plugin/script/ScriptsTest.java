@@ -3,6 +3,7 @@ package io.millrace.plugin.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
@@ -217,14 +218,12 @@ class ScriptsTest {
                                     context.lines.add("failed");
                                 }
                             });
-            while (context.lines.isEmpty()) {
-                Thread.sleep(10);
-            }
+            await().until(() -> !context.lines.isEmpty());
 
             task.interrupt();
 
-            task.join(5000);
-            assertThat(context.lines).contains("interrupted");
+            await().untilAsserted(() -> assertThat(context.lines).contains("interrupted"));
+            assertThat(context.lines).doesNotContain("failed");
         }
     }
 

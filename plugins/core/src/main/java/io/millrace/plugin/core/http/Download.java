@@ -41,7 +41,8 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
                     Boolean allowFailed,
             @Title("Whether an empty answer is a failure") @Default("true")
                     Boolean failOnEmptyResponse,
-            @Title("Name of the file") @Nullable String saveAs) {}
+            @Title("Name of the file") @Nullable String saveAs)
+            implements HttpProperties {}
 
     public record Outputs(
             @Title("URI of the stored file") URI uri,
@@ -58,17 +59,8 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var options = properties.options() == null ? HttpOptions.NONE : properties.options();
-        var call =
-                new HttpCall(
-                        properties.uri(),
-                        properties.method(),
-                        properties.body(),
-                        properties.formData(),
-                        properties.contentType(),
-                        properties.headers(),
-                        properties.params(),
-                        options);
+        var call = HttpCall.of(properties);
+        var options = call.options();
         var response = http.send(call, context);
         try (var body = new LimitedStream(response.body(), maxBytes);
                 var _ = context.onCancel(() -> closeQuietly(body))) {

@@ -15,4 +15,17 @@ record HttpCall(
         @Nullable String contentType,
         @Nullable Map<String, String> headers,
         @Nullable Map<String, String> params,
-        HttpOptions options) {}
+        HttpOptions options) {
+    static HttpCall of(HttpProperties properties) {
+        var options = properties.options();
+        return new HttpCall(
+                properties.uri(),
+                properties.method(),
+                properties.body(),
+                properties.formData(),
+                properties.contentType(),
+                properties.headers(),
+                properties.params(),
+                options == null ? HttpOptions.NONE : options);
+    }
+}

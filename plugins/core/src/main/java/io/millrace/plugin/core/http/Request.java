@@ -47,7 +47,8 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             @Title("Whether a status of 400 or more is no failure") @Default("false")
                     Boolean allowFailed,
             @Title("Whether the body is left out of the outputs") @Default("false")
-                    Boolean encryptBody) {}
+                    Boolean encryptBody)
+            implements HttpProperties {}
 
     public record Outputs(
             @Title("URI of the answer") URI uri,
@@ -74,17 +75,8 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var options = properties.options() == null ? HttpOptions.NONE : properties.options();
-        var call =
-                new HttpCall(
-                        properties.uri(),
-                        properties.method(),
-                        properties.body(),
-                        properties.formData(),
-                        properties.contentType(),
-                        properties.headers(),
-                        properties.params(),
-                        options);
+        var call = HttpCall.of(properties);
+        var options = call.options();
         var response = http.send(call, context);
         long most = options.maxContentLength() == null ? maxBytes : options.maxContentLength();
         byte[] bytes;

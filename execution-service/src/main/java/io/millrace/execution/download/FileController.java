@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.execution.files;
+package io.millrace.execution.download;
 
+import io.millrace.execution.files.LargeOutputs;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.execution.files;
+package io.millrace.execution.download;
 
 import io.millrace.engine.Execution;
 import io.millrace.execution.Reads;
