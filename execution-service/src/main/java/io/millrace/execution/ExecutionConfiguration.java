@@ -43,7 +43,6 @@ import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.storage.InternalStorage;
 import java.time.Clock;
-import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -60,6 +59,7 @@ import org.springframework.transaction.PlatformTransactionManager;
     EncryptionProperties.class,
     RetentionProperties.class,
     LogBudgetProperties.class,
+    ExecutionProperties.Variables.class,
     LaneProperties.class
 })
 class ExecutionConfiguration {
@@ -89,8 +89,14 @@ class ExecutionConfiguration {
 
     @Bean
     FlowDirectory flowDirectory(
-            ExecutionProperties.FlowService service, TokenSigner tokens, Expressions expressions) {
-        return new FlowDirectory(new FlowClient(service.url(), tokens), expressions, Map.of());
+            ExecutionProperties.FlowService service,
+            ExecutionProperties.Variables variables,
+            TokenSigner tokens,
+            Expressions expressions) {
+        return new FlowDirectory(
+                new FlowClient(service.url(), tokens),
+                expressions,
+                variables.ofInstallation(System.getenv()));
     }
 
     @Bean

@@ -6,6 +6,10 @@ import jakarta.validation.constraints.Positive;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -40,6 +44,46 @@ public record ExecutionProperties(
             StorageSettings.@Nullable S3 s3) {
         StorageSettings settings() {
             return new StorageSettings(type, directory, s3);
+        }
+    }
+
+    /// Variables that the flows of all tenants see.
+    ///
+    /// @param envVarsPrefix environment variables that begin so are seen as `envs`, without it and
+    ///   in lower case; empty: none
+    /// @param globals seen as `globals`
+    /// @param environment seen as `kestra.environment.name`
+    /// @param url how users reach this installation, seen as `kestra.url`
+    @ConfigurationProperties("millrace.variables")
+    public record Variables(
+            @DefaultValue("ENV_") String envVarsPrefix,
+            @Nullable Map<String, Object> globals,
+            @Nullable String environment,
+            @Nullable URI url) {
+
+        Map<String, @Nullable Object> ofInstallation(Map<String, String> env) {
+            var envs = new TreeMap<String, @Nullable Object>();
+            if (!envVarsPrefix.isEmpty()) {
+                env.forEach((name, value) -> {
+                    if (name.startsWith(envVarsPrefix)) {
+                        envs.put(
+                                name.substring(envVarsPrefix.length()).toLowerCase(Locale.ROOT),
+                                value);
+                    }
+                });
+            }
+            var installation = new LinkedHashMap<String, @Nullable Object>();
+            if (environment != null) {
+                installation.put("environment", Map.of("name", environment));
+            }
+            if (url != null) {
+                installation.put("url", url.toString());
+            }
+            var all = new LinkedHashMap<String, @Nullable Object>();
+            all.put("envs", envs);
+            all.put("globals", globals == null ? Map.of() : globals);
+            all.put("kestra", installation);
+            return all;
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
+import io.millrace.platform.access.TaskIdentity;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,10 @@ class ExecutionServiceIT {
 
     @BeforeAll
     static void start() {
-        SUITE.start();
+        SUITE.start(
+                "--millrace.variables.globals.string=string",
+                "--millrace.variables.globals.nested.int=2",
+                "--millrace.variables.url=http://m");
         SUITE.flows.save(
                 "company.team",
                 "hello",
@@ -59,6 +63,51 @@ class ExecutionServiceIT {
                         .query(String.class)
                         .list();
         assertThat(messages).contains("Hello World");
+    }
+
+    @Test
+    void tasksReadTheLogsThatTheyReach() {
+        var id = Suite.id(SUITE.post("executions/company.team/hello"));
+        var own = new TaskIdentity("main", "company.team", "other", id, null);
+        var beside = new TaskIdentity("main", "company.teams", "other", id, null);
+        var otherTenant = new TaskIdentity("other", "company.team", "other", id, null);
+        var question = Map.of("selection", Map.of("minLevel", "INFO"), "offset", 0, "limit", 100);
+        var ofTask =
+                Map.of(
+                        "selection",
+                        Map.of("minLevel", "INFO", "taskIds", List.of("no-such")),
+                        "offset",
+                        0,
+                        "limit",
+                        100);
+
+        var read = SUITE.asTask(own, "logs/read", question);
+
+        assertThat(read.body()).contains("\"message\":\"Hello World\"");
+        assertThat(SUITE.asTask(own, "logs/read", ofTask).body()).isEqualTo("{\"lines\":[]}");
+        assertThat(SUITE.asTask(beside, "logs/read", question).statusCode()).isEqualTo(404);
+        assertThat(SUITE.asTask(otherTenant, "logs/read", question).statusCode()).isEqualTo(404);
+        assertThat(SUITE.asTask(own, "revisions/live", Map.of()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void flowsSeeTheVariablesOfTheInstallation() {
+        SUITE.flows.save(
+                "company.team",
+                "installation",
+                """
+                tasks:
+                  - id: show
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "{{ globals.string }} {{ globals.nested.int }} {{ kestra.url }}"
+                """);
+
+        var started = SUITE.post("executions/company.team/installation");
+
+        assertThat(started)
+                .extracting("taskRunList")
+                .asString()
+                .contains("value=string 2 http://m");
     }
 
     @Test

@@ -113,6 +113,27 @@ final class Suite implements AutoCloseable {
                                         Duration.ofMinutes(1)));
     }
 
+    /// What a running task asks.
+    HttpResponse<String> asTask(TaskIdentity task, String path, Object body) {
+        var token =
+                new TaskTokens(
+                                directory.resolve("task-token.key"),
+                                Duration.ofMinutes(1),
+                                Clock.systemUTC())
+                        .issue(task);
+        var port =
+                instances
+                        .getLast()
+                        .getEnvironment()
+                        .getProperty("local.server.port", Integer.class);
+        return send(
+                HttpRequest.newBuilder(
+                                URI.create("http://127.0.0.1:" + port + "/internal/tasks/" + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Codec.encode(body))));
+    }
+
     /// A form with one field.
     HttpRequest.Builder form(String path, String name, String value) {
         var body =

@@ -109,6 +109,16 @@ class SecretsServiceIT {
     }
 
     @Test
+    void namesDifferByMoreThanTheirCase() throws Exception {
+        put("main", "company", "shared", "of-company");
+
+        var answer = read(taskToken(TASK), "db_password", "Shared");
+
+        assertThat(json.readTree(answer.body()))
+                .isEqualTo(json.valueToTree(Map.of("db_password", VALUE, "Shared", "of-company")));
+    }
+
+    @Test
     void aMissingSecretIsNamed() throws Exception {
         var answer = read(taskToken(TASK), "SHARED", "NO_SUCH");
 

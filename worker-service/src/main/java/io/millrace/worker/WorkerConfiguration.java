@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.Expressions;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TokenSigner;
@@ -18,6 +19,7 @@ import io.millrace.worker.report.LaneReports;
 import io.millrace.worker.run.TaskRunner;
 import io.millrace.worker.service.ExecutionService;
 import io.millrace.worker.service.SecretsService;
+import io.millrace.worker.service.StoreServices;
 import io.millrace.worker.take.JobTaker;
 import java.net.InetAddress;
 import java.net.URI;
@@ -94,6 +96,16 @@ class WorkerConfiguration {
     }
 
     @Bean
+    StoreServices storeServices(
+            HttpClient http,
+            @Value("${millrace.services.flow.url}") URI flows,
+            @Value("${millrace.services.execution.url}") URI executions,
+            InternalStorage storage,
+            TaskReach reach) {
+        return new StoreServices(http, flows, executions, storage, reach);
+    }
+
+    @Bean
     LogShipper logShipper(Broker broker, Topology topology) {
         return new LogShipper(broker.newPublisher(), topology);
     }
@@ -112,6 +124,8 @@ class WorkerConfiguration {
             SecretsService secrets,
             EncryptionProperties encryption,
             ExecutionService executions,
+            StoreServices stores,
+            TaskReach reach,
             LogShipper shipper,
             LaneReports reports,
             Clock clock) {
@@ -124,6 +138,8 @@ class WorkerConfiguration {
                 secrets,
                 encryption.cipher(),
                 executions,
+                stores,
+                reach,
                 shipper,
                 reports,
                 clock);

@@ -13,6 +13,7 @@ import io.millrace.contracts.LogBatch;
 import io.millrace.contracts.LogLine;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.Expressions;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerDialect;
 import io.millrace.platform.broker.BrokerProperties;
@@ -63,6 +64,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
     final List<Heartbeat> heartbeats = new CopyOnWriteArrayList<>();
     final List<Claims.Claim> asked = new CopyOnWriteArrayList<>();
     final Map<String, String> secrets = new ConcurrentHashMap<>();
+    final FakeStores stores = new FakeStores();
     volatile boolean grants = true;
     final ValueCipher cipher =
             new ValueCipher(
@@ -154,6 +156,8 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                         this,
                         cipher,
                         _ -> executions,
+                        _ -> stores,
+                        TaskReach.HIERARCHY,
                         shipper,
                         reports,
                         clock);

@@ -10,7 +10,9 @@ import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LogLine;
+import io.millrace.plugin.KeyValues;
 import io.millrace.storage.ExecutionFolder;
+import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StoragePath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -428,5 +430,98 @@ class WorkerIT {
                 .contains("ValueError: no")
                 .noneMatch(m -> m.contains("<string>"))
                 .anyMatch(m -> m.contains("script.py\", line 2"));
+    }
+
+    @Test
+    void expressionsReadKeysWithTheirTypes() {
+        worker.stores.values.put(
+                "conf", new KeyValues.Typed(KeyValues.Type.JSON, Map.of("field", "value")));
+        worker.stores.values.put("since", new KeyValues.Typed(KeyValues.Type.DATE, "2024-05-15"));
+        worker.stores.values.put("company/shared", new KeyValues.Typed(KeyValues.Type.NUMBER, 7));
+        worker.start(properties(4, "main"));
+
+        var ended =
+                worker.job(Job.RENDER)
+                        .with("field", "{{ kv('conf').field }}")
+                        .with("year", "{{ kv('since') | date('yyyy') }}")
+                        .with("shared", "{{ kv('shared', 'company') + 1 }}")
+                        .with("missing", "{{ kv('missing') ?? 'none' }}")
+                        .with("absent", "{{ kv('missing', errorOnMissing=false) }}")
+                        .run();
+        var failed = worker.job(Job.RENDER).with("x", "{{ kv('missing') }}").run();
+
+        assertThat(ended.outputs())
+                .containsEntry("field", "value")
+                .containsEntry("year", "2024")
+                .containsEntry("shared", "8")
+                .containsEntry("missing", "none")
+                .containsEntry("absent", "");
+        assertThat(failed.state()).isEqualTo("FAILED");
+        assertThat(String.valueOf(failed.error()))
+                .contains("The key 'missing' does not exist in the namespace 'company.team'");
+    }
+
+    @Test
+    void aTemplatedTaskIsTheOneThatItsSpecificationDescribes() {
+        worker.start(properties(4, "main"));
+        var templated = "io.kestra.plugin.core.templating.TemplatedTask";
+        var spec =
+                """
+                type: io.kestra.plugin.scripts.shell.Commands
+                commands:
+                  - echo {{ inputs.name }}
+                """;
+
+        var ended =
+                worker.job(templated)
+                        .variable("inputs", Map.of("name", "world"))
+                        .with("spec", spec)
+                        .run();
+        var itself = worker.job(templated).with("spec", "type: " + templated).run();
+
+        assertThat(ended.state()).isEqualTo("SUCCESS");
+        assertThat(messages(ended.logs())).containsExactly("world");
+        assertThat(itself.error()).contains("cannot be of type");
+    }
+
+    @Test
+    void expressionsReadErrorLogs() {
+        worker.stores.lines.add(Map.of("taskId", "broken", "message", "no such table"));
+        worker.start(properties(4, "main"));
+
+        var ended =
+                worker.job(Job.RENDER).with("error", "{{ (errorLogs() | first).message }}").run();
+
+        assertThat(ended.outputs()).containsEntry("error", "no such table");
+    }
+
+    @Test
+    void filesOfNamespacesAboveAreReadAndThoseBesideAreNot() throws Exception {
+        for (var namespace : List.of("company", "company.other")) {
+            worker.storage.put(
+                    new NamespaceFolder("main", namespace).file("hello.txt"),
+                    new ByteArrayInputStream("hello".getBytes(StandardCharsets.UTF_8)));
+        }
+        worker.start(properties(4, "main"));
+
+        var above =
+                worker.job(Job.RENDER)
+                        .with("x", "{{ read('hello.txt', namespace='company') }}")
+                        .with("uri", "{{ fileURI('hello.txt', 'company') }}")
+                        .run();
+        var beside =
+                worker.job(Job.RENDER)
+                        .with("x", "{{ read('hello.txt', namespace='company.other') }}")
+                        .run();
+        var besideByUri =
+                worker.job(Job.RENDER)
+                        .with("x", "{{ read('kestra:///company/other/_files/hello.txt') }}")
+                        .run();
+
+        assertThat(above.outputs())
+                .containsEntry("x", "hello")
+                .containsEntry("uri", "kestra:///company/_files/hello.txt");
+        assertThat(beside.state()).isEqualTo("FAILED");
+        assertThat(besideByUri.state()).isEqualTo("FAILED");
     }
 }

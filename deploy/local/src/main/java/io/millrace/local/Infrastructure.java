@@ -76,6 +76,9 @@ final class Infrastructure implements AutoCloseable {
         if (service == Service.WORKER) {
             properties.put("millrace.worker.tenants", String.join(",", settings.tenants()));
         }
+        if (service == Service.EXECUTION) {
+            properties.put("millrace.variables.url", settings.publicUrl().toString());
+        }
         if (service == Service.GATEWAY) {
             properties.putAll(SignIn.properties(settings));
         }

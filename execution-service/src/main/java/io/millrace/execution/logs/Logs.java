@@ -48,6 +48,28 @@ final class Logs {
                 .list();
     }
 
+    /// Lines of some tasks, in the order of time.
+    ///
+    /// @param taskIds empty: of all tasks
+    List<LogEntryView> ofTasks(
+            String executionId, List<String> taskIds, String minLevel, int limit, long offset) {
+        return reads.jdbc()
+                .sql(
+                        """
+                        select * from logs
+                         where execution_id = :id and level >= :level
+                           and (cardinality(:tasks::text[]) = 0 or task_id = any (:tasks::text[]))
+                         order by at, seq limit :limit offset :offset
+                        """)
+                .param("id", executionId)
+                .param("level", level(minLevel))
+                .param("tasks", taskIds.toArray(String[]::new))
+                .param("limit", limit)
+                .param("offset", offset)
+                .query((row, _) -> entry(row))
+                .list();
+    }
+
     /// Lines after a place, in the order of writing; no more than [#PAGE].
     List<LogEntryView> after(LogFilter.Where where, long seq) {
         return reads.jdbc()

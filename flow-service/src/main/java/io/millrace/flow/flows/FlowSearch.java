@@ -56,7 +56,7 @@ public class FlowSearch {
     }
 
     /// All flows of one namespace, without those below it.
-    List<FlowRevision> inNamespace(String namespace) {
+    public List<FlowRevision> inNamespace(String namespace) {
         access.require(Permission.FLOW_READ, namespace);
         var query = conditions(new FlowFilter(null, null, namespace, null, Map.of(), List.of()));
         return jdbc.sql(select(query) + " order by " + BY_NAME)

@@ -52,6 +52,7 @@ public final class RouteTable {
                     Route.to(SECRETS, "/api/v1/{tenant}/namespaces/{ns}/secrets/**"),
                     Route.to(SECRETS, "/api/v1/{tenant}/namespaces/{ns}/inherited-secrets"),
                     Route.to(FLOW, "/api/v1/{tenant}/namespaces/**"),
+                    Route.to(FLOW, "/api/v1/{tenant}/kv/**"),
                     Route.to(FLOW, "/api/v1/{tenant}/flows/**"),
                     Route.to(FLOW, "/api/v1/{tenant}/plugins/**"),
                     Route.to(GATEWAY, "/api/v1/{tenant}/me"),

@@ -7,6 +7,7 @@ import io.millrace.model.DurationValue;
 import io.millrace.model.Flow;
 import io.millrace.model.RetryPolicy;
 import io.millrace.model.Task;
+import io.millrace.model.TaskTypes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes a plan of a flow: one walk over its tasks, parents before children.
 final class FlowCompiler {
     /// A worker renders what isn't known to be harmless, and is sent all that it might read.
+    private static final Reads LOOP_VALUE =
+            new Reads(false, Set.of(Reads.Path.of("taskrun", "value")), Set.of());
+
     private static final Reads ALL = new Reads(true, Set.of(), Set.of());
 
     private final Flow flow;
@@ -246,6 +250,12 @@ final class FlowCompiler {
             return Reads.NOTHING;
         }
         var properties = Rendering.of(expressions, plugin.properties());
-        return properties.isBroken() ? ALL : properties.reads();
+        if (properties.isBroken()) {
+            return ALL;
+        }
+        // a state of a loop is kept by the loop's value
+        return plugin.type().startsWith(TaskTypes.CORE + "state.")
+                ? properties.reads().and(LOOP_VALUE)
+                : properties.reads();
     }
 }

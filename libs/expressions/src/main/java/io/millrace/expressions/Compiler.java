@@ -502,7 +502,7 @@ final class Compiler {
                         try {
                             var value = left.eval(e);
                             return value == null ? right.eval(e) : value;
-                        } catch (Undefined _) {
+                        } catch (Undefined | MissingValueException _) {
                             return right.eval(e);
                         }
                     };
@@ -510,7 +510,7 @@ final class Compiler {
                     e -> {
                         try {
                             return left.eval(e);
-                        } catch (Undefined _) {
+                        } catch (Undefined | MissingValueException _) {
                             return right.eval(e);
                         }
                     };

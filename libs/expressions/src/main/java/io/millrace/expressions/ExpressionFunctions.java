@@ -21,6 +21,7 @@ public interface ExpressionFunctions {
 
     /// @param namespace the flow's if null
     /// @return null if there is no such key and `errorOnMissing` is false
+    /// @throws MissingValueException if there is no such key otherwise
     default @Nullable Object kv(String key, @Nullable String namespace, boolean errorOnMissing) {
         throw notAvailable("kv");
     }

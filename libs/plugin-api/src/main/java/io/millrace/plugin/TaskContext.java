@@ -29,10 +29,30 @@ public interface TaskContext {
     /// Records a duration.
     void time(String name, Duration duration, Map<String, String> tags);
 
+    /// Records a value that goes up and down.
+    default void gauge(String name, double value, Map<String, String> tags) {
+        count(name, value, tags);
+    }
+
     /// Renders an expression with the task's variables and `extra` ones above them.
     ///
     /// @throws TaskFailedException if it can't be rendered
     String render(String template, Map<String, @Nullable Object> extra) throws TaskFailedException;
+
+    /// The value of a template that is one `{{ expression }}`, such as a map or a number; of any
+    /// other template its text.
+    ///
+    /// @param extra variables above the task's
+    /// @throws TaskFailedException if it can't be rendered
+    default @Nullable Object evaluate(String template, Map<String, @Nullable Object> extra)
+            throws TaskFailedException {
+        return render(template, extra);
+    }
+
+    /// What is kept beside executions.
+    default TaskStores stores() {
+        throw new UnsupportedOperationException("There are no stores here");
+    }
 
     /// The variables that the task's expressions read.
     Map<String, @Nullable Object> variables();

@@ -5,6 +5,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 
 /// Internal storage as one task sees it: it writes below its own task run and reads what its
 /// execution may read.
@@ -25,4 +26,11 @@ public interface TaskFiles {
 
     /// @return whether it was there
     boolean delete(URI uri) throws IOException;
+
+    /// Deletes all files of the execution, its inputs too.
+    ///
+    /// @return what was deleted
+    default List<URI> deleteAll() throws IOException {
+        throw new UnsupportedOperationException("There is no execution here");
+    }
 }

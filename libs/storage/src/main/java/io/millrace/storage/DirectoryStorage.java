@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -95,6 +96,38 @@ final class DirectoryStorage implements InternalStorage {
                     .map(f -> folder.resolve(dir.relativize(f).toString()))
                     .sorted((a, b) -> a.path().compareTo(b.path()))
                     .toList();
+        }
+    }
+
+    @Override
+    public List<StoragePath> listAll(String tenant) throws IOException {
+        var dir = root.resolve(new StoragePath(tenant, "any").tenant());
+        if (!Files.isDirectory(dir, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (var files = Files.walk(dir)) {
+            return files.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
+                    .map(f -> new StoragePath(tenant, dir.relativize(f).toString()))
+                    .sorted((a, b) -> a.path().compareTo(b.path()))
+                    .toList();
+        }
+    }
+
+    /// Files are replaced and never changed, so both places may share one.
+    @Override
+    public void copy(StoragePath from, StoragePath to) throws IOException {
+        var source = existing(from);
+        var uploads = Files.createDirectories(root.resolve(UPLOADS));
+        var upload = uploads.resolve(UUID.randomUUID().toString());
+        try {
+            try {
+                Files.createLink(upload, source);
+            } catch (UnsupportedOperationException | FileSystemException _) {
+                Files.copy(source, upload);
+            }
+            move(upload, fileOf(to));
+        } finally {
+            Files.deleteIfExists(upload);
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.storage;
 
 import java.net.URI;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The folder of an execution, and what tasks of it may read.
 public record ExecutionFolder(String tenant, String namespace, String flowId, String executionId) {
@@ -28,7 +29,7 @@ public record ExecutionFolder(String tenant, String namespace, String flowId, St
 
     /// The files of the execution's namespace.
     public StoragePath namespaceFiles() {
-        return new StoragePath(tenant, namespace.replace('.', '/') + "/_files");
+        return new NamespaceFolder(tenant, namespace).files();
     }
 
     /// Checks that tasks of this execution may read a file: its own ones, those of its namespace,
@@ -37,9 +38,18 @@ public record ExecutionFolder(String tenant, String namespace, String flowId, St
     /// @param ancestors the executions that started this one, of the same tenant
     /// @throws StorageAccessException if they may not
     public StoragePath readable(URI uri, List<ExecutionFolder> ancestors) {
+        return readable(uri, ancestors, namespace::equals);
+    }
+
+    /// Like [#readable(URI, List)], with the files of other namespaces.
+    ///
+    /// @param namespaces whose files may be read
+    /// @throws StorageAccessException if they may not
+    public StoragePath readable(
+            URI uri, List<ExecutionFolder> ancestors, Predicate<String> namespaces) {
         var path = StoragePath.of(tenant, uri);
         if (path.startsWith(path())
-                || path.startsWith(namespaceFiles())
+                || NamespaceFolder.namespaceOf(path).filter(namespaces).isPresent()
                 || ancestors.stream()
                         .anyMatch(a -> a.tenant.equals(tenant) && path.startsWith(a.path()))) {
             return path;

@@ -43,6 +43,15 @@ public interface InternalStorage extends AutoCloseable {
     /// All files below a folder, sorted.
     List<StoragePath> list(StoragePath folder) throws IOException;
 
+    /// All files of a tenant, sorted.
+    List<StoragePath> listAll(String tenant) throws IOException;
+
+    /// Gives a file a second place, in place of one that is there. What was there before is whole
+    /// until the new one is.
+    ///
+    /// @throws FileNotFoundException if there is no such file
+    void copy(StoragePath from, StoragePath to) throws IOException;
+
     /// Deletes all files below a folder.
     ///
     /// @return what was deleted

@@ -110,6 +110,36 @@ final class S3Storage implements InternalStorage {
         return List.copyOf(found);
     }
 
+    @Override
+    public List<StoragePath> listAll(String tenant) throws IOException {
+        var any = new StoragePath(tenant, "any");
+        var start = prefix + any.tenant() + "/";
+        var found = new ArrayList<StoragePath>();
+        try {
+            var objects =
+                    client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(start)).contents();
+            for (S3Object object : objects) {
+                found.add(new StoragePath(tenant, object.key().substring(start.length())));
+            }
+        } catch (SdkException e) {
+            throw failure("list", any, e);
+        }
+        return List.copyOf(found);
+    }
+
+    @Override
+    public void copy(StoragePath from, StoragePath to) throws IOException {
+        try {
+            client.copyObject(r ->
+                    r.sourceBucket(bucket)
+                            .sourceKey(keyOf(from))
+                            .destinationBucket(bucket)
+                            .destinationKey(keyOf(to)));
+        } catch (SdkException e) {
+            throw failure("copy", from, e);
+        }
+    }
+
     /// Object by object: stores that only resemble S3 often lack the call for many.
     @Override
     public List<StoragePath> deleteFolder(StoragePath folder) throws IOException {

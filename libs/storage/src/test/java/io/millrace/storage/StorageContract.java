@@ -75,4 +75,22 @@ abstract class StorageContract {
 
         assertThatThrownBy(() -> get(theirs)).isInstanceOf(FileNotFoundException.class);
     }
+
+    @Test
+    void aCopyStaysAsItWasWhenTheOtherOneChanges() throws Exception {
+        var from = new StoragePath("copies", "a/_contents/1");
+        var to = new StoragePath("copies", "a/_files/dir/x.txt");
+        put(from, "one");
+        put(to, "former");
+
+        storage().copy(from, to);
+        put(from, "two");
+
+        assertThat(get(to)).isEqualTo("one");
+        assertThat(storage().listAll("copies")).containsExactly(from, to);
+        assertThatThrownBy(() -> storage().copy(new StoragePath("copies", "none"), to))
+                .isInstanceOf(FileNotFoundException.class);
+        assertThat(NamespaceFolder.namespaceOf(to)).contains("a");
+        assertThat(NamespaceFolder.namespaceOf(from)).isEmpty();
+    }
 }

@@ -12,7 +12,7 @@ import org.springframework.data.jpa.repository.Query;
 
 interface SecretRepository extends JpaRepository<SecretEntity, UUID> {
 
-    Optional<SecretEntity> findByTenantAndNamespaceAndName(
+    Optional<SecretEntity> findByTenantAndNamespaceAndNameIgnoreCase(
             String tenant, String namespace, String name);
 
     @Query(
@@ -26,6 +26,12 @@ interface SecretRepository extends JpaRepository<SecretEntity, UUID> {
     List<SecretEntity> findByTenantAndNamespaceInOrderByNamespaceAscNameAsc(
             String tenant, Collection<String> namespaces);
 
-    List<SecretEntity> findByTenantAndNamespaceInAndNameIn(
+    /// @param names in lower case
+    @Query(
+            """
+            select s from SecretEntity s
+             where s.tenant = :tenant and s.namespace in :namespaces and lower(s.name) in :names
+            """)
+    List<SecretEntity> findAllNamed(
             String tenant, Collection<String> namespaces, Collection<String> names);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.secrets.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.secrets.audit.AuditTrail;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
@@ -10,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -90,7 +93,7 @@ public class Secrets {
         var saved = secrets.saveAndFlush(secret);
 
         var dataKey = dataKeys.inUse(ref.tenant());
-        var sealed = envelopes.seal(dataKey, value, placeOf(ref, version));
+        var sealed = envelopes.seal(dataKey, value, placeOf(saved.ref(), version));
         versions.save(
                 new SecretVersionEntity(
                         new SecretVersionEntity.Key(saved.id(), version),
@@ -155,7 +158,7 @@ public class Secrets {
         var result = new LinkedHashMap<String, List<String>>();
         for (var ancestor : lineage) {
             var names = byNamespace.getOrDefault(ancestor, List.of());
-            var fresh = names.stream().filter(seen::add).toList();
+            var fresh = names.stream().filter(name -> seen.add(folded(name))).toList();
             if (!ancestor.equals(namespace) && !fresh.isEmpty()) {
                 result.put(ancestor, fresh);
             }
@@ -174,13 +177,14 @@ public class Secrets {
             Map<String, String> details) {
         var lineage = Namespaces.lineage(namespace);
         var nearest = new LinkedHashMap<String, SecretEntity>();
-        for (var secret : secrets.findByTenantAndNamespaceInAndNameIn(tenant, lineage, names)) {
+        var named = names.stream().map(Secrets::folded).distinct().toList();
+        for (var secret : secrets.findAllNamed(tenant, lineage, named)) {
             nearest.merge(
-                    secret.name(),
+                    folded(secret.name()),
                     secret,
                     (a, b) -> a.namespace().length() >= b.namespace().length() ? a : b);
         }
-        var missing = names.stream().filter(name -> !nearest.containsKey(name)).toList();
+        var missing = names.stream().filter(name -> !nearest.containsKey(folded(name))).toList();
         if (!missing.isEmpty()) {
             missing.forEach(name ->
                     audit.refused(
@@ -196,7 +200,8 @@ public class Secrets {
         versions.findAllById(nearest.values().stream().map(Secrets::currentKey).toList())
                 .forEach(version -> sealed.put(version.key(), version));
         var values = new LinkedHashMap<String, String>();
-        nearest.forEach((name, secret) -> {
+        for (var name : names) {
+            var secret = requireNonNull(nearest.get(folded(name)));
             var ref = secret.ref();
             var version = sealed.get(currentKey(secret));
             if (version == null) {
@@ -209,12 +214,18 @@ public class Secrets {
                             version.sealed(),
                             placeOf(ref, secret.currentVersion())));
             audit.record(tenant, by, "secret.read", ref.resource(), details);
-        });
+        }
         return new Reading.Values(values);
     }
 
+    /// Names differ by more than their case.
+    private static String folded(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
     private Optional<SecretEntity> find(Ref ref) {
-        return secrets.findByTenantAndNamespaceAndName(ref.tenant(), ref.namespace(), ref.name());
+        return secrets.findByTenantAndNamespaceAndNameIgnoreCase(
+                ref.tenant(), ref.namespace(), ref.name());
     }
 
     private static SecretVersionEntity.Key currentKey(SecretEntity secret) {

@@ -11,6 +11,7 @@ import io.millrace.plugin.TaskExecutions;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskFiles;
 import io.millrace.plugin.TaskLog;
+import io.millrace.plugin.TaskStores;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -36,6 +37,7 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final TaskLog log;
     private final TaskFiles files;
     private final TaskServices services;
+    private final TaskStores stores;
     private final Expressions expressions;
     private final RenderContext rendering;
     private final Map<String, @Nullable Object> variables;
@@ -55,8 +57,10 @@ final class JobContext implements TaskContext, AutoCloseable {
             Expressions expressions,
             RenderContext rendering,
             Map<String, @Nullable Object> variables,
+            TaskStores stores,
             @Nullable Path parent,
             Emission emission) {
+        this.stores = stores;
         this.task = task;
         this.log = log;
         this.files = files;
@@ -143,6 +147,11 @@ final class JobContext implements TaskContext, AutoCloseable {
         addMetric(new LaneEvent.Metric(name, "timer", duration.toNanos() / 1e9, Map.copyOf(tags)));
     }
 
+    @Override
+    public void gauge(String name, double value, Map<String, String> tags) {
+        addMetric(new LaneEvent.Metric(name, "gauge", value, Map.copyOf(tags)));
+    }
+
     private synchronized void addMetric(LaneEvent.Metric metric) {
         if (metrics.size() < MAX_METRICS) {
             metrics.add(metric);
@@ -165,6 +174,23 @@ final class JobContext implements TaskContext, AutoCloseable {
         } catch (ExpressionException e) {
             throw new TaskFailedException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Override
+    public @Nullable Object evaluate(String template, Map<String, @Nullable Object> extra)
+            throws TaskFailedException {
+        var all = new LinkedHashMap<String, @Nullable Object>(variables);
+        all.putAll(extra);
+        try {
+            return expressions.compile(template).evaluate(rendering.withVariables(all));
+        } catch (ExpressionException e) {
+            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
+    public TaskStores stores() {
+        return stores;
     }
 
     @Override

@@ -2,15 +2,19 @@
 package io.millrace.worker.run;
 
 import io.millrace.contracts.Job;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.plugin.TaskFiles;
 import io.millrace.storage.ExecutionFolder;
 import io.millrace.storage.InternalStorage;
+import io.millrace.storage.NamespaceFolder;
+import io.millrace.storage.StorageAccessException;
 import io.millrace.storage.StoragePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The internal storage within the bounds of one job: its tenant, its execution, its namespace.
 final class JobFiles implements TaskFiles {
@@ -18,9 +22,11 @@ final class JobFiles implements TaskFiles {
     private final Job job;
     private final ExecutionFolder folder;
     private final List<ExecutionFolder> ancestors;
+    private final TaskReach reach;
 
-    JobFiles(InternalStorage storage, Job job) {
+    JobFiles(InternalStorage storage, Job job, TaskReach reach) {
         this.storage = storage;
+        this.reach = reach;
         this.job = job;
         this.folder =
                 new ExecutionFolder(job.tenant(), job.namespace(), job.flowId(), job.executionId());
@@ -60,27 +66,43 @@ final class JobFiles implements TaskFiles {
         return storage.delete(folder.own(uri));
     }
 
-    /// A URI of the internal storage, or the path of a file of the namespace.
-    InputStream open(String uriOrPath) throws IOException {
-        return storage.get(locate(uriOrPath));
+    InputStream open(StoragePath located) throws IOException {
+        return storage.get(located);
     }
 
-    boolean exists(String uriOrPath) throws IOException {
-        return storage.exists(locate(uriOrPath));
+    boolean exists(StoragePath located) throws IOException {
+        return storage.exists(located);
     }
 
-    long size(String uriOrPath) throws IOException {
-        return storage.size(locate(uriOrPath));
+    long size(StoragePath located) throws IOException {
+        return storage.size(located);
     }
 
-    StoragePath locate(String uriOrPath) {
-        return uriOrPath.contains("://")
-                ? readable(URI.create(uriOrPath))
-                : folder.namespaceFiles().resolve(uriOrPath);
+    @Override
+    public List<URI> deleteAll() throws IOException {
+        return storage.deleteFolder(folder.path()).stream().map(StoragePath::uri).toList();
+    }
+
+    /// Where a file lies that the task may read.
+    ///
+    /// @param uriOrPath a URI of the internal storage, or the path of a file of a namespace
+    /// @param namespace of a path; the task's own if absent
+    /// @throws StorageAccessException if it may not
+    StoragePath locate(String uriOrPath, @Nullable String namespace) {
+        if (uriOrPath.contains("://")) {
+            return readable(URI.create(uriOrPath));
+        }
+        var where = namespace == null ? job.namespace() : namespace;
+        if (!reach.mayRead(job.namespace(), where)) {
+            throw new StorageAccessException(
+                    "Unable to read files of namespace '%s' from namespace '%s'"
+                            .formatted(where, job.namespace()));
+        }
+        return new NamespaceFolder(job.tenant(), where).file(uriOrPath);
     }
 
     private StoragePath readable(URI uri) {
-        return folder.readable(uri, ancestors);
+        return folder.readable(uri, ancestors, other -> reach.mayRead(job.namespace(), other));
     }
 
     static String taskRunId(Job job) {

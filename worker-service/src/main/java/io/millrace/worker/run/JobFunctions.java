@@ -5,12 +5,23 @@ import io.millrace.contracts.Codec;
 import io.millrace.contracts.Job;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
+import io.millrace.expressions.MissingValueException;
+import io.millrace.plugin.ExecutionLogs;
+import io.millrace.plugin.KeyValues;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskStores;
 import io.millrace.storage.StorageAccessException;
 import io.millrace.worker.log.Masker;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -18,17 +29,20 @@ import tools.jackson.core.JacksonException;
 /// What the expressions of one job may read: secrets, and files of its execution and namespace.
 final class JobFunctions implements ExpressionFunctions {
     private static final long MAX_READ_BYTES = 32 << 20;
+    private static final int MAX_ERROR_LOGS = 1000;
 
     private final Job job;
     private final Secrets secrets;
     private final JobFiles files;
+    private final TaskStores stores;
     private final Masker masker;
     private final Map<String, String> known = new HashMap<>();
 
-    JobFunctions(Job job, Secrets secrets, JobFiles files, Masker masker) {
+    JobFunctions(Job job, Secrets secrets, JobFiles files, TaskStores stores, Masker masker) {
         this.job = job;
         this.secrets = secrets;
         this.files = files;
+        this.stores = stores;
         this.masker = masker;
     }
 
@@ -38,7 +52,7 @@ final class JobFunctions implements ExpressionFunctions {
         var where = namespace == null ? job.namespace() : namespace;
         var value =
                 known.computeIfAbsent(
-                        where + "/" + key,
+                        where + "/" + key.toUpperCase(Locale.ROOT),
                         _ ->
                                 secrets.read(job.token(), where, key)
                                         .orElseThrow(() ->
@@ -67,18 +81,66 @@ final class JobFunctions implements ExpressionFunctions {
     }
 
     @Override
+    public @Nullable Object kv(String key, @Nullable String namespace, boolean errorOnMissing) {
+        try {
+            var found = stores.keyValues().get(namespace, key);
+            if (found.isPresent()) {
+                return typed(found.get());
+            }
+        } catch (TaskFailedException e) {
+            throw new ExpressionException(String.valueOf(e.getMessage()), e);
+        }
+        if (errorOnMissing) {
+            throw new MissingValueException(
+                    "The key '%s' does not exist in the namespace '%s'."
+                            .formatted(key, namespace == null ? job.namespace() : namespace));
+        }
+        return null;
+    }
+
+    private static @Nullable Object typed(KeyValues.Typed found) {
+        if (!(found.value() instanceof String text)) {
+            return found.value();
+        }
+        return switch (found.type()) {
+            case DATETIME -> Instant.parse(text);
+            case DATE -> LocalDate.parse(text);
+            case DURATION -> Duration.parse(text);
+            case STRING, NUMBER, BOOLEAN, JSON -> text;
+        };
+    }
+
+    @Override
+    public List<Map<String, @Nullable Object>> errorLogs() {
+        var lines = new ArrayList<Map<String, @Nullable Object>>();
+        try {
+            stores.logs()
+                    .fetch(
+                            new ExecutionLogs.Selection(null, null, null, List.of(), "ERROR"),
+                            line -> {
+                                if (lines.size() < MAX_ERROR_LOGS) {
+                                    lines.add(line);
+                                }
+                            });
+        } catch (TaskFailedException | IOException e) {
+            throw new ExpressionException(String.valueOf(e.getMessage()), e);
+        }
+        return lines;
+    }
+
+    @Override
     public String read(String file, @Nullable String namespace) {
         return reading(
                 file,
-                namespace,
                 () -> {
-                    long bytes = files.size(file);
+                    var located = files.locate(file, namespace);
+                    long bytes = files.size(located);
                     if (bytes > MAX_READ_BYTES) {
                         throw new ExpressionException(
                                 "Expected a file of at most %d bytes but '%s' has %d"
                                         .formatted(MAX_READ_BYTES, file, bytes));
                     }
-                    try (var content = files.open(file)) {
+                    try (var content = files.open(located)) {
                         return new String(content.readAllBytes(), StandardCharsets.UTF_8);
                     }
                 });
@@ -86,28 +148,24 @@ final class JobFunctions implements ExpressionFunctions {
 
     @Override
     public String fileUri(String path, @Nullable String namespace) {
-        return reading(path, namespace, () -> files.locate(path).uri().toString());
+        return reading(path, () -> files.locate(path, namespace).uri().toString());
     }
 
     @Override
     public long fileSize(String file, @Nullable String namespace) {
-        return reading(file, namespace, () -> files.size(file));
+        return reading(file, () -> files.size(files.locate(file, namespace)));
     }
 
     @Override
     public boolean fileExists(String file, @Nullable String namespace) {
-        return reading(file, namespace, () -> files.exists(file));
+        return reading(file, () -> files.exists(files.locate(file, namespace)));
     }
 
     private interface Reading<T> {
         T read() throws IOException;
     }
 
-    private <T> T reading(String file, @Nullable String namespace, Reading<T> reading) {
-        if (namespace != null && !namespace.equals(job.namespace())) {
-            throw new ExpressionException(
-                    "Expected namespace '%s' but got '%s'".formatted(job.namespace(), namespace));
-        }
+    private <T> T reading(String file, Reading<T> reading) {
         try {
             return reading.read();
         } catch (FileNotFoundException e) {

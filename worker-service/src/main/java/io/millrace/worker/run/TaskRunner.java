@@ -11,6 +11,8 @@ import io.millrace.contracts.LogLine;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.model.TaskTypes;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.crypto.ValueCipher;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginCatalog;
@@ -45,6 +47,7 @@ import tools.jackson.core.JacksonException;
 /// Runs tasks, each on a virtual thread, and reports how they end. A task is in [#running] until
 /// the broker has confirmed its end.
 public final class TaskRunner {
+    private static final String TEMPLATED = TaskTypes.CORE + "templating.TemplatedTask";
     private static final Logger log = LoggerFactory.getLogger(TaskRunner.class);
 
     private final WorkerProperties properties;
@@ -55,6 +58,8 @@ public final class TaskRunner {
     private final Secrets secrets;
     private final ValueCipher cipher;
     private final TaskServices services;
+    private final Stores stores;
+    private final TaskReach reach;
     private final LogShipper shipper;
     private final TaskReports reports;
     private final InstantSource clock;
@@ -70,6 +75,8 @@ public final class TaskRunner {
             Secrets secrets,
             ValueCipher cipher,
             TaskServices services,
+            Stores stores,
+            TaskReach reach,
             LogShipper shipper,
             TaskReports reports,
             InstantSource clock) {
@@ -81,6 +88,8 @@ public final class TaskRunner {
         this.secrets = secrets;
         this.cipher = cipher;
         this.services = services;
+        this.stores = stores;
+        this.reach = reach;
         this.shipper = shipper;
         this.reports = reports;
         this.clock = clock;
@@ -107,12 +116,14 @@ public final class TaskRunner {
                     new TaskLogBuffer.Limits(
                             properties.maxLineChars(), properties.maxLog().toBytes());
             lines = new TaskLogBuffer(job, masker, limits, clock);
-            files = new JobFiles(storage, job);
+            files = new JobFiles(storage, job, reach);
+            var taskStores = stores.of(job);
             sealed = new SealedValues(cipher, job.tenant(), masker);
             var variables = sealed.opened(job.variables());
             rendering =
                     RenderContext.of(variables)
-                            .withFunctions(new JobFunctions(job, secrets, files, masker));
+                            .withFunctions(
+                                    new JobFunctions(job, secrets, files, taskStores, masker));
             context =
                     new JobContext(
                             task,
@@ -122,6 +133,7 @@ public final class TaskRunner {
                             expressions,
                             rendering,
                             variables,
+                            taskStores,
                             properties.directory(),
                             this::emit);
         }
@@ -213,13 +225,14 @@ public final class TaskRunner {
             return new Outcome(
                     Outcome.State.SUCCESS, render(run, run.job.properties()), null, null);
         }
-        var plugin =
-                catalog.plugin(run.job.type())
-                        .orElseThrow(() ->
-                                new TaskFailedException(
-                                        "No worker of this group knows the type "
-                                                + run.job.type()));
-        var outputs = binder.toMap(invoke(run, plugin));
+        var type = run.job.type();
+        var properties = run.job.properties();
+        if (type.equals(TEMPLATED)) {
+            properties = specified(run);
+            type = TaskTypes.canonical(String.valueOf(properties.remove("type")));
+        }
+        var plugin = plugin(type);
+        var outputs = binder.toMap(invoke(run, plugin, properties));
         return new Outcome(
                 run.context.warning() ? Outcome.State.WARNING : Outcome.State.SUCCESS,
                 outputs,
@@ -227,11 +240,35 @@ public final class TaskRunner {
                 null);
     }
 
-    private <P extends Record> Record invoke(Run run, TaskPlugin<P, ?> plugin) throws Exception {
+    private TaskPlugin<?, ?> plugin(String type) throws TaskFailedException {
+        return catalog.plugin(type)
+                .orElseThrow(() ->
+                        new TaskFailedException("No worker of this group knows the type " + type));
+    }
+
+    /// The task that a templated task's rendered specification describes.
+    private Map<String, @Nullable Object> specified(Run run) throws TaskFailedException {
+        var spec = render(run, run.job.properties()).get("spec");
+        var parsed = run.context.evaluate("{{ yaml(spec) }}", Map.of("spec", String.valueOf(spec)));
+        if (!(parsed instanceof Map<?, ?> map) || !(map.get("type") instanceof String)) {
+            throw new TaskFailedException("Expected a task with a type in `spec`");
+        }
+        if (TEMPLATED.equals(map.get("type"))) {
+            throw new TaskFailedException(
+                    "The templated task cannot be of type 'io.kestra.plugin.core.templating.TemplatedTask'");
+        }
+        var task = new LinkedHashMap<String, @Nullable Object>();
+        map.forEach((name, value) -> task.put(String.valueOf(name), value));
+        return task;
+    }
+
+    private <P extends Record> Record invoke(
+            Run run, TaskPlugin<P, ?> plugin, Map<String, @Nullable Object> properties)
+            throws Exception {
         var descriptor = PluginDescriptor.of(plugin);
         @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
         var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
-        var early = new LinkedHashMap<String, @Nullable Object>(run.job.properties());
+        var early = new LinkedHashMap<String, @Nullable Object>(properties);
         var late = new LinkedHashMap<String, @Nullable Object>();
         for (var property : descriptor.properties()) {
             if (property.late() && early.containsKey(property.name())) {

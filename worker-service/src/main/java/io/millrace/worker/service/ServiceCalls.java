@@ -14,6 +14,7 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.millrace.contracts.Codec;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -94,6 +95,30 @@ final class ServiceCalls {
                 request(path, token)
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofByteArray(Codec.encode(body)))
+                        .build(),
+                type);
+    }
+
+    /// Content that can be opened again.
+    interface Content {
+        InputStream open() throws IOException;
+    }
+
+    /// @throws UncheckedIOException if there is no answer, or the content can't be read
+    /// @throws RefusedException if the answer is a 4xx
+    <T> T put(String path, String token, Content content, Class<T> type) {
+        var body =
+                BodyPublishers.ofInputStream(() -> {
+                    try {
+                        return content.open();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        return call(
+                request(path, token)
+                        .header("Content-Type", "application/octet-stream")
+                        .PUT(body)
                         .build(),
                 type);
     }

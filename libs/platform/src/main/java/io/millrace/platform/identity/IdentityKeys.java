@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Makes the keys of an installation. The id of a key is `<service>/<hex>`: a key vouches for its
 /// own service only.
@@ -33,6 +34,9 @@ public final class IdentityKeys {
     static final String TRUSTED = "trusted.jwks";
     static final String TASK_KEY = "task-token.key";
     static final String ENCRYPTION_KEY = "encryption.key";
+
+    /// Who takes task tokens; the execution-service makes them.
+    private static final Set<String> TASK_KEY_HOLDERS = Set.of("execution", "secrets", "flow");
 
     private IdentityKeys() {}
 
@@ -81,7 +85,7 @@ public final class IdentityKeys {
         var properties = new LinkedHashMap<String, String>();
         properties.put("millrace.identity.key-file", keyFile(directory, service).toString());
         properties.put("millrace.identity.trusted-keys", directory.resolve(TRUSTED).toString());
-        if (service.equals("execution") || service.equals("secrets")) {
+        if (TASK_KEY_HOLDERS.contains(service)) {
             properties.put("millrace.task-token.key-file", directory.resolve(TASK_KEY).toString());
         }
         if (service.equals("execution") || service.equals("worker")) {

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Tokens of running tasks.
 ///
-/// @param keyFile key shared by execution- and secrets-service; other services have none
+/// @param keyFile key shared by execution-, secrets- and flow-service; other services have none
 /// @param lifetime how long a task may use its token
 @ConfigurationProperties("millrace.task-token")
 public record TaskTokenProperties(@Nullable Path keyFile, @DefaultValue("1h") Duration lifetime) {}

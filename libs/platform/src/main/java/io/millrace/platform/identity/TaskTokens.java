@@ -23,7 +23,8 @@ import java.util.Date;
 import java.util.HexFormat;
 
 /// Tokens with which a running task reads the secrets and files of its execution. HS256 with a key
-/// that only the execution- and the secrets-service have: workers can pass them on, not make them.
+/// that only the execution-, the secrets- and the flow-service have: workers can pass them on, not
+/// make them.
 public final class TaskTokens {
     private static final String AUDIENCE = "task";
     private static final JWSHeader HEADER = new JWSHeader(JWSAlgorithm.HS256);

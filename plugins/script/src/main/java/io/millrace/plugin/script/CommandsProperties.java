@@ -3,6 +3,7 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Late;
+import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.Title;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ public record CommandsProperties(
         @Title("Environment variables") @Late @Nullable Map<String, String> env,
         @Title("Files to put into the working directory: their contents or URIs") @Late
                 @Nullable Object inputFiles,
+        @Title("Namespace files to put into the working directory, under the input files")
+                @Nullable NamespaceFilesOptions namespaceFiles,
         @Title("Patterns of files of the working directory to store")
                 @Nullable List<String> outputFiles,
         @Title("Whether the first command that fails ends the script") @Default("true")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.NamespaceFilesOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ interface ProcessProperties {
     @Nullable Map<String, String> env();
 
     @Nullable Object inputFiles();
+
+    @Nullable NamespaceFilesOptions namespaceFiles();
 
     @Nullable List<String> outputFiles();
 

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,9 @@ final class ScriptTask implements AutoCloseable {
         this.variables = Map.of("workingDir", work.toString(), "outputDir", work.toString());
         this.environment = makeEnvironment();
         this.lines = new ScriptLines(context);
+        if (properties.namespaceFiles() != null) {
+            properties.namespaceFiles().copyTo(work, context);
+        }
         putInputFiles();
     }
 
@@ -102,7 +106,7 @@ final class ScriptTask implements AutoCloseable {
             }
             var content = render(String.valueOf(file.getValue()));
             try (var stream = open(content)) {
-                Files.copy(stream, target);
+                Files.copy(stream, target, StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

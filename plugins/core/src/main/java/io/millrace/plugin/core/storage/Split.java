@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.core.storage;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
@@ -14,10 +16,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Scanner;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// Splits a file by lines, by size or into so many parts.
@@ -28,13 +33,18 @@ import org.jspecify.annotations.Nullable;
 public final class Split implements TaskPlugin<Split.Properties, Split.Outputs> {
     private static final Pattern BYTES = Pattern.compile("(\\d+)\\s*(B|KB|MB|GB)?");
     private static final int MAX_PARTS = 10_000;
+    private static final int MAX_OPEN = 1_000;
 
     public record Properties(
             @Title("URI of the file") String from,
             @Title("Most bytes of a part, such as `10MB`") @Nullable String bytes,
             @Title("Number of parts; lines are dealt out in turn") @Nullable Integer partitions,
             @Title("Lines of a part") @Nullable Integer rows,
-            @Title("What ends a line") @Default("\n") String separator) {}
+            @Title("What ends a line") @Default("\n") String separator,
+            @Title(
+                            "Regular expression: lines go to a part for each value of its first"
+                                    + " group, others are left out")
+                    @Nullable String regexPattern) {}
 
     public record Outputs(@Title("URIs of the parts") List<URI> uris) {}
 
@@ -47,9 +57,11 @@ public final class Split implements TaskPlugin<Split.Properties, Split.Outputs> 
                         new Scanner(content, StandardCharsets.UTF_8)
                                 .useDelimiter(Pattern.quote(properties.separator()))) {
             parts =
-                    properties.partitions() != null
-                            ? deal(properties, lines, context, properties.partitions())
-                            : cut(properties, lines, context);
+                    properties.regexPattern() != null
+                            ? group(properties, lines, context, properties.regexPattern())
+                            : properties.partitions() != null
+                                    ? deal(properties, lines, context, properties.partitions())
+                                    : cut(properties, lines, context);
             if (lines.ioException() != null) {
                 throw lines.ioException();
             }
@@ -66,7 +78,7 @@ public final class Split implements TaskPlugin<Split.Properties, Split.Outputs> 
     private static List<Path> deal(
             Properties properties, Scanner lines, TaskContext context, int partitions)
             throws IOException, TaskFailedException {
-        if (partitions < 1 || partitions > 1000) {
+        if (partitions < 1 || partitions > MAX_OPEN) {
             throw new TaskFailedException("Expected 1 to 1000 partitions but got " + partitions);
         }
         var parts = new ArrayList<Path>();
@@ -85,6 +97,45 @@ public final class Split implements TaskPlugin<Split.Properties, Split.Outputs> 
             }
         }
         return parts;
+    }
+
+    private static List<Path> group(
+            Properties properties, Scanner lines, TaskContext context, String regex)
+            throws IOException, TaskFailedException {
+        Pattern pattern;
+        try {
+            pattern = Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw new TaskFailedException("Expected a regular expression: " + e.getMessage(), e);
+        }
+        if (pattern.matcher("").groupCount() < 1) {
+            throw new TaskFailedException("Expected a group in `regexPattern`");
+        }
+        var parts = new LinkedHashMap<String, Path>();
+        var writers = new HashMap<String, BufferedWriter>();
+        try {
+            while (lines.hasNext()) {
+                var line = lines.next();
+                var found = pattern.matcher(line);
+                if (!found.find() || found.group(1) == null) {
+                    continue;
+                }
+                var key = found.group(1);
+                if (!parts.containsKey(key)) {
+                    if (parts.size() == MAX_OPEN) {
+                        throw new TaskFailedException("More than %d parts".formatted(MAX_OPEN));
+                    }
+                    parts.put(key, newPart(context));
+                    writers.put(key, Files.newBufferedWriter(parts.get(key)));
+                }
+                requireNonNull(writers.get(key)).write(line + properties.separator());
+            }
+        } finally {
+            for (var writer : writers.values()) {
+                writer.close();
+            }
+        }
+        return List.copyOf(parts.values());
     }
 
     private static List<Path> cut(Properties properties, Scanner lines, TaskContext context)

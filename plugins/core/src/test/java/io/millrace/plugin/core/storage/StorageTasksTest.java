@@ -34,13 +34,15 @@ class StorageTasksTest {
 
     @Test
     void splitsByRowsPartitionsAndBytes() throws Exception {
-        assertThat(split(new Split.Properties(LINES, null, null, 2, "\n")))
+        assertThat(split(new Split.Properties(LINES, null, null, 2, "\n", null)))
                 .containsExactly("1\n2\n", "3\n4\n", "5\n");
-        assertThat(split(new Split.Properties(LINES, null, 2, null, "\n")))
+        assertThat(split(new Split.Properties(LINES, null, 2, null, "\n", null)))
                 .containsExactly("1\n3\n5\n", "2\n4\n");
-        assertThat(split(new Split.Properties(LINES, "6B", null, null, "\n")))
+        assertThat(split(new Split.Properties(LINES, "6B", null, null, "\n", null)))
                 .containsExactly("1\n2\n3\n", "4\n5\n");
-        assertThat(split(new Split.Properties(LINES, null, null, null, "\n"))).hasSize(5);
+        assertThat(split(new Split.Properties(LINES, null, null, null, "\n", null))).hasSize(5);
+        assertThat(split(new Split.Properties(LINES, null, null, null, "\n", "([12])")))
+                .containsExactly("1\n", "2\n");
     }
 
     @Test

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.worker.run;
+
+import io.millrace.contracts.Job;
+import io.millrace.plugin.TaskStores;
+
+/// Where the stores of tasks come from.
+@FunctionalInterface
+public interface Stores {
+
+    /// What one task may see of them, with its own token.
+    TaskStores of(Job job);
+}
