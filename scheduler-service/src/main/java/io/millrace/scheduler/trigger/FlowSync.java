@@ -62,6 +62,8 @@ class FlowSync {
                 read();
                 answered = all;
             }
+        } catch (HttpClientErrorException.NotFound _) {
+            // a flow-service of the version before, during an upgrade: messages tell the same later
         } finally {
             lock.unlock();
         }
