@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
 ///
 /// @param issuers whose access tokens are taken
 /// @param bindings who may do what from the start; those that are taken away here are taken away
+/// @param operators who make and remove tenants, besides those whom operators have named
+/// @param apiTokens how API tokens of service accounts are taken
 /// @param limits how much is taken of each
 /// @param devIssuerUrl where `/dev-issuer` is served, or absent
 /// @param upstream how services are called
@@ -23,6 +25,8 @@ import org.springframework.validation.annotation.Validated;
 public record GatewayProperties(
         @DefaultValue List<Issuer> issuers,
         @DefaultValue List<Binding> bindings,
+        @DefaultValue List<Operator> operators,
+        @DefaultValue ApiTokens apiTokens,
         @DefaultValue Limits limits,
         @Nullable URI devIssuerUrl,
         @DefaultValue Upstream upstream) {
@@ -33,6 +37,7 @@ public record GatewayProperties(
     /// @param algorithms which signatures are taken
     /// @param subjectClaim the claim that names the user
     /// @param groupsClaim path of the claim with the user's groups, such as `realm_access.roles`
+    /// @param groupMappings what members of groups that fit a pattern may do, in which tenant
     /// @param prefix put before users and groups, to tell those of several issuers apart
     /// @param clockSkew by how much clocks may differ
     /// @param keysFor how long keys are taken for current
@@ -45,10 +50,31 @@ public record GatewayProperties(
                     List<String> algorithms,
             @DefaultValue("sub") String subjectClaim,
             @DefaultValue("groups") String groupsClaim,
+            @DefaultValue List<GroupMapping> groupMappings,
             @DefaultValue("") String prefix,
             @DefaultValue("30s") Duration clockSkew,
             @DefaultValue("5m") Duration keysFor,
             @DefaultValue("30s") Duration refetchPause) {}
+
+    /// A role in a tenant for the members of each group that fits, with `$1`, `$2`… for what the
+    /// parentheses of the pattern fit.
+    ///
+    /// @param group regular expression that the whole name of a group must fit
+    public record GroupMapping(
+            String group, String tenant, Role role, @DefaultValue("") String namespace) {}
+
+    /// @param user the user who is one, or absent
+    /// @param group the group whose members are, or absent
+    public record Operator(@Nullable String user, @Nullable String group) {}
+
+    /// @param basic whether they are also taken as passwords of basic authentication, with the
+    ///   account's name
+    /// @param defaultLifetime of tokens that ask for none
+    /// @param longestLifetime that a token may ask for
+    public record ApiTokens(
+            @DefaultValue("false") boolean basic,
+            @DefaultValue("90d") Duration defaultLifetime,
+            @DefaultValue("366d") Duration longestLifetime) {}
 
     /// @param user the user who gets it, or absent
     /// @param group the group whose members get it, or absent

@@ -26,8 +26,8 @@ final class FakeService implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::echo);
-        server.createContext("/api/v1/main/logs/x/follow", this::stream);
-        server.createContext("/api/v1/main/executions/late", FakeService::sleep);
+        server.createContext("/api/v1/main/logs/0000000000000000stream/follow", this::stream);
+        server.createContext("/api/v1/main/executions/000000000000000000late", FakeService::sleep);
         server.createContext("/v3/api-docs", FakeService::describe);
         server.start();
     }

@@ -446,7 +446,9 @@ class GatewayIT {
     void streamIsPassedOnAtOnceAndEndsWithItsReader() throws Exception {
         var response =
                 http.send(
-                        request("/api/v1/main/logs/x/follow", issuer.token("ann", "admins"))
+                        request(
+                                        "/api/v1/main/logs/0000000000000000stream/follow",
+                                        issuer.token("ann", "admins"))
                                 .build(),
                         BodyHandlers.ofInputStream());
         try (var lines =
@@ -481,7 +483,7 @@ class GatewayIT {
         var token = issuer.token("ann", "admins");
 
         var away = get("/api/v1/main/namespaces/a/secrets", token);
-        var late = get("/api/v1/main/executions/late", token);
+        var late = get("/api/v1/main/executions/000000000000000000late", token);
 
         assertProblem(away, 503);
         assertThat(away.headers().firstValue("Retry-After")).isPresent();

@@ -30,6 +30,7 @@ final class SignIn {
         properties.put("millrace.gateway.dev-issuer-url", local);
         properties.put(ISSUER + "issuer", settings.issuerUrl().toString());
         properties.put(ISSUER + "jwks-uri", local + path + "/oauth2/jwks");
+        properties.put("millrace.gateway.operators[0].group", DevUser.OPERATORS);
         int index = 0;
         for (var user : DevUser.ALL) {
             for (var grant : user.grants()) {
@@ -55,6 +56,7 @@ final class SignIn {
                     properties.put("millrace.gateway.bindings[0].tenant", "main");
                     properties.put("millrace.gateway.bindings[0].group", group);
                     properties.put("millrace.gateway.bindings[0].role", "ADMIN");
+                    properties.put("millrace.gateway.operators[0].group", group);
                 });
         return properties;
     }

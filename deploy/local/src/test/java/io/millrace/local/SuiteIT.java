@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,36 +48,8 @@ class SuiteIT {
 
     @BeforeAll
     static void start() throws IOException {
-        data = Files.createTempDirectory("millrace-suite");
-        int port = freePorts(9);
-        server = "http://localhost:" + port;
-        var settings =
-                LocalSettings.of(
-                        Map.of(
-                                "MILLRACE_DATA",
-                                data.toString(),
-                                "MILLRACE_PORT",
-                                Integer.toString(port)),
-                        List.of());
-        Suite.start(settings, RunState.claim(settings));
-    }
-
-    /// A port after which there are enough free ones.
-    private static int freePorts(int count) throws IOException {
-        for (int first = 21_000; first < 31_000; first += 10) {
-            boolean free = true;
-            for (int i = 0; i < count && free; i++) {
-                try (var _ = new ServerSocket(first + i, 1, InetAddress.getLoopbackAddress())) {
-                    free = true;
-                } catch (IOException _) {
-                    free = false;
-                }
-            }
-            if (free) {
-                return first;
-            }
-        }
-        throw new IOException("Expected " + count + " free ports in a row");
+        data = RunningSuite.data();
+        server = RunningSuite.server();
     }
 
     // ---- a first flow

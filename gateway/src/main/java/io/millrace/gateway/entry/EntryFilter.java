@@ -2,8 +2,12 @@
 package io.millrace.gateway.entry;
 
 import io.millrace.gateway.GatewayProperties;
+import io.millrace.gateway.accounts.ApiTokens;
+import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.InternalTokens;
+import io.millrace.gateway.grants.Snapshot;
 import io.millrace.gateway.limit.RateLimits;
+import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.route.Target;
 import io.millrace.gateway.signin.AccessTokens;
@@ -17,6 +21,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +46,10 @@ final class EntryFilter extends OncePerRequestFilter {
     private final AccessTokens tokens;
     private final InternalTokens internalTokens;
     private final RateLimits rateLimits;
+    private final Bindings bindings;
+    private final ApiTokens apiTokens;
+    private final KnownUsers users;
+    private final Refusals refusals;
     private final List<IpAddressMatcher> metricsFrom;
 
     /// @param metricsFrom networks that may read metrics, if no proxy stands between
@@ -49,12 +59,20 @@ final class EntryFilter extends OncePerRequestFilter {
             RouteTable routes,
             AccessTokens tokens,
             InternalTokens internalTokens,
-            RateLimits rateLimits) {
+            RateLimits rateLimits,
+            Bindings bindings,
+            ApiTokens apiTokens,
+            KnownUsers users,
+            Refusals refusals) {
         this.limits = properties.limits();
         this.routes = routes;
         this.tokens = tokens;
         this.internalTokens = internalTokens;
         this.rateLimits = rateLimits;
+        this.bindings = bindings;
+        this.apiTokens = apiTokens;
+        this.users = users;
+        this.refusals = refusals;
         this.metricsFrom = metricsFrom.stream().map(IpAddressMatcher::new).toList();
     }
 
@@ -145,55 +163,123 @@ final class EntryFilter extends OncePerRequestFilter {
         if (isForMetrics(request)) {
             return new Admission(Target.GATEWAY, METRICS, null);
         }
-        var match =
-                routes.find(request.getRequestURI())
-                        .orElseThrow(() ->
-                                new ServiceException.NotFound(
-                                        "Not Found: " + request.getRequestURI()));
+        var path = request.getRequestURI();
+        return switch (routes.find(request.getMethod(), path)) {
+            case RouteTable.Found.Nothing _ ->
+                    throw new ServiceException.NotFound("Not Found: " + path);
+            case RouteTable.Found.OtherMethod(var allowed) -> {
+                response.setHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+                throw new ServiceException.MethodNotAllowed(
+                        "Expected one of " + allowed + " at " + path);
+            }
+            case RouteTable.Found.Match match -> admit(match, request, response);
+        };
+    }
+
+    private Admission admit(
+            RouteTable.Found.Match match,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         var target = match.route().target();
+        var tenant = match.tenant();
         if (match.route().open()) {
-            var tenant = match.tenant();
             if (tenant == null) {
                 rateLimits.takeAnonymous(request.getRemoteAddr());
             } else {
                 rateLimits.takeWebhook(request.getRemoteAddr(), tenant);
             }
-            var token = tenant == null ? null : internalTokens.anonymous(tenant).token();
+            var token =
+                    tenant == null
+                            ? null
+                            : internalTokens
+                                    .anonymous(tenant)
+                                    .orElseThrow(() -> notFound(request))
+                                    .token();
             return new Admission(target, match.path(), token);
         }
-        var tenant = match.tenant();
+        var authenticated = authenticate(request, tenant);
+        var principal = authenticated.principal();
+        rateLimits.take(
+                principal.account() == null ? principal.subject() : principal.tokenId(),
+                tenant == null ? "-" : tenant,
+                response);
         if (tenant == null) {
-            throw new IllegalStateException("Expected a tenant in " + match.route().pattern());
+            var operator = internalTokens.operator(principal).orElseThrow(() -> notFound(request));
+            remember(operator);
+            return new Admission(target, match.path(), null);
         }
-        var principal = authenticate(request);
-        rateLimits.take(principal.subject(), tenant, response);
         var issued =
                 internalTokens
-                        .issue(principal, tenant)
-                        .orElseThrow(() ->
-                                new ServiceException.NotFound(
-                                        "Not Found: " + request.getRequestURI()));
+                        .issue(principal, tenant, authenticated.snapshot())
+                        .orElseThrow(() -> notFound(request));
+        users.letIn(principal, tenant);
         if (target == Target.GATEWAY) {
             remember(issued.caller());
         }
         return new Admission(target, match.path(), issued.token());
     }
 
-    private Principal authenticate(HttpServletRequest request) {
+    private static ServiceException notFound(HttpServletRequest request) {
+        return new ServiceException.NotFound("Not Found: " + request.getRequestURI());
+    }
+
+    private record Authenticated(Principal principal, Snapshot snapshot) {}
+
+    private Authenticated authenticate(HttpServletRequest request, @Nullable String tenant) {
         try {
-            var token = bearer(request);
-            if (token == null) {
-                throw new InvalidTokenException("Expected a bearer token");
-            }
-            return tokens.verify(token);
+            var header = authorization(request);
+            var snapshot = bindings.current();
+            return new Authenticated(principal(header, snapshot), snapshot);
         } catch (InvalidTokenException e) {
             rateLimits.takeAnonymous(request.getRemoteAddr());
+            refusals.unauthenticated(
+                    tenant == null || !bindings.current().tenants().contains(tenant) ? "-" : tenant,
+                    request,
+                    e.detail());
             throw new ServiceException.Unauthenticated(e.detail());
         }
     }
 
+    private Principal principal(@Nullable String header, Snapshot snapshot)
+            throws InvalidTokenException {
+        if (header == null) {
+            throw new InvalidTokenException("Expected a bearer token");
+        }
+        var token = after(header, "bearer ");
+        if (token != null) {
+            return ApiTokens.looksLikeOne(token)
+                    ? apiTokens.verify(token, snapshot)
+                    : tokens.verify(token);
+        }
+        var basic = apiTokens.takesBasic() ? after(header, "basic ") : null;
+        if (basic == null) {
+            throw new InvalidTokenException("Expected a bearer token");
+        }
+        return basic(basic, snapshot);
+    }
+
+    private Principal basic(String encoded, Snapshot snapshot) throws InvalidTokenException {
+        try {
+            var text = new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            if (colon > 0) {
+                return apiTokens.verify(
+                        text.substring(0, colon), text.substring(colon + 1), snapshot);
+            }
+        } catch (IllegalArgumentException _) {
+            // not Base64: said below
+        }
+        throw new InvalidTokenException("Expected a service account's name and one of its tokens");
+    }
+
+    private static @Nullable String after(String header, String scheme) {
+        return header.toLowerCase(Locale.ROOT).startsWith(scheme)
+                ? header.substring(scheme.length()).strip()
+                : null;
+    }
+
     /// Exactly one, and nowhere but in the header (RFC 6750, 2.1).
-    private static @Nullable String bearer(HttpServletRequest request)
+    private static @Nullable String authorization(HttpServletRequest request)
             throws InvalidTokenException {
         var headers = request.getHeaders(HttpHeaders.AUTHORIZATION);
         if (!headers.hasMoreElements()) {
@@ -203,9 +289,7 @@ final class EntryFilter extends OncePerRequestFilter {
         if (headers.hasMoreElements()) {
             throw new InvalidTokenException("Expected one Authorization header");
         }
-        return header.toLowerCase(Locale.ROOT).startsWith("bearer ")
-                ? header.substring("bearer ".length()).strip()
-                : null;
+        return header;
     }
 
     private static void remember(Caller caller) {

@@ -2,65 +2,68 @@
 package io.millrace.gateway.grants;
 
 import io.millrace.gateway.GatewayProperties;
-import io.millrace.gateway.signin.Principal;
-import io.millrace.platform.access.Grant;
-import io.millrace.platform.access.Role;
 import io.millrace.platform.problem.ServiceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/// All bindings, in memory and as of now: every look asks the database for their version, and reads
-/// them again if it has moved. Looks that arrive while a query is under way share the next one, so
-/// that a busy gateway asks no more often than a query takes.
+/// Who may do what, in memory and as of now: every look asks the database for the version, and
+/// reads all again if it has moved. Looks that arrive while a query is under way share the next
+/// one, so that a busy gateway asks no more often than a query takes.
 @Component
 public class Bindings {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final Roles roles;
+    private final Set<String> operatorUsers;
+    private final Set<String> operatorGroups;
     private final ReentrantLock asking = new ReentrantLock();
     private final Object queue = new Object();
     private @Nullable CompletableFuture<Snapshot> next;
-    private volatile Snapshot last = new Snapshot(-1, Map.of());
+    private volatile Snapshot last = Snapshot.NONE;
 
-    /// @param byTenant the bindings of each tenant
-    public record Snapshot(long version, Map<String, List<Binding>> byTenant) {
-
-        /// What a principal may do in a tenant; empty if he may not know that it exists.
-        public List<Grant> grants(Principal principal, String tenant) {
-            var grants = new ArrayList<Grant>();
-            for (var binding : byTenant.getOrDefault(tenant, List.of())) {
-                boolean meant =
-                        switch (binding.kind()) {
-                            case USER -> binding.name().equals(principal.subject());
-                            case GROUP -> principal.groups().contains(binding.name());
-                        };
-                if (meant) {
-                    grants.add(binding.grant());
-                }
-            }
-            return grants;
-        }
-    }
-
-    Bindings(JdbcClient jdbc, TransactionOperations transactions, GatewayProperties properties) {
+    Bindings(
+            JdbcClient jdbc,
+            TransactionOperations transactions,
+            GatewayProperties properties,
+            Roles roles) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.roles = roles;
+        this.operatorUsers = named(properties, GatewayProperties.Operator::user);
+        this.operatorGroups = named(properties, GatewayProperties.Operator::group);
         configure(properties.bindings());
     }
 
-    /// The bindings as of a moment after this call began.
+    private static Set<String> named(
+            GatewayProperties properties,
+            java.util.function.Function<GatewayProperties.Operator, @Nullable String> name) {
+        var names = new HashSet<String>();
+        for (var operator : properties.operators()) {
+            var one = name.apply(operator);
+            if (one != null && !one.isBlank()) {
+                names.add(one);
+            }
+        }
+        return Set.copyOf(names);
+    }
+
+    /// The state as of a moment after this call began.
     public Snapshot current() {
         CompletableFuture<Snapshot> mine;
         boolean first = false;
@@ -108,10 +111,60 @@ public class Bindings {
             for (var binding : all()) {
                 byTenant.computeIfAbsent(binding.tenant(), _ -> new ArrayList<>()).add(binding);
             }
-            known = new Snapshot(version, Map.copyOf(byTenant));
+            known =
+                    new Snapshot(
+                            version,
+                            Set.copyOf(strings("select id from tenant where state = 'active'")),
+                            Map.copyOf(byTenant),
+                            roles.all().stream()
+                                    .collect(
+                                            Collectors.toUnmodifiableMap(
+                                                    CustomRole::id, role -> role)),
+                            memberships(),
+                            operators(),
+                            Set.copyOf(strings("select subject from known_user where restricted")),
+                            operatorGroups);
             last = known;
         }
         return known;
+    }
+
+    private List<String> strings(String sql) {
+        return jdbc.sql(sql).query(String.class).list();
+    }
+
+    private Set<String> operators() {
+        var operators = new HashSet<>(strings("select subject from known_user where operator"));
+        operators.addAll(operatorUsers);
+        return Set.copyOf(operators);
+    }
+
+    private Map<String, Map<String, Set<String>>> memberships() {
+        var byTenant = new HashMap<String, Map<String, Set<String>>>();
+        jdbc.sql(
+                        """
+                        select g.tenant, g.name, u.subject
+                          from group_member m
+                          join user_group g on g.id = m.group_id
+                          join known_user u on u.id = m.user_id
+                        """)
+                .query(row -> {
+                    byTenant.computeIfAbsent(row.getString("tenant"), _ -> new HashMap<>())
+                            .computeIfAbsent(row.getString("subject"), _ -> new HashSet<>())
+                            .add(row.getString("name"));
+                });
+        jdbc.sql(
+                        """
+                        select g.tenant, g.name, m.account_id
+                          from account_group m join user_group g on g.id = m.group_id
+                        """)
+                .query(row -> {
+                    byTenant.computeIfAbsent(row.getString("tenant"), _ -> new HashMap<>())
+                            .computeIfAbsent(
+                                    "account:" + row.getString("account_id"), _ -> new HashSet<>())
+                            .add(row.getString("name"));
+                });
+        return byTenant;
     }
 
     private List<Binding> all() {
@@ -122,9 +175,9 @@ public class Bindings {
         return new Binding(
                 row.getObject("id", UUID.class),
                 row.getString("tenant"),
-                Binding.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                Binding.Kind.of(row.getString("kind")),
                 row.getString("name"),
-                Role.of(row.getString("role")).orElseThrow(),
+                row.getString("role"),
                 row.getString("namespace"),
                 row.getBoolean("configured"));
     }
@@ -137,34 +190,44 @@ public class Bindings {
                 .list();
     }
 
+    /// Runs a change of who may do what in one transaction. It holds on every instance for all
+    /// requests that begin after it has returned.
+    public <T> T change(Supplier<T> change) {
+        var result =
+                transactions.execute(_ -> {
+                    var value = change.get();
+                    jdbc.sql("update binding_version set version = version + 1").update();
+                    return value;
+                });
+        if (result == null) {
+            throw new IllegalStateException("Expected the change to give something");
+        }
+        return result;
+    }
+
     /// @throws ServiceException.Conflict if there is one like it
     public Binding add(Binding binding) {
-        transactions.executeWithoutResult(_ -> {
-            if (insert(binding) == 0) {
-                throw new ServiceException.Conflict("There is such a binding already");
-            }
-            bump();
-        });
+        if (insert(binding) == 0) {
+            throw new ServiceException.Conflict("There is such a binding already");
+        }
         return binding;
     }
 
     /// @throws ServiceException.NotFound if the tenant has none of that id
     /// @throws ServiceException.Refused if it comes from the configuration
-    public void remove(String tenant, UUID id) {
-        transactions.executeWithoutResult(_ -> {
-            var binding =
-                    list(tenant).stream()
-                            .filter(b -> b.id().equals(id))
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    new ServiceException.NotFound("Not Found: binding " + id));
-            if (binding.configured()) {
-                throw new ServiceException.Refused(
-                        "This binding comes from the configuration and is taken away there");
-            }
-            jdbc.sql("delete from role_binding where id = ?").param(id).update();
-            bump();
-        });
+    public Binding remove(String tenant, UUID id) {
+        var binding =
+                list(tenant).stream()
+                        .filter(b -> b.id().equals(id))
+                        .findFirst()
+                        .orElseThrow(
+                                () -> new ServiceException.NotFound("Not Found: binding " + id));
+        if (binding.configured()) {
+            throw new ServiceException.Refused(
+                    "This binding comes from the configuration and is taken away there");
+        }
+        jdbc.sql("delete from role_binding where id = ?").param(id).update();
+        return binding;
     }
 
     private int insert(Binding binding) {
@@ -178,23 +241,19 @@ public class Bindings {
                 .params(
                         binding.id(),
                         binding.tenant(),
-                        binding.kind().name().toLowerCase(Locale.ROOT),
+                        binding.kind().id(),
                         binding.name(),
-                        binding.role().id(),
+                        binding.role(),
                         binding.namespace(),
                         binding.configured())
                 .update();
-    }
-
-    private void bump() {
-        jdbc.sql("update binding_version set version = version + 1").update();
     }
 
     /// Brings the configured bindings in line with the configuration. Instances that start at the
     /// same time wait for each other on the version's row.
     private void configure(List<GatewayProperties.Binding> configured) {
         transactions.executeWithoutResult(_ -> {
-            bump();
+            jdbc.sql("update binding_version set version = version + 1").update();
             jdbc.sql("delete from role_binding where configured").update();
             for (var c : configured) {
                 var user = c.user();
@@ -204,13 +263,21 @@ public class Bindings {
                             "Expected either a user or a group in millrace.gateway.bindings");
                 }
                 var kind = user != null ? Binding.Kind.USER : Binding.Kind.GROUP;
+                // a tenant that an operator has removed doesn't come back by a restart
+                jdbc.sql(
+                                """
+                                insert into tenant (id, name, configured) values (?, ?, true)
+                                    on conflict (id) do update set configured = true
+                                """)
+                        .params(c.tenant(), c.tenant())
+                        .update();
                 insert(
                         new Binding(
                                 UUID.randomUUID(),
                                 c.tenant(),
                                 kind,
                                 user != null ? user : String.valueOf(group),
-                                c.role(),
+                                c.role().id(),
                                 c.namespace(),
                                 true));
             }

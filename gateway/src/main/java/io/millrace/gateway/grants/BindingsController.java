@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.grants;
 
-import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.Role;
-import io.millrace.platform.audit.Audit;
+import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -26,87 +30,288 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}")
 class BindingsController {
-    private final Bindings bindings;
-    private final Access access;
-    private final Audit audit;
+    private static final String NAMESPACE = "[a-z0-9][a-zA-Z0-9._-]*";
 
-    BindingsController(Bindings bindings, Access access, Audit audit) {
+    private final Bindings bindings;
+    private final JdbcClient jdbc;
+    private final AuditTrail audit;
+
+    BindingsController(Bindings bindings, JdbcClient jdbc, AuditTrail audit) {
         this.bindings = bindings;
-        this.access = access;
+        this.jdbc = jdbc;
         this.audit = audit;
     }
 
-    /// @param user or `group`: one of them
+    /// To whom: one of `user`, `group` and `serviceAccount` by name; or `type` (`USER` or `GROUP`)
+    /// and `externalId`, as Kestra's clients say it.
     record NewBinding(
             @Nullable String user,
             @Nullable String group,
+            @Nullable String serviceAccount,
+            @Nullable String type,
+            @Nullable String externalId,
             @Nullable String role,
-            @Nullable String namespace) {}
+            @Nullable String roleId,
+            @Nullable String namespace,
+            @Nullable String namespaceId) {}
+
+    /// A grant as people read it.
+    record GrantView(String role, String namespace, Set<Permission> permissions) {}
+
+    record Me(
+            String tenant,
+            String subject,
+            List<GrantView> grants,
+            Set<String> groups,
+            @Nullable String tokenId) {}
 
     @GetMapping("/me")
-    Map<String, Object> me() {
+    Me me() {
         var caller = Caller.current();
-        return Map.of(
-                "tenant", caller.tenant(),
-                "subject", caller.subject(),
-                "grants", caller.grants());
+        return new Me(
+                caller.tenant(),
+                caller.subject(),
+                caller.grants().stream()
+                        .map(g ->
+                                new GrantView(
+                                        Role.of(g.role()).map(Role::name).orElse(g.role()),
+                                        g.namespace(),
+                                        g.permissions()))
+                        .toList(),
+                caller.groups(),
+                caller.tokenId());
     }
 
-    @GetMapping("/bindings")
-    PagedResults<Binding> list(@PathVariable String tenant) {
-        access.requireOnTenant(Permission.BINDING_READ);
+    record Named(String id, @Nullable String name) {}
+
+    record BoundUser(String id, String username, @Nullable String displayName, String type) {}
+
+    /// A binding, with the names that it uses and those that Kestra's clients know.
+    record View(
+            UUID id,
+            String tenant,
+            String kind,
+            String name,
+            String namespace,
+            Named role,
+            String type,
+            @Nullable Named group,
+            @Nullable BoundUser user,
+            boolean configured) {}
+
+    private View view(Binding b) {
+        var role = new Named(b.role(), bindings.current().name(b.role()));
+        return new View(
+                b.id(),
+                b.tenant(),
+                b.kind().name(),
+                b.name(),
+                b.namespace(),
+                role,
+                b.kind() == Binding.Kind.GROUP ? "GROUP" : "USER",
+                b.kind() == Binding.Kind.GROUP ? group(b) : null,
+                b.kind() == Binding.Kind.GROUP ? null : user(b),
+                b.configured());
+    }
+
+    private Named group(Binding b) {
+        return jdbc.sql("select id, name from user_group where tenant = ? and name = ?")
+                .params(b.tenant(), b.name())
+                .query((row, _) -> new Named(row.getString("id"), row.getString("name")))
+                .optional()
+                .orElse(new Named(b.name(), b.name()));
+    }
+
+    private BoundUser user(Binding b) {
+        if (b.kind() == Binding.Kind.SERVICE_ACCOUNT) {
+            return jdbc.sql("select id, name from service_account where id = ?")
+                    .param(b.name())
+                    .query((row, _) ->
+                            new BoundUser(
+                                    row.getString("id"),
+                                    row.getString("name"),
+                                    row.getString("name"),
+                                    "SERVICE_ACCOUNT"))
+                    .optional()
+                    .orElse(new BoundUser(b.name(), b.name(), null, "SERVICE_ACCOUNT"));
+        }
+        return jdbc.sql("select id, username, display_name from known_user where subject = ?")
+                .param(b.name())
+                .query((row, _) ->
+                        new BoundUser(
+                                row.getString("id"),
+                                row.getString("username"),
+                                row.getString("display_name"),
+                                "STANDARD"))
+                .optional()
+                .orElse(new BoundUser(b.name(), b.name(), null, "STANDARD"));
+    }
+
+    @GetMapping({"/bindings", "/bindings/search"})
+    PagedResults<View> list(@PathVariable String tenant, Paging paging) {
         var all = bindings.list(tenant);
-        return new PagedResults<>(all, all.size());
+        var page =
+                all.stream()
+                        .skip((long) (paging.page() - 1) * paging.size())
+                        .limit(paging.size())
+                        .map(this::view)
+                        .toList();
+        return new PagedResults<>(page, all.size());
     }
 
     @PostMapping("/bindings")
     @ResponseStatus(HttpStatus.CREATED)
-    Binding add(@PathVariable String tenant, @RequestBody NewBinding asked) {
-        access.requireOnTenant(Permission.BINDING_UPDATE);
-        var user = asked.user();
-        var group = asked.group();
-        if ((user == null || user.isBlank()) == (group == null || group.isBlank())) {
-            throw new ServiceException.Invalid("user", "Expected either a user or a group");
+    View add(@PathVariable String tenant, @RequestBody NewBinding asked) {
+        var role = first(asked.role(), asked.roleId());
+        var snapshot = bindings.current();
+        var gives =
+                role == null
+                        ? java.util.Optional.<Set<Permission>>empty()
+                        : snapshot.permissions(tenant, role);
+        if (role == null || gives.isEmpty()) {
+            throw new ServiceException.Invalid(
+                    "role",
+                    "Expected a role of the tenant, or one of "
+                            + List.of(Role.values()).stream().map(Role::id).toList()
+                            + ", in role but got "
+                            + role);
         }
-        var role =
-                Role.of(String.valueOf(asked.role()))
-                        .orElseThrow(() ->
-                                new ServiceException.Invalid(
-                                        "role",
-                                        "Expected one of "
-                                                + List.of(Role.values()).stream()
-                                                        .map(Role::id)
-                                                        .toList()
-                                                + " in role but got "
-                                                + asked.role()));
-        var namespace = asked.namespace() == null ? "" : asked.namespace();
-        if (!namespace.isEmpty() && !namespace.matches("[a-z0-9][a-zA-Z0-9._-]*")) {
+        var given = first(asked.namespace(), asked.namespaceId());
+        var namespace = given == null ? "" : given;
+        if (!namespace.isEmpty() && !namespace.matches(NAMESPACE)) {
             throw new ServiceException.Invalid("namespace", "Expected a namespace");
         }
-        boolean isUser = user != null && !user.isBlank();
+        if (!Caller.current().mayAll(gives.get(), namespace)) {
+            throw new ServiceException.Forbidden(
+                    "Expected a role that gives no more than you have yourself");
+        }
+        var whom = whom(tenant, asked);
         var binding =
-                bindings.add(
-                        new Binding(
-                                UUID.randomUUID(),
+                new Binding(
+                        UUID.randomUUID(),
+                        tenant,
+                        whom.kind(),
+                        whom.name(),
+                        role,
+                        namespace,
+                        false);
+        bindings.change(() -> {
+            bindings.add(binding);
+            audit.changed(
+                    tenant,
+                    "binding.create",
+                    "binding/" + binding.id(),
+                    Difference.of(Map.of(), fields(binding)));
+            return true;
+        });
+        return view(binding);
+    }
+
+    private record Whom(Binding.Kind kind, String name) {}
+
+    private Whom whom(String tenant, NewBinding asked) {
+        var external = blankToNull(asked.externalId());
+        var user = blankToNull(asked.user());
+        var group = blankToNull(asked.group());
+        var account = blankToNull(asked.serviceAccount());
+        if (external != null) {
+            if ("GROUP".equals(asked.type())) {
+                group =
+                        name(
+                                "select name from user_group where tenant = ? and id = ?",
                                 tenant,
-                                isUser ? Binding.Kind.USER : Binding.Kind.GROUP,
-                                String.valueOf(isUser ? user : group),
-                                role,
-                                namespace,
-                                false));
-        record(tenant, "binding.create", binding.id());
-        return binding;
+                                external);
+            } else if (isAccount(tenant, external)) {
+                account = external;
+            } else {
+                user = subject(external);
+            }
+        }
+        int given = (user == null ? 0 : 1) + (group == null ? 0 : 1) + (account == null ? 0 : 1);
+        if (given != 1) {
+            throw new ServiceException.Invalid(
+                    "user", "Expected either a user, a group or a service account");
+        }
+        if (user != null) {
+            return new Whom(Binding.Kind.USER, user);
+        }
+        if (group != null) {
+            return new Whom(Binding.Kind.GROUP, group);
+        }
+        var id = String.valueOf(account);
+        return new Whom(
+                Binding.Kind.SERVICE_ACCOUNT, isAccount(tenant, id) ? id : accountId(tenant, id));
+    }
+
+    private boolean isAccount(String tenant, String id) {
+        return jdbc.sql(
+                                """
+                                select count(*) from service_account
+                                 where id = ? and (tenant is null or tenant = ?)
+                                """)
+                        .params(id, tenant)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    private String accountId(String tenant, String name) {
+        return jdbc.sql("select id from service_account where tenant = ? and name = ?")
+                .params(tenant, name)
+                .query(String.class)
+                .optional()
+                .orElseThrow(() ->
+                        new ServiceException.Invalid(
+                                "serviceAccount", "Expected a service account of the tenant"));
+    }
+
+    private String name(String sql, String tenant, String id) {
+        return jdbc.sql(sql)
+                .params(tenant, id)
+                .query(String.class)
+                .optional()
+                .orElseThrow(() ->
+                        new ServiceException.Invalid(
+                                "externalId", "Expected a group of the tenant"));
+    }
+
+    private String subject(String id) {
+        return jdbc.sql("select subject from known_user where id = ?")
+                .param(id)
+                .query(String.class)
+                .optional()
+                .orElseThrow(
+                        () -> new ServiceException.Invalid("externalId", "Expected a known user"));
+    }
+
+    private static @Nullable String first(@Nullable String one, @Nullable String other) {
+        return blankToNull(one) != null ? one : blankToNull(other);
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     @DeleteMapping("/bindings/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@PathVariable String tenant, @PathVariable UUID id) {
-        access.requireOnTenant(Permission.BINDING_UPDATE);
-        bindings.remove(tenant, id);
-        record(tenant, "binding.delete", id);
+        bindings.change(() -> {
+            var gone = bindings.remove(tenant, id);
+            audit.changed(
+                    tenant,
+                    "binding.delete",
+                    "binding/" + id,
+                    Difference.of(fields(gone), Map.of()));
+            return true;
+        });
     }
 
-    private void record(String tenant, String action, UUID id) {
-        audit.record(tenant, action, "binding/" + id, "done", Map.of());
+    private static Map<String, Object> fields(Binding binding) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("kind", binding.kind().id());
+        fields.put("name", binding.name());
+        fields.put("role", binding.role());
+        fields.put("namespace", binding.namespace());
+        return fields;
     }
 }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.route;
 
-import static io.millrace.gateway.route.Target.DEV_ISSUER;
-import static io.millrace.gateway.route.Target.EXECUTION;
-import static io.millrace.gateway.route.Target.FLOW;
-import static io.millrace.gateway.route.Target.GATEWAY;
-import static io.millrace.gateway.route.Target.SCHEDULER;
-import static io.millrace.gateway.route.Target.SECRETS;
-
+import io.millrace.platform.route.RouteRule;
+import io.millrace.platform.route.RouteRules;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
@@ -25,100 +24,121 @@ public final class RouteTable {
     public static final String DEFAULT_TENANT = "main";
 
     private static final String API = "/api/v1/";
+    private static final String TENANT_API = API + "{tenant}/";
+    private static final String BENCH = TENANT_API + "bench/";
     private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
-    /// The first row that matches counts.
-    private static final List<Route> ROUTES =
-            List.of(
-                    Route.open(GATEWAY, "/"),
-                    Route.open(GATEWAY, "/ping"),
-                    Route.open(GATEWAY, "/api"),
-                    Route.open(GATEWAY, "/api/openapi.json"),
-                    Route.open(GATEWAY, "/api/docs/swagger-config"),
-                    Route.open(GATEWAY, "/api/swagger-ui/**"),
-                    Route.open(GATEWAY, "/actuator/health"),
-                    Route.open(GATEWAY, "/actuator/health/*"),
-                    Route.open(SCHEDULER, "/api/v1/{tenant}/executions/webhook/{ns}/{id}/{key}"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/executions/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/taskruns/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/logs/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/metrics/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/stats/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/concurrency-limit/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/workers/**"),
-                    Route.to(EXECUTION, "/api/v1/{tenant}/expressions/**"),
-                    Route.to(SCHEDULER, "/api/v1/{tenant}/triggers/**"),
-                    Route.to(SCHEDULER, "/api/v1/{tenant}/conditions/**"),
-                    Route.to(SECRETS, "/api/v1/{tenant}/namespaces/{ns}/secrets/**"),
-                    Route.to(SECRETS, "/api/v1/{tenant}/namespaces/{ns}/inherited-secrets"),
-                    Route.to(FLOW, "/api/v1/{tenant}/namespaces/**"),
-                    Route.to(FLOW, "/api/v1/{tenant}/kv/**"),
-                    Route.to(FLOW, "/api/v1/{tenant}/flows/**"),
-                    Route.to(FLOW, "/api/v1/{tenant}/plugins/**"),
-                    Route.to(GATEWAY, "/api/v1/{tenant}/me"),
-                    Route.to(GATEWAY, "/api/v1/{tenant}/bindings/**"),
-                    Route.to(GATEWAY, "/api/v1/{tenant}/audit/**"));
-
-    private static final Route BENCH = Route.to(EXECUTION, "/api/v1/{tenant}/bench/floor");
-    private static final Route ISSUER = Route.open(DEV_ISSUER, "/dev-issuer/**");
-
     private final List<Route> routes;
-    private final List<PathPattern> patterns;
-    private final Set<String> resources;
+    private final List<Row> general = new ArrayList<>();
+    private final Map<String, List<Row>> byResource = new HashMap<>();
+    private final List<Row> ofInstallation = new ArrayList<>();
+    private final Set<String> reserved = new HashSet<>();
+
+    private record Row(PathPattern pattern, Route route) {}
 
     /// @param bench whether the floor of the bench is reachable
     /// @param devIssuer whether there is a development issuer
     public RouteTable(boolean bench, boolean devIssuer) {
-        var all = new ArrayList<>(ROUTES);
-        if (bench) {
-            all.add(BENCH);
-        }
-        if (devIssuer) {
-            all.add(ISSUER);
+        this(RouteRules.all().rules(), bench, devIssuer);
+    }
+
+    RouteTable(Collection<RouteRule> rules, boolean bench, boolean devIssuer) {
+        var all = new ArrayList<Route>();
+        for (var rule : rules) {
+            var target = Target.of(rule.service());
+            if (target.isEmpty()
+                    || (target.get() == Target.DEV_ISSUER && !devIssuer)
+                    || (rule.pattern().startsWith(BENCH) && !bench)) {
+                continue;
+            }
+            all.add(new Route(rule, target.get(), rule.pattern()));
         }
         this.routes = List.copyOf(all);
-        this.patterns =
-                routes.stream()
-                        .map(r -> PathPatternParser.defaultInstance.parse(r.pattern()))
-                        .toList();
-        var names = new HashSet<String>();
         for (var route : routes) {
-            if (route.pattern().startsWith(API)) {
-                names.add(segment(route.pattern(), API.length() + "{tenant}/".length()));
+            var row = new Row(PathPatternParser.defaultInstance.parse(route.pattern()), route);
+            if (route.pattern().startsWith(TENANT_API)) {
+                var resource = segment(route.pattern(), TENANT_API.length());
+                byResource.computeIfAbsent(resource, _ -> new ArrayList<>()).add(row);
+                reserved.add(resource);
+            } else if (route.pattern().startsWith(API)) {
+                ofInstallation.add(row);
+                reserved.add(segment(route.pattern(), API.length()));
+            } else {
+                general.add(row);
             }
         }
-        this.resources = Set.copyOf(names);
+        var specific = Comparator.comparing(Row::pattern, PathPattern.SPECIFICITY_COMPARATOR);
+        byResource.values().forEach(rows -> rows.sort(specific));
+        ofInstallation.sort(specific);
+        general.sort(specific);
     }
 
     public List<Route> routes() {
         return routes;
     }
 
-    /// @param path what the service gets to see: with its tenant
-    /// @param tenant absent outside of `/api/v1`
-    public record Match(Route route, String path, @Nullable String tenant) {}
-
-    /// @param path raw path of the request, already known to be well-formed
-    public Optional<Match> find(String path) {
-        if (!path.startsWith(API)) {
-            return match(path, null);
-        }
-        var first = segment(path, API.length());
-        // /api/v1/flows/… is Kestra's older form of /api/v1/main/flows/…
-        if (resources.contains(first)) {
-            return match(API + DEFAULT_TENANT + "/" + path.substring(API.length()), DEFAULT_TENANT);
-        }
-        return TENANT.matcher(first).matches() ? match(path, first) : Optional.empty();
+    /// Whether a word can be a tenant's id at all.
+    public static boolean isTenant(String id) {
+        return TENANT.matcher(id).matches();
     }
 
-    private Optional<Match> match(String path, @Nullable String tenant) {
-        var parsed = PathContainer.parsePath(path);
-        for (int i = 0; i < patterns.size(); i++) {
-            if (patterns.get(i).matches(parsed)) {
-                return Optional.of(new Match(routes.get(i), path, tenant));
+    /// Whether a word stands for something else at the place of the tenant.
+    public boolean isReserved(String id) {
+        return reserved.contains(id);
+    }
+
+    /// Where a path leads.
+    public sealed interface Found {
+        /// @param path what the service gets to see: with its tenant
+        /// @param tenant absent outside of tenants
+        record Match(Route route, String path, @Nullable String tenant) implements Found {}
+
+        /// There is the path, but not with this method.
+        ///
+        /// @param allowed methods that it has
+        record OtherMethod(Set<String> allowed) implements Found {}
+
+        record Nothing() implements Found {}
+    }
+
+    /// @param path raw path of the request, already known to be well-formed
+    public Found find(String method, String path) {
+        if (!path.startsWith(API)) {
+            return match(general, method, path, null);
+        }
+        var first = segment(path, API.length());
+        var found = match(ofInstallation, method, path, null);
+        if (!(found instanceof Found.Nothing)) {
+            return found;
+        }
+        // /api/v1/flows/… is Kestra's older form of /api/v1/main/flows/…
+        if (byResource.containsKey(first)) {
+            return ofTenant(
+                    method,
+                    API + DEFAULT_TENANT + "/" + path.substring(API.length()),
+                    DEFAULT_TENANT);
+        }
+        return isTenant(first) ? ofTenant(method, path, first) : new Found.Nothing();
+    }
+
+    private Found ofTenant(String method, String path, String tenant) {
+        var resource = segment(path, API.length() + tenant.length() + 1);
+        return match(byResource.getOrDefault(resource, List.of()), method, path, tenant);
+    }
+
+    private static Found match(
+            List<Row> rows, String method, String path, @Nullable String tenant) {
+        var parsed = PathContainer.parsePath(RouteRules.plain(path));
+        var allowed = new TreeSet<String>();
+        for (var row : rows) {
+            if (row.pattern().matches(parsed)) {
+                if (row.route().takes(method)) {
+                    return new Found.Match(row.route(), path, tenant);
+                }
+                allowed.add(row.route().rule().method());
             }
         }
-        return Optional.empty();
+        return allowed.isEmpty() ? new Found.Nothing() : new Found.OtherMethod(allowed);
     }
 
     private static String segment(String path, int from) {

@@ -18,10 +18,13 @@ import io.millrace.platform.identity.InvalidTokenException;
 import io.millrace.platform.identity.Times;
 import io.millrace.platform.problem.ServiceException;
 import java.net.MalformedURLException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +44,7 @@ final class IssuerTokens {
     private final Clock clock;
     private final Set<JWSAlgorithm> algorithms;
     private final JWSVerificationKeySelector<SecurityContext> keys;
+    private final GroupMappings mappings;
     private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
     IssuerTokens(Issuer issuer, Clock clock) {
@@ -51,6 +55,7 @@ final class IssuerTokens {
                         .map(JWSAlgorithm::parse)
                         .filter(JWSAlgorithm.Family.SIGNATURE::contains)
                         .collect(Collectors.toUnmodifiableSet());
+        this.mappings = new GroupMappings(issuer.groupMappings());
         this.keys = new JWSVerificationKeySelector<>(algorithms, source(issuer));
     }
 
@@ -98,11 +103,40 @@ final class IssuerTokens {
             if (subject == null || subject.isBlank()) {
                 throw new InvalidTokenException("Expected claim " + issuer.subjectClaim());
             }
-            return new Principal(issuer.prefix() + subject, groups(claims), expiresAt);
+            var groups = groups(claims);
+            var username = claims.getClaim("preferred_username");
+            return new Principal(
+                    issuer.prefix() + subject,
+                    groups,
+                    expiresAt,
+                    claims.getJWTID() == null ? digest(jwt) : claims.getJWTID(),
+                    new Principal.Profile(
+                            issuer.issuer(),
+                            username == null ? issuer.prefix() + subject : username.toString(),
+                            text(claims.getClaim("name")),
+                            text(claims.getClaim("email"))),
+                    null,
+                    mappings.of(groups),
+                    null);
         } catch (ParseException e) {
             throw new InvalidTokenException("Expected well-formed claims");
         } catch (JOSEException e) {
             throw new InvalidTokenException("Expected a signature that can be checked");
+        }
+    }
+
+    private static @Nullable String text(@Nullable Object claim) {
+        return claim instanceof String text && !text.isBlank() ? text : null;
+    }
+
+    /// Names a token that has no id of its own.
+    private static String digest(SignedJWT jwt) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            var bytes = digest.digest(jwt.getSigningInput());
+            return HexFormat.of().formatHex(bytes, 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Expected SHA-256 in every JDK", e);
         }
     }
 
@@ -136,6 +170,8 @@ final class IssuerTokens {
         var groups = new HashSet<String>();
         if (value instanceof List<?> list) {
             list.forEach(g -> groups.add(issuer.prefix() + g));
+        } else if (value instanceof String one) {
+            groups.add(issuer.prefix() + one);
         }
         return groups;
     }

@@ -1,12 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.signin;
 
+import io.millrace.platform.access.Grant;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Whom an access token is of.
-public record Principal(String subject, Set<String> groups, Instant expiresAt) {
+/// Whom a token is of.
+///
+/// @param subject stable name, as in bindings and in the audit log
+/// @param groups as his issuer says
+/// @param tokenId names the token without being it
+/// @param account the service account's, or absent for a person
+/// @param mapped what his groups give him by the issuer's configuration
+/// @param bounds what the token may at most, if it is bounded
+public record Principal(
+        String subject,
+        Set<String> groups,
+        Instant expiresAt,
+        String tokenId,
+        Profile profile,
+        @Nullable Account account,
+        List<Mapped> mapped,
+        @Nullable Grant bounds) {
     public Principal {
         groups = Set.copyOf(groups);
+        mapped = List.copyOf(mapped);
     }
+
+    /// What people call him.
+    ///
+    /// @param issuer who knows him
+    public record Profile(
+            String issuer, String username, @Nullable String displayName, @Nullable String email) {}
+
+    /// @param tenant the only one that it may enter, or absent
+    public record Account(String id, @Nullable String tenant, boolean operator) {}
+
+    /// A grant in a tenant.
+    public record Mapped(String tenant, Grant grant) {}
 }

@@ -3,7 +3,7 @@ package io.millrace.secrets.store;
 
 import static java.util.Objects.requireNonNull;
 
-import io.millrace.secrets.audit.AuditTrail;
+import io.millrace.platform.audit.AuditTrail;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
 import java.time.Clock;
@@ -102,7 +102,7 @@ public class Secrets {
                         now,
                         by));
         versions.deleteUpTo(saved.id(), version - KEPT_VERSIONS);
-        audit.record(
+        audit.changed(
                 ref.tenant(),
                 by,
                 version == 1 ? "secret.create" : "secret.update",
@@ -118,7 +118,7 @@ public class Secrets {
             secret.describe(description.text(), description.tags());
             secret.touch(clock.instant(), by);
             secrets.saveAndFlush(secret);
-            audit.record(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());
+            audit.changed(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());
         });
         return found.map(SecretEntity::toMetadata);
     }
@@ -129,7 +129,7 @@ public class Secrets {
         var found = find(ref);
         found.ifPresent(secret -> {
             secrets.delete(secret);
-            audit.record(ref.tenant(), by, "secret.delete", ref.resource(), Map.of());
+            audit.changed(ref.tenant(), by, "secret.delete", ref.resource(), Map.of());
         });
         return found.isPresent();
     }
@@ -213,7 +213,7 @@ public class Secrets {
                             dataKeys.get(version.dataKeyId()),
                             version.sealed(),
                             placeOf(ref, secret.currentVersion())));
-            audit.record(tenant, by, "secret.read", ref.resource(), details);
+            audit.changed(tenant, by, "secret.read", ref.resource(), details);
         }
         return new Reading.Values(values);
     }

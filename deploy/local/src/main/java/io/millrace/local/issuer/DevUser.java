@@ -12,6 +12,9 @@ public record DevUser(String name, String group, List<Grant> grants) {
     /// @param namespace with all below it; empty for the whole tenant
     public record Grant(String tenant, String role, String namespace) {}
 
+    /// Its members run the installation.
+    public static final String OPERATORS = "platform-admins";
+
     /// Everybody who can sign in.
     public static final List<DevUser> ALL =
             List.of(

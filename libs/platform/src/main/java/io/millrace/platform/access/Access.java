@@ -56,13 +56,30 @@ public final class Access {
     /// For what belongs to the tenant as a whole.
     public void requireOnTenant(Permission permission) {
         var caller = Caller.current();
-        boolean allowed =
-                caller.grants().stream()
-                        .anyMatch(g -> g.namespace().isEmpty() && permission.isGivenBy(g.role()));
-        if (!allowed) {
+        if (!caller.mayOnTenant(permission)) {
             refusals.refused(caller, permission, "tenant/" + caller.tenant());
             throw new ServiceException.Forbidden(
                     "Expected permission " + permission + " on the whole tenant");
+        }
+    }
+
+    /// For what looks at many namespaces, or at one that isn't known yet.
+    ///
+    /// @throws ServiceException.Forbidden if the caller has the permission nowhere
+    public void requireSomewhere(Permission permission) {
+        var caller = Caller.current();
+        if (caller.grants().stream().noneMatch(g -> g.gives(permission))) {
+            refusals.refused(caller, permission, "tenant/" + caller.tenant());
+            throw new ServiceException.Forbidden("Expected permission " + permission);
+        }
+    }
+
+    /// For what is of the installation.
+    ///
+    /// @throws ServiceException.NotFound for all others: they needn't know of it
+    public void requireOperator(String path) {
+        if (!Caller.current().operator()) {
+            throw new ServiceException.NotFound("Not Found: " + path);
         }
     }
 
@@ -74,7 +91,7 @@ public final class Access {
     public NamespaceScope scope(Permission permission) {
         var prefixes = new ArrayList<String>();
         for (var grant : Caller.current().grants()) {
-            if (permission.isGivenBy(grant.role())) {
+            if (grant.gives(permission)) {
                 if (grant.namespace().isEmpty()) {
                     return new NamespaceScope(true, List.of());
                 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.access;
 
-/// What can be allowed, and the least role that has it.
+import java.util.Optional;
+
+/// What can be allowed: an action on a resource, and the least built-in role that has it.
 public enum Permission {
     NAMESPACE_READ(Role.VIEWER),
     NAMESPACE_UPDATE(Role.EDITOR),
+    NAMESPACE_DELETE(Role.EDITOR),
     FLOW_READ(Role.VIEWER),
     FLOW_CREATE(Role.EDITOR),
     FLOW_UPDATE(Role.EDITOR),
@@ -28,10 +31,26 @@ public enum Permission {
     SECRET_READ(Role.VIEWER),
     SECRET_UPDATE(Role.EDITOR),
     SECRET_DELETE(Role.EDITOR),
+    DASHBOARD_READ(Role.VIEWER),
+    DASHBOARD_UPDATE(Role.EDITOR),
+    DASHBOARD_DELETE(Role.EDITOR),
+    TEST_READ(Role.VIEWER),
+    TEST_UPDATE(Role.EDITOR),
+    TEST_DELETE(Role.EDITOR),
     WORKER_READ(Role.VIEWER),
-    AUDIT_READ(Role.ADMIN),
+    USER_READ(Role.ADMIN),
+    GROUP_READ(Role.ADMIN),
+    GROUP_UPDATE(Role.ADMIN),
+    ROLE_READ(Role.ADMIN),
+    ROLE_UPDATE(Role.ADMIN),
     BINDING_READ(Role.ADMIN),
-    BINDING_UPDATE(Role.ADMIN);
+    BINDING_UPDATE(Role.ADMIN),
+    SERVICE_ACCOUNT_READ(Role.ADMIN),
+    SERVICE_ACCOUNT_UPDATE(Role.ADMIN),
+    QUOTA_READ(Role.VIEWER),
+    /// Quotas of namespaces; those of the tenant are the operator's.
+    QUOTA_UPDATE(Role.ADMIN),
+    AUDIT_READ(Role.ADMIN);
 
     private final Role least;
 
@@ -41,5 +60,24 @@ public enum Permission {
 
     public boolean isGivenBy(Role role) {
         return role.compareTo(least) >= 0;
+    }
+
+    /// Such as `SERVICE_ACCOUNT`.
+    public String resource() {
+        return name().substring(0, name().lastIndexOf('_'));
+    }
+
+    /// `READ`, `CREATE`, `UPDATE` or `DELETE`.
+    public String action() {
+        return name().substring(name().lastIndexOf('_') + 1);
+    }
+
+    public static Optional<Permission> of(String name) {
+        for (var permission : values()) {
+            if (permission.name().equals(name)) {
+                return Optional.of(permission);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.access;
 
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a binding gives, each more than the one before.
 public enum Role {
@@ -14,6 +16,17 @@ public enum Role {
     EDITOR,
     /// Also rules access, reads the audit log and deletes histories.
     ADMIN;
+
+    /// All that it gives.
+    public Set<Permission> permissions() {
+        var permissions = EnumSet.noneOf(Permission.class);
+        for (var permission : Permission.values()) {
+            if (permission.isGivenBy(this)) {
+                permissions.add(permission);
+            }
+        }
+        return permissions;
+    }
 
     public String id() {
         return name().toLowerCase(Locale.ROOT);

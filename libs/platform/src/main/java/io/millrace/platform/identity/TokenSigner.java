@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Signs internal tokens (ES256) with this service's key: for itself, and at the gateway for users.
@@ -74,6 +75,8 @@ public final class TokenSigner {
                         .subject(caller.subject())
                         .claim("tenant", caller.tenant())
                         .claim("grants", caller.grants().stream().map(Grant::toString).toList())
+                        .claim("groups", List.copyOf(caller.groups()))
+                        .claim("tid", caller.tokenId())
                         .build());
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Checks internal tokens. A checked token is remembered until it expires, or the keys change.
@@ -90,7 +91,14 @@ public final class TokenVerifier {
         if (!service.equals(GATEWAY) || subject == null) {
             throw new InvalidTokenException("Expected the gateway to vouch for a user");
         }
-        return new Caller(tenant, subject, grants(claims.getStringListClaim("grants")));
+        var groups = claims.getStringListClaim("groups");
+        return new Caller(
+                tenant,
+                subject,
+                grants(claims.getStringListClaim("grants")),
+                groups == null ? Set.of() : Set.copyOf(groups),
+                claims.getStringClaim("tid"),
+                false);
     }
 
     private static List<Grant> grants(@Nullable List<String> texts) {

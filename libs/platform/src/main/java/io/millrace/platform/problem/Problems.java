@@ -31,6 +31,7 @@ public final class Problems {
             case ServiceException.Unauthenticated _ -> HttpStatus.UNAUTHORIZED;
             case ServiceException.Forbidden _ -> HttpStatus.FORBIDDEN;
             case ServiceException.NotFound _ -> HttpStatus.NOT_FOUND;
+            case ServiceException.MethodNotAllowed _ -> HttpStatus.METHOD_NOT_ALLOWED;
             case ServiceException.Conflict _ -> HttpStatus.CONFLICT;
             case ServiceException.Gone _ -> HttpStatus.GONE;
             case ServiceException.Outdated _ -> HttpStatus.PRECONDITION_FAILED;
@@ -49,6 +50,7 @@ public final class Problems {
             case ServiceException.Unauthenticated _ -> "unauthenticated";
             case ServiceException.Forbidden _ -> "forbidden";
             case ServiceException.NotFound _ -> "not-found";
+            case ServiceException.MethodNotAllowed _ -> "method-not-allowed";
             case ServiceException.Conflict _ -> "conflict";
             case ServiceException.Gone _ -> "gone";
             case ServiceException.Outdated _ -> "outdated";
@@ -144,6 +146,7 @@ public final class Problems {
             case ServiceException.Malformed _,
                     ServiceException.Forbidden _,
                     ServiceException.NotFound _,
+                    ServiceException.MethodNotAllowed _,
                     ServiceException.Conflict _,
                     ServiceException.Gone _,
                     ServiceException.Outdated _,

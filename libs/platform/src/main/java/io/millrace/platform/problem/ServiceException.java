@@ -50,6 +50,13 @@ public abstract sealed class ServiceException extends RuntimeException {
         }
     }
 
+    /// 405: the path has no such method.
+    public static final class MethodNotAllowed extends ServiceException {
+        public MethodNotAllowed(String message) {
+            super(message, null);
+        }
+    }
+
     /// 409: contradicts what is there.
     public static final class Conflict extends ServiceException {
         public Conflict(String message) {

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.accounts;
+
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Service accounts: of a tenant for its admins, of the installation for operators.
+@RestController
+class AccountController {
+    private static final String OF_TENANT = "/api/v1/{tenant}/service-accounts";
+    private static final String ALL = "/api/v1/service-accounts";
+
+    private final AccountService accounts;
+    private final Clock clock;
+
+    AccountController(AccountService accounts, Clock clock) {
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    record GroupRef(String id) {}
+
+    record TenantRef(String id, String name) {}
+
+    record Asked(
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable List<GroupRef> groups,
+            @Nullable Boolean superAdmin) {}
+
+    record View(
+            String id,
+            String name,
+            @Nullable String description,
+            List<GroupRef> groups,
+            List<TenantRef> tenants,
+            boolean superAdmin) {}
+
+    record TokenView(
+            String id,
+            String name,
+            @Nullable String description,
+            String prefix,
+            Instant iat,
+            Instant exp,
+            @Nullable Instant lastUsed,
+            boolean extended,
+            boolean expired,
+            @Nullable Set<String> permissions,
+            @Nullable String namespace) {}
+
+    record TokenList(int total, List<TokenView> results) {}
+
+    /// @param fullToken shown this once
+    record NewTokenView(String id, String name, String fullToken, Instant exp) {}
+
+    private View view(ServiceAccount account) {
+        var tenant = account.tenant();
+        return new View(
+                account.id(),
+                account.name(),
+                account.description(),
+                accounts.groups(account).stream().map(GroupRef::new).toList(),
+                tenant == null ? List.of() : List.of(new TenantRef(tenant, tenant)),
+                account.operator());
+    }
+
+    private TokenView view(ApiToken token) {
+        var permissions = token.permissions();
+        return new TokenView(
+                token.id(),
+                token.name(),
+                token.description(),
+                ApiToken.PREFIX + token.id(),
+                token.createdAt(),
+                token.expiresAt(),
+                token.lastUsedAt(),
+                token.extended(),
+                !clock.instant().isBefore(token.expiresAt()),
+                permissions == null
+                        ? null
+                        : permissions.stream()
+                                .map(Enum::name)
+                                .collect(
+                                        java.util.stream.Collectors.toCollection(
+                                                java.util.TreeSet::new)),
+                token.namespace().isEmpty() ? null : token.namespace());
+    }
+
+    private static List<String> ids(@Nullable List<GroupRef> groups) {
+        return groups == null ? List.of() : groups.stream().map(GroupRef::id).toList();
+    }
+
+    private PagedResults<View> page(List<ServiceAccount> all, Paging paging) {
+        return new PagedResults<>(
+                all.stream()
+                        .skip((long) (paging.page() - 1) * paging.size())
+                        .limit(paging.size())
+                        .map(this::view)
+                        .toList(),
+                all.size());
+    }
+
+    private TokenList tokens(ServiceAccount account) {
+        var tokens = accounts.tokens(account).stream().map(this::view).toList();
+        return new TokenList(tokens.size(), tokens);
+    }
+
+    private static NewTokenView view(AccountService.Made made) {
+        return new NewTokenView(
+                made.token().id(), made.token().name(), made.clear(), made.token().expiresAt());
+    }
+
+    // ---- of a tenant
+
+    @GetMapping(OF_TENANT)
+    PagedResults<View> list(@PathVariable String tenant, Paging paging) {
+        return page(accounts.list(tenant), paging);
+    }
+
+    @PostMapping(OF_TENANT)
+    @ResponseStatus(HttpStatus.CREATED)
+    View create(@PathVariable String tenant, @RequestBody Asked asked) {
+        return view(
+                accounts.create(
+                        tenant, asked.name(), asked.description(), false, ids(asked.groups())));
+    }
+
+    @GetMapping(OF_TENANT + "/{id}")
+    View get(@PathVariable String tenant, @PathVariable String id) {
+        return view(accounts.get(tenant, id));
+    }
+
+    @PutMapping(OF_TENANT + "/{id}")
+    View update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
+        return view(
+                accounts.update(
+                        tenant,
+                        id,
+                        asked.name(),
+                        asked.description(),
+                        asked.groups() == null ? null : ids(asked.groups())));
+    }
+
+    @DeleteMapping(OF_TENANT + "/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String tenant, @PathVariable String id) {
+        accounts.delete(tenant, id);
+    }
+
+    @GetMapping(OF_TENANT + "/{id}/api-tokens")
+    TokenList tokens(@PathVariable String tenant, @PathVariable String id) {
+        return tokens(accounts.get(tenant, id));
+    }
+
+    @PostMapping(OF_TENANT + "/{id}/api-tokens")
+    @ResponseStatus(HttpStatus.CREATED)
+    NewTokenView addToken(
+            @PathVariable String tenant,
+            @PathVariable String id,
+            @RequestBody AccountService.NewToken asked) {
+        return view(accounts.addToken(tenant, id, asked));
+    }
+
+    @DeleteMapping(OF_TENANT + "/{id}/api-tokens/{tokenId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void removeToken(
+            @PathVariable String tenant, @PathVariable String id, @PathVariable String tokenId) {
+        accounts.removeToken(tenant, id, tokenId);
+    }
+
+    // ---- of the installation
+
+    @GetMapping(ALL)
+    PagedResults<View> listAll(Paging paging) {
+        return page(accounts.list(null), paging);
+    }
+
+    @PostMapping(ALL)
+    @ResponseStatus(HttpStatus.CREATED)
+    View createForAll(@RequestBody Asked asked) {
+        return view(
+                accounts.create(
+                        null,
+                        asked.name(),
+                        asked.description(),
+                        Boolean.TRUE.equals(asked.superAdmin()),
+                        List.of()));
+    }
+
+    @GetMapping(ALL + "/{id}")
+    View getAny(@PathVariable String id) {
+        return view(accounts.get(null, id));
+    }
+
+    @PatchMapping(ALL + "/{id}")
+    View updateAny(@PathVariable String id, @RequestBody Asked asked) {
+        return view(accounts.update(null, id, asked.name(), asked.description(), null));
+    }
+
+    @DeleteMapping(ALL + "/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void deleteAny(@PathVariable String id) {
+        accounts.delete(null, id);
+    }
+
+    @GetMapping(ALL + "/{id}/api-tokens")
+    TokenList tokensOfAny(@PathVariable String id) {
+        return tokens(accounts.get(null, id));
+    }
+
+    @PostMapping(ALL + "/{id}/api-tokens")
+    @ResponseStatus(HttpStatus.CREATED)
+    NewTokenView addTokenToAny(
+            @PathVariable String id, @RequestBody AccountService.NewToken asked) {
+        return view(accounts.addToken(null, id, asked));
+    }
+
+    @DeleteMapping(ALL + "/{id}/api-tokens/{tokenId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void removeTokenOfAny(@PathVariable String id, @PathVariable String tokenId) {
+        accounts.removeToken(null, id, tokenId);
+    }
+}

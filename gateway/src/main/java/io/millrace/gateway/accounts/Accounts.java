@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.accounts;
+
+import io.millrace.platform.access.Permission;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/// Service accounts and the tokens of each.
+@Component
+class Accounts {
+    private final JdbcClient jdbc;
+
+    Accounts(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    List<ServiceAccount> list(@Nullable String tenant) {
+        return jdbc.sql(
+                        """
+                        select * from service_account
+                         where cast(:tenant as text) is null or tenant = :tenant
+                         order by tenant, name
+                        """)
+                .param("tenant", tenant)
+                .query(Accounts::account)
+                .list();
+    }
+
+    /// @param tenant of which it must be, or absent for any
+    Optional<ServiceAccount> find(@Nullable String tenant, String id) {
+        return jdbc.sql(
+                        """
+                        select * from service_account
+                         where id = :id and (cast(:tenant as text) is null or tenant = :tenant)
+                        """)
+                .param("tenant", tenant)
+                .param("id", id)
+                .query(Accounts::account)
+                .optional();
+    }
+
+    /// @return whether there was none of that name
+    boolean insert(ServiceAccount account, String by) {
+        return jdbc.sql(
+                                """
+                                insert into service_account
+                                       (id, tenant, name, description, operator, created_by)
+                                values (?, ?, ?, ?, ?, ?) on conflict do nothing
+                                """)
+                        .param(account.id())
+                        .param(account.tenant())
+                        .param(account.name())
+                        .param(account.description())
+                        .param(account.operator())
+                        .param(by)
+                        .update()
+                == 1;
+    }
+
+    void describe(String id, @Nullable String description) {
+        jdbc.sql("update service_account set description = ? where id = ?")
+                .param(description)
+                .param(id)
+                .update();
+    }
+
+    /// Its tokens and bindings go with it.
+    void delete(String id) {
+        jdbc.sql("delete from role_binding where kind = 'service-account' and name = ?")
+                .param(id)
+                .update();
+        jdbc.sql("delete from service_account where id = ?").param(id).update();
+    }
+
+    /// The groups that it was given in its tenant replace those before.
+    void setGroups(ServiceAccount account, List<String> groupIds) {
+        jdbc.sql("delete from account_group where account_id = ?").param(account.id()).update();
+        jdbc.sql(
+                        """
+                        insert into account_group (group_id, account_id)
+                        select id, ? from user_group where tenant = ? and id = any(?)
+                        """)
+                .param(account.id())
+                .param(account.tenant())
+                .param(groupIds.toArray(String[]::new))
+                .update();
+    }
+
+    List<String> groups(String id) {
+        return jdbc.sql("select group_id from account_group where account_id = ?")
+                .param(id)
+                .query(String.class)
+                .list();
+    }
+
+    List<String> groupNames(String id) {
+        return jdbc.sql(
+                        """
+                        select g.name from account_group m join user_group g on g.id = m.group_id
+                         where m.account_id = ?
+                        """)
+                .param(id)
+                .query(String.class)
+                .list();
+    }
+
+    List<ApiToken> tokens(String accountId) {
+        return jdbc.sql("select * from api_token where account_id = ? order by created_at, id")
+                .param(accountId)
+                .query(Accounts::token)
+                .list();
+    }
+
+    void insert(ApiToken token, byte[] hash, String by) {
+        var permissions = token.permissions();
+        jdbc.sql(
+                        """
+                        insert into api_token
+                               (id, account_id, name, description, secret_hash, permissions,
+                                namespace, extended, lifetime_seconds, created_at, created_by,
+                                expires_at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """)
+                .param(token.id())
+                .param(token.accountId())
+                .param(token.name())
+                .param(token.description())
+                .param(hash)
+                .param(
+                        permissions == null
+                                ? null
+                                : permissions.stream().map(Enum::name).toArray(String[]::new))
+                .param(token.namespace())
+                .param(token.extended())
+                .param(token.expiresAt().getEpochSecond() - token.createdAt().getEpochSecond())
+                .param(Timestamp.from(token.createdAt()))
+                .param(by)
+                .param(Timestamp.from(token.expiresAt()))
+                .update();
+    }
+
+    boolean deleteToken(String accountId, String tokenId) {
+        return jdbc.sql("delete from api_token where account_id = ? and id = ?")
+                        .params(accountId, tokenId)
+                        .update()
+                == 1;
+    }
+
+    /// @param hash of its secret, as it is stored
+    record Stored(ApiToken token, byte[] hash, ServiceAccount account) {}
+
+    Optional<Stored> token(String id) {
+        return jdbc.sql(
+                        """
+                        select t.*, a.tenant, a.name as account_name, a.operator
+                          from api_token t join service_account a on a.id = t.account_id
+                         where t.id = ?
+                        """)
+                .param(id)
+                .query((row, number) ->
+                        new Stored(
+                                token(row, number),
+                                row.getBytes("secret_hash"),
+                                new ServiceAccount(
+                                        row.getString("account_id"),
+                                        row.getString("tenant"),
+                                        row.getString("account_name"),
+                                        null,
+                                        row.getBoolean("operator"))))
+                .optional();
+    }
+
+    void used(String tokenId, Instant now) {
+        jdbc.sql(
+                        """
+                        update api_token set last_used_at = :now,
+                               expires_at = case when extended
+                                 then greatest(expires_at,
+                                               :now + make_interval(secs => lifetime_seconds))
+                                 else expires_at end
+                         where id = :id and expires_at > :now
+                        """)
+                .param("id", tokenId)
+                .param("now", Timestamp.from(now))
+                .update();
+    }
+
+    private static ServiceAccount account(ResultSet row, int number) throws SQLException {
+        return new ServiceAccount(
+                row.getString("id"),
+                row.getString("tenant"),
+                row.getString("name"),
+                row.getString("description"),
+                row.getBoolean("operator"));
+    }
+
+    private static ApiToken token(ResultSet row, int number) throws SQLException {
+        var lastUsed = row.getTimestamp("last_used_at");
+        return new ApiToken(
+                row.getString("id"),
+                row.getString("account_id"),
+                row.getString("name"),
+                row.getString("description"),
+                permissions(row),
+                row.getString("namespace"),
+                row.getBoolean("extended"),
+                row.getTimestamp("created_at").toInstant(),
+                row.getTimestamp("expires_at").toInstant(),
+                lastUsed == null ? null : lastUsed.toInstant());
+    }
+
+    private static @Nullable Set<Permission> permissions(ResultSet row) throws SQLException {
+        var array = row.getArray("permissions");
+        if (array == null) {
+            return null;
+        }
+        var permissions = EnumSet.noneOf(Permission.class);
+        for (var name : (String[]) array.getArray()) {
+            Permission.of(name).ifPresent(permissions::add);
+        }
+        return permissions;
+    }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.grants;
+
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.Role;
+import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.audit.Difference;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// The roles of a tenant: those that come with Millrace, and its own.
+@RestController
+@RequestMapping("/api/v1/{tenant}/roles")
+class RolesController {
+    private final Roles roles;
+    private final Bindings bindings;
+    private final AuditTrail audit;
+
+    RolesController(Roles roles, Bindings bindings, AuditTrail audit) {
+        this.roles = roles;
+        this.bindings = bindings;
+        this.audit = audit;
+    }
+
+    /// @param permissions actions (`CREATE`, `READ`, `UPDATE`, `DELETE`) by resource
+    record Asked(
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable Map<String, List<String>> permissions,
+            @Nullable Boolean isDefault) {}
+
+    record Summary(String id, String name, boolean isDefault, boolean isManaged) {}
+
+    record Detail(
+            String id,
+            String name,
+            @Nullable String description,
+            Map<String, List<String>> permissions,
+            boolean isDefault,
+            boolean isManaged) {}
+
+    record Ids(@Nullable List<String> ids) {}
+
+    record Autocomplete(@Nullable String q, @Nullable List<String> ids) {}
+
+    private static Detail view(Role role) {
+        return new Detail(
+                role.id(),
+                role.id(),
+                "Comes with Millrace",
+                byResource(role.permissions()),
+                false,
+                true);
+    }
+
+    private static Detail view(CustomRole role) {
+        return new Detail(
+                role.id(), role.name(), role.description(), role.asked(), role.isDefault(), false);
+    }
+
+    private static Map<String, List<String>> byResource(Set<Permission> permissions) {
+        var byResource = new TreeMap<String, List<String>>();
+        permissions.stream()
+                .sorted()
+                .forEach(p ->
+                        byResource
+                                .computeIfAbsent(p.resource(), _ -> new ArrayList<>())
+                                .add(p.action()));
+        return byResource;
+    }
+
+    private List<Detail> all(String tenant) {
+        var all = new ArrayList<Detail>();
+        for (var role : Role.values()) {
+            all.add(view(role));
+        }
+        roles.list(tenant).forEach(role -> all.add(view(role)));
+        return all;
+    }
+
+    private static Summary summary(Detail role) {
+        return new Summary(role.id(), role.name(), role.isDefault(), role.isManaged());
+    }
+
+    @GetMapping({"", "/search"})
+    PagedResults<Summary> search(
+            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
+        var found = matching(tenant, q);
+        return new PagedResults<>(
+                found.stream()
+                        .skip((long) (paging.page() - 1) * paging.size())
+                        .limit(paging.size())
+                        .toList(),
+                found.size());
+    }
+
+    private List<Summary> matching(String tenant, String part) {
+        return all(tenant).stream()
+                .filter(r ->
+                        r.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT)))
+                .map(RolesController::summary)
+                .toList();
+    }
+
+    @PostMapping("/autocomplete")
+    List<Summary> autocomplete(@PathVariable String tenant, @RequestBody Autocomplete asked) {
+        var ids = asked.ids();
+        return matching(tenant, asked.q() == null ? "" : asked.q()).stream()
+                .filter(r -> ids == null || ids.isEmpty() || ids.contains(r.id()))
+                .toList();
+    }
+
+    @PostMapping("/ids")
+    List<Detail> byIds(@PathVariable String tenant, @RequestBody Ids asked) {
+        var ids = asked.ids() == null ? List.<String>of() : asked.ids();
+        return all(tenant).stream().filter(r -> ids.contains(r.id())).toList();
+    }
+
+    @GetMapping("/{id}")
+    Detail get(@PathVariable String tenant, @PathVariable String id) {
+        return Role.of(id)
+                .map(RolesController::view)
+                .or(() -> roles.find(tenant, id).map(RolesController::view))
+                .orElseThrow(() -> notFound(id));
+    }
+
+    private static ServiceException notFound(String id) {
+        return new ServiceException.NotFound("Not Found: role " + id);
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    Detail create(@PathVariable String tenant, @RequestBody Asked asked) {
+        return save(io.millrace.gateway.grants.Ids.next(), tenant, asked, Optional.empty());
+    }
+
+    @PutMapping("/{id}")
+    Detail update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
+        if (Role.of(id).isPresent()) {
+            throw new ServiceException.Refused(
+                    "Expected a role of the tenant: this one is built in");
+        }
+        var before = roles.find(tenant, id).orElseThrow(() -> notFound(id));
+        return save(id, tenant, asked, Optional.of(before));
+    }
+
+    private Detail save(String id, String tenant, Asked asked, Optional<CustomRole> before) {
+        var name = asked.name() == null ? "" : asked.name().strip();
+        if (name.isEmpty() || name.length() > 100) {
+            throw new ServiceException.Invalid("name", "Expected a name of 1 to 100 characters");
+        }
+        if (Role.of(name.toLowerCase(Locale.ROOT)).isPresent()) {
+            throw new ServiceException.Conflict("There is a built-in role " + name);
+        }
+        var permissions =
+                asked.permissions() == null ? Map.<String, List<String>>of() : asked.permissions();
+        permissions.forEach((resource, actions) -> {
+            if (!resource.matches("[A-Z_]{1,40}")
+                    || actions == null
+                    || !actions.stream().allMatch(a -> a.matches("[A-Z_]{1,40}"))) {
+                throw new ServiceException.Invalid(
+                        "permissions." + resource, "Expected a list of actions for a resource");
+            }
+        });
+        var role =
+                new CustomRole(
+                        id,
+                        tenant,
+                        name,
+                        asked.description(),
+                        permissions,
+                        Boolean.TRUE.equals(asked.isDefault()));
+        if (!Caller.current().mayAll(role.permissions(), "")
+                || !before.map(b -> Caller.current().mayAll(b.permissions(), "")).orElse(true)) {
+            throw new ServiceException.Forbidden(
+                    "Expected a role that gives no more than you have yourself");
+        }
+        bindings.change(() -> {
+            roles.save(role);
+            audit.changed(
+                    tenant,
+                    before.isPresent() ? "role.update" : "role.create",
+                    "role/" + id,
+                    Difference.of(
+                            before.map(RolesController::fields).orElse(Map.of()), fields(role)));
+            return true;
+        });
+        return view(role);
+    }
+
+    private static Map<String, Object> fields(CustomRole role) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("name", role.name());
+        fields.put("description", String.valueOf(role.description()));
+        fields.put("permissions", new TreeMap<>(role.asked()));
+        return fields;
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String tenant, @PathVariable String id) {
+        var role = roles.find(tenant, id).orElseThrow(() -> notFound(id));
+        bindings.change(() -> {
+            roles.delete(tenant, id);
+            audit.changed(
+                    tenant, "role.delete", "role/" + id, Difference.of(fields(role), Map.of()));
+            return true;
+        });
+    }
+}

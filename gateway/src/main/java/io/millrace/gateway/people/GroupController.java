@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.people;
+
+import io.millrace.gateway.grants.Bindings;
+import io.millrace.gateway.grants.Ids;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.audit.Difference;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Groups of a tenant: those that were seen in tokens, and those that its admins have made.
+@RestController
+@RequestMapping("/api/v1/{tenant}/groups")
+class GroupController {
+    private final JdbcClient jdbc;
+    private final Bindings bindings;
+    private final KnownUsers users;
+    private final AuditTrail audit;
+
+    GroupController(JdbcClient jdbc, Bindings bindings, KnownUsers users, AuditTrail audit) {
+        this.jdbc = jdbc;
+        this.bindings = bindings;
+        this.users = users;
+        this.audit = audit;
+    }
+
+    record Asked(
+            @Nullable String name,
+            @Nullable String description,
+            @Nullable List<String> membersId) {}
+
+    record Group(String id, String name, @Nullable String description, boolean external) {}
+
+    record Membership(String id, String name, boolean external, String membership) {}
+
+    record Member(
+            String id, String username, @Nullable String displayName, List<Membership> groups) {}
+
+    record Ids2(@Nullable List<String> ids) {}
+
+    record Autocomplete(@Nullable String q, @Nullable List<String> ids) {}
+
+    private List<Group> all(String tenant) {
+        return jdbc.sql("select * from user_group where tenant = ? order by name")
+                .param(tenant)
+                .query((row, _) ->
+                        new Group(
+                                row.getString("id"),
+                                row.getString("name"),
+                                row.getString("description"),
+                                row.getBoolean("external")))
+                .list();
+    }
+
+    private List<Group> matching(String tenant, @Nullable String part) {
+        var wanted = part == null ? "" : part.toLowerCase(Locale.ROOT);
+        return all(tenant).stream()
+                .filter(g -> g.name().toLowerCase(Locale.ROOT).contains(wanted))
+                .toList();
+    }
+
+    private Group require(String tenant, String id) {
+        return all(tenant).stream()
+                .filter(g -> g.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ServiceException.NotFound("Not Found: group " + id));
+    }
+
+    @GetMapping("/search")
+    PagedResults<Group> search(
+            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
+        var found = matching(tenant, q);
+        return new PagedResults<>(
+                found.stream()
+                        .skip((long) (paging.page() - 1) * paging.size())
+                        .limit(paging.size())
+                        .toList(),
+                found.size());
+    }
+
+    @PostMapping("/autocomplete")
+    List<Group> autocomplete(@PathVariable String tenant, @RequestBody Autocomplete asked) {
+        var ids = asked.ids();
+        return matching(tenant, asked.q()).stream()
+                .filter(g -> ids == null || ids.isEmpty() || ids.contains(g.id()))
+                .limit(50)
+                .toList();
+    }
+
+    @PostMapping("/ids")
+    List<Group> byIds(@PathVariable String tenant, @RequestBody Ids2 asked) {
+        var ids = asked.ids() == null ? List.<String>of() : asked.ids();
+        return all(tenant).stream().filter(g -> ids.contains(g.id())).toList();
+    }
+
+    @GetMapping("/{id}")
+    Group get(@PathVariable String tenant, @PathVariable String id) {
+        return require(tenant, id);
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    Group create(@PathVariable String tenant, @RequestBody Asked asked) {
+        var name = name(asked);
+        var group = new Group(Ids.next(), name, asked.description(), false);
+        bindings.change(() -> {
+            int made =
+                    jdbc.sql(
+                                    """
+                                    insert into user_group (id, tenant, name, description, external)
+                                    values (?, ?, ?, ?, false) on conflict do nothing
+                                    """)
+                            .param(group.id())
+                            .param(tenant)
+                            .param(name)
+                            .param(asked.description())
+                            .update();
+            if (made == 0) {
+                throw new ServiceException.Conflict("There is a group " + name + " already");
+            }
+            var members = asked.membersId() == null ? List.<String>of() : asked.membersId();
+            members.forEach(user -> join(tenant, group, user, false));
+            audit.changed(
+                    tenant,
+                    "group.create",
+                    "group/" + name,
+                    Difference.of(Map.of(), Map.of("name", name, "members", members)));
+            return true;
+        });
+        return group;
+    }
+
+    private static String name(Asked asked) {
+        var name = asked.name() == null ? "" : asked.name().strip();
+        if (name.isEmpty() || name.length() > 200) {
+            throw new ServiceException.Invalid("name", "Expected a name of 1 to 200 characters");
+        }
+        return name;
+    }
+
+    /// A group's name is what bindings give roles to, so it stays.
+    @PutMapping("/{id}")
+    Group update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
+        var before = require(tenant, id);
+        if (!name(asked).equals(before.name())) {
+            throw new ServiceException.Refused("Expected the name to stay: bindings are for it");
+        }
+        var after = new Group(id, before.name(), asked.description(), before.external());
+        bindings.change(() -> {
+            jdbc.sql("update user_group set description = ? where id = ?")
+                    .param(after.description())
+                    .param(id)
+                    .update();
+            audit.changed(
+                    tenant,
+                    "group.update",
+                    "group/" + before.name(),
+                    Difference.of(
+                            Map.of("description", Objects.toString(before.description(), "")),
+                            Map.of("description", Objects.toString(after.description(), ""))));
+            return true;
+        });
+        return after;
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String tenant, @PathVariable String id) {
+        var group = require(tenant, id);
+        bindings.change(() -> {
+            jdbc.sql("delete from user_group where id = ?").param(id).update();
+            audit.changed(tenant, "group.delete", "group/" + group.name(), Map.of());
+            return true;
+        });
+    }
+
+    @GetMapping("/{id}/members")
+    PagedResults<Member> members(
+            @PathVariable String tenant, @PathVariable String id, Paging paging) {
+        var group = require(tenant, id);
+        var found =
+                jdbc.sql(
+                                """
+                                select u.id, u.username, u.display_name,
+                                       coalesce(m.owner, false) as owner, m.user_id is null as seen
+                                  from known_user u
+                                  left join group_member m
+                                    on m.user_id = u.id and m.group_id = :group
+                                 where m.user_id is not null
+                                    or (:name = any(u.groups)
+                                        and exists (select from known_user_tenant t
+                                                     where t.user_id = u.id
+                                                       and t.tenant = :tenant))
+                                 order by u.username, u.id
+                                """)
+                        .param("group", id)
+                        .param("name", group.name())
+                        .param("tenant", tenant)
+                        .query((row, _) ->
+                                new Member(
+                                        row.getString("id"),
+                                        row.getString("username"),
+                                        row.getString("display_name"),
+                                        List.of(
+                                                new Membership(
+                                                        id,
+                                                        group.name(),
+                                                        row.getBoolean("seen"),
+                                                        row.getBoolean("owner")
+                                                                ? "OWNER"
+                                                                : "MEMBER"))))
+                        .list();
+        return new PagedResults<>(
+                found.stream()
+                        .skip((long) (paging.page() - 1) * paging.size())
+                        .limit(paging.size())
+                        .toList(),
+                found.size());
+    }
+
+    @PutMapping("/{id}/members/{userId}")
+    Member addMember(
+            @PathVariable String tenant, @PathVariable String id, @PathVariable String userId) {
+        return setMember(tenant, id, userId, false);
+    }
+
+    @PutMapping("/{id}/members/membership/{userId}")
+    Member setMembership(
+            @PathVariable String tenant,
+            @PathVariable String id,
+            @PathVariable String userId,
+            @RequestParam(defaultValue = "MEMBER") String membership) {
+        return setMember(tenant, id, userId, membership.equals("OWNER"));
+    }
+
+    private Member setMember(String tenant, String id, String userId, boolean owner) {
+        var group = require(tenant, id);
+        bindings.change(() -> {
+            var user = join(tenant, group, userId, owner);
+            audit.changed(
+                    tenant,
+                    "group.add-member",
+                    "group/" + group.name(),
+                    Map.of("member", user.subject(), "owner", "" + owner));
+            return true;
+        });
+        return member(userId, group, owner);
+    }
+
+    private Member member(String userId, Group group, boolean owner) {
+        var user =
+                users.find(userId)
+                        .orElseThrow(
+                                () -> new ServiceException.NotFound("Not Found: user " + userId));
+        return new Member(
+                user.id(),
+                user.username(),
+                user.displayName(),
+                List.of(
+                        new Membership(
+                                group.id(), group.name(), false, owner ? "OWNER" : "MEMBER")));
+    }
+
+    /// Nobody gives by a group what he doesn't have; and of users, those alone that the tenant
+    /// knows.
+    private KnownUsers.User join(String tenant, Group group, String userId, boolean owner) {
+        var user =
+                users.find(userId)
+                        .filter(u -> users.tenants(u.id()).contains(tenant))
+                        .orElseThrow(
+                                () -> new ServiceException.NotFound("Not Found: user " + userId));
+        var snapshot = bindings.current();
+        for (var binding : bindings.list(tenant)) {
+            if (binding.kind() == io.millrace.gateway.grants.Binding.Kind.GROUP
+                    && binding.name().equals(group.name())) {
+                snapshot.grant(binding)
+                        .filter(g -> !Caller.current().mayAll(g.permissions(), g.namespace()))
+                        .ifPresent(_ -> {
+                            throw new ServiceException.Forbidden(
+                                    "Expected a group that gives no more than you have yourself");
+                        });
+            }
+        }
+        jdbc.sql(
+                        """
+                        insert into group_member (group_id, user_id, owner) values (?, ?, ?)
+                            on conflict (group_id, user_id) do update set owner = excluded.owner
+                        """)
+                .params(group.id(), userId, owner)
+                .update();
+        return user;
+    }
+
+    @DeleteMapping("/{id}/members/{userId}")
+    Member removeMember(
+            @PathVariable String tenant, @PathVariable String id, @PathVariable String userId) {
+        var group = require(tenant, id);
+        var member = member(userId, group, false);
+        bindings.change(() -> {
+            jdbc.sql("delete from group_member where group_id = ? and user_id = ?")
+                    .params(id, userId)
+                    .update();
+            audit.changed(
+                    tenant,
+                    "group.remove-member",
+                    "group/" + group.name(),
+                    Map.of("member", member.username()));
+            return true;
+        });
+        return member;
+    }
+}

@@ -1,0 +1,111 @@
+--liquibase formatted sql
+
+--changeset millrace:tenants
+create table tenant (
+  id         text        primary key,
+  name       text        not null,
+  state      text        not null default 'active' check (state in ('active', 'removed')),
+  -- comes from the configuration: there are bindings in it
+  configured boolean     not null default false,
+  created_at timestamptz not null default now(),
+  created_by text        not null default 'system',
+  removed_at timestamptz,
+  -- when all services had removed what was in it
+  purged_at  timestamptz
+);
+insert into tenant (id, name) select distinct tenant, tenant from role_binding;
+
+--changeset millrace:people
+create table known_user (
+  id           text        primary key,
+  subject      text        not null unique,
+  issuer       text        not null,
+  username     text        not null,
+  display_name text,
+  email        text,
+  groups       text[]      not null,
+  operator     boolean     not null default false,
+  -- may do nothing at all
+  restricted   boolean     not null default false,
+  first_seen   timestamptz not null,
+  last_seen    timestamptz not null
+);
+create index known_user_by_username on known_user (lower(username));
+
+create table known_user_tenant (
+  user_id text not null references known_user on delete cascade,
+  tenant  text not null,
+  primary key (tenant, user_id)
+);
+
+create table user_group (
+  id          text    primary key,
+  tenant      text    not null,
+  name        text    not null,
+  description text,
+  -- seen in a token; else made here
+  external    boolean not null,
+  created_at  timestamptz not null default now(),
+  unique (tenant, name)
+);
+
+create table group_member (
+  group_id text    not null references user_group on delete cascade,
+  user_id  text    not null references known_user on delete cascade,
+  owner    boolean not null default false,
+  primary key (group_id, user_id)
+);
+
+--changeset millrace:accounts
+create table service_account (
+  id          text        primary key,
+  -- absent: of the installation
+  tenant      text,
+  name        text        not null,
+  description text,
+  operator    boolean     not null default false,
+  created_at  timestamptz not null default now(),
+  created_by  text        not null,
+  unique nulls not distinct (tenant, name)
+);
+
+create table api_token (
+  id           text        primary key,
+  account_id   text        not null references service_account on delete cascade,
+  name         text        not null,
+  description  text,
+  -- SHA-256 of 32 random bytes: nothing to guess, so nothing to slow down
+  secret_hash  bytea       not null,
+  -- bounds of what the account may do; absent: all of it
+  permissions  text[],
+  namespace    text        not null default '',
+  extended     boolean     not null,
+  lifetime_seconds bigint  not null,
+  created_at   timestamptz not null,
+  created_by   text        not null,
+  expires_at   timestamptz not null,
+  last_used_at timestamptz
+);
+create index api_token_by_account on api_token (account_id);
+
+--changeset millrace:roles
+create table custom_role (
+  id          text    primary key,
+  tenant      text    not null,
+  name        text    not null,
+  description text,
+  -- as it was asked for: a map of resources to actions
+  permissions text    not null,
+  is_default  boolean not null default false,
+  unique (tenant, name)
+);
+alter table role_binding drop constraint role_binding_kind_check;
+alter table role_binding drop constraint role_binding_role_check;
+alter table role_binding add constraint role_binding_kind_check
+  check (kind in ('user', 'group', 'service-account'));
+
+create table account_group (
+  group_id   text not null references user_group on delete cascade,
+  account_id text not null references service_account on delete cascade,
+  primary key (group_id, account_id)
+);

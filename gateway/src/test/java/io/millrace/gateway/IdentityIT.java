@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.SignedJWT;
+import io.millrace.platform.ServiceLauncher;
+import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.test.TestBroker;
+import io.millrace.test.TestDatabase;
+import io.millrace.test.TestServices;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Who one is, and what one may: accounts, tokens, roles, groups, tenants and their records.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(TestServices.class)
+class IdentityIT {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String SECOND = "https://second.test/realm";
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final FakeIssuer issuer;
+    private final FakeIssuer secondIssuer;
+    private final FakeService service;
+    private ConfigurableApplicationContext context;
+    private String base = "";
+    private String admin = "";
+    private String operator = "";
+
+    IdentityIT() throws IOException {
+        issuer = new FakeIssuer();
+        secondIssuer = new FakeIssuer();
+        service = new FakeService();
+    }
+
+    @BeforeAll
+    void start(@TempDir Path keys, TestDatabase database, TestBroker broker) {
+        IdentityKeys.generate(keys);
+        var properties = new HashMap<String, String>();
+        properties.putAll(IdentityKeys.properties(keys, "gateway"));
+        properties.putAll(database.properties());
+        properties.putAll(broker.properties());
+        properties.put("spring.datasource.hikari.schema", "public");
+        properties.put("spring.liquibase.default-schema", "public");
+        properties.put("spring.liquibase.liquibase-schema", "public");
+        properties.put("server.port", "0");
+        for (var name : List.of("flow", "execution", "scheduler", "secrets")) {
+            properties.put("millrace.services." + name + ".url", service.url());
+        }
+        var gateway = "millrace.gateway.";
+        properties.put(gateway + "issuers[0].issuer", FakeIssuer.ISSUER);
+        properties.put(gateway + "issuers[0].jwks-uri", issuer.keysUrl());
+        properties.put(gateway + "issuers[1].issuer", SECOND);
+        properties.put(gateway + "issuers[1].jwks-uri", secondIssuer.keysUrl());
+        properties.put(gateway + "issuers[1].prefix", "second:");
+        properties.put(gateway + "issuers[1].groups-claim", "realm_access.roles");
+        var mapping = gateway + "issuers[1].group-mappings[0].";
+        properties.put(mapping + "group", "second:team-(.+)");
+        properties.put(mapping + "tenant", "main");
+        properties.put(mapping + "role", "editor");
+        properties.put(mapping + "namespace", "company.$1");
+        properties.put(gateway + "bindings[0].group", "admins");
+        properties.put(gateway + "bindings[0].role", "admin");
+        properties.put(gateway + "bindings[1].tenant", "other");
+        properties.put(gateway + "bindings[1].group", "others");
+        properties.put(gateway + "bindings[1].role", "admin");
+        properties.put(gateway + "operators[0].group", "operators");
+        properties.put(gateway + "api-tokens.basic", "true");
+        context = ServiceLauncher.run(GatewayApplication.class, "gateway", properties);
+        base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+        admin = issuer.token("ann", "admins");
+        operator = issuer.token("oda", "operators");
+    }
+
+    @AfterAll
+    void stop() {
+        context.close();
+        http.close();
+        issuer.close();
+        secondIssuer.close();
+        service.close();
+    }
+
+    private HttpResponse<String> send(
+            String method, String path, String authorization, String body) {
+        var request =
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .timeout(TIMEOUT)
+                        .header("Authorization", authorization)
+                        .header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(body));
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpResponse<String> get(String path, String token) {
+        return send("GET", path, "Bearer " + token, "");
+    }
+
+    private JsonNode json(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return JSON.readTree(response.body());
+    }
+
+    private JsonNode post(String path, String token, String body) {
+        return json(send("POST", path, "Bearer " + token, body), 201);
+    }
+
+    private int delete(String path, String token) {
+        return send("DELETE", path, "Bearer " + token, "").statusCode();
+    }
+
+    private String account(String name) {
+        return post("/api/v1/main/service-accounts", admin, "{\"name\":\"" + name + "\"}")
+                .path("id")
+                .asString();
+    }
+
+    private JsonNode token(String account, String more) {
+        return post(
+                "/api/v1/main/service-accounts/" + account + "/api-tokens",
+                admin,
+                "{\"name\":\"t\"" + more + "}");
+    }
+
+    private void bind(String account, String role, String namespace) {
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                """
+                {"serviceAccount":"%s","role":"%s","namespace":"%s"}\
+                """
+                        .formatted(account, role, namespace));
+    }
+
+    /// What the service behind was told that the caller may do.
+    private static List<String> grants(HttpResponse<String> echoed) {
+        var token = echoed.body().replaceAll("(?s).*Authorization=\\[Bearer ([^]]+)].*", "$1");
+        try {
+            return SignedJWT.parse(token).getJWTClaimsSet().getStringListClaim("grants");
+        } catch (ParseException e) {
+            throw new IllegalStateException(echoed.body(), e);
+        }
+    }
+
+    @Test
+    void accountsTokenIsShownOnceAndHoldsUntilItIsTakenBack(TestDatabase database) {
+        var id = account("builder");
+        var made = token(id, "");
+        var secret = made.path("fullToken").asString();
+        assertThat(secret).startsWith("mlr_");
+        assertThat(get("/api/v1/main/flows/search", secret).statusCode()).isEqualTo(404);
+
+        bind("builder", "editor", "company.data");
+
+        var answer = get("/api/v1/main/flows/search", secret);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(grants(answer)).containsExactly("editor@company.data");
+        var tokens = get("/api/v1/main/service-accounts/" + id + "/api-tokens", admin).body();
+        assertThat(tokens)
+                .contains("\"prefix\":\"mlr_" + made.path("id").asString(), "\"lastUsed\"")
+                .doesNotContain(secret.substring(secret.lastIndexOf('_') + 1));
+        var stored =
+                JdbcClient.create(database.dataSource())
+                        .sql("select t::text from api_token t")
+                        .query(String.class)
+                        .list();
+        assertThat(stored.toString()).doesNotContain(secret.substring(secret.lastIndexOf('_') + 1));
+
+        assertThat(
+                        delete(
+                                "/api/v1/main/service-accounts/%s/api-tokens/%s"
+                                        .formatted(id, made.path("id").asString()),
+                                admin))
+                .isEqualTo(204);
+        assertThat(get("/api/v1/main/flows/search", secret).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void tokenMayHaveLessThanItsAccount() {
+        var id = account("bounded");
+        bind(id, "admin", "");
+        var bounded =
+                token(
+                                id,
+                                ",\"permissions\":[\"FLOW_READ\",\"NAMESPACE_READ\"],\"namespace\":\"a.b\"")
+                        .path("fullToken")
+                        .asString();
+
+        assertThat(grants(get("/api/v1/main/flows/search", bounded)))
+                .containsExactly("=FLOW_READ+NAMESPACE_READ@a.b");
+        assertThat(get("/api/v1/main/bindings", bounded).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void tokenEndsWithItsAgeAndAgesAreBounded(TestDatabase database) {
+        var id = account("ageing");
+        bind(id, "viewer", "");
+        var token = token(id, ",\"maxAge\":\"PT1H\"");
+        var secret = token.path("fullToken").asString();
+        assertThat(get("/api/v1/main/flows/search", secret).statusCode()).isEqualTo(200);
+
+        JdbcClient.create(database.dataSource())
+                .sql("update api_token set expires_at = now() - interval '1 second' where id = ?")
+                .param(token.path("id").asString())
+                .update();
+        bind(id, "viewer", "elsewhere"); // what is remembered of it is looked up again
+
+        assertThat(get("/api/v1/main/flows/search", secret).statusCode()).isEqualTo(401);
+        var path = "/api/v1/main/service-accounts/" + id + "/api-tokens";
+        for (var age : List.of("P900D", "PT0S", "P-1D", "soon")) {
+            var body = "{\"name\":\"t\",\"maxAge\":\"" + age + "\"}";
+            assertThat(send("POST", path, "Bearer " + admin, body).statusCode())
+                    .as(age)
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void basicAuthenticationTakesAnAccountsNameAndToken() {
+        var id = account("basic");
+        bind(id, "viewer", "");
+        var secret = token(id, "").path("fullToken").asString();
+
+        assertThat(basic("basic", secret).statusCode()).isEqualTo(200);
+        assertThat(basic("other", secret).statusCode()).isEqualTo(401);
+        assertThat(basic("basic", secret.substring(0, secret.length() - 1) + "_").statusCode())
+                .isEqualTo(401);
+        assertThat(basic("basic", "").statusCode()).isEqualTo(401);
+    }
+
+    private HttpResponse<String> basic(String user, String password) {
+        var text = (user + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return send(
+                "GET",
+                "/api/v1/main/flows/search",
+                "Basic " + Base64.getEncoder().encodeToString(text),
+                "");
+    }
+
+    @Test
+    void accountOfOneTenantIsNobodyInAnother() {
+        var id = account("local");
+        bind(id, "admin", "");
+        var secret = token(id, "").path("fullToken").asString();
+        var other = issuer.token("eve", "others");
+
+        assertThat(get("/api/v1/other/flows/search", secret).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/other/service-accounts/" + id, other).statusCode()).isEqualTo(404);
+        assertThat(delete("/api/v1/other/service-accounts/" + id, other)).isEqualTo(404);
+        var body = "{\"name\":\"t\"}";
+        assertThat(
+                        send(
+                                        "POST",
+                                        "/api/v1/other/service-accounts/" + id + "/api-tokens",
+                                        "Bearer " + other,
+                                        body)
+                                .statusCode())
+                .isEqualTo(404);
+        assertThat(get("/api/v1/service-accounts/" + id, other).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void ownRolesGiveWhatTheySay() {
+        var role =
+                post(
+                        "/api/v1/main/roles",
+                        admin,
+                        """
+                        {"name":"Operations","permissions":{"EXECUTION":["READ","UPDATE"],
+                         "FLOW":["READ"],"BLUEPRINT":["READ"]}}\
+                        """);
+        var id = role.path("id").asString();
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                "{\"user\":\"rob\",\"roleId\":\"" + id + "\",\"namespaceId\":\"a\"}");
+
+        assertThat(grants(get("/api/v1/main/flows/search", issuer.token("rob"))))
+                .containsExactly(
+                        "=EXECUTION_READ+EXECUTION_UPDATE+FLOW_READ+LOG_READ+METRIC_READ"
+                                + "+TRIGGER_READ+TRIGGER_UPDATE@a");
+
+        json(
+                send(
+                        "PUT",
+                        "/api/v1/main/roles/" + id,
+                        "Bearer " + admin,
+                        "{\"name\":\"Operations\",\"permissions\":{\"FLOW\":[\"READ\"],\"LOG\":[]}}"),
+                200);
+
+        assertThat(grants(get("/api/v1/main/flows/search", issuer.token("rob"))))
+                .containsExactly("=FLOW_READ@a");
+        assertThat(delete("/api/v1/main/roles/" + id, admin)).isEqualTo(422);
+        assertThat(delete("/api/v1/other/roles/" + id, issuer.token("eve", "others")))
+                .isEqualTo(404);
+        assertThat(delete("/api/v1/main/roles/admin", admin)).isEqualTo(404);
+    }
+
+    @Test
+    void nobodyGivesMoreThanHeHas() {
+        var role =
+                post(
+                        "/api/v1/main/roles",
+                        admin,
+                        """
+                        {"name":"Helpdesk","permissions":{"BINDING":["READ","UPDATE"],
+                         "ROLE":["UPDATE","READ"],"SERVICE_ACCOUNT":["READ","UPDATE"],
+                         "GROUP":["READ","UPDATE"],"LOG":["READ"]}}\
+                        """);
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                "{\"user\":\"hal\",\"role\":\"" + role.path("id").asString() + "\"}");
+        var id = account("mighty");
+        bind(id, "admin", "");
+        var hal = issuer.token("hal");
+        var attempts =
+                Map.of(
+                        "/api/v1/main/bindings",
+                        "{\"user\":\"hal\",\"role\":\"admin\"}",
+                        "/api/v1/main/roles",
+                        "{\"name\":\"All\",\"permissions\":{\"FLOW\":[\"READ\"]}}",
+                        "/api/v1/main/service-accounts/" + id + "/api-tokens",
+                        "{\"name\":\"t\"}");
+
+        attempts.forEach((path, body) ->
+                assertThat(send("POST", path, "Bearer " + hal, body).statusCode())
+                        .as(path)
+                        .isEqualTo(403));
+    }
+
+    @Test
+    void severalIssuersAreToldApartAndTheirGroupsAreMapped() {
+        var claims =
+                FakeIssuer.claims("ann", "admins")
+                        .issuer(SECOND)
+                        .claim("realm_access", Map.of("roles", List.of("team-data", "x")))
+                        .build();
+        var token = FakeIssuer.sign(secondIssuer.key(), claims, _ -> {});
+        var forged = FakeIssuer.sign(secondIssuer.key(), FakeIssuer.claims("ann").build(), _ -> {});
+
+        assertThat(grants(get("/api/v1/main/flows/search", token)))
+                .containsExactly("editor@company.data");
+        assertThat(get("/api/v1/main/me", token).body()).contains("\"subject\":\"second:ann\"");
+        assertThat(get("/api/v1/main/me", forged).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void usersAndGroupsAreKnownWhenTheyCome() {
+        get("/api/v1/main/me", issuer.token("newcomer", "admins", "night-shift"));
+
+        var users = get("/api/v1/main/tenant-access?q=newcom", admin);
+        var groups = get("/api/v1/main/groups/search?q=night", admin);
+
+        assertThat(users.body()).contains("\"username\":\"newcomer\"");
+        assertThat(groups.body()).contains("\"name\":\"night-shift\"", "\"external\":true");
+        assertThat(
+                        get("/api/v1/other/tenant-access?q=newcom", issuer.token("eve", "others"))
+                                .body())
+                .doesNotContain("newcomer");
+    }
+
+    @Test
+    void groupMadeHereGivesItsMembersItsRoles() {
+        get("/api/v1/main/me", issuer.token("gil", "admins"));
+        var user =
+                json(get("/api/v1/main/tenant-access?q=gil", admin), 200)
+                        .path("results")
+                        .get(0)
+                        .path("id")
+                        .asString();
+        var group = post("/api/v1/main/groups", admin, "{\"name\":\"on-call\"}");
+        post("/api/v1/main/bindings", admin, "{\"group\":\"on-call\",\"role\":\"viewer\"}");
+        var gil = issuer.token("gil");
+        assertThat(get("/api/v1/main/flows/search", gil).statusCode()).isEqualTo(404);
+
+        var path = "/api/v1/main/groups/" + group.path("id").asString() + "/members/" + user;
+        assertThat(send("PUT", path, "Bearer " + admin, "").statusCode()).isEqualTo(200);
+
+        assertThat(grants(get("/api/v1/main/flows/search", gil))).containsExactly("viewer@");
+        assertThat(delete(path, admin)).isEqualTo(200);
+        assertThat(get("/api/v1/main/flows/search", gil).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void restrictedUserMayDoNothingFromThenOn() {
+        var token = issuer.token("rex", "admins");
+        get("/api/v1/main/me", token);
+        var id =
+                json(get("/api/v1/users?q=rex", operator), 200)
+                        .path("results")
+                        .get(0)
+                        .path("id")
+                        .asString();
+
+        var path = "/api/v1/users/" + id + "/restricted";
+        assertThat(send("PATCH", path, "Bearer " + operator, "{\"restricted\":true}").statusCode())
+                .isEqualTo(200);
+
+        assertThat(get("/api/v1/main/me", token).statusCode()).isEqualTo(404);
+        assertThat(send("PATCH", path, "Bearer " + admin, "{}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void operatorMakesAndRemovesTenantsButIsNobodyInThem() {
+        var body = "{\"id\":\"team-a\",\"name\":\"Team A\",\"admins\":[{\"user\":\"tea\"}]}";
+        assertThat(send("POST", "/api/v1/tenants", "Bearer " + admin, body).statusCode())
+                .isEqualTo(404);
+        post("/api/v1/tenants", operator, body);
+        var tea = issuer.token("tea");
+
+        assertThat(grants(get("/api/v1/team-a/flows/search", tea))).containsExactly("admin@");
+        assertThat(get("/api/v1/team-a/flows/search", operator).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/team-a/flows/search", admin).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/tenants", operator).body()).contains("\"team-a\"");
+        for (var id : List.of("flows", "UPPER", "a/b", "", "-a")) {
+            assertThat(
+                            send(
+                                            "POST",
+                                            "/api/v1/tenants",
+                                            "Bearer " + operator,
+                                            "{\"id\":\"" + id + "\"}")
+                                    .statusCode())
+                    .as(id)
+                    .isEqualTo(422);
+        }
+
+        assertThat(delete("/api/v1/tenants/team-a", operator)).isEqualTo(204);
+
+        assertThat(get("/api/v1/team-a/flows/search", tea).statusCode()).isEqualTo(404);
+        assertThat(send("POST", "/api/v1/tenants", "Bearer " + operator, body).statusCode())
+                .isEqualTo(409);
+        assertThat(delete("/api/v1/tenants/main", operator)).isEqualTo(422);
+    }
+
+    @Test
+    void changesSignInsAndRefusalsAreOnRecord() {
+        var audited = issuer.token("aud", "admins");
+        var binding =
+                post("/api/v1/main/bindings", audited, "{\"user\":\"zoe\",\"role\":\"viewer\"}")
+                        .path("id")
+                        .asString();
+        get("/api/v1/main/bindings", issuer.token("zoe"));
+        get("/api/v1/main/me", "nonsense");
+
+        Awaitility.await()
+                .atMost(TIMEOUT)
+                .untilAsserted(() -> {
+                    var records = get("/api/v1/main/audit?resource=binding/" + binding, admin);
+                    assertThat(json(records, 200).path("total").asInt()).isEqualTo(1);
+                    assertThat(records.body())
+                            .contains(
+                                    "\"action\":\"binding.create\"",
+                                    "\"subject\":\"aud\"",
+                                    "\"tokenId\":",
+                                    "\"address\":\"127.0.0.1\"",
+                                    "∅ → viewer");
+                    assertThat(get("/api/v1/main/audit?action=signin&subject=aud", admin).body())
+                            .contains("\"total\":1");
+                    assertThat(get("/api/v1/main/audit?outcome=refused&subject=zoe", admin).body())
+                            .contains("\"permission\":\"BINDING_READ\"", "\"total\":1");
+                    assertThat(get("/api/v1/main/audit?action=signin.refused", admin).body())
+                            .contains("Expected a signed JWT");
+                });
+        var export = get("/api/v1/main/audit/export?subject=aud", admin);
+        assertThat(export.headers().firstValue("Content-Disposition").orElse(""))
+                .contains("attachment");
+        var lines = export.body().lines().map(JSON::readTree).toList();
+        assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(lines).allMatch(l -> l.path("event").path("subject").asString().equals("aud"));
+    }
+}

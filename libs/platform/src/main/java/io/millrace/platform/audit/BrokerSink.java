@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.platform.audit;
+
+import io.millrace.contracts.AuditEvent;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.OutgoingMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Of services without an outbox: events go out in batches with confirms, and wait here while the
+/// broker is away. Whoever writes one waits for its batch, so that many who write at the same time
+/// pay for one confirm.
+final class BrokerSink implements AuditSink, SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(BrokerSink.class);
+    private static final int BATCH = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final Broker broker;
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
+    private volatile @Nullable Thread thread;
+
+    private record Waiting(OutgoingMessage message, CompletableFuture<Void> published) {}
+
+    BrokerSink(Broker broker) {
+        this.broker = broker;
+    }
+
+    @Override
+    public void write(AuditEvent event) {
+        try {
+            enqueue(event).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new BrokerUnavailableException("The audit event isn't confirmed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerUnavailableException("Interrupted before the confirm", e);
+        }
+    }
+
+    @Override
+    public void writeSoon(AuditEvent event) {
+        try {
+            var _ = enqueue(event);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CompletableFuture<Void> enqueue(AuditEvent event) throws InterruptedException {
+        var waiting =
+                new Waiting(
+                        OutgoingMessage.durable(
+                                broker.topology().auditExchange(), event.tenant(), event),
+                        new CompletableFuture<>());
+        queue.put(waiting);
+        return waiting.published();
+    }
+
+    @Override
+    public void start() {
+        thread = Thread.ofVirtual().name("audit").start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                var batch = new ArrayList<Waiting>();
+                batch.add(queue.take());
+                queue.drainTo(batch, BATCH - 1);
+                publish(batch);
+            }
+        } catch (InterruptedException _) {
+            // stopped
+        }
+    }
+
+    private void publish(List<Waiting> batch) throws InterruptedException {
+        while (true) {
+            try {
+                broker.publisher().publish(batch.stream().map(Waiting::message).toList());
+                batch.forEach(w -> w.published().complete(null));
+                return;
+            } catch (BrokerUnavailableException e) {
+                log.atWarn()
+                        .addKeyValue("waiting", queue.size() + batch.size())
+                        .log("Audit events wait for the broker");
+                Thread.sleep(PAUSE);
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        var current = thread;
+        if (current != null) {
+            var rest = new ArrayList<Waiting>();
+            queue.drainTo(rest);
+            try {
+                broker.publisher().publish(rest.stream().map(Waiting::message).toList());
+                rest.forEach(w -> w.published().complete(null));
+            } catch (BrokerUnavailableException e) {
+                log.atWarn().addKeyValue("lost", rest.size()).log("Audit events lost at the stop");
+            }
+            current.interrupt();
+            thread = null;
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return thread != null;
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.platform.web;
+
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Identity;
+import io.millrace.platform.audit.RouteAudit;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.route.RouteRule;
+import io.millrace.platform.route.RouteRules;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.support.ModelAndViewContainer;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.servlet.mvc.method.annotation.ServletInvocableHandlerMethod;
+
+/// Calls a controller if the route table lets the caller, before anything of the request but its
+/// path is read; and records what it changed, before anything is answered.
+final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(RuledHandlerAdapter.class);
+    private static final String API = "/api/v1/";
+
+    private final ObjectProvider<Access> access;
+    private final ObjectProvider<RouteAudit> audit;
+
+    RuledHandlerAdapter(ObjectProvider<Access> access, ObjectProvider<RouteAudit> audit) {
+        this.access = access;
+        this.audit = audit;
+    }
+
+    @Override
+    protected ServletInvocableHandlerMethod createInvocableHandlerMethod(HandlerMethod method) {
+        return new Ruled(method);
+    }
+
+    private final class Ruled extends ServletInvocableHandlerMethod {
+        Ruled(HandlerMethod method) {
+            super(method);
+        }
+
+        @Override
+        public @Nullable Object invokeForRequest(
+                NativeWebRequest web,
+                @Nullable ModelAndViewContainer container,
+                @Nullable Object... given)
+                throws Exception {
+            var request = web.getNativeRequest(HttpServletRequest.class);
+            if (request == null || !request.getRequestURI().startsWith(API)) {
+                return super.invokeForRequest(web, container, given);
+            }
+            var rule = rule(request);
+            var variables = variables(request);
+            check(rule, variables, request.getRequestURI());
+            var caller = Identity.current().orElse(null) instanceof Caller c ? c : null;
+            var result = super.invokeForRequest(web, container, given);
+            var recorder = audit.getIfAvailable();
+            if (recorder == null || caller == null || !rule.isChange()) {
+                return result;
+            }
+            if (result instanceof CompletionStage<?> later) {
+                return later.thenApply(value -> {
+                    recorder.changed(rule, caller, variables);
+                    return value;
+                });
+            }
+            recorder.changed(rule, caller, variables);
+            return result;
+        }
+    }
+
+    private static RouteRule rule(HttpServletRequest request) {
+        var pattern =
+                String.valueOf(
+                        request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE));
+        return RouteRules.all()
+                .find(request.getMethod(), pattern)
+                .orElseThrow(() -> {
+                    log.atError()
+                            .addKeyValue("method", request.getMethod())
+                            .addKeyValue("pattern", pattern)
+                            .log(
+                                    "A route without a rule: access/routes.txt must say who may call it");
+                    return new ServiceException.NotFound("Not Found: " + request.getRequestURI());
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> variables(HttpServletRequest request) {
+        var variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
+        return variables instanceof Map<?, ?> map ? (Map<String, String>) map : Map.of();
+    }
+
+    private void check(RouteRule rule, Map<String, String> variables, String path) {
+        var permission = rule.permission();
+        var decision = access.getObject();
+        switch (rule.scope()) {
+            case OPEN, SELF -> {}
+            case OPERATOR -> decision.requireOperator(path);
+            case TENANT -> decision.requireOnTenant(needed(permission));
+            case ANY -> decision.requireSomewhere(needed(permission));
+            case NAMESPACE ->
+                    decision.require(
+                            needed(permission),
+                            variables.getOrDefault(String.valueOf(rule.variable()), ""),
+                            path);
+        }
+    }
+
+    private static <T> T needed(@Nullable T permission) {
+        if (permission == null) {
+            throw new IllegalStateException("Expected a permission in the rule");
+        }
+        return permission;
+    }
+}
