@@ -109,3 +109,13 @@ create table account_group (
   account_id text not null references service_account on delete cascade,
   primary key (group_id, account_id)
 );
+
+--changeset millrace:quotas
+create table quota (
+  tenant    text   not null,
+  -- empty: of the tenant as a whole
+  namespace text   not null default '',
+  kind      text   not null,
+  amount    bigint not null check (amount >= 0),
+  primary key (tenant, namespace, kind)
+);

@@ -32,6 +32,7 @@ import io.millrace.execution.start.Course;
 import io.millrace.execution.start.ExecutionStarter;
 import io.millrace.execution.start.IdempotencyKeys;
 import io.millrace.execution.start.InputTyping;
+import io.millrace.execution.start.StartQuotas;
 import io.millrace.execution.start.Uploads;
 import io.millrace.execution.workers.ClaimBook;
 import io.millrace.execution.workers.Workers;
@@ -254,9 +255,19 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    StartQuotas startQuotas(JdbcClient jdbc, Clock clock) {
+        return new StartQuotas(jdbc, clock);
+    }
+
+    @Bean
     ExecutionStarter executionStarter(
-            FlowDirectory flows, InputTyping inputs, Lanes lanes, Access access, Clock clock) {
-        return new ExecutionStarter(flows, inputs, lanes, access, clock);
+            FlowDirectory flows,
+            InputTyping inputs,
+            Lanes lanes,
+            Access access,
+            StartQuotas quotas,
+            Clock clock) {
+        return new ExecutionStarter(flows, inputs, lanes, access, quotas, clock);
     }
 
     @Bean

@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param operators who make and remove tenants, besides those whom operators have named
 /// @param apiTokens how API tokens of service accounts are taken
 /// @param limits how much is taken of each
+/// @param publicUrl how browsers reach the gateway; `https`: they are told to stay with it
 /// @param devIssuerUrl where `/dev-issuer` is served, or absent
 /// @param upstream how services are called
 @Validated
@@ -28,6 +29,7 @@ public record GatewayProperties(
         @DefaultValue List<Operator> operators,
         @DefaultValue ApiTokens apiTokens,
         @DefaultValue Limits limits,
+        @Nullable URI publicUrl,
         @Nullable URI devIssuerUrl,
         @DefaultValue Upstream upstream) {
 

@@ -435,7 +435,7 @@ class GatewayIT {
                     HttpRequest.newBuilder(other.resolve("/api/v1/main/flows/search"))
                             .header("Authorization", "Bearer " + newcomer);
             assertThat(send(there).statusCode()).isEqualTo(200);
-            var id = added.body().replaceAll(".*\"id\":\"([^\"]+)\".*", "$1");
+            var id = added.body().replaceAll("^\\{\"id\":\"([^\"]+)\".*", "$1");
             assertThat(send(request("/api/v1/main/bindings/" + id, admin).DELETE()).statusCode())
                     .isEqualTo(204);
             assertProblem(send(there), 404);

@@ -92,6 +92,7 @@ class IdentityIT {
         properties.put(gateway + "bindings[1].role", "admin");
         properties.put(gateway + "operators[0].group", "operators");
         properties.put(gateway + "api-tokens.basic", "true");
+        properties.put(gateway + "public-url", "https://millrace.test");
         context = ServiceLauncher.run(GatewayApplication.class, "gateway", properties);
         base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
         admin = issuer.token("ann", "admins");
@@ -311,7 +312,7 @@ class IdentityIT {
         assertThat(grants(get("/api/v1/main/flows/search", issuer.token("rob"))))
                 .containsExactly(
                         "=EXECUTION_READ+EXECUTION_UPDATE+FLOW_READ+LOG_READ+METRIC_READ"
-                                + "+TRIGGER_READ+TRIGGER_UPDATE@a");
+                                + "+TRIGGER_READ@a");
 
         json(
                 send(
@@ -464,6 +465,41 @@ class IdentityIT {
         assertThat(send("POST", "/api/v1/tenants", "Bearer " + operator, body).statusCode())
                 .isEqualTo(409);
         assertThat(delete("/api/v1/tenants/main", operator)).isEqualTo(422);
+    }
+
+    @Test
+    void quotasGoAlongWithTheCallerFromThenOn() throws Exception {
+        var ofTenant = "{\"kind\":\"starts-per-minute\",\"amount\":600}";
+        var ofNamespace = "{\"kind\":\"running-executions\",\"namespace\":\"a.b\",\"amount\":5}";
+        assertThat(send("PUT", "/api/v1/main/quotas", "Bearer " + admin, ofTenant).statusCode())
+                .isEqualTo(403);
+        json(send("PUT", "/api/v1/tenants/main/quotas", "Bearer " + operator, ofTenant), 200);
+        json(send("PUT", "/api/v1/main/quotas", "Bearer " + admin, ofNamespace), 200);
+
+        var echoed = get("/api/v1/main/flows/search", admin).body();
+        var token = echoed.replaceAll("(?s).*Authorization=\\[Bearer ([^]]+)].*", "$1");
+        assertThat(SignedJWT.parse(token).getJWTClaimsSet().getStringListClaim("quotas"))
+                .containsExactly("starts-per-minute=600@", "running-executions=5@a.b");
+        assertThat(get("/api/v1/main/quotas", admin).body())
+                .contains("\"kind\":\"starts-per-minute\"", "\"amount\":600");
+
+        var none = "{\"kind\":\"running-executions\",\"namespace\":\"a.b\"}";
+        assertThat(
+                        json(send("PUT", "/api/v1/main/quotas", "Bearer " + admin, none), 200)
+                                .path("total")
+                                .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void everyAnswerTellsBrowsersToTrustItLittle() {
+        var answer = get("/api/v1/main/me", admin).headers();
+
+        assertThat(answer.firstValue("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'", "frame-ancestors 'none'");
+        assertThat(answer.firstValue("Strict-Transport-Security")).isPresent();
+        assertThat(answer.firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(answer.firstValue("X-Content-Type-Options")).contains("nosniff");
     }
 
     @Test

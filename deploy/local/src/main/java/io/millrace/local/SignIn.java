@@ -20,7 +20,13 @@ final class SignIn {
     private SignIn() {}
 
     static Map<String, String> properties(LocalSettings settings) {
-        return settings.issuer().map(SignIn::ofReal).orElseGet(() -> ofDevelopment(settings));
+        var properties =
+                new LinkedHashMap<>(
+                        settings.issuer()
+                                .map(SignIn::ofReal)
+                                .orElseGet(() -> ofDevelopment(settings)));
+        properties.put("millrace.gateway.public-url", settings.publicUrl().toString());
+        return properties;
     }
 
     private static Map<String, String> ofDevelopment(LocalSettings settings) {

@@ -9,6 +9,7 @@ import io.millrace.execution.search.Executions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -34,7 +35,12 @@ final class BulkController {
     /// @param count how many executions it was done to
     record Count(int count) {}
 
-    record LabelsOf(List<String> executionsId, List<LaneEvent.Label> executionLabels) {}
+    record LabelsOf(List<String> executionsId, List<LaneEvent.Label> executionLabels) {
+        LabelsOf {
+            executionsId = Objects.requireNonNullElse(executionsId, List.of());
+            executionLabels = Objects.requireNonNullElse(executionLabels, List.of());
+        }
+    }
 
     private Count each(List<String> ids, Bulk.Work work) {
         return new Count(bulk.each(ids, work));

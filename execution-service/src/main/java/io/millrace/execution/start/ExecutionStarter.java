@@ -32,14 +32,21 @@ public final class ExecutionStarter {
     private final InputTyping inputs;
     private final LaneRouter lanes;
     private final Access access;
+    private final StartQuotas quotas;
     private final Clock clock;
 
     public ExecutionStarter(
-            FlowDirectory flows, InputTyping inputs, LaneRouter lanes, Access access, Clock clock) {
+            FlowDirectory flows,
+            InputTyping inputs,
+            LaneRouter lanes,
+            Access access,
+            StartQuotas quotas,
+            Clock clock) {
         this.flows = flows;
         this.inputs = inputs;
         this.lanes = lanes;
         this.access = access;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -109,6 +116,7 @@ public final class ExecutionStarter {
     /// @param given gives the inputs of the execution, by its plan and id
     public LaneAnswer start(String id, Start start, GivenInputs given) {
         var plan = plan(start);
+        quotas.admit(Caller.current(), start.namespace(), 1);
         return Answers.accepted(
                 lanes.ask(id, request(start, plan, typed(plan, id, given.of(plan, id)))));
     }
@@ -118,6 +126,7 @@ public final class ExecutionStarter {
     /// @return their ids, in order
     public List<String> startMany(Start start, List<Map<String, @Nullable Object>> given) {
         var plan = plan(start);
+        quotas.admit(Caller.current(), start.namespace(), given.size());
         var requests = new ArrayList<LaneEvent>(given.size());
         var ids = new ArrayList<String>(given.size());
         for (Map<String, @Nullable Object> one : given) {

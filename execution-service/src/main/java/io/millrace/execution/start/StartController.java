@@ -129,7 +129,11 @@ final class StartController {
     record Bulk(
             List<Map<String, @Nullable Object>> inputs,
             @Nullable List<LaneEvent.Label> labels,
-            @Nullable Integer revision) {}
+            @Nullable Integer revision) {
+        Bulk {
+            inputs = Objects.requireNonNullElse(inputs, List.of());
+        }
+    }
 
     record Started(int count, List<String> ids) {}
 

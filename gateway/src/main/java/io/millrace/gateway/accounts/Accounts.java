@@ -182,12 +182,13 @@ class Accounts {
     void used(String tokenId, Instant now) {
         jdbc.sql(
                         """
-                        update api_token set last_used_at = :now,
+                        update api_token t set last_used_at = n.at,
                                expires_at = case when extended
                                  then greatest(expires_at,
-                                               :now + make_interval(secs => lifetime_seconds))
+                                               n.at + lifetime_seconds * interval '1 second')
                                  else expires_at end
-                         where id = :id and expires_at > :now
+                          from (select cast(:now as timestamptz) as at) n
+                         where id = :id and expires_at > n.at
                         """)
                 .param("id", tokenId)
                 .param("now", Timestamp.from(now))

@@ -9,6 +9,7 @@ import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.signin.AccessTokens;
+import io.millrace.platform.access.Access;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.identity.IdentityProperties;
 import jakarta.servlet.DispatcherType;
@@ -44,7 +45,8 @@ class EntryConfiguration {
             Bindings bindings,
             ApiTokens apiTokens,
             KnownUsers users,
-            AuditTrail audit) {
+            AuditTrail audit,
+            Access access) {
         var entry =
                 new EntryFilter(
                         properties,
@@ -56,7 +58,8 @@ class EntryConfiguration {
                         bindings,
                         apiTokens,
                         users,
-                        new Refusals(audit));
+                        new Refusals(audit),
+                        access);
         return http.csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)

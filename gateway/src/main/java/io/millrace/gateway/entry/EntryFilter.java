@@ -12,10 +12,12 @@ import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.route.Target;
 import io.millrace.gateway.signin.AccessTokens;
 import io.millrace.gateway.signin.Principal;
+import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.identity.InvalidTokenException;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.route.RouteCheck;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +28,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -39,7 +43,18 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// Lets a request in, or answers it with a problem: form, route, caller, limits, tenant, in this
 /// order. Nothing behind it runs without an [Admission].
 final class EntryFilter extends OncePerRequestFilter {
+    private static final Logger log = LoggerFactory.getLogger(EntryFilter.class);
     private static final String METRICS = "/actuator/prometheus";
+    private static final List<String> PAGES = List.of("/ui", "/api/swagger-ui", "/dev-issuer");
+
+    /// A page has scripts, pictures and answers of its own origin alone.
+    private static final String PAGE_POLICY =
+            "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+                    + " img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:;"
+                    + " object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// An answer of the API is no page, whatever a browser takes it for.
+    private static final String DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
     private final GatewayProperties.Limits limits;
     private final RouteTable routes;
@@ -50,7 +65,9 @@ final class EntryFilter extends OncePerRequestFilter {
     private final ApiTokens apiTokens;
     private final KnownUsers users;
     private final Refusals refusals;
+    private final Access access;
     private final List<IpAddressMatcher> metricsFrom;
+    private final boolean tls;
 
     /// @param metricsFrom networks that may read metrics, if no proxy stands between
     EntryFilter(
@@ -63,8 +80,11 @@ final class EntryFilter extends OncePerRequestFilter {
             Bindings bindings,
             ApiTokens apiTokens,
             KnownUsers users,
-            Refusals refusals) {
+            Refusals refusals,
+            Access access) {
         this.limits = properties.limits();
+        var publicUrl = properties.publicUrl();
+        this.tls = publicUrl != null && "https".equals(publicUrl.getScheme());
         this.routes = routes;
         this.tokens = tokens;
         this.internalTokens = internalTokens;
@@ -73,6 +93,7 @@ final class EntryFilter extends OncePerRequestFilter {
         this.apiTokens = apiTokens;
         this.users = users;
         this.refusals = refusals;
+        this.access = access;
         this.metricsFrom = metricsFrom.stream().map(IpAddressMatcher::new).toList();
     }
 
@@ -81,7 +102,7 @@ final class EntryFilter extends OncePerRequestFilter {
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         try {
-            secure(response);
+            secure(request, response);
             if (!hasGoodForm(request, response)) {
                 return;
             }
@@ -89,7 +110,8 @@ final class EntryFilter extends OncePerRequestFilter {
         } catch (ServiceException e) {
             Problems.write(e, request, response);
             return;
-        } catch (DataAccessException _) {
+        } catch (DataAccessException e) {
+            log.atWarn().addKeyValue("cause", String.valueOf(e.getMessage())).log("Not let in");
             Problems.write(
                     new ServiceException.Unavailable("The database is away. Try again"),
                     request,
@@ -100,7 +122,15 @@ final class EntryFilter extends OncePerRequestFilter {
     }
 
     /// Headers that no answer goes without.
-    private static void secure(HttpServletResponse response) {
+    private void secure(HttpServletRequest request, HttpServletResponse response) {
+        var path = request.getRequestURI();
+        boolean page = PAGES.stream().anyMatch(path::startsWith);
+        response.setHeader("Content-Security-Policy", page ? PAGE_POLICY : DATA_POLICY);
+        response.setHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+        response.setHeader("Cross-Origin-Resource-Policy", "same-origin");
+        if (tls || request.isSecure()) {
+            response.setHeader("Strict-Transport-Security", "max-age=31536000");
+        }
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");
@@ -213,9 +243,8 @@ final class EntryFilter extends OncePerRequestFilter {
                         .issue(principal, tenant, authenticated.snapshot())
                         .orElseThrow(() -> notFound(request));
         users.letIn(principal, tenant);
-        if (target == Target.GATEWAY) {
-            remember(issued.caller());
-        }
+        remember(issued.caller());
+        RouteCheck.check(access, match.route().rule(), match.variables(), request.getRequestURI());
         return new Admission(target, match.path(), issued.token());
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.gateway.grants;
 
 import io.millrace.gateway.GatewayProperties;
+import io.millrace.platform.access.Quota;
 import io.millrace.platform.problem.ServiceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -123,7 +124,8 @@ public class Bindings {
                             memberships(),
                             operators(),
                             Set.copyOf(strings("select subject from known_user where restricted")),
-                            operatorGroups);
+                            operatorGroups,
+                            quotas());
             last = known;
         }
         return known;
@@ -131,6 +133,21 @@ public class Bindings {
 
     private List<String> strings(String sql) {
         return jdbc.sql(sql).query(String.class).list();
+    }
+
+    private Map<String, List<Quota>> quotas() {
+        var quotas = new HashMap<String, List<Quota>>();
+        jdbc.sql("select * from quota order by tenant, namespace, kind")
+                .query(row -> {
+                    var namespace = row.getString("namespace");
+                    long amount = row.getLong("amount");
+                    var tenant = row.getString("tenant");
+                    Quota.Kind.of(row.getString("kind"))
+                            .ifPresent(kind ->
+                                    quotas.computeIfAbsent(tenant, _ -> new ArrayList<>())
+                                            .add(new Quota(kind, namespace, amount)));
+                });
+        return quotas;
     }
 
     private Set<String> operators() {

@@ -63,6 +63,7 @@ public class InternalTokens {
                         grants,
                         bounded(current.groups(principal, tenant)),
                         principal.tokenId(),
+                        current.quotas(tenant),
                         false);
         var fresh = sign(caller, principal.expiresAt(), current.version());
         issued.put(key, fresh);
@@ -92,6 +93,7 @@ public class InternalTokens {
                                 List.of(),
                                 Set.of(),
                                 principal.tokenId(),
+                                List.of(),
                                 true))
                 : Optional.empty();
     }

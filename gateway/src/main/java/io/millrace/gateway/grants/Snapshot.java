@@ -4,6 +4,7 @@ package io.millrace.gateway.grants;
 import io.millrace.gateway.signin.Principal;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.Role;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ import java.util.Set;
 /// @param operators users who run the installation
 /// @param restricted users who may do nothing
 /// @param operatorGroups groups whose members run the installation
+/// @param quotas of each tenant
 public record Snapshot(
         long version,
         Set<String> tenants,
@@ -30,9 +32,12 @@ public record Snapshot(
         Map<String, Map<String, Set<String>>> memberships,
         Set<String> operators,
         Set<String> restricted,
-        Set<String> operatorGroups) {
+        Set<String> operatorGroups,
+        Map<String, List<Quota>> quotas) {
     static final Snapshot NONE =
-            new Snapshot(-1, Set.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of());
+            new Snapshot(
+                    -1, Set.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of(),
+                    Map.of());
 
     /// What a principal may do in a tenant; empty if he may not know that it exists.
     public List<Grant> grants(Principal principal, String tenant) {
@@ -85,6 +90,10 @@ public record Snapshot(
         var all = new HashSet<>(principal.groups());
         all.addAll(given);
         return all;
+    }
+
+    public List<Quota> quotas(String tenant) {
+        return quotas.getOrDefault(tenant, List.of());
     }
 
     public boolean isOperator(Principal principal) {

@@ -80,6 +80,10 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
                     "x-frame-options",
                     "referrer-policy",
                     "cross-origin-opener-policy",
+                    "cross-origin-resource-policy",
+                    "content-security-policy",
+                    "permissions-policy",
+                    "strict-transport-security",
                     "server",
                     "date");
 

@@ -91,7 +91,10 @@ public final class RouteTable {
     public sealed interface Found {
         /// @param path what the service gets to see: with its tenant
         /// @param tenant absent outside of tenants
-        record Match(Route route, String path, @Nullable String tenant) implements Found {}
+        /// @param variables of the path, decoded
+        record Match(
+                Route route, String path, @Nullable String tenant, Map<String, String> variables)
+                implements Found {}
 
         /// There is the path, but not with this method.
         ///
@@ -131,9 +134,11 @@ public final class RouteTable {
         var parsed = PathContainer.parsePath(RouteRules.plain(path));
         var allowed = new TreeSet<String>();
         for (var row : rows) {
-            if (row.pattern().matches(parsed)) {
+            var matched = row.pattern().matchAndExtract(parsed);
+            if (matched != null) {
                 if (row.route().takes(method)) {
-                    return new Found.Match(row.route(), path, tenant);
+                    return new Found.Match(
+                            row.route(), path, tenant, Map.copyOf(matched.getUriVariables()));
                 }
                 allowed.add(row.route().rule().method());
             }

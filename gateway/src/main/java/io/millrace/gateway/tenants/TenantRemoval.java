@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.tenants;
 
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Role;
+import io.millrace.platform.http.InternalClientProperties;
 import io.millrace.platform.http.InternalClients;
+import io.millrace.platform.identity.TokenSigner;
 import io.millrace.platform.problem.ServiceException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -12,8 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
 /// Has the services remove what was in a removed tenant: its secrets' key first, then its flows,
@@ -22,17 +30,29 @@ import org.springframework.web.client.RestClientException;
 @Component
 class TenantRemoval implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(TenantRemoval.class);
-    private static final List<String> SERVICES = List.of("secrets", "flow", "execution");
+    private static final Duration VALID_FOR = Duration.ofMinutes(1);
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
     private final JdbcClient jdbc;
     private final InternalClients clients;
+    private final InternalClientProperties services;
+    private final TokenSigner signer;
+    private final RestClient http;
     private final Semaphore wakes = new Semaphore(1);
     private volatile @Nullable Thread thread;
 
-    TenantRemoval(JdbcClient jdbc, InternalClients clients) {
+    TenantRemoval(
+            JdbcClient jdbc,
+            InternalClients clients,
+            InternalClientProperties services,
+            TokenSigner signer) {
         this.jdbc = jdbc;
         this.clients = clients;
+        this.services = services;
+        this.signer = signer;
+        var requests = new JdkClientHttpRequestFactory();
+        requests.setReadTimeout(VALID_FOR);
+        this.http = RestClient.builder().requestFactory(requests).build();
     }
 
     void wake() {
@@ -65,24 +85,46 @@ class TenantRemoval implements SmartLifecycle {
     }
 
     private void remove(String tenant) {
-        for (var service : SERVICES) {
-            try {
-                clients.client(service)
-                        .delete()
-                        .uri("/internal/tenants/{tenant}", tenant)
-                        .retrieve()
-                        .toBodilessEntity();
-            } catch (ServiceException.Unavailable | RestClientException e) {
-                log.atWarn()
-                        .addKeyValue("tenant", tenant)
-                        .addKeyValue("service", service)
-                        .addKeyValue("cause", String.valueOf(e.getMessage()))
-                        .log("A removed tenant is not gone everywhere yet");
-                return;
+        try {
+            clients.client("secrets")
+                    .delete()
+                    .uri("/internal/tenants/{tenant}", tenant)
+                    .retrieve()
+                    .toBodilessEntity();
+            // as an admin of the tenant, so that all of it is on record there
+            while (count("flow", tenant, "/flows/delete/by-query") > 0) {
+                // there may be more than one request takes
             }
+            var unfinished =
+                    "state=CREATED&state=QUEUED&state=RUNNING&state=PAUSED&state=RETRYING"
+                            + "&state=RESTARTED";
+            count("execution", tenant, "/executions/kill/by-query?" + unfinished);
+        } catch (ServiceException.Unavailable | RestClientException e) {
+            log.atWarn()
+                    .addKeyValue("tenant", tenant)
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A removed tenant is not gone everywhere yet");
+            return;
         }
         jdbc.sql("update tenant set purged_at = now() where id = ?").param(tenant).update();
         log.atInfo().addKeyValue("tenant", tenant).log("A removed tenant is gone");
+    }
+
+    private record Count(int count) {}
+
+    private int count(String service, String tenant, String path) {
+        var target = services.services().get(service);
+        if (target == null) {
+            throw new IllegalStateException("Expected millrace.services." + service + ".url");
+        }
+        var admin = new Caller(tenant, "tenant-removal", List.of(new Grant(Role.ADMIN, "")));
+        var answer =
+                http.delete()
+                        .uri(URI.create(target.url() + "/api/v1/" + tenant + path))
+                        .headers(h -> h.setBearerAuth(signer.forCaller(admin, VALID_FOR)))
+                        .retrieve()
+                        .body(Count.class);
+        return answer == null ? 0 : answer.count();
     }
 
     @Override

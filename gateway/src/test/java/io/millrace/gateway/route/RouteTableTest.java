@@ -108,12 +108,6 @@ class RouteTableTest {
                                 "/api/swagger-ui/**",
                                 "/actuator/health",
                                 "/actuator/health/*",
-                                "/ui",
-                                "/ui/**",
-                                "/auth/login",
-                                "/auth/callback",
-                                "/auth/logout",
-                                "/auth/session",
                                 "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}"));
     }
 }

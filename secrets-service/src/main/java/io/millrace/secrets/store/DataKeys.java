@@ -58,6 +58,17 @@ class DataKeys {
                                 .single());
     }
 
+    /// Deletes the keys of a tenant with all that they sealed.
+    ///
+    /// @return how many keys there were
+    int deleteTenant(String tenant) {
+        jdbc.sql("delete from secret where tenant = :tenant").param("tenant", tenant).update();
+        unwrapped.invalidateAll();
+        return jdbc.sql("delete from data_key where tenant = :tenant")
+                .param("tenant", tenant)
+                .update();
+    }
+
     private DataKey unwrap(WrappedKey key) {
         return unwrapped.get(key.id(), _ -> envelopes.unwrap(key));
     }

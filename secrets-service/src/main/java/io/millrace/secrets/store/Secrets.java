@@ -134,6 +134,14 @@ public class Secrets {
         return found.isPresent();
     }
 
+    /// Deletes all that a tenant has, and its key: what is in backups can't be opened either.
+    @Transactional
+    public void deleteTenant(String tenant) {
+        if (dataKeys.deleteTenant(tenant) > 0) {
+            audit.changed(tenant, "secret.delete-all", "tenant/" + tenant, Map.of());
+        }
+    }
+
     @Transactional(readOnly = true)
     public Page<SecretMetadata> search(
             String tenant, String namespace, String part, int page, int size) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param grants what the user may do in the tenant
 /// @param groups of which the user is a member, as far as the tenant knows them
 /// @param tokenId names the token that the user came with, without being it; absent if it has none
+/// @param quotas how much the tenant and its namespaces may have
 /// @param operator whether he runs the installation; said by the gateway to itself alone
 public record Caller(
         String tenant,
@@ -19,15 +20,17 @@ public record Caller(
         List<Grant> grants,
         Set<String> groups,
         @Nullable String tokenId,
+        List<Quota> quotas,
         boolean operator)
         implements Identity {
     public Caller {
         grants = List.copyOf(grants);
         groups = Set.copyOf(groups);
+        quotas = List.copyOf(quotas);
     }
 
     public Caller(String tenant, String subject, List<Grant> grants) {
-        this(tenant, subject, grants, Set.of(), null, false);
+        this(tenant, subject, grants, Set.of(), null, List.of(), false);
     }
 
     /// The user behind the present request.

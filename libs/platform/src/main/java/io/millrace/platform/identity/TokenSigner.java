@@ -10,6 +10,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Grant;
+import io.millrace.platform.access.Quota;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -77,6 +78,7 @@ public final class TokenSigner {
                         .claim("grants", caller.grants().stream().map(Grant::toString).toList())
                         .claim("groups", List.copyOf(caller.groups()))
                         .claim("tid", caller.tokenId())
+                        .claim("quotas", caller.quotas().stream().map(Quota::toString).toList())
                         .build());
     }
 

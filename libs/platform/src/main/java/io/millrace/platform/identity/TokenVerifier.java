@@ -10,6 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Identity;
+import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.ServiceIdentity;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -98,7 +99,16 @@ public final class TokenVerifier {
                 grants(claims.getStringListClaim("grants")),
                 groups == null ? Set.of() : Set.copyOf(groups),
                 claims.getStringClaim("tid"),
+                quotas(claims.getStringListClaim("quotas")),
                 false);
+    }
+
+    private static List<Quota> quotas(@Nullable List<String> texts) {
+        var quotas = new ArrayList<Quota>();
+        for (var text : texts == null ? List.<String>of() : texts) {
+            Quota.parse(text).ifPresent(quotas::add);
+        }
+        return quotas;
     }
 
     private static List<Grant> grants(@Nullable List<String> texts) {

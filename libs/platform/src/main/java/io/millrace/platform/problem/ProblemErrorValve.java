@@ -29,6 +29,7 @@ public final class ProblemErrorValve extends ErrorReportValve {
                 """
                         .formatted(title, code);
         try {
+            response.setHeader("X-Content-Type-Options", "nosniff");
             response.setContentType("application/problem+json");
             response.setCharacterEncoding("UTF-8");
             var writer = response.getReporter();

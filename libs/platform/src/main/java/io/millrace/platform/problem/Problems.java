@@ -139,7 +139,10 @@ public final class Problems {
         var headers = new HttpHeaders();
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         switch (e) {
-            case ServiceException.TooMany t -> retryAfter(headers, t.retryAfter());
+            case ServiceException.TooMany t -> {
+                retryAfter(headers, t.retryAfter());
+                rateLimit(headers, t);
+            }
             case ServiceException.Unavailable u -> retryAfter(headers, u.retryAfter());
             case ServiceException.Unauthenticated _ ->
                     headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
@@ -155,6 +158,15 @@ public final class Problems {
                     ServiceException.Refused _ -> {}
         }
         return headers;
+    }
+
+    /// As in draft-ietf-httpapi-ratelimit-headers.
+    private static void rateLimit(HttpHeaders headers, ServiceException.TooMany e) {
+        if (e.quota() != null) {
+            long seconds = Math.max(1, (e.retryAfter().toMillis() + 999) / 1000);
+            headers.set("RateLimit-Policy", "\"" + e.quota() + "\";q=" + e.amount());
+            headers.set("RateLimit", "\"" + e.quota() + "\";r=0;t=" + seconds);
+        }
     }
 
     private static void retryAfter(HttpHeaders headers, Duration after) {

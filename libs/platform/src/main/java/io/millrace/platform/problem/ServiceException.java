@@ -113,10 +113,27 @@ public abstract sealed class ServiceException extends RuntimeException {
     /// 429: too much at once.
     public static final class TooMany extends ServiceException {
         private final Duration retryAfter;
+        private final @Nullable String quota;
+        private final long amount;
 
         public TooMany(String message, Duration retryAfter) {
+            this(message, retryAfter, null, 0);
+        }
+
+        /// @param quota name of what is used up, and how much it is
+        public TooMany(String message, Duration retryAfter, @Nullable String quota, long amount) {
             super(message, null);
             this.retryAfter = retryAfter;
+            this.quota = quota;
+            this.amount = amount;
+        }
+
+        public @Nullable String quota() {
+            return quota;
+        }
+
+        public long amount() {
+            return amount;
         }
 
         public Duration retryAfter() {

@@ -45,6 +45,8 @@ public record RouteRule(
     public boolean isChange() {
         return scope == Scope.OPERATOR
                 ? !method.equals("GET")
-                : permission != null && !permission.action().equals("READ");
+                : permission != null
+                        && !permission.action().equals("READ")
+                        && !pattern.endsWith("/validate");
     }
 }

@@ -6,6 +6,7 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Identity;
 import io.millrace.platform.audit.RouteAudit;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.route.RouteCheck;
 import io.millrace.platform.route.RouteRule;
 import io.millrace.platform.route.RouteRules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -58,7 +59,7 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
             }
             var rule = rule(request);
             var variables = variables(request);
-            check(rule, variables, request.getRequestURI());
+            RouteCheck.check(access.getObject(), rule, variables, request.getRequestURI());
             var caller = Identity.current().orElse(null) instanceof Caller c ? c : null;
             var result = super.invokeForRequest(web, container, given);
             var recorder = audit.getIfAvailable();
@@ -96,28 +97,5 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
     private static Map<String, String> variables(HttpServletRequest request) {
         var variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE);
         return variables instanceof Map<?, ?> map ? (Map<String, String>) map : Map.of();
-    }
-
-    private void check(RouteRule rule, Map<String, String> variables, String path) {
-        var permission = rule.permission();
-        var decision = access.getObject();
-        switch (rule.scope()) {
-            case OPEN, SELF -> {}
-            case OPERATOR -> decision.requireOperator(path);
-            case TENANT -> decision.requireOnTenant(needed(permission));
-            case ANY -> decision.requireSomewhere(needed(permission));
-            case NAMESPACE ->
-                    decision.require(
-                            needed(permission),
-                            variables.getOrDefault(String.valueOf(rule.variable()), ""),
-                            path);
-        }
-    }
-
-    private static <T> T needed(@Nullable T permission) {
-        if (permission == null) {
-            throw new IllegalStateException("Expected a permission in the rule");
-        }
-        return permission;
     }
 }

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.start;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Quota;
+import io.millrace.platform.problem.ServiceException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/// Bounds how much a tenant or a namespace may start: so many a minute, and so many that run at the
+/// same time. Quotas come with the caller, so a changed one holds at once. Each instance counts the
+/// starts of a minute for itself; what runs is asked of the store, at most once a second.
+public final class StartQuotas {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration COUNTED_FOR = Duration.ofSeconds(1);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Cache<Of, Bucket> buckets =
+            Caffeine.newBuilder()
+                    .maximumSize(10_000)
+                    .expireAfterAccess(MINUTE.multipliedBy(10))
+                    .build();
+    private final Cache<Of, Running> running =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(COUNTED_FOR).build();
+
+    private record Of(String tenant, Quota quota) {}
+
+    public StartQuotas(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /// @param count how many are to be started
+    /// @throws ServiceException.TooMany if that is more than a quota leaves
+    void admit(Caller caller, String namespace, int count) {
+        for (var quota : caller.quotas()) {
+            if (!quota.covers(namespace)) {
+                continue;
+            }
+            var of = new Of(caller.tenant(), quota);
+            switch (quota.kind()) {
+                case STARTS_PER_MINUTE -> takeStarts(of, count);
+                case RUNNING_EXECUTIONS -> takeRunning(of, count);
+            }
+        }
+    }
+
+    private void takeStarts(Of of, int count) {
+        var bucket = buckets.get(of, o -> new Bucket(o.quota().amount(), clock.instant()));
+        var wait = bucket.take(count, clock.instant());
+        if (!wait.isZero()) {
+            throw refused(of, "executions started a minute", wait);
+        }
+    }
+
+    private void takeRunning(Of of, int count) {
+        var counted = running.get(of, o -> new Running(count(o.tenant(), o.quota().namespace())));
+        if (!counted.take(count, of.quota().amount())) {
+            throw refused(of, "executions at the same time", Duration.ofSeconds(2));
+        }
+    }
+
+    private static ServiceException refused(Of of, String what, Duration wait) {
+        var quota = of.quota();
+        return new ServiceException.TooMany(
+                "Expected at most %d %s in %s"
+                        .formatted(
+                                quota.amount(),
+                                what,
+                                quota.namespace().isEmpty()
+                                        ? "tenant " + of.tenant()
+                                        : "namespace " + quota.namespace()),
+                wait,
+                quota.kind().id(),
+                quota.amount());
+    }
+
+    /// Executions that haven't ended.
+    long count(String tenant, String namespace) {
+        return jdbc.sql(
+                        """
+                        select count(*) from executions
+                         where ended_at is null and tenant = :tenant
+                           and (:namespace = '' or namespace = :namespace
+                                or starts_with(namespace, :namespace || '.'))
+                        """)
+                .param("tenant", tenant)
+                .param("namespace", namespace)
+                .query(Long.class)
+                .single();
+    }
+
+    private static final class Running {
+        private long count;
+
+        Running(long count) {
+            this.count = count;
+        }
+
+        synchronized boolean take(int more, long most) {
+            if (count + more > most) {
+                return false;
+            }
+            count += more;
+            return true;
+        }
+    }
+
+    /// A token bucket that holds a minute's worth.
+    static final class Bucket {
+        private final long perMinute;
+        private double left;
+        private Instant at;
+
+        Bucket(long perMinute, Instant now) {
+            this.perMinute = perMinute;
+            this.left = perMinute;
+            this.at = now;
+        }
+
+        /// @return zero if they were taken, else how long to wait for them
+        synchronized Duration take(int count, Instant now) {
+            double passed = (double) Math.max(0, Duration.between(at, now).toMillis());
+            left = Math.min((double) perMinute, left + passed * perMinute / MINUTE.toMillis());
+            at = now;
+            if (left >= count) {
+                left -= count;
+                return Duration.ZERO;
+            }
+            long millis =
+                    (long) Math.ceil((count - left) * MINUTE.toMillis() / Math.max(1, perMinute));
+            return Duration.ofMillis(Math.max(1, millis));
+        }
+    }
+}

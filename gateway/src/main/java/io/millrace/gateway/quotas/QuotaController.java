@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.gateway.quotas;
+
+import io.millrace.gateway.grants.Bindings;
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.Quota;
+import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.audit.Difference;
+import io.millrace.platform.http.InternalClients;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.PagedResults;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClientException;
+
+/// Quotas with what is used of them. Those of a tenant as a whole are set by operators, those of
+/// its namespaces by its admins.
+@RestController
+class QuotaController {
+    private static final ParameterizedTypeReference<Map<String, Long>> BY_NAMESPACE =
+            new ParameterizedTypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final Bindings bindings;
+    private final InternalClients clients;
+    private final Access access;
+    private final AuditTrail audit;
+
+    QuotaController(
+            JdbcClient jdbc,
+            Bindings bindings,
+            InternalClients clients,
+            Access access,
+            AuditTrail audit) {
+        this.jdbc = jdbc;
+        this.bindings = bindings;
+        this.clients = clients;
+        this.access = access;
+        this.audit = audit;
+    }
+
+    /// @param amount absent: no quota any more
+    record Asked(@Nullable String kind, @Nullable String namespace, @Nullable Long amount) {}
+
+    /// @param used absent where it isn't known now, or isn't counted over time
+    record View(String kind, String namespace, long amount, @Nullable Long used) {}
+
+    @GetMapping("/api/v1/{tenant}/quotas")
+    PagedResults<View> list(@PathVariable String tenant) {
+        var quotas =
+                bindings.current().quotas(tenant).stream()
+                        .filter(q ->
+                                q.namespace().isEmpty()
+                                        || access.allows(Permission.QUOTA_READ, q.namespace()))
+                        .toList();
+        var used = used(tenant, quotas);
+        var views =
+                quotas.stream()
+                        .map(q ->
+                                new View(
+                                        q.kind().id(),
+                                        q.namespace(),
+                                        q.amount(),
+                                        q.kind() == Quota.Kind.RUNNING_EXECUTIONS
+                                                ? used.get(q.namespace())
+                                                : null))
+                        .toList();
+        return new PagedResults<>(views, views.size());
+    }
+
+    private Map<String, Long> used(String tenant, List<Quota> quotas) {
+        if (quotas.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            var used =
+                    clients.client("execution")
+                            .post()
+                            .uri("/internal/usage/{tenant}", tenant)
+                            .body(quotas.stream().map(Quota::namespace).distinct().toList())
+                            .retrieve()
+                            .body(BY_NAMESPACE);
+            return used == null ? Map.of() : used;
+        } catch (ServiceException.Unavailable | RestClientException e) {
+            return new HashMap<>();
+        }
+    }
+
+    @PutMapping("/api/v1/{tenant}/quotas")
+    PagedResults<View> setOfNamespace(@PathVariable String tenant, @RequestBody Asked asked) {
+        kind(asked);
+        var namespace = asked.namespace() == null ? "" : asked.namespace();
+        if (namespace.isEmpty()) {
+            throw new ServiceException.Forbidden(
+                    "Expected a namespace: the tenant's own quotas are set by operators");
+        }
+        access.require(Permission.QUOTA_UPDATE, namespace);
+        set(tenant, namespace, asked);
+        return list(tenant);
+    }
+
+    @PutMapping("/api/v1/tenants/{id}/quotas")
+    List<View> setOfTenant(@PathVariable String id, @RequestBody Asked asked) {
+        if (!bindings.current().tenants().contains(id)) {
+            throw new ServiceException.NotFound("Not Found: tenant " + id);
+        }
+        set(id, Objects.requireNonNullElse(asked.namespace(), ""), asked);
+        return ofTenant(id);
+    }
+
+    @GetMapping("/api/v1/tenants/{id}/quotas")
+    List<View> ofTenant(@PathVariable String id) {
+        return bindings.current().quotas(id).stream()
+                .map(q -> new View(q.kind().id(), q.namespace(), q.amount(), null))
+                .toList();
+    }
+
+    private static Quota.Kind kind(Asked asked) {
+        return Quota.Kind.of(String.valueOf(asked.kind()))
+                .orElseThrow(() ->
+                        new ServiceException.Invalid(
+                                "kind",
+                                "Expected one of "
+                                        + List.of(Quota.Kind.values()).stream()
+                                                .map(Quota.Kind::id)
+                                                .toList()));
+    }
+
+    private void set(String tenant, String namespace, Asked asked) {
+        var kind = kind(asked);
+        var amount = asked.amount();
+        if (amount != null && amount < 0) {
+            throw new ServiceException.Invalid("amount", "Expected 0 or more");
+        }
+        var before = new HashMap<String, Object>();
+        bindings.current().quotas(tenant).stream()
+                .filter(q -> q.kind() == kind && q.namespace().equals(namespace))
+                .forEach(q -> before.put("amount", q.amount()));
+        bindings.change(() -> {
+            if (amount == null) {
+                jdbc.sql("delete from quota where tenant = ? and namespace = ? and kind = ?")
+                        .params(tenant, namespace, kind.id())
+                        .update();
+            } else {
+                jdbc.sql(
+                                """
+                                insert into quota (tenant, namespace, kind, amount)
+                                values (?, ?, ?, ?)
+                                    on conflict (tenant, namespace, kind)
+                                    do update set amount = excluded.amount
+                                """)
+                        .params(tenant, namespace, kind.id(), amount)
+                        .update();
+            }
+            audit.changed(
+                    tenant,
+                    "quota.update",
+                    "quota/" + kind.id() + "/" + namespace,
+                    Difference.of(before, amount == null ? Map.of() : Map.of("amount", amount)));
+            return true;
+        });
+    }
+}
