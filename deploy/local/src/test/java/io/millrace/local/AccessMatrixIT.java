@@ -244,7 +244,10 @@ class AccessMatrixIT {
         assertThat(document.lines().filter(l -> l.startsWith("| `")).toList())
                 .as("docs/access.md is generated: copy deploy/local/target/access.md over it")
                 .containsAll(
-                        Files.readString(DOCUMENT).lines().filter(l -> l.startsWith("| `")).toList());
+                        Files.readString(DOCUMENT)
+                                .lines()
+                                .filter(l -> l.startsWith("| `"))
+                                .toList());
     }
 
     /// What the services say that they serve: the table may be ahead of them.

@@ -223,8 +223,10 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         ? "failed"
                         : known.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
         var problem = Problems.of(status, type, detail, path, List.of());
-        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-        return new ResponseEntity<>(problem, headers, status);
+        var own = new HttpHeaders(); // those given may not be written to
+        own.putAll(headers);
+        own.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        return new ResponseEntity<>(problem, own, status);
     }
 
     private static HttpServletRequest servlet(WebRequest request) {

@@ -29,6 +29,7 @@ final class ProblemErrorController implements ErrorController {
         var path = uri instanceof String s ? s : request.getRequestURI();
         var type = status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
         return ResponseEntity.status(status)
+                .header("X-Content-Type-Options", "nosniff")
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .body(Problems.of(status, type, status.getReasonPhrase(), path, List.of()));
     }

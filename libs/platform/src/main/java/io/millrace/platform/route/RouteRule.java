@@ -46,6 +46,7 @@ public record RouteRule(
         return scope == Scope.OPERATOR
                 ? !method.equals("GET")
                 : permission != null
+                        && !method.equals("GET")
                         && !permission.action().equals("READ")
                         && !pattern.endsWith("/validate");
     }
