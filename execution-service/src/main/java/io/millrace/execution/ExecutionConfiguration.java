@@ -217,6 +217,7 @@ class ExecutionConfiguration {
             CommandPublisher publisher,
             Workers workers,
             LogBudget budget,
+            InputTyping inputs,
             MeterRegistry meters,
             ObjectProvider<CommitHook> hook,
             Clock clock) {
@@ -229,6 +230,7 @@ class ExecutionConfiguration {
                 publisher,
                 workers,
                 budget,
+                inputs::sealed,
                 meters,
                 hook.getIfAvailable(() -> CommitHook.NONE),
                 clock);

@@ -407,4 +407,55 @@ class CourseIT {
                 .contains("{\"source\":\"dag.early\",\"target\":\"dag.late\"")
                 .doesNotContain("{\"source\":\"dag\",\"target\":\"dag.late\"");
     }
+
+    @Test
+    void oneTraceGoesFromTheRequestToEachJob() {
+        SUITE.flows.save(
+                "company.course",
+                "traced",
+                """
+                tasks:
+                  - {id: one, type: io.kestra.plugin.core.http.Request, uri: "http://example.com"}
+                  - {id: two, type: io.kestra.plugin.core.http.Request, uri: "http://example.com"}
+                """);
+        var traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        try (var worker = new FakeWorker(SUITE.broker(), "main", _ -> Map.of("code", 200))) {
+            var answer =
+                    SUITE.send(
+                            SUITE.request("executions/company.course/traced")
+                                    .header("traceparent", traceparent)
+                                    .POST(HttpRequest.BodyPublishers.noBody()));
+            await(Suite.id(Suite.json(answer)), "SUCCESS");
+
+            assertThat(worker.seen)
+                    .extracting(job -> String.valueOf(job.traceparent()))
+                    .containsExactly(traceparent, traceparent);
+        }
+    }
+
+    @Test
+    void executionsThatBelongTogetherAreFollowedTogether() {
+        SUITE.flows.save(
+                "company.course",
+                "parent",
+                """
+                tasks:
+                  - id: sub
+                    type: io.kestra.plugin.core.flow.Subflow
+                    namespace: company.course
+                    flowId: hello
+                """);
+        var id = started("parent");
+        await(id, "SUCCESS");
+
+        var all =
+                SUITE.send(SUITE.request("executions/" + id + "/follow-dependencies").GET()).body();
+        var limits = SUITE.get("concurrency-limit/search");
+
+        assertThat(all)
+                .contains("\"flowId\":\"parent\"")
+                .contains("\"flowId\":\"hello\"")
+                .contains("SUCCESS");
+        assertThat(limits).containsKey("total");
+    }
 }

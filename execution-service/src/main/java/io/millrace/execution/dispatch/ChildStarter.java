@@ -37,7 +37,10 @@ public final class ChildStarter {
                                 command.flowId(),
                                 command.revision())
                         .thenAccept(plan ->
-                                router.send(command.childId(), request(order, command, plan)))
+                                router.send(
+                                        command.childId(),
+                                        request(order, command, plan),
+                                        order.traceparent()))
                         .exceptionally(failure -> {
                             failed(order, command, router, failure);
                             return null;

@@ -48,7 +48,10 @@ public final class CommandPublisher implements CommandSink {
                 case Command.DispatchTask command -> messages.addAll(jobs.of(order, command));
                 case Command.StartChild command -> children.start(order, command, router);
                 case Command.KillChild(var childId) ->
-                        router.route(childId, new LaneEvent.KillRequested("execution " + id, true))
+                        router.route(
+                                        childId,
+                                        new LaneEvent.KillRequested("execution " + id, true),
+                                        order.traceparent())
                                 .ifPresent(messages::add);
                 case Command.StartRetry command ->
                         retry(order, command, router).ifPresent(messages::add);
@@ -67,7 +70,8 @@ public final class CommandPublisher implements CommandSink {
                         router.route(
                                         parent.executionId(),
                                         new LaneEvent.ChildStarted(
-                                                parent.taskRun(), parent.dispatch(), id))
+                                                parent.taskRun(), parent.dispatch(), id),
+                                        order.traceparent())
                                 .ifPresent(messages::add);
                 case Command.NotifyParentEnded(Parent parent, var state, var outputs, var error) ->
                         router.route(
@@ -78,7 +82,8 @@ public final class CommandPublisher implements CommandSink {
                                                 id,
                                                 state.name(),
                                                 outputs,
-                                                error))
+                                                error),
+                                        order.traceparent())
                                 .ifPresent(messages::add);
                 // the lane's own affairs
                 case Command.SetTimer _,
@@ -154,6 +159,7 @@ public final class CommandPublisher implements CommandSink {
                         null,
                         command.scheduleDate(),
                         e.startedBy(),
-                        new LaneEvent.Retry(command.originalId(), command.attempt())));
+                        new LaneEvent.Retry(command.originalId(), command.attempt())),
+                order.traceparent());
     }
 }

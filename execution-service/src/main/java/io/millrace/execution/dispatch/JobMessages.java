@@ -104,7 +104,7 @@ public final class JobMessages {
                                 job.logToFile(),
                                 token(order),
                                 dispatchedAt(order, command),
-                                null)));
+                                order.traceparent())));
         return messages;
     }
 

@@ -15,7 +15,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.ContentDisposition;
@@ -33,6 +36,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/file")
 final class FileController {
     private static final int MOST_PREVIEWED = 100;
+
+    private static final int MOST_PICTURE_BYTES = 5 << 20;
+    private static final Set<String> PICTURES =
+            Set.of("jpg", "jpeg", "png", "svg", "gif", "bmp", "webp");
 
     private final Executions executions;
     private final InternalStorage storage;
@@ -108,6 +115,10 @@ final class FileController {
         var path = path(executionId, uri);
         int most = Math.clamp(maxRows, 1, MOST_PREVIEWED);
         int dot = path.fileName().lastIndexOf('.');
+        var extension = dot < 0 ? "" : path.fileName().substring(dot + 1).toLowerCase(Locale.ROOT);
+        if (PICTURES.contains(extension) || extension.equals("pdf")) {
+            return picture(path, extension, uri);
+        }
         try (var content = storage.get(path)) {
             var head = new String(content.readNBytes(1 << 20), charset(encoding));
             boolean truncated = content.read() >= 0;
@@ -118,10 +129,26 @@ final class FileController {
             }
             return new Preview(
                     dot < 0 ? null : path.fileName().substring(dot + 1),
-                    "TEXT",
+                    extension.equals("md") ? "MARKDOWN" : "TEXT",
                     String.join("\n", lines),
                     most,
                     truncated);
+        } catch (FileNotFoundException e) {
+            throw notFound(uri);
+        }
+    }
+
+    /// The whole file in Base64, as pages show it.
+    private Preview picture(StoragePath path, String extension, String uri) throws IOException {
+        try (var content = storage.get(path)) {
+            var bytes = content.readNBytes(MOST_PICTURE_BYTES + 1);
+            boolean tooBig = bytes.length > MOST_PICTURE_BYTES;
+            return new Preview(
+                    extension,
+                    extension.equals("pdf") ? "PDF" : "IMAGE",
+                    tooBig ? "" : Base64.getEncoder().encodeToString(bytes),
+                    0,
+                    tooBig);
         } catch (FileNotFoundException e) {
             throw notFound(uri);
         }

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.follow;
 
+import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.Executions;
+import io.millrace.execution.search.StateView;
 import io.millrace.platform.access.Permission;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -13,12 +19,17 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 /// Follows one execution.
 @RestController
 final class FollowController {
+    private static final String CORRELATION = "system.correlationId";
+    private static final int MOST_RELATED = 500;
+
     private final Executions executions;
     private final Feed feed;
+    private final Clock clock;
 
-    FollowController(Executions executions, Feed feed) {
+    FollowController(Executions executions, Feed feed, Clock clock) {
         this.executions = executions;
         this.feed = feed;
+        this.clock = clock;
     }
 
     /// The whole execution whenever it has changed, until it has ended. Events bear the ids
@@ -33,6 +44,65 @@ final class FollowController {
                 tell(stream, watch, executionId);
             }
         });
+    }
+
+    /// How an execution belongs together with others, as users see it.
+    record Status(
+            String executionId,
+            String tenantId,
+            String namespace,
+            String flowId,
+            StateView state) {}
+
+    /// States of all executions that began with the same one, whenever they change, until all have
+    /// ended.
+    @GetMapping(
+            value = "/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/follow-dependencies",
+            produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter followDependencies(@PathVariable String executionId) {
+        var head = executions.requireHead(executionId, Permission.EXECUTION_READ);
+        var correlation = head.labels().getOrDefault(CORRELATION, head.id());
+        var related =
+                ExecutionFilter.of(
+                        Map.of("labels", new String[] {CORRELATION + ":" + correlation}), clock);
+        return EventStream.run(stream -> {
+            try (var watch = feed.watch(executionId)) {
+                tellOfAll(stream, watch, related);
+            }
+        });
+    }
+
+    private void tellOfAll(EventStream stream, Feed.Watch watch, ExecutionFilter related)
+            throws Exception {
+        var told = new HashMap<String, Instant>();
+        boolean first = true;
+        while (true) {
+            var all = executions.page(related, Permission.EXECUTION_READ, null, MOST_RELATED);
+            boolean over = all.stream().allMatch(e -> e.state().isTerminal());
+            boolean news = false;
+            for (var e : all.reversed()) {
+                var changedAt = e.history().changedAt();
+                if (!changedAt.equals(told.put(e.id(), changedAt))) {
+                    stream.send(
+                            first ? "start" : "progress",
+                            new Status(
+                                    e.id(),
+                                    e.tenant(),
+                                    e.namespace(),
+                                    e.flowId(),
+                                    StateView.of(e.history(), clock.instant())));
+                    news = true;
+                    first = false;
+                }
+            }
+            if (over) {
+                return;
+            }
+            if (!news) {
+                stream.keepAlive();
+            }
+            watch.await(Duration.ofSeconds(1));
+        }
     }
 
     private void tell(EventStream stream, Feed.Watch watch, String executionId) throws Exception {

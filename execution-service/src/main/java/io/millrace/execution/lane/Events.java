@@ -71,12 +71,15 @@ public final class Events {
     }
 
     static ExecutionRequest request(
-            String id, LaneEvent.ExecutionRequested e, ExecutionRequest.@Nullable Replay replay) {
+            String id,
+            LaneEvent.ExecutionRequested e,
+            Map<String, @Nullable Object> inputs,
+            ExecutionRequest.@Nullable Replay replay) {
         var retry = e.retry();
         return new ExecutionRequest(
                 id,
                 e.tenant(),
-                e.inputs(),
+                inputs,
                 labels(e.labels()),
                 trigger(e.trigger()),
                 parent(e.parent()),

@@ -29,6 +29,7 @@ final class LaneBatch {
         FlowPlan plan;
         ExecutionState state;
         boolean changed;
+        @Nullable String traceparent;
         final Set<Integer> touched = new TreeSet<>();
         final Set<Integer> removed = new TreeSet<>();
 
@@ -69,7 +70,12 @@ final class LaneBatch {
     /// An execution that is in the store.
     Change existing(int lane, String executionId, LiveExecution live) {
         return changes.computeIfAbsent(
-                executionId, _ -> new Change(lane, live.plan(), live.state(), live.version()));
+                executionId,
+                _ -> {
+                    var change = new Change(lane, live.plan(), live.state(), live.version());
+                    change.traceparent = live.traceparent();
+                    return change;
+                });
     }
 
     /// An execution that begins with this commit.
@@ -93,7 +99,13 @@ final class LaneBatch {
             if (command instanceof Command.WriteLog(var entry)) {
                 logs.add(LogLines.of(change.state, entry));
             } else {
-                orders.add(new Order(change.lane, change.plan, change.state, command));
+                orders.add(
+                        new Order(
+                                change.lane,
+                                change.plan,
+                                change.state,
+                                command,
+                                change.traceparent));
             }
         }
     }
@@ -107,7 +119,8 @@ final class LaneBatch {
                         new LiveExecution(
                                 change.plan,
                                 change.state,
-                                change.changed ? change.version + 1 : change.version)));
+                                change.changed ? change.version + 1 : change.version,
+                                change.traceparent)));
         return outcome;
     }
 }

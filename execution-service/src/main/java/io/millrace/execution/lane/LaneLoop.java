@@ -72,6 +72,7 @@ final class LaneLoop implements Runnable {
             LaneRouter router,
             TaskWatch watch,
             LogBudget budget,
+            InputSeal seal,
             LaneMetrics metrics,
             CommitHook hook,
             Clock clock) {}
@@ -731,7 +732,7 @@ final class LaneLoop implements Runnable {
             }
             var e = stored.execution();
             var plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
-            live = new LiveExecution(plan, restore(stored), stored.version());
+            live = new LiveExecution(plan, restore(stored), stored.version(), null);
             timers.restore(lane, live.state());
         }
         return batch.existing(lane, id, live);
@@ -778,7 +779,8 @@ final class LaneLoop implements Runnable {
                             change.lane,
                             change.plan,
                             state,
-                            new Command.Announce(state.execution().state())));
+                            new Command.Announce(state.execution().state()),
+                            change.traceparent));
         }
     }
 
@@ -800,14 +802,23 @@ final class LaneLoop implements Runnable {
                                     requested.namespace(),
                                     requested.flowId(),
                                     requested.revision()));
-            var request = Events.request(message.executionId(), requested, replay(requested));
+            var request =
+                    Events.request(
+                            message.executionId(),
+                            requested,
+                            with.seal().sealed(plan, requested.tenant(), requested.inputs()),
+                            replay(requested));
             var decision = Engine.start(plan, request, now);
             if (decision.outcome() instanceof Outcome.Refused(var reason)) {
                 return new LaneReply(correlation, false, null, reason);
             }
-            batch.apply(
-                    batch.created(lane, message.executionId(), plan, decision.state()), decision);
+            var created = batch.created(lane, message.executionId(), plan, decision.state());
+            created.traceparent = message.traceparent();
+            batch.apply(created, decision);
             return reply(correlation, decision);
+        }
+        if (message.traceparent() != null) {
+            change.traceparent = message.traceparent();
         }
         if (message.event() instanceof LaneEvent.RestartRequested(var revision, _)
                 && revision != null) {

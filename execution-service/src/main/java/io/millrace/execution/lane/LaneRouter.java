@@ -5,16 +5,28 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// Takes events to the lanes of their executions.
 public interface LaneRouter {
 
     /// Hands an event over in memory if this instance holds the lane; else returns the message that
     /// does it. For what follows from committed state and is derived from it again if it gets lost.
-    Optional<OutgoingMessage> route(String executionId, LaneEvent event);
+    default Optional<OutgoingMessage> route(String executionId, LaneEvent event) {
+        return route(executionId, event, null);
+    }
+
+    /// @param traceparent W3C trace context of what the event comes from, if that is known
+    Optional<OutgoingMessage> route(
+            String executionId, LaneEvent event, @Nullable String traceparent);
 
     /// Like [#route], with the message sent and confirmed.
-    void send(String executionId, LaneEvent event);
+    default void send(String executionId, LaneEvent event) {
+        send(executionId, event, null);
+    }
+
+    /// @param traceparent W3C trace context of what the event comes from, if that is known
+    void send(String executionId, LaneEvent event, @Nullable String traceparent);
 
     /// Sends an event and waits for what comes of it.
     ///

@@ -24,16 +24,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /// The lanes of the installation as this instance sees them: works those that it holds, and takes
 /// events to those that others hold.
 public final class Lanes implements LaneRouter, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
     private final String instance = "x" + UUID.randomUUID().toString().replace("-", "");
     private final LaneProperties properties;
@@ -60,6 +65,7 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
             CommandSink sink,
             TaskWatch watch,
             LogBudget budget,
+            InputSeal seal,
             MeterRegistry meters,
             CommitHook hook,
             Clock clock) {
@@ -80,6 +86,7 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
                         this,
                         watch,
                         budget,
+                        seal,
                         metrics,
                         hook,
                         clock);
@@ -117,9 +124,10 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
     }
 
     @Override
-    public Optional<OutgoingMessage> route(String executionId, LaneEvent event) {
+    public Optional<OutgoingMessage> route(
+            String executionId, LaneEvent event, @Nullable String traceparent) {
         int lane = topology.laneOf(executionId);
-        var message = LaneMessage.of(executionId, event, clock.instant());
+        var message = new LaneMessage(executionId, event, clock.instant(), null, null, traceparent);
         if (assignment.holds(lane)) {
             loopOf(lane).submit(new LaneItem.Submitted(lane, message, null));
             return Optional.empty();
@@ -132,14 +140,15 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
     }
 
     @Override
-    public void send(String executionId, LaneEvent event) {
-        route(executionId, event).ifPresent(broker.publisher()::publish);
+    public void send(String executionId, LaneEvent event, @Nullable String traceparent) {
+        route(executionId, event, traceparent).ifPresent(broker.publisher()::publish);
     }
 
     @Override
     public CompletableFuture<LaneAnswer> ask(String executionId, LaneEvent event) {
         int lane = topology.laneOf(executionId);
-        var message = LaneMessage.of(executionId, event, clock.instant());
+        var message =
+                new LaneMessage(executionId, event, clock.instant(), null, null, traceOfRequest());
         CompletableFuture<LaneAnswer> reply;
         if (assignment.holds(lane)) {
             var loop = loopOf(lane);
@@ -156,6 +165,15 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
                     throw new LaneUnavailableException(
                             "No answer from the lane of execution " + executionId, false);
                 });
+    }
+
+    /// The trace context that the gateway gave the present request.
+    private static @Nullable String traceOfRequest() {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes now) {
+            var given = now.getRequest().getHeader("traceparent");
+            return given != null && TRACEPARENT.matcher(given).matches() ? given : null;
+        }
+        return null;
     }
 
     private CompletableFuture<LaneReply> askRemotely(int lane, LaneMessage message) {

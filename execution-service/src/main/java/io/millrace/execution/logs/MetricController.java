@@ -148,7 +148,7 @@ final class MetricController {
         return distinct("task_id", namespace, flowId, null);
     }
 
-    record Aggregation(Instant date, @Nullable Double value) {}
+    record Aggregation(String name, Instant date, @Nullable Double value) {}
 
     record Aggregations(String groupBy, List<Aggregation> aggregations) {}
 
@@ -218,6 +218,7 @@ final class MetricController {
                         .param("task", taskId)
                         .query((row, _) ->
                                 new Aggregation(
+                                        metric,
                                         ExecutionColumns.instantOf(row, "date"),
                                         row.getDouble("value")))
                         .list();

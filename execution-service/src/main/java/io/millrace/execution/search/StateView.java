@@ -26,7 +26,7 @@ public record StateView(
         }
     }
 
-    static StateView of(History history, Instant now) {
+    public static StateView of(History history, Instant now) {
         var current = history.current();
         var end = current.isTerminal() ? history.changedAt() : null;
         return new StateView(

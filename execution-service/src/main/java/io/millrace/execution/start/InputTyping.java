@@ -17,8 +17,10 @@ import io.millrace.model.Input;
 import io.millrace.platform.crypto.TamperedException;
 import io.millrace.platform.crypto.ValueCipher;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Inputs as given become the typed inputs of an execution.
@@ -78,6 +80,38 @@ public final class InputTyping {
                 expressions,
                 context(plan, tenant, executionId),
                 new TenantSealer(cipher, tenant));
+    }
+
+    /// Encrypts what is secret among typed inputs and isn't yet.
+    @SuppressWarnings("unchecked") // inputs with dots in their ids are maps of texts to values
+    public Map<String, @Nullable Object> sealed(
+            FlowPlan plan, String tenant, Map<String, @Nullable Object> typed) {
+        Map<String, @Nullable Object> sealed = typed;
+        for (var input : plan.flow().inputs()) {
+            if (input.type() != Input.Type.SECRET) {
+                continue;
+            }
+            var path = input.id().split("\\.", -1);
+            @Nullable Object value = typed;
+            for (var name : path) {
+                value = value instanceof Map<?, ?> map ? map.get(name) : null;
+            }
+            if (!(value instanceof String secret)) {
+                continue;
+            }
+            sealed = new LinkedHashMap<String, @Nullable Object>(sealed);
+            Map<String, @Nullable Object> owner = sealed;
+            for (int i = 0; i < path.length - 1; i++) {
+                var inner =
+                        new LinkedHashMap<String, @Nullable Object>(
+                                (Map<String, @Nullable Object>)
+                                        Objects.requireNonNull(owner.get(path[i])));
+                owner.put(path[i], inner);
+                owner = inner;
+            }
+            owner.put(path[path.length - 1], Encrypted.of(cipher.seal(tenant, secret)));
+        }
+        return sealed;
     }
 
     /// What would become of each input; nothing is stored or refused.
