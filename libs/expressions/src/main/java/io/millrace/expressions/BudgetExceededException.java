@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
-/// A rendering that took more than its [Budget].
+import org.jspecify.annotations.Nullable;
+
+/// A rendering that cost more than its [Budget] allows.
 public final class BudgetExceededException extends ExpressionException {
 
-    BudgetExceededException(String message) {
-        super(message);
+    public BudgetExceededException(String message) {
+        this(message, null, false);
+    }
+
+    private BudgetExceededException(String message, @Nullable Throwable cause, boolean placed) {
+        super(message, cause, placed);
+    }
+
+    @Override
+    ExpressionException placed(String message) {
+        return new BudgetExceededException(message, this, true);
     }
 }

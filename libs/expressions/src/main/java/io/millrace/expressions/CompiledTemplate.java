@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// @param body what writes the text
@@ -11,6 +12,7 @@ record CompiledTemplate(
         Statement body,
         @Nullable Node value,
         Reads reads,
+        Map<Reads.Path, Integer> needs,
         boolean laneSafe,
         @Nullable ExpressionException problem)
         implements Template {
@@ -41,7 +43,7 @@ record CompiledTemplate(
         try {
             body.run(evaluation, output);
         } catch (RuntimeException | StackOverflowError e) {
-            throw explained(e);
+            throw explained(e, evaluation.line());
         }
         return output.toString();
     }
@@ -51,32 +53,39 @@ record CompiledTemplate(
         if (value == null || context.recursive()) {
             return render(context);
         }
+        var evaluation = new Evaluation(expressions, context, new Meter(context.budget()));
         try {
-            return value.eval(new Evaluation(expressions, context, new Meter(context.budget())));
+            return value.eval(evaluation);
         } catch (RuntimeException | StackOverflowError e) {
-            throw explained(e);
+            throw explained(e, evaluation.line());
         }
     }
 
     /// Here the sandbox ends: whatever a template ran into becomes an error of that template.
-    private ExpressionException explained(Throwable e) {
+    ///
+    /// @param line of the call or operation that was evaluated last; 0 if there was none
+    private ExpressionException explained(Throwable e, int line) {
         return switch (e) {
-            case ExpressionException explained -> explained;
+            case ExpressionException explained -> explained.at(quoted(), line);
             case Undefined undefined ->
                     new ExpressionException(
                             "Unable to find `%s` used in the expression `%s` at line %d"
-                                    .formatted(undefined.name(), quoted(), undefined.line()));
+                                    .formatted(undefined.name(), quoted(), undefined.line()),
+                            null,
+                            true);
             case StackOverflowError _ ->
                     new BudgetExceededException("The expression is nested too deeply");
             default ->
                     new ExpressionException(
-                            "Unable to render the expression `%s`: %s"
+                            "Unable to render the expression `%s` at line %d: %s"
                                     .formatted(
                                             quoted(),
+                                            Math.max(line, 1),
                                             e.getMessage() == null
                                                     ? e.getClass().getSimpleName()
                                                     : e.getMessage()),
-                            e);
+                            e,
+                            true);
         };
     }
 

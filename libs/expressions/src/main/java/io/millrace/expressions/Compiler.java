@@ -39,9 +39,11 @@ import io.pebbletemplates.pebble.node.expression.UnaryNotExpression;
 import io.pebbletemplates.pebble.node.expression.UnaryPlusExpression;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -66,6 +68,14 @@ final class Compiler {
 
     /// Names that surely mean a variable of the template itself, by enclosing loop or macro.
     private final Deque<Set<String>> locals = new ArrayDeque<>();
+
+    /// Names that the template gives a value with `set`, wherever it does.
+    private final Set<String> assigned = new HashSet<>();
+
+    private final Map<Reads.Path, Integer> needed = new LinkedHashMap<>();
+
+    /// How many operators around the node that is compiled make do without its value.
+    private int optional;
 
     private boolean everything;
     private boolean laneSafe = true;
@@ -100,7 +110,8 @@ final class Compiler {
                 (_, _) -> {
                     throw problem;
                 };
-        return new CompiledTemplate(expressions, source, fail, null, Reads.NOTHING, true, problem);
+        return new CompiledTemplate(
+                expressions, source, fail, null, Reads.NOTHING, Map.of(), true, problem);
     }
 
     private CompiledTemplate compile(Expressions expressions) {
@@ -116,7 +127,17 @@ final class Compiler {
             body = body(root);
         }
         var reads = new Reads(everything, paths, functions);
-        return new CompiledTemplate(expressions, source, body, value, reads, laneSafe, null);
+        var needs = new LinkedHashMap<>(needed);
+        needs.keySet().removeIf(path -> assigned.contains(path.segments().getFirst()));
+        return new CompiledTemplate(
+                expressions,
+                source,
+                body,
+                value,
+                reads,
+                Collections.unmodifiableMap(needs),
+                laneSafe,
+                null);
     }
 
     // --- tags -----------------------------------------------------------------------------------
@@ -152,6 +173,7 @@ final class Compiler {
             case SetNode set -> {
                 var value = expression(set.getValue());
                 var name = set.getName();
+                assigned.add(name);
                 yield (evaluation, _) -> {
                     evaluation.meter().step();
                     evaluation.scope().set(name, value.eval(evaluation));
@@ -186,6 +208,7 @@ final class Compiler {
         return (evaluation, output) -> {
             for (var branch : branches) {
                 var condition = branch.condition().eval(evaluation);
+                evaluation.at(choice.getLineNumber());
                 if (condition == null) {
                     throw new ExpressionException(
                             "null value given to if statement at line " + choice.getLineNumber());
@@ -214,6 +237,7 @@ final class Compiler {
             if (value == null) {
                 return;
             }
+            evaluation.at(loop.getLineNumber());
             var all = Values.iterable(value);
             int size = Values.size(value);
             if (size == 0) {
@@ -288,7 +312,7 @@ final class Compiler {
             case LiteralBooleanExpression literal -> constant(literal.getValue());
             case LiteralNullExpression _ -> NULL;
             case ContextVariableExpression variable -> {
-                path(variable.getName(), List.of());
+                path(variable.getName(), List.of(), variable.getLineNumber());
                 yield variable(variable);
             }
             case GetAttributeExpression attribute -> attribute(attribute);
@@ -355,7 +379,7 @@ final class Compiler {
         return e -> e.scope().get(name, line);
     }
 
-    private void path(String variable, List<String> attributes) {
+    private void path(String variable, List<String> attributes, int line) {
         for (var names : locals) {
             if (names.contains(variable)) {
                 return;
@@ -364,7 +388,21 @@ final class Compiler {
         var segments = new ArrayList<String>();
         segments.add(variable);
         segments.addAll(attributes);
-        paths.add(new Reads.Path(segments));
+        var path = new Reads.Path(segments);
+        paths.add(path);
+        if (optional == 0) {
+            needed.putIfAbsent(path, line);
+        }
+    }
+
+    /// A node that may have no value.
+    private Node optionally(Expression<?> expression) {
+        optional++;
+        try {
+            return expression(expression);
+        } finally {
+            optional--;
+        }
     }
 
     private Node attribute(GetAttributeExpression attribute) {
@@ -381,7 +419,7 @@ final class Compiler {
             at = inner.getNode();
         }
         if (at instanceof ContextVariableExpression variable) {
-            path(variable.getName(), List.copyOf(known));
+            path(variable.getName(), List.copyOf(known), variable.getLineNumber());
         }
         return attributeOf(attribute);
     }
@@ -420,6 +458,7 @@ final class Compiler {
         return e -> {
             e.meter().step();
             var target = object.eval(e);
+            e.at(attribute.getLineNumber());
             var method = Values.text(name.eval(e));
             if (target == null) {
                 throw new Undefined(method, attribute.getLineNumber());
@@ -478,7 +517,20 @@ final class Compiler {
     }
 
     private Node operation(Syntax.Operation operation) {
-        var left = expression(operation.getLeftExpression());
+        var node = operationOf(operation);
+        int line = operation.getLineNumber();
+        return e -> {
+            e.at(line);
+            return node.eval(e);
+        };
+    }
+
+    private Node operationOf(Syntax.Operation operation) {
+        boolean coalesces = operation.symbol().startsWith("??");
+        var left =
+                coalesces
+                        ? optionally(operation.getLeftExpression())
+                        : expression(operation.getLeftExpression());
         var right = expression(operation.getRightExpression());
         return switch (operation.symbol()) {
             case "or" -> e -> Values.truth(left.eval(e)) || Values.truth(right.eval(e));
@@ -491,6 +543,7 @@ final class Compiler {
             case "<=" -> e -> Values.compare(left.eval(e), right.eval(e), sign -> sign <= 0);
             case "contains" -> e -> Values.contains(left.eval(e), right.eval(e), e);
             case "isIn" -> e -> Values.contains(right.eval(e), left.eval(e), e);
+            case "isNotIn" -> e -> !Values.contains(right.eval(e), left.eval(e), e);
             case "~" -> e -> Values.concatenate(left.eval(e), right.eval(e), e);
             case ".." -> {
                 laneSafe = false;
@@ -530,17 +583,24 @@ final class Compiler {
     }
 
     private Node filter(FilterExpression expression) {
-        var input = expression(expression.getLeftExpression());
+        boolean undefinedIsNull =
+                expression.getRightExpression() instanceof FilterInvocationExpression filter
+                        && filter.getFilterName().equals("default");
+        var input =
+                undefinedIsNull
+                        ? optionally(expression.getLeftExpression())
+                        : expression(expression.getLeftExpression());
         var invocation = (FilterInvocationExpression) expression.getRightExpression();
         var name = invocation.getFilterName();
         var filter = Builtins.filter(name);
         if (filter == null) {
-            return failing("Filter [%s] does not exist.".formatted(name));
+            return failing(
+                    "Filter [%s] does not exist.".formatted(name), expression.getLineNumber());
         }
         note(filter, invocation.getArgs());
         var arguments = arguments(filter.name(), filter.parameters(), invocation.getArgs());
         var body = filter.body();
-        boolean undefinedIsNull = name.equals("default");
+        int line = expression.getLineNumber();
         return e -> {
             e.meter().step();
             var given = arguments.eval(e);
@@ -553,6 +613,7 @@ final class Compiler {
                 }
                 value = null;
             }
+            e.at(line);
             var result = body.call(value, given, e);
             return result == value ? result : e.made(result);
         };
@@ -568,9 +629,13 @@ final class Compiler {
         functions.add(name);
         var arguments = arguments(name, function.parameters(), call.getArguments());
         var body = function.body();
+        int line = call.getLineNumber();
         return e -> {
             e.meter().step();
-            return e.made(body.call(null, arguments.eval(e), e));
+            e.at(line);
+            var given = arguments.eval(e);
+            e.at(line);
+            return e.made(body.call(null, given, e));
         };
     }
 
@@ -600,7 +665,9 @@ final class Compiler {
             node.getNamedArgs()
                     .forEach(a -> named.put(a.getName(), expression(a.getValueExpression())));
         }
+        int line = call.getLineNumber();
         return e -> {
+            e.at(line);
             var macro = macros.get(name);
             if (macro == null) {
                 throw new ExpressionException(
@@ -633,8 +700,11 @@ final class Compiler {
     }
 
     private Node test(BinaryExpression<?> expression) {
-        var input = expression(expression.getLeftExpression());
         var invocation = (TestInvocationExpression) expression.getRightExpression();
+        var input =
+                invocation.getTestName().equals("defined")
+                        ? optionally(expression.getLeftExpression())
+                        : expression(expression.getLeftExpression());
         return switch (invocation.getTestName()) {
             case "defined" ->
                     e -> {
@@ -658,12 +728,16 @@ final class Compiler {
                                         value instanceof Iterable || value.getClass().isArray();
                             };
             case "json" -> e -> Values.isJson(input.eval(e));
-            case String name -> failing("Test [%s] does not exist.".formatted(name));
+            case String name ->
+                    failing(
+                            "Test [%s] does not exist.".formatted(name),
+                            expression.getLineNumber());
         };
     }
 
-    private static Node failing(String message) {
-        return _ -> {
+    private static Node failing(String message, int line) {
+        return e -> {
+            e.at(line);
             throw new ExpressionException(message);
         };
     }

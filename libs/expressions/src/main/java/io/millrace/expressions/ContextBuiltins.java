@@ -2,8 +2,11 @@
 package io.millrace.expressions;
 
 import static io.millrace.expressions.Builtin.Lane.UNSAFE;
+import static java.util.Locale.ROOT;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,6 +30,7 @@ final class ContextBuiltins {
     static List<Builtin> functions() {
         var all = new ArrayList<Builtin>();
         all.addAll(rendering());
+        all.addAll(LoopBuiltins.functions());
         all.addAll(stores());
         all.addAll(random());
         return all;
@@ -48,13 +52,22 @@ final class ContextBuiltins {
                 renderOnce.onLane(UNSAFE).readingEverything(),
                 context.onLane(UNSAFE).readingEverything(),
                 context.named("fetchContext").onLane(UNSAFE).readingEverything(),
-                Builtin.of(
-                                "currentEachOutput",
-                                (_, a, e) -> currentEachOutput(a.required("outputs"), e),
-                                "outputs")
-                        .reading("taskrun", "parents"),
                 Builtin.of("tasksWithState", ContextBuiltins::tasksWithState, "state")
-                        .reading("tasks"));
+                        .reading("tasks"),
+                Builtin.of("env", (_, a, e) -> env(a, e), "name", "default").reading("envs"));
+    }
+
+    /// An environment variable that the installation shows to flows; `envs` has their names in
+    /// lower case.
+    private static @Nullable Object env(Arguments arguments, Evaluation e) {
+        var name = arguments.text("name");
+        if (e.context().variables().get("envs") instanceof Map<?, ?> envs) {
+            var value = envs.get(name) == null ? envs.get(name.toLowerCase(ROOT)) : envs.get(name);
+            if (value != null && !Values.text(value).isEmpty()) {
+                return value;
+            }
+        }
+        return arguments.get("default");
     }
 
     private static @Nullable Object render(
@@ -94,32 +107,6 @@ final class ContextBuiltins {
             current = rendered;
         }
         throw Recursion.tooMany();
-    }
-
-    /// Follows the values of the loops around this task run, the outermost first, into the outputs
-    /// of a task.
-    private static @Nullable Object currentEachOutput(Object outputs, Evaluation e) {
-        var variables = e.context().variables();
-        var values = new ArrayList<Object>();
-        if (variables.get("parents") instanceof List<?> parents) {
-            for (var parent : parents.reversed()) {
-                if (parent instanceof Map<?, ?> map
-                        && map.get("taskrun") instanceof Map<?, ?> taskRun
-                        && taskRun.get("value") != null) {
-                    values.add(taskRun.get("value"));
-                }
-            }
-        }
-        if (variables.get("taskrun") instanceof Map<?, ?> taskRun && taskRun.get("value") != null) {
-            values.add(taskRun.get("value"));
-        }
-        Object current = outputs;
-        for (var value : values) {
-            if (current instanceof Map<?, ?> map && map.containsKey(value)) {
-                current = map.get(value);
-            }
-        }
-        return current;
     }
 
     private static Object tasksWithState(
@@ -239,7 +226,56 @@ final class ContextBuiltins {
                         "body",
                         "contentType",
                         "headers",
-                        "options"));
+                        "options"),
+                io(
+                        "subflow",
+                        ContextBuiltins::subflow,
+                        "namespace",
+                        "id",
+                        "inputs",
+                        "revision",
+                        "labels",
+                        "timeout"));
+    }
+
+    /// A task or trigger would hold its place while it waits for the other flow, so that all places
+    /// may end up with tasks that wait.
+    private static Object subflow(@Nullable Object input, Arguments arguments, Evaluation e) {
+        var variables = e.context().variables();
+        if (variables.get("taskrun") != null || variables.get("trigger") != null) {
+            throw new ExpressionException(
+                    "The 'subflow' function can only be used where the inputs of a flow are"
+                            + " rendered, not in tasks or triggers");
+        }
+        var labels = new LinkedHashMap<String, String>();
+        Values.map(arguments.get("labels") == null ? Map.of() : arguments.get("labels"))
+                .forEach((key, value) -> labels.put(Values.text(key), Values.text(value)));
+        var inputs = new LinkedHashMap<String, @Nullable Object>();
+        Values.map(arguments.get("inputs") == null ? Map.of() : arguments.get("inputs"))
+                .forEach((key, value) -> inputs.put(Values.text(key), value));
+        return e.context()
+                .functions()
+                .subflow(
+                        new ExpressionFunctions.SubflowCall(
+                                arguments.text("namespace"),
+                                arguments.text("id"),
+                                arguments.get("revision") == null
+                                        ? null
+                                        : (int) arguments.integer("revision"),
+                                inputs,
+                                labels,
+                                timeout(arguments.optionalText("timeout"))));
+    }
+
+    private static @Nullable Duration timeout(@Nullable String text) {
+        try {
+            return text == null ? null : Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new ExpressionException(
+                    "'subflow' expects a duration such as PT30S as its timeout but it is '%s'"
+                            .formatted(text),
+                    e);
+        }
     }
 
     private static Builtin io(String name, Builtin.Body body, String... parameters) {

@@ -137,6 +137,17 @@ final class DateBuiltins {
                         "locale"),
                 Builtin.of("isWeekend", (_, a, _) -> isWeekend(day(a)), "date"),
                 Builtin.of(
+                                "isPublicHoliday",
+                                (_, a, _) ->
+                                        PublicHolidays.isHoliday(
+                                                day(a),
+                                                a.text("countryCode"),
+                                                a.optionalText("subDivision")),
+                                "date",
+                                "countryCode",
+                                "subDivision")
+                        .onLane(Builtin.Lane.UNSAFE),
+                Builtin.of(
                         "isDayWeekInMonth",
                         (_, a, _) -> isDayWeekInMonth(day(a), a),
                         "date",

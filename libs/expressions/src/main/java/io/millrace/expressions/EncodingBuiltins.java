@@ -32,6 +32,7 @@ final class EncodingBuiltins {
         var json = Builtin.of("toJson", (input, _, e) -> json(input, e));
         all.add(json);
         all.add(json.named("json"));
+        all.add(json.named("jsonEncode"));
         all.add(Builtin.of("toIon", (input, _, e) -> Ion.write(input, e)));
         all.add(Builtin.of("yaml", (input, _, e) -> Yaml.write(input, e)));
         all.add(
@@ -67,10 +68,13 @@ final class EncodingBuiltins {
                             return text == null ? null : Json.parse(text);
                         },
                         "json");
+        var fromIon = Builtin.of("fromIon", EncodingBuiltins::fromIon, "ion", "allRows");
         return List.of(
                 fromJson,
                 fromJson.named("json"),
-                Builtin.of("fromIon", EncodingBuiltins::fromIon, "ion", "allRows"),
+                fromJson.named("jsonDecode"),
+                fromIon,
+                fromIon.named("ionDecode"),
                 Builtin.of(
                         "yaml",
                         (_, a, e) -> {

@@ -16,6 +16,7 @@ final class Evaluation {
     private final RenderContext context;
     private final Meter meter;
     private Scope scope;
+    private int line;
 
     /// How many elements each structure has that the template has made, nested ones included.
     private @Nullable IdentityHashMap<Object, Long> weights;
@@ -45,6 +46,15 @@ final class Evaluation {
 
     void enter(Scope inner) {
         scope = inner;
+    }
+
+    /// The line of the call or operation that was evaluated last, for error messages.
+    int line() {
+        return line;
+    }
+
+    void at(int line) {
+        this.line = line;
     }
 
     Output output() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,25 @@ public interface ExpressionFunctions {
     ///   are given
     default @Nullable Object http(Map<String, ?> request) {
         throw notAvailable("http");
+    }
+
+    /// A flow to run, and what to start it with.
+    ///
+    /// @param revision the newest if null
+    /// @param timeout how long to wait for its end; the installation's default if null
+    record SubflowCall(
+            String namespace,
+            String id,
+            @Nullable Integer revision,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            @Nullable Duration timeout) {}
+
+    /// Runs a flow and waits for its end.
+    ///
+    /// @return `id`, `state`, `outputs` and `labels` of the execution
+    default Map<String, @Nullable Object> subflow(SubflowCall call) {
+        throw notAvailable("subflow");
     }
 
     private static ExpressionException notAvailable(String function) {

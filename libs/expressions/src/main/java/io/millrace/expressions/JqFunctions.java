@@ -180,13 +180,13 @@ final class JqFunctions {
         if (a instanceof Number x && b instanceof Number y) {
             return calculate(operator, x.doubleValue(), y.doubleValue());
         }
-        throw Jq.error(
+        throw new JqError(
                 "%s and %s cannot be combined with %s".formatted(type(a), type(b), operator));
     }
 
     private static Number calculate(String operator, double x, double y) {
         if ((operator.equals("/") && y == 0) || (operator.equals("%") && (long) y == 0)) {
-            throw Jq.error("%s cannot be divided by zero".formatted(number(x)));
+            throw new JqError("%s cannot be divided by zero".formatted(number(x)));
         }
         return number(
                 switch (operator) {
@@ -195,7 +195,7 @@ final class JqFunctions {
                     case "*" -> x * y;
                     case "/" -> x / y;
                     case "%" -> (long) x % (long) y;
-                    default -> throw Jq.error("unknown operator " + operator);
+                    default -> throw new JqError("unknown operator " + operator);
                 });
     }
 
@@ -395,21 +395,21 @@ final class JqFunctions {
         if (input instanceof List<?> list) {
             return list;
         }
-        throw Jq.error("%s cannot be used with %s".formatted(type(input), function));
+        throw new JqError("%s cannot be used with %s".formatted(type(input), function));
     }
 
     private static String string(@Nullable Object input, String function) {
         if (input instanceof String text) {
             return text;
         }
-        throw Jq.error("%s cannot be used with %s".formatted(type(input), function));
+        throw new JqError("%s cannot be used with %s".formatted(type(input), function));
     }
 
     private static double num(@Nullable Object input, String function) {
         if (input instanceof Number number) {
             return number.doubleValue();
         }
-        throw Jq.error("%s cannot be used with %s".formatted(type(input), function));
+        throw new JqError("%s cannot be used with %s".formatted(type(input), function));
     }
 
     private static Object length(@Nullable Object input) {
@@ -417,7 +417,7 @@ final class JqFunctions {
             case null -> 0;
             case String text -> text.codePointCount(0, text.length());
             case Number number -> number(Math.abs(number.doubleValue()));
-            case Boolean _ -> throw Jq.error("boolean has no length");
+            case Boolean _ -> throw new JqError("boolean has no length");
             case Object all -> Values.size(all);
         };
     }
@@ -441,7 +441,7 @@ final class JqFunctions {
         if (input instanceof List<?> list && key instanceof Number index) {
             return index.intValue() >= 0 && index.intValue() < list.size();
         }
-        throw Jq.error("Cannot check whether %s has a %s key".formatted(type(input), type(key)));
+        throw new JqError("Cannot check whether %s has a %s key".formatted(type(input), type(key)));
     }
 
     private static boolean contains(@Nullable Object a, @Nullable Object b, Meter meter) {
@@ -465,7 +465,7 @@ final class JqFunctions {
         var all = input instanceof Map<?, ?> map ? map.values() : array(input, "add");
         Object sum = null;
         for (var element : all) {
-            sum = arithmetic("+", sum, Jq.plain(element), meter);
+            sum = arithmetic("+", sum, JqPath.plain(element), meter);
         }
         return sum;
     }
@@ -505,7 +505,7 @@ final class JqFunctions {
 
     private static Object toEntries(@Nullable Object input, Meter meter) {
         if (!(input instanceof Map<?, ?> map)) {
-            throw Jq.error(type(input) + " has no keys");
+            throw new JqError(type(input) + " has no keys");
         }
         meter.elements(map.size());
         var entries = new ArrayList<Object>();
@@ -524,7 +524,7 @@ final class JqFunctions {
         var map = new LinkedHashMap<String, @Nullable Object>();
         for (var entry : entries) {
             if (!(entry instanceof Map<?, ?> one)) {
-                throw Jq.error("Cannot index %s with \"key\"".formatted(type(entry)));
+                throw new JqError("Cannot index %s with \"key\"".formatted(type(entry)));
             }
             Object key = null;
             for (var name : List.of("key", "k", "name", "Key", "Name", "K")) {
@@ -546,7 +546,7 @@ final class JqFunctions {
         try {
             return number(Double.parseDouble(string(input, "tonumber")));
         } catch (NumberFormatException _) {
-            throw Jq.error("Cannot parse '%s' as a number".formatted(input));
+            throw new JqError("Cannot parse '%s' as a number".formatted(input));
         }
     }
 
@@ -575,7 +575,7 @@ final class JqFunctions {
                 case null -> {}
                 case String text -> output.append(text);
                 case Number _, Boolean _ -> output.append(text(element));
-                default -> throw Jq.error("Cannot join with " + type(element));
+                default -> throw new JqError("Cannot join with " + type(element));
             }
         }
         return output.toString();
@@ -600,7 +600,7 @@ final class JqFunctions {
         try {
             return number((double) Instant.parse(text).getEpochSecond());
         } catch (DateTimeException _) {
-            throw Jq.error("date \"%s\" does not match format".formatted(text));
+            throw new JqError("date \"%s\" does not match format".formatted(text));
         }
     }
 
@@ -734,7 +734,7 @@ final class JqFunctions {
                                                     .replace("\n", "\\n")
                                                     .replace("\r", "\\r"))
                             .collect(Collectors.joining("\t"));
-            default -> throw Jq.error("%s is not a valid format".formatted(format.substring(1)));
+            default -> throw new JqError("%s is not a valid format".formatted(format.substring(1)));
         };
     }
 }

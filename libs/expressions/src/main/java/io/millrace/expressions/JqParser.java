@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
-import io.millrace.expressions.Jq.Term;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +52,7 @@ final class JqParser {
     }
 
     /// @throws ExpressionException if it isn't a program
-    Term parse() {
+    JqTerm parse() {
         var term = pipe();
         space();
         if (at < text.length()) {
@@ -62,15 +61,15 @@ final class JqParser {
         return term;
     }
 
-    private Term pipe() {
+    private JqTerm pipe() {
         if (keyword("def")) {
             var function = definition();
-            return new Term.Define(function, pipe());
+            return new JqTerm.Define(function, pipe());
         }
         return binary(1);
     }
 
-    private Jq.Function definition() {
+    private JqTerm.Function definition() {
         var name = name();
         var parameters = new ArrayList<String>();
         if (symbol("(")) {
@@ -82,17 +81,17 @@ final class JqParser {
         expect(":");
         var body = pipe();
         expect(";");
-        return new Jq.Function(name, parameters, body);
+        return new JqTerm.Function(name, parameters, body);
     }
 
-    private Term binary(int minimum) {
+    private JqTerm binary(int minimum) {
         var left = unary();
         while (true) {
             if (keyword("as")) {
                 expect("$");
                 var variable = name();
                 expect("|");
-                return new Term.As(left, variable, pipe());
+                return new JqTerm.As(left, variable, pipe());
             }
             var operator = operator();
             var precedence = operator == null ? null : PRECEDENCE.get(operator);
@@ -102,11 +101,11 @@ final class JqParser {
             at += operator.length();
             left =
                     switch (operator) {
-                        case "|" -> new Term.Pipe(left, pipe());
-                        case "," -> new Term.Comma(left, binary(precedence + 1));
+                        case "|" -> new JqTerm.Pipe(left, pipe());
+                        case "," -> new JqTerm.Comma(left, binary(precedence + 1));
                         // To the right, so that the last alternative is the last resort.
-                        case "//" -> new Term.Binary(operator, left, binary(precedence));
-                        default -> new Term.Binary(operator, left, binary(precedence + 1));
+                        case "//" -> new JqTerm.Binary(operator, left, binary(precedence));
+                        default -> new JqTerm.Binary(operator, left, binary(precedence + 1));
                     };
         }
     }
@@ -127,19 +126,19 @@ final class JqParser {
         return null;
     }
 
-    private Term unary() {
+    private JqTerm unary() {
         if (symbol("-")) {
-            return new Term.Negation(postfix());
+            return new JqTerm.Negation(postfix());
         }
         return postfix();
     }
 
-    private Term postfix() {
+    private JqTerm postfix() {
         var term = primary();
         while (true) {
             space();
             if (symbol("?")) {
-                term = new Term.Attempt(term, null);
+                term = new JqTerm.Attempt(term, null);
             } else if (peek() == '[') {
                 term = brackets(term);
             } else if (peek() == '.' && !text.startsWith("..", at)) {
@@ -148,9 +147,9 @@ final class JqParser {
                 if (peek() == '[') {
                     term = brackets(term);
                 } else if (peek() == '"') {
-                    term = new Term.Index(term, string(null));
+                    term = new JqTerm.Index(term, string(null));
                 } else {
-                    term = new Term.Index(term, new Term.Literal(name()));
+                    term = new JqTerm.Index(term, new JqTerm.Literal(name()));
                 }
             } else {
                 return term;
@@ -158,45 +157,45 @@ final class JqParser {
         }
     }
 
-    private Term brackets(Term of) {
+    private JqTerm brackets(JqTerm of) {
         expect("[");
         if (symbol("]")) {
-            return new Term.Each(of);
+            return new JqTerm.Each(of);
         }
         if (symbol(":")) {
             var to = pipe();
             expect("]");
-            return new Term.Slice(of, null, to);
+            return new JqTerm.Slice(of, null, to);
         }
         var key = pipe();
         if (symbol(":")) {
             if (symbol("]")) {
-                return new Term.Slice(of, key, null);
+                return new JqTerm.Slice(of, key, null);
             }
             var to = pipe();
             expect("]");
-            return new Term.Slice(of, key, to);
+            return new JqTerm.Slice(of, key, to);
         }
         expect("]");
-        return new Term.Index(of, key);
+        return new JqTerm.Index(of, key);
     }
 
-    private Term primary() {
+    private JqTerm primary() {
         space();
         char c = peek();
         if (c == '.') {
             at++;
             if (peek() == '.') {
                 at++;
-                return new Term.RecurseAll();
+                return new JqTerm.RecurseAll();
             }
             if (peek() == '"') {
-                return new Term.Index(new Term.Identity(), string(null));
+                return new JqTerm.Index(new JqTerm.Identity(), string(null));
             }
             if (isNameStart(peek())) {
-                return new Term.Index(new Term.Identity(), new Term.Literal(name()));
+                return new JqTerm.Index(new JqTerm.Identity(), new JqTerm.Literal(name()));
             }
-            return new Term.Identity();
+            return new JqTerm.Identity();
         }
         if (c == '"') {
             return string(null);
@@ -205,7 +204,7 @@ final class JqParser {
             at++;
             var format = "@" + name();
             space();
-            return peek() == '"' ? string(format) : new Term.Call(format, List.of());
+            return peek() == '"' ? string(format) : new JqTerm.Call(format, List.of());
         }
         if (Character.isDigit(c)) {
             return number();
@@ -217,28 +216,28 @@ final class JqParser {
         }
         if (symbol("[")) {
             if (symbol("]")) {
-                return new Term.ListOf(null);
+                return new JqTerm.ListOf(null);
             }
             var elements = pipe();
             expect("]");
-            return new Term.ListOf(elements);
+            return new JqTerm.ListOf(elements);
         }
         if (symbol("{")) {
             return object();
         }
         if (symbol("$")) {
-            return new Term.Variable(name());
+            return new JqTerm.Variable(name());
         }
         return named();
     }
 
-    private Term named() {
+    private JqTerm named() {
         var name = name();
         return switch (name) {
             case "if" -> choice();
             case "try" -> {
                 var body = postfix();
-                yield new Term.Attempt(body, keyword("catch") ? postfix() : null);
+                yield new JqTerm.Attempt(body, keyword("catch") ? postfix() : null);
             }
             case "reduce" -> {
                 var source = postfix();
@@ -248,7 +247,7 @@ final class JqParser {
                 expect(";");
                 var update = pipe();
                 expect(")");
-                yield new Term.Reduce(source, variable, start, update);
+                yield new JqTerm.Reduce(source, variable, start, update);
             }
             case "foreach" -> {
                 var source = postfix();
@@ -259,24 +258,24 @@ final class JqParser {
                 var update = pipe();
                 var extract = symbol(";") ? pipe() : null;
                 expect(")");
-                yield new Term.Foreach(source, variable, start, update, extract);
+                yield new JqTerm.Foreach(source, variable, start, update, extract);
             }
             case "def" -> {
                 var function = definition();
-                yield new Term.Define(function, pipe());
+                yield new JqTerm.Define(function, pipe());
             }
-            case "null" -> new Term.Literal(null);
-            case "true" -> new Term.Literal(true);
-            case "false" -> new Term.Literal(false);
+            case "null" -> new JqTerm.Literal(null);
+            case "true" -> new JqTerm.Literal(true);
+            case "false" -> new JqTerm.Literal(false);
             default -> {
-                var arguments = new ArrayList<Term>();
+                var arguments = new ArrayList<JqTerm>();
                 if (symbol("(")) {
                     do {
                         arguments.add(pipe());
                     } while (symbol(";"));
                     expect(")");
                 }
-                yield new Term.Call(name, arguments);
+                yield new JqTerm.Call(name, arguments);
             }
         };
     }
@@ -289,59 +288,59 @@ final class JqParser {
         return name();
     }
 
-    private Term choice() {
+    private JqTerm choice() {
         var condition = pipe();
         if (!keyword("then")) {
             throw error("expected 'then'");
         }
         var then = pipe();
         if (keyword("elif")) {
-            return new Term.If(condition, then, choice());
+            return new JqTerm.If(condition, then, choice());
         }
         var otherwise = keyword("else") ? pipe() : null;
         if (!keyword("end")) {
             throw error("expected 'end'");
         }
-        return new Term.If(condition, then, otherwise);
+        return new JqTerm.If(condition, then, otherwise);
     }
 
-    private Term object() {
-        var members = new ArrayList<Term.Member>();
+    private JqTerm object() {
+        var members = new ArrayList<JqTerm.Member>();
         while (!symbol("}")) {
             if (!members.isEmpty()) {
                 expect(",");
             }
             members.add(member());
         }
-        return new Term.ObjectOf(members);
+        return new JqTerm.ObjectOf(members);
     }
 
-    private Term.Member member() {
+    private JqTerm.Member member() {
         space();
         if (symbol("$")) {
             var name = name();
-            return new Term.Member(new Term.Literal(name), new Term.Variable(name));
+            return new JqTerm.Member(new JqTerm.Literal(name), new JqTerm.Variable(name));
         }
-        Term key;
-        Term shorthand;
+        JqTerm key;
+        JqTerm shorthand;
         if (symbol("(")) {
             key = pipe();
             expect(")");
-            shorthand = new Term.Index(new Term.Identity(), key);
+            shorthand = new JqTerm.Index(new JqTerm.Identity(), key);
         } else if (peek() == '"') {
             key = string(null);
-            shorthand = new Term.Index(new Term.Identity(), key);
+            shorthand = new JqTerm.Index(new JqTerm.Identity(), key);
         } else if (peek() == '@') {
             key = primary();
             shorthand = key;
         } else {
-            key = new Term.Literal(name());
-            shorthand = new Term.Index(new Term.Identity(), key);
+            key = new JqTerm.Literal(name());
+            shorthand = new JqTerm.Index(new JqTerm.Identity(), key);
         }
-        return new Term.Member(key, symbol(":") ? binary(NO_COMMA) : shorthand);
+        return new JqTerm.Member(key, symbol(":") ? binary(NO_COMMA) : shorthand);
     }
 
-    private Term number() {
+    private JqTerm number() {
         int start = at;
         while (at < text.length()
                 && (Character.isDigit(text.charAt(at))
@@ -353,16 +352,16 @@ final class JqParser {
             at++;
         }
         try {
-            return new Term.Literal(
+            return new JqTerm.Literal(
                     JqFunctions.number(Double.parseDouble(text.substring(start, at))));
         } catch (NumberFormatException _) {
             throw error("'" + text.substring(start, at) + "' is no number");
         }
     }
 
-    private Term string(@Nullable String format) {
+    private JqTerm string(@Nullable String format) {
         expect("\"");
-        var parts = new ArrayList<Term>();
+        var parts = new ArrayList<JqTerm>();
         var literal = new StringBuilder();
         while (peek() != '"') {
             char c = text.charAt(at++);
@@ -386,7 +385,7 @@ final class JqParser {
                     at += 4;
                 }
                 case '(' -> {
-                    parts.add(new Term.Literal(literal.toString()));
+                    parts.add(new JqTerm.Literal(literal.toString()));
                     literal.setLength(0);
                     parts.add(pipe());
                     expect(")");
@@ -396,10 +395,10 @@ final class JqParser {
         }
         at++;
         if (parts.isEmpty()) {
-            return new Term.Literal(literal.toString());
+            return new JqTerm.Literal(literal.toString());
         }
-        parts.add(new Term.Literal(literal.toString()));
-        return new Term.Interpolation(parts, format);
+        parts.add(new JqTerm.Literal(literal.toString()));
+        return new JqTerm.Interpolation(parts, format);
     }
 
     // --- characters -----------------------------------------------------------------------------

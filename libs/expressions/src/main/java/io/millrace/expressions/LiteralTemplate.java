@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 record LiteralTemplate(String source) implements Template {
@@ -21,6 +22,11 @@ record LiteralTemplate(String source) implements Template {
     @Override
     public Reads reads() {
         return Reads.NOTHING;
+    }
+
+    @Override
+    public Map<Reads.Path, Integer> needs() {
+        return Map.of();
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.millrace.expressions;
 
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.lexer.LexerImpl;
+import io.pebbletemplates.pebble.lexer.Token;
+import io.pebbletemplates.pebble.lexer.TokenStream;
 import io.pebbletemplates.pebble.node.RootNode;
 import io.pebbletemplates.pebble.node.expression.BinaryExpression;
 import io.pebbletemplates.pebble.node.expression.FilterExpression;
@@ -29,6 +31,7 @@ import io.pebbletemplates.pebble.tokenParser.MacroTokenParser;
 import io.pebbletemplates.pebble.tokenParser.SetTokenParser;
 import io.pebbletemplates.pebble.tokenParser.TokenParser;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -86,6 +89,7 @@ final class Syntax {
                                     BinaryOperatorType.TEST),
                             operator("contains", 20),
                             operator("isIn", 20),
+                            operator("isNotIn", 20),
                             operator("==", 30),
                             operator("equals", 30),
                             operator("!=", 30),
@@ -131,7 +135,52 @@ final class Syntax {
         var lexer = new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
         var tokens = lexer.tokenize(new StringReader(source), name);
         return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
-                .parse(tokens);
+                .parse(withMembership(tokens, name));
+    }
+
+    /// `in` and `not in`, which the lexer takes for names as it needs them in `for`: where an
+    /// operand has ended, they are `isIn` and `isNotIn`.
+    private static TokenStream withMembership(TokenStream tokens, String name) {
+        var all = tokens.getTokens();
+        if (all.stream().noneMatch(token -> token.test(Token.Type.NAME, "in"))) {
+            return tokens;
+        }
+        var result = new ArrayList<Token>(all.size());
+        int delimiter = -1; // of the loop that begins: {% for x in
+        for (int i = 0; i < all.size(); i++) {
+            var token = all.get(i);
+            var next = i + 1 < all.size() ? all.get(i + 1) : token;
+            if (token.test(Token.Type.EXECUTE_START) && next.test(Token.Type.NAME, "for")) {
+                delimiter = i + 3;
+            }
+            boolean in = token.test(Token.Type.NAME, "in");
+            boolean notIn =
+                    token.test(Token.Type.OPERATOR, "not") && next.test(Token.Type.NAME, "in");
+            boolean ofLoop = i == delimiter || i == delimiter - 1;
+            if (!ofLoop && (in || notIn) && !result.isEmpty() && endsOperand(result)) {
+                result.add(
+                        new Token(
+                                Token.Type.OPERATOR,
+                                in ? "isIn" : "isNotIn",
+                                token.getLineNumber()));
+                i += in ? 0 : 1;
+            } else {
+                result.add(token);
+            }
+        }
+        return new TokenStream(result, name);
+    }
+
+    private static boolean endsOperand(List<Token> before) {
+        var last = before.getLast();
+        return switch (last.getType()) {
+            case NAME ->
+                    !TAGS.containsKey(String.valueOf(last.getValue()))
+                            && !List.of("elseif").contains(String.valueOf(last.getValue()));
+            case NUMBER, LONG, STRING, STRING_INTERPOLATION_END -> true;
+            case PUNCTUATION -> List.of(")", "]", "}").contains(last.getValue());
+            default -> false;
+        };
     }
 
     /// How much of a source lies between delimiters, these included.

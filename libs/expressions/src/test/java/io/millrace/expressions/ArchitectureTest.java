@@ -26,7 +26,8 @@ class ArchitectureTest {
                             "org.jspecify.annotations",
                             "io.pebbletemplates.pebble..",
                             "tools.jackson..",
-                            "org.snakeyaml.engine..")
+                            "org.snakeyaml.engine..",
+                            "de.focus_shift.jollyday..")
                     .because("expressions are a library that any module may use");
 
     @ArchTest

@@ -41,11 +41,28 @@ class ExpressionsTest {
         variables.put("nested", Map.of("in", Map.of("list", List.of(Map.of("x", 1)))));
         variables.put("at", ZonedDateTime.parse("2013-09-08T16:19:12.123456+01:00"));
         variables.put("local", LocalDateTime.parse("2013-09-08T16:19:12"));
-        variables.put("outputs", Map.of("my-task", Map.of("value", 42)));
+        variables.put(
+                "outputs",
+                Map.of(
+                        "my-task",
+                        Map.of("value", 42),
+                        "each2",
+                        Map.of("v1", Map.of("v1", Map.of("value", 1)))));
         variables.put("template", "{{ name }}!");
         variables.put("inner", "{{ template }}");
-        variables.put("taskrun", Map.of("value", "v2"));
-        variables.put("parents", List.of(Map.of("taskrun", Map.of("value", "v1"))));
+        variables.put("taskrun", Map.of("value", "v2", "iteration", 1));
+        variables.put(
+                "parents",
+                List.of(Map.of("taskrun", Map.of("value", "v1"), "outputs", Map.of("n", 3))));
+        variables.put("envs", Map.of("home_region", "eu"));
+        variables.put(
+                "loop",
+                Map.of(
+                        "outputs",
+                        List.of(
+                                Map.of("outputs", Map.of("rows", 1)),
+                                Map.of("outputs", Map.of()),
+                                Map.of("outputs", Map.of("rows", 3)))));
         variables.put("each", Map.of("v1", Map.of("v2", Map.of("uri", "here"))));
         return variables;
     }
@@ -101,6 +118,18 @@ class ExpressionsTest {
                 arguments("{{ list contains 'a' }} {{ map contains 'key' }}", "true true"),
                 arguments("{{ 'a' isIn list }} {{ 'z' isIn 'xyz' }}", "true true"),
                 arguments("{{ [1, 2] contains 2 and not (count == 4) }}", "true"),
+                arguments(
+                        "{{ 'a' in list }} {{ 'a' not in list }} {{ 3 in [1, 3] }}",
+                        "true false true"),
+                arguments("{{ 'z' isNotIn list and not ('z' in list) }}", "true"),
+                arguments(
+                        "{{ nested.in.list | length }}{{ nested['in'].list[0].x in [1] }}",
+                        "1true"),
+                arguments(
+                        "{% if name in ['Ada'] %}{% for in in list %}{{ in }}{% endfor %}{% endif %}",
+                        "bab"),
+                arguments(
+                        "{% for e in list %}{% if e in 'a' %}{{ e }}{% endif %}{% endfor %}", "a"),
                 arguments("{{ count > 2 ? 'many' : 'few' }}", "many"),
                 arguments("{{ missing is defined }} {{ name is not null }}", "false true"),
                 arguments("{{ '' is empty }} {{ 4 is even }} {{ map is map }}", "true true true"),
@@ -179,6 +208,16 @@ class ExpressionsTest {
                         "2013-10-08Z"),
                 arguments("{{ at | timestampMicro }}", "1378653552123456"),
                 arguments("{{ isWeekend('2025-01-04') }}{{ dayOfMonth('2025-01-04') }}", "true4"),
+                arguments(
+                        "{{ isPublicHoliday('2025-07-14', 'FR') }} {{ isPublicHoliday('2025-07-14T08:00:00Z', 'de') }}"
+                                + " {{ isPublicHoliday('2025-01-06', 'DE', 'BY') }}",
+                        "true false true"),
+                // surroundings
+                arguments(
+                        "{{ env('HOME_REGION') }}{{ env('other', 'x') }}{{ env('none') }}", "eux"),
+                arguments("{{ loopOutputs(loop.outputs, 'rows') }}", "[1,null,3]"),
+                arguments("{{ parentOutput().n }}{{ parentOutput(0).n }}", "33"),
+                arguments("{{ iterationOutput('each2') }}{{ iterationOutput('each2', 0) }}", "11"),
                 // random
                 arguments("{{ randomInt(5, 5) }}", "5"),
                 arguments(
@@ -230,6 +269,50 @@ class ExpressionsTest {
                 .withMessage(
                         "Unable to find `missing` used in the expression `first\n{{ missing }}` at"
                                 + " line 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "first\n{{ list | chunk(0) }}",
+                "first\n{{ 'x' | nonsense }}",
+                "first\n{{ nonsense() }}",
+                "first\n{{ 1 / 0 }}",
+                "first\n{{ name > 3 }}",
+                "first\n{{ 'x' | date }}",
+                "first\n{{ name is nonsense }}",
+                "first\n{{ name.wait() }}",
+                "first\n{% if nothing %}x{% endif %}",
+                "first\n{% for e in count %}x{% endfor %}",
+                "first\n{{ subflow('company.team', 'other') }}",
+                "first\n{{ iterationOutput('each2', 7) }}",
+            })
+    void anErrorNamesTheExpressionAndItsLine(String template) {
+        assertThatExceptionOfType(ExpressionException.class)
+                .isThrownBy(() -> render(template))
+                .withMessageContaining("expression `" + template + "` at line 2");
+    }
+
+    @Test
+    void aSubflowIsCalledWithWhatTheTemplateGives() {
+        var functions =
+                new ExpressionFunctions() {
+                    @Override
+                    public Map<String, @Nullable Object> subflow(SubflowCall call) {
+                        return Map.of("outputs", Map.of("asked", call.toString()));
+                    }
+                };
+        var context = RenderContext.of(Map.of("flow", Map.of())).withFunctions(functions);
+
+        var rendered =
+                expressions.render(
+                        "{{ subflow('n', 'f', {'a': 1}, labels={'l': 2}, timeout='PT5S').outputs.asked }}",
+                        context);
+
+        assertThat(rendered)
+                .isEqualTo(
+                        "SubflowCall[namespace=n, id=f, revision=null, inputs={a=1}, labels={l=2},"
+                                + " timeout=PT5S]");
     }
 
     @Test

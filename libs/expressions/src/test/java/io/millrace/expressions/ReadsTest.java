@@ -183,4 +183,23 @@ class ReadsTest {
                 .ofMaxSize(3)
                 .map(HashMap::new);
     }
+
+    @Test
+    void whatIsOptionalIsNotNeeded() {
+        var template =
+                new Expressions()
+                        .compile(
+                                """
+                                {{ inputs.a ?? outputs.b.c }}
+                                {% set x = vars.d %}{{ x }}{{ trigger.e is defined ? 1 : 2 }}
+                                {% for item in outputs['f'].list %}{{ item.name }}{% endfor %}
+                                {{ labels.g | default('h') }}{{ missing ??? 'i' }}
+                                """);
+
+        assertThat(template.needs())
+                .containsOnly(
+                        Map.entry(Reads.Path.of("outputs", "b", "c"), 1),
+                        Map.entry(Reads.Path.of("vars", "d"), 2),
+                        Map.entry(Reads.Path.of("outputs", "f", "list"), 3));
+    }
 }

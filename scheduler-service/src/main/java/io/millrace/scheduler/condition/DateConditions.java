@@ -2,6 +2,7 @@
 package io.millrace.scheduler.condition;
 
 import io.millrace.expressions.RenderContext;
+import io.millrace.expressions.PublicHolidays;
 import io.millrace.expressions.Template;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
