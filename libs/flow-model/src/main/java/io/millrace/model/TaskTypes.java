@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.model;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /// One name for each type, whichever of its older names the flow uses.
 public final class TaskTypes {
@@ -78,6 +81,41 @@ public final class TaskTypes {
             local = canonicalCondition(local);
         }
         return CORE + RENAMED.getOrDefault(local, local);
+    }
+
+    /// The names that mean the same as a present name: what [#canonical] turns into it.
+    public static List<String> olderNames(String type) {
+        if (!type.startsWith(CORE)) {
+            return List.of();
+        }
+        var locals = new ArrayList<String>();
+        locals.add(type.substring(CORE.length()));
+        RENAMED.forEach((old, present) -> {
+            if (type.equals(CORE + present)) {
+                locals.add(old);
+            }
+        });
+        var names = new TreeSet<String>();
+        for (var local : locals) {
+            names.add(CORE + local);
+            if (local.startsWith("condition.")) {
+                var simple = local.substring("condition.".length());
+                names.add(CORE + local + "Condition");
+                names.add(OLD_CONDITIONS + simple);
+                names.add(OLD_CONDITIONS + simple + "Condition");
+            } else if (local.startsWith("trigger.")) {
+                names.add(OLD_TRIGGERS + local.substring("trigger.".length()));
+            }
+            names.add(OLD_TASKS + local);
+            OLD_PACKAGES.forEach((old, present) -> {
+                if (local.startsWith(present)) {
+                    names.add(OLD_TASKS + old + local.substring(present.length()));
+                }
+            });
+        }
+        names.remove(type);
+        names.removeIf(name -> !canonical(name).equals(type));
+        return List.copyOf(names);
     }
 
     private static String oldTask(String local) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Flows as graphs, for people to look at.
+/// A flow as nodes and edges to draw, and which flows start which.
 @NullMarked
 package io.millrace.model.graph;
 

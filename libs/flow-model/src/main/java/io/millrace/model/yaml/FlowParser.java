@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.model.yaml;
 
+import io.millrace.model.Flow;
 import io.millrace.model.Flow.PluginDefault;
 import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
 import io.millrace.model.yaml.YamlNode.Sequence;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// Makes a [io.millrace.model.Flow] of YAML (or JSON, which is YAML), or says everything that is
 /// wrong with it.
@@ -16,6 +18,8 @@ import java.util.Set;
 public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, ParserLimits limits) {
     private static final Set<String> NOT_TEMPLATES =
             Set.of("id", "namespace", "type", "description");
+    private static final FlowReader.Defaults NO_DEFAULTS =
+            new FlowReader.Defaults(List.of(), List.of());
     private static final Set<String> RENDERED_ON_DEMAND = Set.of("variables", "description");
 
     /// For sources that were accepted before: types that aren't core types are taken on trust.
@@ -43,43 +47,98 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
                 new FlowReader(catalog, limits, problems)
                         .read(new Fields(problems, "", document), inherited);
         return problems.isEmpty()
-                ? new ParsedFlow.Valid(flow, document.tree(), warnings(document))
+                ? new ParsedFlow.Valid(flow, document.tree(), warnings(document, flow))
                 : new ParsedFlow.Invalid(problems.inOrder());
     }
 
-    private List<Problem> warnings(Mapping document) {
+    /// What is wrong with one task as it stands in a flow, in YAML or JSON.
+    public List<Problem> checkTask(String source) {
+        return check(
+                source,
+                (fields, problems) ->
+                        new TaskReader(catalog, limits, NO_DEFAULTS, new InputReader())
+                                .read(fields));
+    }
+
+    /// What is wrong with one trigger as it stands in a flow, in YAML or JSON.
+    public List<Problem> checkTrigger(String source) {
+        return check(
+                source,
+                (fields, problems) ->
+                        new TriggerReader(
+                                        catalog,
+                                        NO_DEFAULTS,
+                                        new FlowReader(catalog, limits, problems))
+                                .read(fields));
+    }
+
+    private List<Problem> check(String source, BiConsumer<Fields, Problems> reader) {
+        var problems = new Problems();
+        var root = new YamlReader(limits, problems).read(source);
+        if (root.isPresent() && root.get() instanceof Mapping document) {
+            reader.accept(new Fields(problems, "", document), problems);
+        } else if (root.isPresent()) {
+            problems.add("", root.get().position(), "Expected a map but got " + root.get().kind());
+        }
+        return problems.inOrder();
+    }
+
+    /// What of a source is spelled as in older versions. A source with problems is looked at as far
+    /// as it can be read.
+    public Deprecations deprecations(String source) {
+        var root = new YamlReader(limits, new Problems()).read(source);
+        return root.isPresent() && root.get() instanceof Mapping document
+                ? Deprecations.of(document)
+                : Deprecations.NONE;
+    }
+
+    private List<Problem> warnings(Mapping document, Flow flow) {
         if (expressions == ExpressionCheck.NONE) {
             return List.of();
         }
         var warnings = new Problems();
+        var references = new ReferenceCheck(flow);
         document.entries()
                 .forEach((key, entry) -> {
                     if (!RENDERED_ON_DEMAND.contains(key)) {
-                        checkExpressions(key, key, entry.value(), warnings);
+                        checkExpressions(key, key, entry.value(), references, warnings);
                     }
                 });
         return warnings.inOrder();
     }
 
-    private void checkExpressions(String path, String key, YamlNode node, Problems problems) {
+    private void checkExpressions(
+            String path, String key, YamlNode node, ReferenceCheck references, Problems problems) {
         switch (node) {
             case Mapping mapping ->
                     mapping.entries()
                             .forEach((name, entry) ->
                                     checkExpressions(
-                                            path + "." + name, name, entry.value(), problems));
+                                            path + "." + name,
+                                            name,
+                                            entry.value(),
+                                            references,
+                                            problems));
             case Sequence sequence -> {
                 for (int i = 0; i < sequence.items().size(); i++) {
-                    checkExpressions(path + "[" + i + "]", key, sequence.items().get(i), problems);
+                    checkExpressions(
+                            path + "[" + i + "]",
+                            key,
+                            sequence.items().get(i),
+                            references,
+                            problems);
                 }
             }
             case Scalar scalar -> {
                 if (!NOT_TEMPLATES.contains(key) && Fields.holdsExpression(scalar.text())) {
-                    expressions
-                            .fault(scalar.text())
-                            .ifPresent(fault ->
-                                    problems.add(
-                                            path, scalar.position(fault.line()), fault.message()));
+                    var fault = expressions.fault(scalar.text());
+                    if (fault.isPresent()) {
+                        problems.add(
+                                path, scalar.position(fault.get().line()), fault.get().message());
+                    } else {
+                        references.check(
+                                path, key, scalar, expressions.needs(scalar.text()), problems);
+                    }
                 }
             }
         }

@@ -57,7 +57,8 @@ final class TriggerReader {
         }
         var properties = TaskReader.properties(fields, known.open() ? null : known);
         properties.putAll(switches);
-        if (fields.has("scheduleConditions")) {
+        if (known.properties().containsKey("scheduleConditions")
+                && fields.has("scheduleConditions")) {
             properties.put("scheduleConditions", conditions(fields, "scheduleConditions"));
         }
         TriggerRules.check(known.name(), fields);
@@ -100,6 +101,11 @@ final class TriggerReader {
         var tree = new LinkedHashMap<String, @Nullable Object>();
         tree.put("type", known.name());
         tree.putAll(TaskReader.properties(fields, known.open() ? null : known));
+        if (!known.properties().containsKey("conditions")) {
+            TriggerRules.check(known.name(), fields);
+            fields.done(known.name());
+            return tree;
+        }
         if (fields.get("conditions") instanceof YamlNode.Sequence) {
             tree.put("conditions", conditions(fields, "conditions"));
         } else if (fields.get("conditions") instanceof YamlNode.Mapping) {

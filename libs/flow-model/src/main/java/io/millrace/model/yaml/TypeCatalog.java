@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,20 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
     Optional<PluginType> find(String name) {
         var byName = types.get(name.strip());
         return Optional.ofNullable(byName == null ? types.get(TaskTypes.canonical(name)) : byName);
+    }
+
+    /// @param name any name of the type
+    public Optional<PluginType> type(String name) {
+        return find(name);
+    }
+
+    /// All types of a kind, by name.
+    public List<PluginType> types(PluginType.Kind kind) {
+        return types.values().stream()
+                .filter(type -> type.kind() == kind)
+                .distinct()
+                .sorted(Comparator.comparing(PluginType::name))
+                .toList();
     }
 
     Collection<String> names(PluginType.Kind kind) {
