@@ -402,10 +402,10 @@ class CourseIT {
         assertThat(named).isEqualTo(flow);
         assertThat(graph)
                 .contains(
-                        "{\"source\":\"choose\",\"target\":\"choose.yes\","
+                        "{\"source\":\"root.choose\",\"target\":\"root.choose.yes\","
                                 + "\"relation\":{\"relationType\":\"CHOICE\",\"value\":\"then\"}}")
-                .contains("{\"source\":\"dag.early\",\"target\":\"dag.late\"")
-                .doesNotContain("{\"source\":\"dag\",\"target\":\"dag.late\"");
+                .contains("{\"source\":\"root.dag.early\",\"target\":\"root.dag.late\"")
+                .doesNotContain("{\"source\":\"root.dag\",\"target\":\"root.dag.late\"");
     }
 
     @Test

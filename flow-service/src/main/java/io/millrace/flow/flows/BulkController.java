@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
-import io.millrace.model.yaml.Problem;
+import io.millrace.model.yaml.SourceEdit;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
@@ -50,61 +50,6 @@ class BulkController {
         this.properties = properties;
     }
 
-    /// What validation says of one document.
-    ///
-    /// @param constraints all problems as one text, absent if there is none
-    /// @param outdated whether the source names another revision than the stored one
-    record Validation(
-            int index,
-            @Nullable String flow,
-            @Nullable String namespace,
-            @Nullable Integer flowRevision,
-            boolean outdated,
-            @Nullable String constraints,
-            List<Violation> errors,
-            List<String> warnings,
-            List<String> infos,
-            List<String> deprecationPaths) {}
-
-    @Operation(
-            summary = "Say what is wrong with flows; nothing is stored",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            mediaType = "application/x-yaml",
-                                            schema = @Schema(type = "string"))))
-    @PostMapping("/validate")
-    List<Validation> validate(InputStream body) throws IOException {
-        var results = new ArrayList<Validation>();
-        for (var source : documents(body)) {
-            results.add(validation(results.size(), flows.check(source)));
-        }
-        return results;
-    }
-
-    private static Validation validation(int index, Flows.Checked checked) {
-        var problems = checked.problems();
-        return new Validation(
-                index,
-                checked.id(),
-                checked.namespace(),
-                checked.storedRevision(),
-                false,
-                problems.isEmpty()
-                        ? null
-                        : String.join("\n", problems.stream().map(Flows::text).toList()),
-                problems.stream().map(BulkController::violation).toList(),
-                checked.warnings().stream().map(Problem::toString).toList(),
-                List.of(),
-                List.of());
-    }
-
-    private static Violation violation(Problem problem) {
-        return Violation.at(problem.path(), problem.message(), problem.line(), problem.column());
-    }
-
     @Operation(
             summary = "Create and update many flows",
             requestBody =
@@ -116,9 +61,12 @@ class BulkController {
                                             schema = @Schema(type = "string"))))
     @PostMapping("/bulk")
     List<Map<String, @Nullable Object>> bulk(
-            @RequestParam(defaultValue = "true") boolean delete, InputStream body)
+            @RequestParam(defaultValue = "true") boolean delete,
+            @RequestParam(required = false) @Nullable String namespace,
+            @RequestParam(defaultValue = "false") boolean allowNamespaceChild,
+            InputStream body)
             throws IOException {
-        return saveAll(read(documents(body)), null, delete);
+        return saveAll(read(documents(body)), namespace, allowNamespaceChild, delete);
     }
 
     @Operation(
@@ -134,9 +82,25 @@ class BulkController {
     List<Map<String, @Nullable Object>> updateNamespace(
             @PathVariable String namespace,
             @RequestParam(defaultValue = "true") boolean delete,
+            @RequestParam(defaultValue = "false") boolean override,
             InputStream body)
             throws IOException {
-        return saveAll(read(documents(body)), namespace, delete);
+        var sources = documents(body);
+        return saveAll(
+                read(override ? moved(sources, namespace) : sources), namespace, false, delete);
+    }
+
+    /// The sources with another namespace; those that can't be read stay, to be refused.
+    private static List<String> moved(List<String> sources, String namespace) {
+        return sources.stream()
+                .map(source -> {
+                    try {
+                        return SourceEdit.set(source, "namespace", namespace);
+                    } catch (IllegalArgumentException _) {
+                        return source;
+                    }
+                })
+                .toList();
     }
 
     /// All sources, or all that is wrong with them.
@@ -163,12 +127,16 @@ class BulkController {
     /// Saves them all. With `delete`, other flows of the namespace, or of the namespaces that the
     /// sources are in, are deleted.
     private List<Map<String, @Nullable Object>> saveAll(
-            List<Flows.Source> sources, @Nullable String namespace, boolean delete) {
+            List<Flows.Source> sources, @Nullable String namespace, boolean below, boolean delete) {
         var names = new HashSet<String>();
         var namespaces = new TreeSet<String>();
         for (var source : sources) {
             var flow = source.flow();
-            if (namespace != null && !flow.namespace().equals(namespace)) {
+            boolean inside =
+                    namespace == null
+                            || flow.namespace().equals(namespace)
+                            || (below && flow.namespace().startsWith(namespace + "."));
+            if (!inside) {
                 throw new ServiceException.Invalid(
                         "namespace",
                         "Expected namespace %s but flow %s is in %s"
@@ -194,18 +162,44 @@ class BulkController {
 
     @DeleteMapping("/delete/by-ids")
     Count deleteByIds(@RequestBody List<Named> named) {
-        var tenant = Caller.current().tenant();
-        return new Count(
-                flows.deleteAll(
-                        named.stream()
-                                .distinct()
-                                .map(n -> new FlowId(tenant, n.namespace(), n.id()))
-                                .toList()));
+        return new Count(flows.deleteAll(ids(named)));
     }
 
     @DeleteMapping("/delete/by-query")
     Count deleteByQuery(HttpServletRequest request) {
         return new Count(flows.deleteAll(ids(request)));
+    }
+
+    @Operation(summary = "Switch flows off")
+    @PostMapping("/disable/by-ids")
+    Count disableByIds(@RequestBody List<Named> named) {
+        return new Count(flows.setDisabled(ids(named), true));
+    }
+
+    @Operation(summary = "Switch flows off")
+    @PostMapping("/disable/by-query")
+    Count disableByQuery(HttpServletRequest request) {
+        return new Count(flows.setDisabled(ids(request), true));
+    }
+
+    @Operation(summary = "Switch flows on")
+    @PostMapping("/enable/by-ids")
+    Count enableByIds(@RequestBody List<Named> named) {
+        return new Count(flows.setDisabled(ids(named), false));
+    }
+
+    @Operation(summary = "Switch flows on")
+    @PostMapping("/enable/by-query")
+    Count enableByQuery(HttpServletRequest request) {
+        return new Count(flows.setDisabled(ids(request), false));
+    }
+
+    private static List<FlowId> ids(List<Named> named) {
+        var tenant = Caller.current().tenant();
+        return named.stream()
+                .distinct()
+                .map(n -> new FlowId(tenant, n.namespace(), n.id()))
+                .toList();
     }
 
     private List<FlowId> ids(HttpServletRequest request) {

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
+import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.model.yaml.ExpressionCheck;
 import io.millrace.model.yaml.FlowParser;
+import io.millrace.model.yaml.TypeCatalog;
 import io.millrace.plugin.PluginCatalog;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,22 +24,39 @@ class FlowConfiguration {
     private static final Pattern LINE = Pattern.compile("\\(line (\\d{1,6})\\)$");
 
     @Bean
-    FlowParser flowParser(FlowProperties properties) {
-        return new FlowParser(
-                PluginTypes.catalog(PluginCatalog.load()),
-                syntaxOf(new Expressions()),
-                properties.limits());
+    TypeCatalog typeCatalog() {
+        return PluginTypes.catalog(PluginCatalog.load());
     }
 
-    private static ExpressionCheck syntaxOf(Expressions expressions) {
-        return template ->
-                Optional.ofNullable(expressions.compile(template).problem())
-                        .map(problem -> fault(String.valueOf(problem.getMessage())));
+    @Bean
+    FlowParser flowParser(TypeCatalog catalog, FlowProperties properties) {
+        return new FlowParser(catalog, new CheckedExpressions(), properties.limits());
     }
 
-    private static ExpressionCheck.Fault fault(String message) {
-        var line = LINE.matcher(message);
-        return new ExpressionCheck.Fault(
-                message, line.find() ? Integer.parseInt(line.group(1)) : 1);
+    /// What the language of expressions says of a text.
+    private static final class CheckedExpressions implements ExpressionCheck {
+        private final Expressions expressions = new Expressions();
+
+        @Override
+        public Optional<Fault> fault(String template) {
+            return Optional.ofNullable(expressions.compile(template).problem())
+                    .map(problem -> fault(problem));
+        }
+
+        private static Fault fault(ExpressionException problem) {
+            var message = String.valueOf(problem.getMessage());
+            var line = LINE.matcher(message);
+            return new Fault(message, line.find() ? Integer.parseInt(line.group(1)) : 1);
+        }
+
+        @Override
+        public Map<List<String>, Integer> needs(String template) {
+            var needs = new LinkedHashMap<List<String>, Integer>();
+            expressions
+                    .compile(template)
+                    .needs()
+                    .forEach((path, line) -> needs.put(path.segments(), line));
+            return needs;
+        }
     }
 }

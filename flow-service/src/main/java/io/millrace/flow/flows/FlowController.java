@@ -103,6 +103,16 @@ class FlowController {
         return flows.revisions(namespace, id).stream().map(FlowDocument::withSource).toList();
     }
 
+    @Operation(summary = "Take older revisions of a flow out of its history")
+    @DeleteMapping("/{namespace}/{id}/revisions")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void deleteRevisions(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @RequestParam List<Integer> revisions) {
+        flows.deleteRevisions(namespace, id, revisions);
+    }
+
     @Operation(summary = "Get a task of a flow")
     @GetMapping("/{namespace}/{id}/tasks/{taskId}")
     Map<?, ?> task(

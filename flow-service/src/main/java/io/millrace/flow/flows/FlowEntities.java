@@ -3,6 +3,7 @@ package io.millrace.flow.flows;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Repository;
@@ -26,9 +27,11 @@ class FlowEntities {
         return Optional.ofNullable(entities.find(FlowEntity.class, flow));
     }
 
+    /// A revision that hasn't been removed.
     Optional<FlowRevision> revision(FlowId flow, int revision) {
         var key = new RevisionEntity.Key(flow.tenant(), flow.namespace(), flow.id(), revision);
         return Optional.ofNullable(entities.find(RevisionEntity.class, key))
+                .filter(found -> !found.removed())
                 .map(RevisionEntity::toRevision);
     }
 
@@ -38,6 +41,7 @@ class FlowEntities {
                         """
                         select r from RevisionEntity r
                          where r.tenant = :tenant and r.namespace = :namespace and r.id = :id
+                           and r.removedAt is null
                          order by r.revision
                         """,
                         RevisionEntity.class)
@@ -61,6 +65,22 @@ class FlowEntities {
                 .setParameter("tenant", tenant)
                 .setParameter("namespace", namespace)
                 .getResultList();
+    }
+
+    /// Hides revisions; what runs on them still finds them.
+    void remove(FlowId flow, List<Integer> revisions, Instant at) {
+        entities.createNativeQuery(
+                        """
+                        update flow_revision set removed_at = :at
+                         where tenant = :tenant and namespace = :namespace and id = :id
+                           and revision in (:revisions) and removed_at is null
+                        """)
+                .setParameter("at", at)
+                .setParameter("tenant", flow.tenant())
+                .setParameter("namespace", flow.namespace())
+                .setParameter("id", flow.id())
+                .setParameter("revisions", revisions)
+                .executeUpdate();
     }
 
     void add(Object entity) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
@@ -64,6 +65,31 @@ public class FlowSearch {
                 .query(FlowSearch::revision)
                 .list();
     }
+
+    /// Hands over all flows, one by one, in the order of their names.
+    ///
+    /// @param namespace it, or one below it; absent: all
+    public void all(@Nullable String namespace, Consumer<FlowRevision> consumer) {
+        var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
+        jdbc.sql(select(query) + " order by " + BY_NAME)
+                .params(query.parameters)
+                .query(row -> consumer.accept(revision(row, 0)));
+    }
+
+    /// Names and newest revisions of all flows, in the order of their names.
+    public List<Newest> newest() {
+        var query = conditions(new FlowFilter(null, null, null, null, Map.of(), List.of()));
+        return jdbc.sql(
+                        "select f.namespace, f.id, f.revision from flow f where "
+                                + query.where()
+                                + " order by "
+                                + BY_NAME)
+                .params(query.parameters)
+                .query(Newest.class)
+                .list();
+    }
+
+    public record Newest(String namespace, String id, int revision) {}
 
     /// Namespaces that have flows, in order.
     public List<String> namespaces(@Nullable String text) {

@@ -9,6 +9,7 @@ import io.millrace.model.Flow;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.model.yaml.Problem;
+import io.millrace.model.yaml.SourceEdit;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -17,6 +18,8 @@ import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.outbox.Outbox;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -73,10 +76,12 @@ public class Flows {
 
     /// What a source is called and what is wrong with it.
     ///
+    /// @param revision that the source names
     /// @param warnings what is accepted, but will fail when it is run
     public record Checked(
             @Nullable String namespace,
             @Nullable String id,
+            @Nullable Integer revision,
             @Nullable Integer storedRevision,
             List<Problem> problems,
             List<Problem> warnings) {}
@@ -151,6 +156,61 @@ public class Flows {
         });
     }
 
+    /// Switches flows on or off by a new revision of each that isn't so already: all or nothing.
+    ///
+    /// @return how many were changed
+    public int setDisabled(List<FlowId> flows, boolean disabled) {
+        flows.forEach(flow -> access.require(Permission.FLOW_UPDATE, flow.namespace()));
+        return retrying(() -> {
+            int changed = 0;
+            for (var id : flows) {
+                var entity =
+                        entities.lock(id).filter(e -> !e.deleted()).orElseThrow(() -> notFound(id));
+                if (entity.disabled() == disabled) {
+                    continue;
+                }
+                var stored = entities.revision(id, entity.revision()).orElseThrow();
+                var source = edited(id, stored.source(), "disabled", String.valueOf(disabled));
+                var flow = FlowParser.trusting().parse(source).orThrow();
+                store(flow, source, new Expectation(true, false, null));
+                changed++;
+            }
+            return changed;
+        });
+    }
+
+    private static String edited(FlowId flow, String source, String key, String value) {
+        try {
+            return SourceEdit.set(source, key, value);
+        } catch (IllegalArgumentException e) {
+            throw new ServiceException.Refused(
+                    "Flow %s can't be changed: %s".formatted(flow, e.getMessage()));
+        }
+    }
+
+    /// Takes older revisions out of the history. Executions that run on them go on.
+    public void deleteRevisions(String namespace, String id, List<Integer> revisions) {
+        access.require(Permission.FLOW_DELETE, namespace);
+        var flow = new FlowId(Caller.current().tenant(), namespace, id);
+        retrying(() -> {
+            var entity = entities.lock(flow).orElseThrow(() -> notFound(flow));
+            if (!entity.deleted() && revisions.contains(entity.revision())) {
+                throw new ServiceException.Invalid(
+                        "revisions",
+                        "Expected older revisions but %d is the present one"
+                                .formatted(entity.revision()));
+            }
+            entities.remove(flow, revisions, now());
+            audit.changed(
+                    flow.tenant(),
+                    Caller.current().subject(),
+                    "flow.delete-revisions",
+                    "flow/" + flow,
+                    Map.of("revisions", revisions.toString()));
+            return flow;
+        });
+    }
+
     public void delete(String namespace, String id, @Nullable String ifMatch) {
         access.require(Permission.FLOW_DELETE, namespace);
         var flow = new FlowId(Caller.current().tenant(), namespace, id);
@@ -205,7 +265,7 @@ public class Flows {
     public Checked check(String source) {
         return switch (parse(source)) {
             case ParsedFlow.Invalid(var problems) ->
-                    new Checked(null, null, null, problems, List.of());
+                    new Checked(null, null, null, null, problems, List.of());
             case ParsedFlow.Valid(var flow, var _, var warnings) -> {
                 var id = new FlowId(Caller.current().tenant(), flow.namespace(), flow.id());
                 var stored =
@@ -215,6 +275,7 @@ public class Flows {
                 yield new Checked(
                         flow.namespace(),
                         flow.id(),
+                        flow.revision(),
                         stored.map(FlowEntity::revision).orElse(null),
                         List.of(),
                         warnings);
@@ -228,6 +289,16 @@ public class Flows {
     public Flow read(String source) {
         return switch (parse(source)) {
             case ParsedFlow.Valid valid -> valid.flow();
+            case ParsedFlow.Invalid(var problems) -> throw invalid(problems);
+        };
+    }
+
+    /// Reads a request's body as a flow, with its tree.
+    ///
+    /// @throws ServiceException.Invalid if there are problems
+    public ParsedFlow.Valid readDocument(InputStream body) throws IOException {
+        return switch (parse(Sources.read(body, properties.maxSourceBytes()))) {
+            case ParsedFlow.Valid valid -> valid;
             case ParsedFlow.Invalid(var problems) -> throw invalid(problems);
         };
     }

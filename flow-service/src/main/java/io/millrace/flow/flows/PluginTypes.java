@@ -12,8 +12,10 @@ import io.millrace.plugin.PluginDescriptor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What the installed plugins say of themselves, for the reader of flows.
@@ -34,10 +36,7 @@ final class PluginTypes {
         if (known != null) {
             properties.putAll(known.properties());
         }
-        for (var property : plugin.properties()) {
-            properties.put(
-                    property.name(), new Property(shapeOf(property.type()), property.required()));
-        }
+        properties.putAll(propertiesOf(plugin.properties()));
         if (plugin.trigger()) {
             properties.putIfAbsent("interval", new Property(Shape.DURATION, false));
         }
@@ -45,8 +44,32 @@ final class PluginTypes {
                 name,
                 plugin.aliases(),
                 known != null ? known.kind() : plugin.trigger() ? Kind.TRIGGER : Kind.TASK,
+                plugin.title(),
                 properties,
+                propertiesOf(plugin.outputs()),
                 known != null && known.open());
+    }
+
+    private static Map<String, Property> propertiesOf(List<PluginDescriptor.Property> described) {
+        var properties = new LinkedHashMap<String, Property>();
+        for (var property : described) {
+            properties.put(
+                    property.name(),
+                    new Property(
+                            shapeOf(property.type()),
+                            property.required(),
+                            property.title(),
+                            property.defaultValue(),
+                            choices(property.type()),
+                            propertiesOf(property.properties())));
+        }
+        return properties;
+    }
+
+    private static List<String> choices(Type type) {
+        return type instanceof Class<?> c && c.isEnum()
+                ? Arrays.stream(c.getEnumConstants()).map(Object::toString).toList()
+                : List.of();
     }
 
     private static Shape shapeOf(Type type) {

@@ -8,8 +8,10 @@ import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
 import org.hibernate.annotations.Immutable;
+import org.jspecify.annotations.Nullable;
 
-/// One revision of a flow: never changed, never removed.
+/// One revision of a flow: never changed; one that is removed is only hidden, as executions may run
+/// on it.
 @Entity
 @Immutable
 @Table(name = "flow_revision")
@@ -23,6 +25,7 @@ class RevisionEntity {
     private boolean deleted;
     private Instant createdAt = Instant.EPOCH;
     private String createdBy = "";
+    private @Nullable Instant removedAt;
 
     record Key(String tenant, String namespace, String id, int revision) implements Serializable {}
 
@@ -38,6 +41,10 @@ class RevisionEntity {
         this.deleted = deleted;
         createdAt = at;
         createdBy = by;
+    }
+
+    boolean removed() {
+        return removedAt != null;
     }
 
     FlowRevision toRevision() {

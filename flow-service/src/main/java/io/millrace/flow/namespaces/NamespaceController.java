@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.namespaces;
 
+import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.FlowSearch;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
@@ -8,12 +9,17 @@ import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -22,11 +28,15 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}/namespaces")
 class NamespaceController {
+    private static final int MAX_PROPOSED = 1_000;
+
     private final FlowSearch flows;
+    private final FlowProperties properties;
     private final Access access;
 
-    NamespaceController(FlowSearch flows, Access access) {
+    NamespaceController(FlowSearch flows, FlowProperties properties, Access access) {
         this.flows = flows;
+        this.properties = properties;
         this.access = access;
     }
 
@@ -46,14 +56,11 @@ class NamespaceController {
     PagedResults<Namespace> search(
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable String query,
+            @RequestParam(defaultValue = "false") boolean existing,
             Paging paging) {
         var text = q == null ? query : q;
         var wanted = text == null ? "" : text.toLowerCase(Locale.ROOT);
-        var found =
-                all().stream()
-                        .filter(name -> name.contains(wanted))
-                        .filter(name -> access.allows(Permission.NAMESPACE_READ, name))
-                        .toList();
+        var found = visible(wanted, existing);
         var ordered = ascending(paging) ? found : found.reversed();
         return new PagedResults<>(
                 ordered.stream()
@@ -62,6 +69,53 @@ class NamespaceController {
                         .map(NamespaceController::namespace)
                         .toList(),
                 found.size());
+    }
+
+    /// What a field for a namespace proposes.
+    ///
+    /// @param q part of the name
+    /// @param ids those to choose from; absent: all
+    /// @param existingOnly whether those that only lie above others are left out
+    record Autocomplete(
+            @Nullable String q, @Nullable List<String> ids, @Nullable Boolean existingOnly) {}
+
+    @Operation(summary = "Propose namespaces")
+    @PostMapping("/autocomplete")
+    List<String> autocomplete(@RequestBody Autocomplete asked) {
+        var text = asked.q();
+        return visible(
+                        text == null ? "" : text.toLowerCase(Locale.ROOT),
+                        Boolean.TRUE.equals(asked.existingOnly()))
+                .stream()
+                .filter(name -> asked.ids() == null || asked.ids().contains(name))
+                .limit(MAX_PROPOSED)
+                .toList();
+    }
+
+    /// Values for the properties of a type that a namespace gets from outside.
+    ///
+    /// @param namespace where they are set; absent for the installation's
+    record InheritedDefault(
+            String type,
+            boolean forced,
+            Map<String, @Nullable Object> values,
+            @Nullable String namespace) {}
+
+    @Operation(summary = "Get the plugin defaults that apply in a namespace")
+    @GetMapping("/{id}/inherited-plugindefaults")
+    List<InheritedDefault> inheritedPluginDefaults(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        return properties.defaults().stream()
+                .map(d -> new InheritedDefault(d.type(), d.forced(), d.values(), null))
+                .toList();
+    }
+
+    private List<String> visible(String text, boolean existing) {
+        var names = existing ? flows.namespaces(null) : List.copyOf(all());
+        return names.stream()
+                .filter(name -> name.contains(text))
+                .filter(name -> access.allows(Permission.NAMESPACE_READ, name))
+                .toList();
     }
 
     private static boolean ascending(Paging paging) {

@@ -176,6 +176,7 @@ public final class JobVariables {
             suppliers.put("inputs", execution::inputs);
         }
         suppliers.put("outputs", () -> outputs);
+        suppliers.put("tasks", () -> tasks(state));
         suppliers.put("labels", () -> nested(execution.labels()));
         if (execution.trigger() != null) {
             suppliers.put("trigger", execution.trigger()::variables);
@@ -197,6 +198,28 @@ public final class JobVariables {
             }
         }
         return new Lazy(suppliers);
+    }
+
+    /// The state of each task that has a task run, in loops by the value of the iteration.
+    @SuppressWarnings("unchecked") // only maps of this shape are put in
+    private static Map<String, @Nullable Object> tasks(ExecutionState state) {
+        var tasks = new LinkedHashMap<String, @Nullable Object>();
+        for (var run : state.taskRuns()) {
+            var seen = map("state", run.state().name());
+            if (run.value() == null) {
+                tasks.put(run.taskId(), seen);
+            } else {
+                var byValue =
+                        (Map<String, @Nullable Object>)
+                                tasks.computeIfAbsent(
+                                        run.taskId(),
+                                        _ -> new LinkedHashMap<String, @Nullable Object>());
+                if (byValue != null) {
+                    byValue.put(run.value(), seen);
+                }
+            }
+        }
+        return tasks;
     }
 
     private static Map<String, @Nullable Object> flow(Execution execution) {
@@ -248,6 +271,7 @@ public final class JobVariables {
                 known.put("outputs", above.outputs());
             }
             if (!known.isEmpty()) {
+                known.put("task", map("id", above.taskId()));
                 all.add(known);
             }
             up = above.parent();

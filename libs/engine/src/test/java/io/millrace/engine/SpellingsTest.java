@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Flows of Kestra 0.2x and the same flows as 2.0 spells them end alike: the same state, task runs,
+/// attempts, outputs and logs.
+class SpellingsTest {
+    private static final String CORE = "io.kestra.plugin.core.";
+    private static final String OLD = "io.kestra.core.tasks.";
+
+    /// What can be seen of an execution.
+    private record Course(
+            Outcome outcome,
+            @Nullable State state,
+            List<String> taskRuns,
+            Map<String, @Nullable Object> outputs,
+            List<String> logs) {}
+
+    private static Course course(String body, Map<String, @Nullable Object> inputs) {
+        var lab =
+                Lab.of(
+                                "id: flow\nnamespace: test\n" + body,
+                                "id: child\nnamespace: test\ntasks: [{id: c, type: test.Work}]")
+                        .failing("bad")
+                        .start(inputs)
+                        .toTheEnd();
+        if (lab.executions.isEmpty()) {
+            return new Course(lab.outcome, null, List.of(), Map.of(), List.of());
+        }
+        var state = lab.main();
+        return new Course(
+                lab.outcome,
+                state.execution().state(),
+                state.taskRuns().stream().map(SpellingsTest::seen).toList(),
+                new TreeMap<>(state.execution().outputs()),
+                lab.logs.stream().map(line -> line.level() + " " + line.message()).toList());
+    }
+
+    private static String seen(TaskRun run) {
+        return run.taskId()
+                + (run.value() == null ? "" : "[" + run.value() + "]")
+                + ":"
+                + run.state()
+                + "x"
+                + run.attempts().size();
+    }
+
+    private static String task(String rest) {
+        return "tasks:\n  - {id: t, type: %s}\n".formatted(rest);
+    }
+
+    static Stream<Arguments> pairs() {
+        return Stream.of(
+                arguments(
+                        "when",
+                        task("test.Work, runIf: \"{{ false }}\""),
+                        task("test.Work, when: \"{{ false }}\""),
+                        State.SUCCESS),
+                arguments(
+                        "maxAttempts",
+                        "tasks: [{id: bad, type: test.Work, retry: {type: constant, interval: PT1S, maxAttempt: 3}}]",
+                        "tasks: [{id: bad, type: test.Work, retry: {type: constant, interval: PT1S, maxAttempts: 3}}]",
+                        State.FAILED),
+                arguments(
+                        "pauseDuration",
+                        task(CORE + "flow.Pause, delay: PT1S"),
+                        task(CORE + "flow.Pause, pauseDuration: PT1S"),
+                        State.SUCCESS),
+                arguments(
+                        "a pause that times out",
+                        task(CORE + "flow.Pause, timeout: PT1S"),
+                        task(CORE + "flow.Pause, pauseDuration: PT1S, behavior: FAIL"),
+                        State.FAILED),
+                arguments(
+                        "LoopUntil",
+                        task(
+                                CORE
+                                        + "flow.WaitFor, condition: \"{{ outputs.t.iterationCount >= 2 }}\","
+                                        + " tasks: [{id: a, type: test.Work}]"),
+                        task(
+                                CORE
+                                        + "flow.LoopUntil, condition: \"{{ outputs.t.iterationCount >= 2 }}\","
+                                        + " tasks: [{id: a, type: test.Work}]"),
+                        State.SUCCESS),
+                arguments(
+                        "log.Log",
+                        task(CORE + "debug.Echo, format: hello"),
+                        task(CORE + "log.Log, message: hello"),
+                        State.SUCCESS),
+                arguments(
+                        "names of tasks",
+                        task(
+                                OLD
+                                        + "flows.Sequential, tasks: [{id: r, type: "
+                                        + OLD
+                                        + "debugs.Return, format: x}]"),
+                        task(
+                                CORE
+                                        + "flow.Sequential, tasks: [{id: r, type: "
+                                        + CORE
+                                        + "debug.Return, format: x}]"),
+                        State.SUCCESS),
+                arguments(
+                        "inputs",
+                        "inputs: [{name: b, type: BOOLEAN, defaults: true}, {id: s, type: ENUM, values: [x], defaults: x}]\n"
+                                + task(CORE + "debug.Return, format: \"{{ inputs.b }}{{ inputs.s }}\"")
+                                + "outputs: [{id: o, type: STRING, value: \"{{ outputs.t.value }}\"}]",
+                        "inputs: [{id: b, type: BOOL, defaults: true}, {id: s, type: SELECT, values: [x], defaults: x}]\n"
+                                + task(CORE + "debug.Return, format: \"{{ inputs.b }}{{ inputs.s }}\"")
+                                + "outputs: [{id: o, type: STRING, value: \"{{ outputs.t.value }}\"}]",
+                        State.SUCCESS),
+                arguments(
+                        "fromJson and toJson",
+                        task(CORE + "log.Log, message: \"{{ json('[1]')[0] }}{{ [2] | json }}\""),
+                        task(CORE + "log.Log, message: \"{{ fromJson('[1]')[0] }}{{ [2] | toJson }}\""),
+                        State.SUCCESS),
+                arguments(
+                        "pluginDefaults",
+                        task(CORE + "log.Log, message: x")
+                                + "taskDefaults: [{type: %slog.Log, values: {level: WARN}}]"
+                                        .formatted(CORE),
+                        task(CORE + "log.Log, message: x")
+                                + "pluginDefaults: [{type: %slog.Log, values: {level: WARN}}]"
+                                        .formatted(CORE),
+                        State.SUCCESS),
+                arguments(
+                        "labels",
+                        "labels: {a: b}\n"
+                                + task(CORE + "log.Log, message: \"{{ labels.a }}\""),
+                        "labels: [{key: a, value: b}]\n"
+                                + task(CORE + "log.Log, message: \"{{ labels.a }}\""),
+                        State.SUCCESS),
+                arguments(
+                        "loops over one value at a time",
+                        task(
+                                CORE
+                                        + "flow.EachSequential, value: '[\"x\", \"y\"]', tasks: [{id: a, type: test.Work}]"),
+                        task(
+                                CORE
+                                        + "flow.ForEach, values: '[\"x\", \"y\"]', tasks: [{id: a, type: test.Work}]"),
+                        State.SUCCESS),
+                arguments(
+                        "membership",
+                        task(CORE + "log.Log, message: \"{{ 'a' isIn ['a'] }}\""),
+                        task(CORE + "log.Log, message: \"{{ 'a' in ['a'] }}\""),
+                        State.SUCCESS),
+                arguments(
+                        "Subflow",
+                        task(OLD + "flows.Flow, namespace: test, flowId: child, wait: true"),
+                        task(CORE + "flow.Subflow, namespace: test, flowId: child, wait: true"),
+                        State.SUCCESS),
+                arguments(
+                        "checks that hold",
+                        "checks: [{condition: \"{{ true }}\", message: no}]\n" + task("test.Work"),
+                        "checks: [{when: \"{{ true }}\", message: no}]\n" + task("test.Work"),
+                        State.SUCCESS),
+                arguments(
+                        "checks that don't hold",
+                        "checks: [{condition: \"{{ false }}\", message: no, behavior: FAIL_EXECUTION}]\n"
+                                + task("test.Work"),
+                        "checks: [{when: \"{{ false }}\", message: no, behavior: FAIL_EXECUTION}]\n"
+                                + task("test.Work"),
+                        State.FAILED));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pairs")
+    void bothEndAlike(String name, String old, String present, State end) {
+        var before = course(old, Map.of());
+        var after = course(present, Map.of());
+
+        assertThat(after).isEqualTo(before);
+        assertThat(after.state()).isEqualTo(end);
+    }
+}
