@@ -80,7 +80,11 @@ class PluginsIT {
 
     private static Stream<Path> yaml(Path directory) throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.toString().matches(".*\\.ya?ml")).sorted().toList().stream();
+            return files
+                    .filter(file -> file.toString().matches(".*\\.ya?ml"))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 

@@ -19,6 +19,7 @@ import io.millrace.platform.access.Role;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,10 +56,7 @@ class PublishedClientIT {
     }
 
     private KestraClient client(Role role) {
-        return KestraClient.builder()
-                .url(service.url())
-                .tokenAuth(service.token(role, ""))
-                .build();
+        return KestraClient.builder().url(service.url()).tokenAuth(service.token(role, "")).build();
     }
 
     @AfterAll
@@ -130,20 +128,18 @@ class PublishedClientIT {
 
         assertThat(created.getRevision()).isEqualTo(1);
         assertThat(updated.getSource()).contains("ho");
-        assertThat(flows.flow(namespace, "one", TENANT, true, 1, false).getSource())
-                .contains("hi");
+        assertThat(flows.flow(namespace, "one", TENANT, true, 1, false).getSource()).contains("hi");
         assertThat(flows.taskFromFlow(namespace, "one", "hello", TENANT, null).getType())
                 .isEqualTo(LOG);
         assertThat(flows.listFlowsByNamespace(namespace, TENANT)).hasSize(1);
         assertThat(flows.listDistinctNamespaces(TENANT, namespace)).containsExactly(namespace);
         assertThat(flows.searchFlows(TENANT, 1, 10, List.of("id:asc"), here()).getTotal())
                 .isEqualTo(1);
-        assertThat(
-                        flows.searchFlowsBySourceCode(TENANT, 1, 10, null, "ho", namespace)
-                                .getResults())
+        assertThat(flows.searchFlowsBySourceCode(TENANT, 1, 10, null, "ho", namespace).getResults())
                 .singleElement()
                 .satisfies(found ->
-                        assertThat(found.getFragments().getFirst()).contains("[mark]ho[/mark]"));
+                        assertThat(String.valueOf(found.getFragments()))
+                                .contains("[mark]ho[/mark]"));
         flows.deleteFlow(namespace, "one", TENANT);
         assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() -> flows.flow(namespace, "one", TENANT, false, null, false))
@@ -214,8 +210,7 @@ class PublishedClientIT {
                 .satisfies(flow -> assertThat(flow.getNamespace()).isEqualTo(namespace));
         assertThat(flows.listFlowsByNamespace(namespace, TENANT)).hasSize(1);
         assertThatExceptionOfType(ApiException.class)
-                .isThrownBy(() ->
-                        flows.bulkUpdateFlows(TENANT, false, "other.place", true, two));
+                .isThrownBy(() -> flows.bulkUpdateFlows(TENANT, false, "other.place", true, two));
         flows.createFlow(TENANT, flow("c", "x"));
         assertThat(entries(flows.exportFlowsByIds(TENANT, List.of(named("b")))))
                 .containsExactly(namespace + "-b.yml");
@@ -237,7 +232,7 @@ class PublishedClientIT {
                                     "notes.txt", "no flow")
                             .entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
-                zip.write(entry.getValue().getBytes());
+                zip.write(entry.getValue().getBytes(StandardCharsets.UTF_8));
                 zip.closeEntry();
             }
         }
@@ -267,17 +262,14 @@ class PublishedClientIT {
         flows.createFlow(TENANT, parent);
 
         var closed = flows.generateFlowGraph(namespace, "parent", TENANT, null, null);
-        var open =
-                flows.generateFlowGraphFromSource(TENANT, parent, List.of("root.sub"));
+        var open = flows.generateFlowGraphFromSource(TENANT, parent, List.of("root.sub"));
 
         assertThat(closed.getNodes()).extracting(node -> node.getUid()).contains("root.sub");
         assertThat(closed.getClusters()).isEmpty();
         assertThat(open.getNodes()).extracting(node -> node.getUid()).contains("root.sub.hello");
         assertThat(open.getClusters())
                 .singleElement()
-                .satisfies(
-                        cluster ->
-                                assertThat(cluster.getNodes()).contains("root.sub.hello"));
+                .satisfies(cluster -> assertThat(cluster.getNodes()).contains("root.sub.hello"));
         assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() ->
                         flows.generateFlowGraphFromSource(
@@ -367,6 +359,17 @@ class PublishedClientIT {
     }
 
     @Test
+    void aSubflowThatIsNotThereIsAWarning() throws Exception {
+        var found = flows.validateFlows(TENANT, starts("parent", "nowhere"));
+
+        assertThat(found.getFirst().getConstraints()).isNull();
+        assertThat(found.getFirst().getWarnings())
+                .singleElement()
+                .asString()
+                .contains("The subflow 'nowhere' is not found", "line 7");
+    }
+
+    @Test
     void flowsWithDeprecatedTasksAreListed() throws Exception {
         flows.createFlow(
                 TENANT,
@@ -379,10 +382,12 @@ class PublishedClientIT {
                 .singleElement()
                 .satisfies(flow -> {
                     assertThat(flow.getFlowId()).isEqualTo("old");
-                    assertThat(flow.getDeprecatedTasks().getFirst().getTaskId())
-                            .isEqualTo("hello");
-                    assertThat(flow.getDeprecatedTasks().getFirst().getReplacement())
-                            .isEqualTo(LOG);
+                    assertThat(flow.getDeprecatedTasks())
+                            .singleElement()
+                            .satisfies(task -> {
+                                assertThat(task.getTaskId()).isEqualTo("hello");
+                                assertThat(task.getReplacement()).isEqualTo(LOG);
+                            });
                 });
     }
 
@@ -391,15 +396,9 @@ class PublishedClientIT {
         flows.createFlow(TENANT, flow("any", "x").replace(namespace, namespace + ".below"));
 
         assertThat(namespaces.namespace(namespace, TENANT).getId()).isEqualTo(namespace);
-        assertThat(
-                        namespaces
-                                .searchNamespaces(TENANT, namespace, 1, 10, null, false)
-                                .getTotal())
+        assertThat(namespaces.searchNamespaces(TENANT, namespace, 1, 10, null, false).getTotal())
                 .isEqualTo(2);
-        assertThat(
-                        namespaces
-                                .searchNamespaces(TENANT, namespace, 1, 10, null, true)
-                                .getResults())
+        assertThat(namespaces.searchNamespaces(TENANT, namespace, 1, 10, null, true).getResults())
                 .extracting(found -> found.getId())
                 .containsExactly(namespace + ".below");
         assertThat(

@@ -46,8 +46,7 @@ final class RunningFlowService implements AutoCloseable {
 
     String token(Role role, String namespace) {
         return new TokenSigner(IdentityKeys.keyFile(keys, "gateway"), HOUR, Clock.systemUTC())
-                .forCaller(
-                        new Caller("main", "ada", List.of(new Grant(role, namespace))), HOUR);
+                .forCaller(new Caller("main", "ada", List.of(new Grant(role, namespace))), HOUR);
     }
 
     @Override

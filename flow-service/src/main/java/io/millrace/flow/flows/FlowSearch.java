@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 
@@ -73,7 +74,7 @@ public class FlowSearch {
         var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
         jdbc.sql(select(query) + " order by " + BY_NAME)
                 .params(query.parameters)
-                .query(row -> consumer.accept(revision(row, 0)));
+                .query((RowCallbackHandler) row -> consumer.accept(revision(row, 0)));
     }
 
     /// Names and newest revisions of all flows, in the order of their names.

@@ -6,6 +6,7 @@ import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.FlowFreshness;
 import io.millrace.contracts.Topology;
 import io.millrace.model.Flow;
+import io.millrace.model.graph.FlowLinks;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.model.yaml.Problem;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -161,7 +164,7 @@ public class Flows {
     /// @return how many were changed
     public int setDisabled(List<FlowId> flows, boolean disabled) {
         flows.forEach(flow -> access.require(Permission.FLOW_UPDATE, flow.namespace()));
-        return retrying(() -> {
+        return changing(change -> {
             int changed = 0;
             for (var id : flows) {
                 var entity =
@@ -172,7 +175,7 @@ public class Flows {
                 var stored = entities.revision(id, entity.revision()).orElseThrow();
                 var source = edited(id, stored.source(), "disabled", String.valueOf(disabled));
                 var flow = FlowParser.trusting().parse(source).orThrow();
-                store(flow, source, new Expectation(true, false, null));
+                store(change, flow, source, new Expectation(true, false, null));
                 changed++;
             }
             return changed;
@@ -192,7 +195,7 @@ public class Flows {
     public void deleteRevisions(String namespace, String id, List<Integer> revisions) {
         access.require(Permission.FLOW_DELETE, namespace);
         var flow = new FlowId(Caller.current().tenant(), namespace, id);
-        retrying(() -> {
+        changing(_ -> {
             var entity = entities.lock(flow).orElseThrow(() -> notFound(flow));
             if (!entity.deleted() && revisions.contains(entity.revision())) {
                 throw new ServiceException.Invalid(
@@ -278,9 +281,41 @@ public class Flows {
                         flow.revision(),
                         stored.map(FlowEntity::revision).orElse(null),
                         List.of(),
-                        warnings);
+                        Stream.concat(warnings.stream(), missing(id, flow, source).stream())
+                                .toList());
             }
         };
+    }
+
+    /// Flows that the tasks start and that aren't there, as far as the caller may know.
+    private List<Problem> missing(FlowId own, Flow flow, String source) {
+        var missing = new ArrayList<Problem>();
+        for (var started : FlowLinks.of(flow).starts()) {
+            var id = new FlowId(own.tenant(), started.namespace(), started.id());
+            if (id.equals(own)
+                    || !access.allows(Permission.FLOW_READ, started.namespace())
+                    || transactions.execute(_ -> newest(id)).isPresent()) {
+                continue;
+            }
+            missing.add(
+                    new Problem(
+                            "tasks",
+                            lineWith(source, started.id()),
+                            1,
+                            "The subflow '%s' is not found in namespace '%s'"
+                                    .formatted(started.id(), started.namespace())));
+        }
+        return missing;
+    }
+
+    private static int lineWith(String source, String flowId) {
+        var lines = source.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).contains("flowId") && lines.get(i).contains(flowId)) {
+                return i + 1;
+            }
+        }
+        return 1;
     }
 
     /// Reads a source.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
+import io.millrace.platform.access.Access;
+import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import io.swagger.v3.oas.annotations.Operation;
@@ -32,9 +34,11 @@ class ImportController {
 
     private final Flows flows;
     private final FlowProperties properties;
+    private final Access access;
 
-    ImportController(Flows flows, FlowProperties properties) {
+    ImportController(Flows flows, FlowProperties properties, Access access) {
         this.flows = flows;
+        this.access = access;
         this.properties = properties;
     }
 
@@ -55,12 +59,9 @@ class ImportController {
         var violations = new ArrayList<Violation>();
         sources.forEach((name, source) -> {
             try {
-                var read = new Flows.Source(flows.read(source), source);
-                if (failOnError) {
-                    accepted.add(read);
-                } else {
-                    flows.saveAll(List.of(read), Set.of());
-                }
+                var flow = flows.read(source);
+                requireEditor(flow.namespace());
+                accepted.add(new Flows.Source(flow, source));
             } catch (ServiceException.Invalid e) {
                 wrong.add(name);
                 e.violations()
@@ -76,13 +77,16 @@ class ImportController {
                 violations.add(Violation.of("[" + name + "]", e.detail()));
             }
         });
-        if (failOnError) {
-            if (!violations.isEmpty()) {
-                throw new ServiceException.Invalid("Invalid entity: see errors", violations);
-            }
-            flows.saveAll(accepted, Set.of());
+        if (failOnError && !violations.isEmpty()) {
+            throw new ServiceException.Invalid("Invalid entity: see errors", violations);
         }
+        flows.saveAll(accepted, Set.of());
         return wrong;
+    }
+
+    private void requireEditor(String namespace) {
+        access.require(Permission.FLOW_CREATE, namespace);
+        access.require(Permission.FLOW_UPDATE, namespace);
     }
 
     private Map<String, String> sources(Part part) throws IOException {

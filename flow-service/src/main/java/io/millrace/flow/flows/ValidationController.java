@@ -153,7 +153,7 @@ class ValidationController {
     }
 
     /// A flow with tasks whose types are deprecated.
-    record Deprecated(
+    record WithDeprecatedTasks(
             String namespace, String flowId, int revision, List<DeprecatedTask> deprecatedTasks) {}
 
     /// @param replacement the type to use instead
@@ -161,15 +161,16 @@ class ValidationController {
 
     @Operation(summary = "List flows with tasks of deprecated types")
     @GetMapping("/deprecated")
-    List<Deprecated> deprecated(@RequestParam(required = false) @Nullable String namespace) {
-        var found = new ArrayList<Deprecated>();
+    List<WithDeprecatedTasks> deprecated(
+            @RequestParam(required = false) @Nullable String namespace) {
+        var found = new ArrayList<WithDeprecatedTasks>();
         search.all(
                 namespace,
                 revision -> {
                     var tasks = parser.deprecations(revision.source()).tasks();
                     if (!tasks.isEmpty()) {
                         found.add(
-                                new Deprecated(
+                                new WithDeprecatedTasks(
                                         revision.flow().namespace(),
                                         revision.flow().id(),
                                         revision.revision(),

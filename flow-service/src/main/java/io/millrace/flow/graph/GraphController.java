@@ -31,9 +31,9 @@ class GraphController {
     private static final FlowParser STORED = FlowParser.trusting();
 
     private final Flows flows;
-    private final Topology topology;
+    private final FlowTopology topology;
 
-    GraphController(Flows flows, Topology topology) {
+    GraphController(Flows flows, FlowTopology topology) {
         this.flows = flows;
         this.topology = topology;
     }
@@ -68,7 +68,7 @@ class GraphController {
 
     @Operation(summary = "Get the flows that a flow starts or follows")
     @GetMapping("/flows/{namespace}/{id}/dependencies")
-    Topology.Graph dependencies(
+    FlowTopology.Graph dependencies(
             @PathVariable String namespace,
             @PathVariable String id,
             @RequestParam(defaultValue = "false") boolean destinationOnly,
@@ -79,7 +79,7 @@ class GraphController {
 
     @Operation(summary = "Get what the flows of a namespace start or follow")
     @GetMapping("/namespaces/{namespace}/dependencies")
-    Topology.Graph namespaceDependencies(
+    FlowTopology.Graph namespaceDependencies(
             @PathVariable String namespace,
             @RequestParam(defaultValue = "false") boolean destinationOnly) {
         return topology.of(namespace, destinationOnly);

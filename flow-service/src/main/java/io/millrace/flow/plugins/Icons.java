@@ -14,11 +14,6 @@ import java.util.TreeMap;
 
 /// A small picture for each type: the first letter of its name on the colour of its package.
 final class Icons {
-    private static final String SVG =
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><rect width=\"24\""
-                    + " height=\"24\" rx=\"5\" fill=\"hsl(%d,55%%,45%%)\"/><text x=\"12\" y=\"17\""
-                    + " font-family=\"sans-serif\" font-size=\"14\" text-anchor=\"middle\""
-                    + " fill=\"#fff\">%s</text></svg>";
     private static final String FLOW_CONTROL = "io.kestra.plugin.core.flow.";
 
     private Icons() {}
@@ -67,7 +62,14 @@ final class Icons {
 
     private static String picture(String colour, String name) {
         var letter = name.isEmpty() ? "?" : name.substring(0, 1).toUpperCase(Locale.ROOT);
-        var svg = SVG.formatted(Math.floorMod(colour.hashCode(), 360), letter);
+        var svg =
+                """
+                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">\
+                <rect width="24" height="24" rx="5" fill="hsl(%d,55%%,45%%)"/>\
+                <text x="12" y="17" font-family="sans-serif" font-size="14" \
+                text-anchor="middle" fill="#fff">%s</text></svg>\
+                """
+                        .formatted(Math.floorMod(colour.hashCode(), 360), letter);
         return Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -29,7 +30,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/{tenant}/plugins")
 class PluginController {
     private static final CacheControl HOUR = CacheControl.maxAge(Duration.ofHours(1)).cachePublic();
-    private static final String INPUT_CLASS = "io.kestra.core.models.flows.input.%sInput";
 
     private final TypeCatalog catalog;
     private final FlowSchema schema;
@@ -91,7 +91,12 @@ class PluginController {
     @GetMapping("/inputs")
     List<InputType> inputs() {
         return Arrays.stream(Input.Type.values())
-                .map(type -> new InputType(type.name(), INPUT_CLASS.formatted(camel(type.name()))))
+                .map(type ->
+                        new InputType(
+                                type.name(),
+                                "io.kestra.core.models.flows.input."
+                                        + camel(type.name())
+                                        + "Input"))
                 .toList();
     }
 
@@ -118,7 +123,7 @@ class PluginController {
     /// What a type is, for people and for editors.
     record Documentation(String markdown, Schema schema) {}
 
-    record Schema(Object properties, Object outputs, Object definitions) {}
+    record Schema(@Nullable Object properties, Object outputs, Object definitions) {}
 
     /// @param all whether the properties that all tasks or triggers have are listed as well
     @Operation(summary = "Get the documentation of a type")

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Service;
 /// Which flows start which, as far as the caller may see them. What a revision says of others never
 /// changes, so it is read once and kept.
 @Service
-class Topology {
+class FlowTopology {
     private static final FlowParser STORED = FlowParser.trusting();
     private static final int MAX_KEPT = 50_000;
     private static final FlowLinks NONE = new FlowLinks(List.of(), List.of());
@@ -30,7 +30,7 @@ class Topology {
     private final FlowSearch search;
     private final Map<Key, FlowLinks> kept = new LinkedHashMap<>(256, 0.75f, true);
 
-    Topology(FlowSearch search) {
+    FlowTopology(FlowSearch search) {
         this.search = search;
     }
 
