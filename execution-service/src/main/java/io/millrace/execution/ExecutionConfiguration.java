@@ -34,6 +34,7 @@ import io.millrace.execution.start.IdempotencyKeys;
 import io.millrace.execution.start.InputTyping;
 import io.millrace.execution.start.StartQuotas;
 import io.millrace.execution.start.Uploads;
+import io.millrace.execution.workers.BatchResults;
 import io.millrace.execution.workers.ClaimBook;
 import io.millrace.execution.workers.Workers;
 import io.millrace.expressions.Expressions;
@@ -200,6 +201,11 @@ class ExecutionConfiguration {
             ExecutionProperties properties,
             Clock clock) {
         return new Workers(broker, router, properties.workerLostAfter(), clock);
+    }
+
+    @Bean
+    BatchResults batchResults(JdbcClient jdbc) {
+        return new BatchResults(jdbc);
     }
 
     @Bean

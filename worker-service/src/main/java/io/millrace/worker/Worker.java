@@ -62,6 +62,7 @@ final class Worker implements SmartLifecycle {
         every(properties.heartbeatEvery(), heartbeats::beat);
         taker.start();
         every(properties.discoverEvery(), taker::discover);
+        every(properties.discoverEvery(), taker::reviewDirectories);
         running = true;
         log.atInfo()
                 .addKeyValue("worker", runner.workerId())

@@ -140,6 +140,7 @@ class WorkerConfiguration {
                 executions,
                 stores,
                 reach,
+                executions,
                 shipper,
                 reports,
                 clock);

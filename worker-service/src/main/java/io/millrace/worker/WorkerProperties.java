@@ -33,6 +33,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxLog most that a task may log
 /// @param inlineOutputs bigger outputs go to the internal storage
 /// @param maxOutputs a task with bigger outputs fails
+/// @param maxCache most that the cache of a working directory may hold
 /// @param directory where tasks get their working directories; absent: the system's one
 @Validated
 @ConfigurationProperties("millrace.worker")
@@ -55,4 +56,5 @@ public record WorkerProperties(
         @DefaultValue("10MB") DataSize maxLog,
         @DefaultValue("256KB") DataSize inlineOutputs,
         @DefaultValue("64MB") DataSize maxOutputs,
+        @DefaultValue("1GB") DataSize maxCache,
         @Nullable Path directory) {}

@@ -3,6 +3,7 @@ package io.millrace.worker;
 
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.contracts.BatchOutputs;
 import io.millrace.contracts.Claims;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Heartbeat;
@@ -137,6 +138,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                 DataSize.ofMegabytes(10),
                 DataSize.ofKilobytes(256),
                 DataSize.ofMegabytes(64),
+                DataSize.ofMegabytes(64),
                 null);
     }
 
@@ -158,6 +160,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                         _ -> executions,
                         _ -> stores,
                         TaskReach.HIERARCHY,
+                        this::batchOutputs,
                         shipper,
                         reports,
                         clock);
@@ -183,6 +186,11 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         return new JobBuilder(type, next.getAndIncrement());
     }
 
+    /// A job of an execution that has others.
+    JobBuilder job(String type, String executionId) {
+        return new JobBuilder(type, executionId);
+    }
+
     final class JobBuilder {
         private final String type;
         private final String executionId;
@@ -191,10 +199,23 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         private String tenant = "main";
         private Instant createdAt = Instant.now();
         private @Nullable Duration timeout;
+        private Job.@Nullable Directory directory;
+        private int taskRun;
 
         private JobBuilder(String type, int number) {
+            this(type, "execution%013d".formatted(number));
+        }
+
+        private JobBuilder(String type, String executionId) {
             this.type = type;
-            this.executionId = "execution%013d".formatted(number);
+            this.executionId = executionId;
+        }
+
+        /// In the directory that task run 0 has opened.
+        JobBuilder inDirectory(String worker, int ordinal) {
+            directory = new Job.Directory(worker, 0, 1);
+            taskRun = ordinal;
+            return this;
         }
 
         JobBuilder with(String property, @Nullable Object value) {
@@ -229,7 +250,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                     "flow",
                     1,
                     executionId,
-                    0,
+                    taskRun,
                     "task",
                     0,
                     1,
@@ -241,6 +262,10 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                     false,
                     "token",
                     createdAt,
+                    null,
+                    null,
+                    directory,
+                    null,
                     null);
         }
 
@@ -262,7 +287,10 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                                 .map(job ->
                                         OutgoingMessage.durable(
                                                 topology.jobsExchange(),
-                                                Topology.jobKey("default", job.tenant()),
+                                                job.directory() == null
+                                                        ? Topology.jobKey("default", job.tenant())
+                                                        : Topology.workerKey(
+                                                                job.directory().worker()),
                                                 job))
                                 .toList());
     }
@@ -298,6 +326,23 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         return awaitEvent(executionId, LaneEvent.TaskEnded.class);
     }
 
+    LaneEvent.TaskEnded ended(String executionId, int taskRun) {
+        return Objects.requireNonNull(
+                await().atMost(Duration.ofSeconds(20))
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(
+                                () ->
+                                        said.stream()
+                                                .filter(m -> m.executionId().equals(executionId))
+                                                .map(LaneMessage::event)
+                                                .filter(LaneEvent.TaskEnded.class::isInstance)
+                                                .map(LaneEvent.TaskEnded.class::cast)
+                                                .filter(e -> e.taskRun() == taskRun)
+                                                .findFirst()
+                                                .orElse(null),
+                                Objects::nonNull));
+    }
+
     int queued(String tenant) throws Exception {
         try (var connection = installation.connect();
                 var channel = connection.createChannel()) {
@@ -310,6 +355,15 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
     public List<Claims.Claim> claim(List<Claims.Claim> claims) {
         asked.addAll(claims);
         return grants ? claims : List.of();
+    }
+
+    /// A page has two batches, each with its number as output.
+    private BatchOutputs.Response batchOutputs(BatchOutputs.Request request) {
+        var outputs = new ArrayList<Map<String, @Nullable Object>>();
+        for (int batch = request.from(); batch < Math.min(1001, request.from() + 1000); batch++) {
+            outputs.add(Map.of("batch", batch));
+        }
+        return new BatchOutputs.Response(1001, outputs);
     }
 
     @Override

@@ -58,7 +58,11 @@ public final class ChildStarter {
                 Events.labels(command.labels()),
                 Events.trigger(command.trigger()),
                 new LaneEvent.Parent(
-                        parent.id(), command.taskRun(), command.dispatch(), command.waits()),
+                        parent.id(),
+                        command.taskRun(),
+                        command.dispatch(),
+                        command.waits(),
+                        command.outputs().isEmpty() ? null : command.outputs()),
                 null,
                 command.scheduleDate(),
                 "execution:" + parent.id());

@@ -7,6 +7,7 @@ import io.millrace.contracts.Control;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.Topology;
 import io.millrace.engine.Command;
+import io.millrace.engine.Execution;
 import io.millrace.execution.lane.Order;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.broker.Broker;
@@ -80,31 +81,23 @@ public final class JobMessages {
     List<OutgoingMessage> of(Order order, Command.DispatchTask command) {
         var execution = order.state().execution();
         var job = io.millrace.engine.Job.of(order.plan(), order.state(), command);
+        var message = message(order, command, job);
+        var directory = job.directory();
+        if (directory != null) {
+            // if that worker is gone its directory is, too, and its lane hears of it
+            return List.of(
+                    OutgoingMessage.transientEvent(
+                            topology.jobsExchange(),
+                            Topology.workerKey(directory.worker()),
+                            message));
+        }
         var group = job.workerGroup() == null ? DEFAULT_GROUP : job.workerGroup();
         var messages = new ArrayList<>(ensureQueue(group, execution.tenant()));
         messages.add(
                 OutgoingMessage.durable(
                         topology.jobsExchange(),
                         Topology.jobKey(group, execution.tenant()),
-                        new Job(
-                                execution.tenant(),
-                                execution.namespace(),
-                                execution.flowId(),
-                                execution.revision(),
-                                execution.id(),
-                                job.taskRun(),
-                                job.taskId(),
-                                job.attempt(),
-                                job.dispatch(),
-                                job.renderOnly() ? Job.RENDER : job.type(),
-                                job.properties(),
-                                job.variables(),
-                                job.timeout(),
-                                job.logLevel(),
-                                job.logToFile(),
-                                token(order),
-                                dispatchedAt(order, command),
-                                order.traceparent())));
+                        message));
         return messages;
     }
 
@@ -143,6 +136,59 @@ public final class JobMessages {
                                 job.traceparent(),
                                 job.replyTo())));
         return messages;
+    }
+
+    private Job message(Order order, Command.DispatchTask command, io.millrace.engine.Job job) {
+        var execution = order.state().execution();
+        var taskRun = order.state().find(job.taskRun());
+        var directory = job.directory();
+        return new Job(
+                execution.tenant(),
+                execution.namespace(),
+                execution.flowId(),
+                execution.revision(),
+                execution.id(),
+                job.taskRun(),
+                job.taskId(),
+                job.attempt(),
+                job.dispatch(),
+                typeOf(job),
+                job.properties(),
+                job.variables(),
+                job.timeout(),
+                job.logLevel(),
+                job.logToFile(),
+                token(order),
+                dispatchedAt(order, command),
+                order.traceparent(),
+                null,
+                directory == null
+                        ? null
+                        : new Job.Directory(
+                                directory.worker(), directory.taskRun(), directory.dispatch()),
+                taskRun == null ? null : taskRun.value(),
+                origin(execution));
+    }
+
+    private static String typeOf(io.millrace.engine.Job job) {
+        return switch (job.kind()) {
+            case RUN -> job.type();
+            case RENDER -> Job.RENDER;
+            case STORE -> Job.STORE;
+            case OPEN_DIRECTORY -> Job.OPEN_DIRECTORY;
+            case CLOSE_DIRECTORY -> Job.CLOSE_DIRECTORY;
+        };
+    }
+
+    /// The execution that has started this one and may have handed it files.
+    private static Job.@Nullable Origin origin(Execution execution) {
+        var trigger = execution.trigger();
+        return execution.parent() != null
+                        && trigger != null
+                        && trigger.variables().get("namespace") instanceof String namespace
+                        && trigger.variables().get("flowId") instanceof String flowId
+                ? new Job.Origin(namespace, flowId, execution.parent().executionId())
+                : null;
     }
 
     private String token(Order order) {

@@ -60,7 +60,8 @@ public final class LargeOutputs {
                 run.error(),
                 run.rendered(),
                 run.cursor(),
-                run.items());
+                run.items(),
+                run.batches());
     }
 
     public static ExecutionFolder folder(Execution e) {

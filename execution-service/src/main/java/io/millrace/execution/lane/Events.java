@@ -21,7 +21,8 @@ public final class Events {
     /// The engine's event, for all but the request that creates an execution.
     static ExecutionEvent of(LaneEvent event) {
         return switch (event) {
-            case LaneEvent.ExecutionRequested _ -> new ExecutionEvent.RequestedAgain();
+            case LaneEvent.ExecutionRequested e ->
+                    new ExecutionEvent.RequestedAgain(parent(e.parent()));
             case LaneEvent.TaskStarted e ->
                     new ExecutionEvent.TaskStarted(e.taskRun(), e.dispatch(), e.workerId(), e.at());
             case LaneEvent.TaskEnded e ->
@@ -122,13 +123,21 @@ public final class Events {
         return parent == null
                 ? null
                 : new Parent(
-                        parent.executionId(), parent.taskRun(), parent.dispatch(), parent.waits());
+                        parent.executionId(),
+                        parent.taskRun(),
+                        parent.dispatch(),
+                        parent.waits(),
+                        Objects.requireNonNullElse(parent.outputs(), Map.of()));
     }
 
     public static LaneEvent.@Nullable Parent parent(@Nullable Parent parent) {
         return parent == null
                 ? null
                 : new LaneEvent.Parent(
-                        parent.executionId(), parent.taskRun(), parent.dispatch(), parent.waits());
+                        parent.executionId(),
+                        parent.taskRun(),
+                        parent.dispatch(),
+                        parent.waits(),
+                        parent.outputs().isEmpty() ? null : parent.outputs());
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.execution.lane;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Codec;
 import io.millrace.engine.Attempt;
+import io.millrace.engine.Batches;
 import io.millrace.engine.Cursor;
 import io.millrace.engine.Execution;
 import io.millrace.engine.History;
@@ -56,7 +57,21 @@ public final class ExecutionColumns {
             boolean rendering,
             int nextOrdinal,
             @Nullable List<String> violated,
-            @Nullable String cursor) {}
+            @Nullable String cursor,
+            @Nullable Integer parentDispatch) {
+
+        /// The parent, with the number of the sending that last asked for the execution.
+        @Nullable Parent latest(@Nullable Parent parent) {
+            return parent == null || parentDispatch == null
+                    ? parent
+                    : new Parent(
+                            parent.executionId(),
+                            parent.taskRun(),
+                            parentDispatch,
+                            parent.waits(),
+                            orEmpty(parent.outputs()));
+        }
+    }
 
     static String request(Execution e) {
         return json(
@@ -85,7 +100,8 @@ public final class ExecutionColumns {
                         e.rendering(),
                         e.nextOrdinal(),
                         e.violated().isEmpty() ? null : e.violated(),
-                        e.cursor().equals(Cursor.START) ? null : e.cursor().encode()));
+                        e.cursor().equals(Cursor.START) ? null : e.cursor().encode(),
+                        e.parent() == null ? null : e.parent().dispatch()));
     }
 
     /// @return key, unit separator, value; ready for a `text[]`
@@ -117,7 +133,7 @@ public final class ExecutionColumns {
                 orEmpty(moving.variables()),
                 map(row.getString("outputs")),
                 request.trigger(),
-                request.parent(),
+                moving.latest(request.parent()),
                 row.getString("replay_of"),
                 request.originalId() == null ? id : request.originalId(),
                 moving.attempt(),
@@ -154,6 +170,7 @@ public final class ExecutionColumns {
         var attempts = row.getString("attempts");
         var rendered = row.getString("rendered");
         var items = row.getString("items");
+        var batches = row.getString("batches");
         return new TaskRun(
                 row.getInt("ordinal"),
                 row.getString("task_id"),
@@ -172,7 +189,8 @@ public final class ExecutionColumns {
                 row.getString("error"),
                 rendered == null ? null : map(rendered),
                 cursor == null ? null : Cursor.parse(cursor),
-                items == null ? null : new Items(Arrays.asList(read(items, String[].class))));
+                items == null ? null : new Items(Arrays.asList(read(items, String[].class))),
+                batches == null ? null : Batches.parse(batches));
     }
 
     static @Nullable String jsonOrNull(@Nullable Map<String, @Nullable Object> map) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -257,7 +258,7 @@ public final class ExecutionStore {
         return columns;
     }
 
-    /// @param known whether the row has its items, which never change and may be big
+    /// @param known whether the row has its items, which seldom change and may be big
     private record RunRow(String executionId, TaskRun run, boolean known) {
         @Nullable String items() {
             var items = run.items();
@@ -273,8 +274,9 @@ public final class ExecutionStore {
             remove(id, change.removed.stream().filter(o -> o < change.storedTaskRuns).toList());
             for (int ordinal : change.touched) {
                 var before = change.stored == null ? null : change.stored.find(ordinal);
-                boolean known = before != null && before.items() != null;
-                var row = new RunRow(id, change.state.taskRun(ordinal), known);
+                var after = change.state.taskRun(ordinal);
+                boolean known = before != null && Objects.equals(before.items(), after.items());
+                var row = new RunRow(id, after, known);
                 (ordinal < change.storedTaskRuns ? updated : inserted).add(row);
             }
         }
@@ -299,20 +301,21 @@ public final class ExecutionStore {
                         """
                         insert into task_runs (execution_id, ordinal, task_id, parent, iteration,
                                value, state, phase, dispatch, since, wake_at, worker_id, history,
-                               attempts, cursor, outputs, outputs_uri, error, rendered, items)
+                               attempts, cursor, outputs, outputs_uri, error, rendered, items,
+                               batches)
                         select execution_id, ordinal, task_id, parent, iteration, value, state,
                                phase, dispatch, since, wake_at, worker_id, history, attempts,
-                               cursor, outputs, outputs_uri, error, rendered, items
+                               cursor, outputs, outputs_uri, error, rendered, items, batches
                           from unnest(:ids::text[], :ordinals::integer[], :tasks::text[],
                                :parents::integer[], :iterations::integer[], :values::text[],
                                :states::text[], :phases::text[], :dispatches::integer[],
                                :sinces::timestamptz[], :wakes::timestamptz[], :workers::text[],
                                :histories::text[], :attempts::text[], :cursors::text[],
                                :outputs::text[], :uris::text[], :errors::text[], :rendered::text[],
-                               :items::text[])
+                               :items::text[], :batches::text[])
                             as c(execution_id, ordinal, task_id, parent, iteration, value, state,
                                  phase, dispatch, since, wake_at, worker_id, history, attempts,
-                                 cursor, outputs, outputs_uri, error, rendered, items)
+                                 cursor, outputs, outputs_uri, error, rendered, items, batches)
                         """)
                 .params(runColumns(rows))
                 .param("tasks", texts(rows, r -> r.run().taskId()))
@@ -337,20 +340,23 @@ public final class ExecutionStore {
                                        attempts = c.attempts, cursor = c.cursor,
                                        outputs = c.outputs, outputs_uri = c.outputs_uri,
                                        error = c.error, rendered = c.rendered,
-                                       items = coalesce(t.items, c.items)
+                                       items = case when c.keeps then t.items else c.items end,
+                                       batches = c.batches
                                   from unnest(:ids::text[], :ordinals::integer[], :states::text[],
                                        :phases::text[], :dispatches::integer[],
                                        :sinces::timestamptz[], :wakes::timestamptz[],
                                        :workers::text[], :histories::text[], :attempts::text[],
                                        :cursors::text[], :outputs::text[], :uris::text[],
-                                       :errors::text[], :rendered::text[], :items::text[])
+                                       :errors::text[], :rendered::text[], :items::text[],
+                                       :batches::text[], :keeps::boolean[])
                                     as c(execution_id, ordinal, state, phase, dispatch, since,
                                          wake_at, worker_id, history, attempts, cursor, outputs,
-                                         outputs_uri, error, rendered, items)
+                                         outputs_uri, error, rendered, items, batches, keeps)
                                  where t.execution_id = c.execution_id and t.ordinal = c.ordinal
                                    and t.execution_id between :first and :last
                                 """)
                         .params(runColumns(rows))
+                        .param("keeps", rows.stream().map(RunRow::known).toArray(Boolean[]::new))
                         .param("first", range.first())
                         .param("last", range.last())
                         .update();
@@ -394,6 +400,9 @@ public final class ExecutionStore {
                                         ? null
                                         : ExecutionColumns.json(r.run().rendered())));
         columns.put("items", texts(rows, RunRow::items));
+        columns.put(
+                "batches",
+                texts(rows, r -> r.run().batches() == null ? null : r.run().batches().encode()));
         return columns;
     }
 

@@ -761,7 +761,9 @@ final class LaneLoop implements Runnable {
         if (event instanceof ExecutionEvent.Recovered) {
             for (var taskRun : state.taskRuns()) {
                 var worker = taskRun.workerId();
-                if (taskRun.phase() == Phase.RUNNING && worker != null) {
+                boolean runs =
+                        taskRun.phase() == Phase.RUNNING || taskRun.phase() == Phase.CHILDREN;
+                if (runs && worker != null) {
                     with.watch()
                             .running(
                                     worker,

@@ -174,7 +174,7 @@ public final class Executions {
                         select execution_id, ordinal, task_id, parent, iteration, value, state,
                                phase, dispatch, since, wake_at, worker_id, history, attempts,
                                cursor, outputs, outputs_uri, error, null as rendered,
-                               null as items
+                               null as items, null as batches
                           from task_runs where execution_id = any(:ids)
                          order by execution_id, ordinal
                         """)

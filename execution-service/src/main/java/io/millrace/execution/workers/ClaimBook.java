@@ -50,8 +50,16 @@ public final class ClaimBook {
                                               :dispatches::integer[]) as c(id, ordinal, dispatch)
                                   join task_runs t on t.execution_id = c.id
                                        and t.ordinal = c.ordinal and t.dispatch = c.dispatch
-                                 where t.phase in ('RUNNING', 'RENDERING')
-                                   and (t.worker_id is null or t.worker_id = :worker)
+                                 where (t.phase in ('RUNNING', 'RENDERING')
+                                        and (t.worker_id is null or t.worker_id = :worker))
+                                    or (t.phase = 'CHILDREN' and t.worker_id = :worker)
+                                union all
+                                select c.id, c.ordinal, c.dispatch
+                                  from unnest(:ids::text[], :ordinals::integer[],
+                                              :dispatches::integer[]) as c(id, ordinal, dispatch)
+                                  join task_runs t on t.execution_id = c.id
+                                       and t.ordinal = c.ordinal and t.dispatch >= c.dispatch
+                                 where t.phase = 'BATCHES'
                                 union all
                                 select c.id, c.ordinal, c.dispatch
                                   from unnest(:ids::text[], :ordinals::integer[],

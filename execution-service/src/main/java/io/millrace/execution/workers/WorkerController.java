@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.workers;
 
+import io.millrace.contracts.BatchOutputs;
 import io.millrace.contracts.Claims;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.execution.dispatch.JobMessages;
@@ -17,11 +18,13 @@ final class WorkerController {
     private final ClaimBook claims;
     private final Workers workers;
     private final JobMessages jobs;
+    private final BatchResults batches;
 
-    WorkerController(ClaimBook claims, Workers workers, JobMessages jobs) {
+    WorkerController(ClaimBook claims, Workers workers, JobMessages jobs, BatchResults batches) {
         this.claims = claims;
         this.workers = workers;
         this.jobs = jobs;
+        this.batches = batches;
     }
 
     @PostMapping("/internal/claims")
@@ -33,6 +36,12 @@ final class WorkerController {
     @GetMapping("/internal/job-queues/{group}")
     List<String> tenants(@PathVariable String group) {
         return jobs.tenants(group);
+    }
+
+    /// What the executions that a task run has started for batches have given, a page at a time.
+    @PostMapping("/internal/batch-outputs")
+    BatchOutputs.Response batchOutputs(@RequestBody BatchOutputs.Request request) {
+        return batches.outputs(request);
     }
 
     @GetMapping("/internal/workers")

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// @param traceparent W3C trace context, or absent
 /// @param replyTo where its reports go if it belongs to no execution: [#TRIGGER] for the scheduler,
 ///   else absent
+/// @param directory the open directory that it runs in, or absent for one of its own; such a job
+///   goes to the worker that has it open, with [Topology#workerKey(String)]
+/// @param loopValue value of the loop that it is directly in, or absent
+/// @param origin the execution that started this one, whose files its tasks may read, or absent
 public record Job(
         String tenant,
         String namespace,
@@ -42,7 +46,10 @@ public record Job(
         String token,
         Instant createdAt,
         @Nullable String traceparent,
-        @Nullable String replyTo) {
+        @Nullable String replyTo,
+        @Nullable Directory directory,
+        @Nullable String loopValue,
+        @Nullable Origin origin) {
 
     public Job(
             String tenant,
@@ -85,10 +92,81 @@ public record Job(
                 null);
     }
 
+    public Job(
+            String tenant,
+            String namespace,
+            String flowId,
+            int revision,
+            String executionId,
+            int taskRun,
+            String taskId,
+            int attempt,
+            int dispatch,
+            String type,
+            Map<String, @Nullable Object> properties,
+            Map<String, @Nullable Object> variables,
+            @Nullable Duration timeout,
+            String logLevel,
+            boolean logToFile,
+            String token,
+            Instant createdAt,
+            @Nullable String traceparent,
+            @Nullable String replyTo) {
+        this(
+                tenant,
+                namespace,
+                flowId,
+                revision,
+                executionId,
+                taskRun,
+                taskId,
+                attempt,
+                dispatch,
+                type,
+                properties,
+                variables,
+                timeout,
+                logLevel,
+                logToFile,
+                token,
+                createdAt,
+                traceparent,
+                replyTo,
+                null,
+                null,
+                null);
+    }
+
     /// Routing key of the reports of triggers that run on workers.
     public static final String TRIGGER = "trigger";
 
     /// Renders the properties and returns them, masked, as the outputs: for flow control whose
     /// expressions a lane may not evaluate itself (they do I/O, or can't be bounded).
     public static final String RENDER = "io.millrace.Render";
+
+    /// Gives the variable `outputs` back as outputs, which are stored if they are big. With the
+    /// property `each` the `outputs` of each element of its `outputs` become a file, too.
+    public static final String STORE = "io.millrace.Store";
+
+    /// Opens a directory in which other jobs run: lays its files, reports the start, and keeps it
+    /// until it is closed or killed.
+    public static final String OPEN_DIRECTORY = "io.millrace.OpenDirectory";
+
+    /// Closes the directory that bears the same numbers: its result is that of the opening.
+    public static final String CLOSE_DIRECTORY = "io.millrace.CloseDirectory";
+
+    /// Writes the outputs of executions that were started for batches into one file; the property
+    /// `taskRun` is the ordinal of the task run that started them.
+    public static final String MERGE_BATCH_OUTPUTS =
+            "io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs";
+
+    /// An execution of the same tenant.
+    public record Origin(String namespace, String flowId, String executionId) {}
+
+    /// A working directory that a worker keeps open.
+    ///
+    /// @param worker who has it
+    /// @param taskRun ordinal of the task run that opened it
+    /// @param dispatch number of the job that opened it
+    public record Directory(String worker, int taskRun, int dispatch) {}
 }

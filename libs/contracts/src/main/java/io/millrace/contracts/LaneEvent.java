@@ -237,7 +237,19 @@ public sealed interface LaneEvent {
     record Trigger(String id, String type, Map<String, @Nullable Object> variables) {}
 
     /// @param waits whether the parent's task run waits for the end
-    record Parent(String executionId, int taskRun, int dispatch, boolean waits) {}
+    /// @param outputs templates that the child renders when it has ended, in place of its own
+    ///   outputs; absent for its own
+    record Parent(
+            String executionId,
+            int taskRun,
+            int dispatch,
+            boolean waits,
+            @Nullable Map<String, @Nullable Object> outputs) {
+
+        public Parent(String executionId, int taskRun, int dispatch, boolean waits) {
+            this(executionId, taskRun, dispatch, waits, null);
+        }
+    }
 
     /// @param taskRun the task run of the original from which to start, or absent for the beginning
     /// @param restart whether it goes on with what did not end well in the original

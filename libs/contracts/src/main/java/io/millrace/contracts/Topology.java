@@ -84,6 +84,11 @@ public record Topology(String installation, int lanes) {
         return group + "." + tenant;
     }
 
+    /// Key of the jobs exchange for what goes to one worker alone. No group is named like this.
+    public static String workerKey(String workerId) {
+        return "@." + workerId;
+    }
+
     public String jobQueue(String group, String tenant) {
         return installation + ".jobs." + jobKey(group, tenant);
     }

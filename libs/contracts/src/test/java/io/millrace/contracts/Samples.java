@@ -31,7 +31,8 @@ final class Samples {
                         Map.of("day", "2026-11-21"),
                         labels,
                         trigger,
-                        new LaneEvent.Parent(ID, 4, 1, true),
+                        new LaneEvent.Parent(
+                                ID, 4, 1, true, Map.of("rows", "{{ outputs.load.rows }}")),
                         new LaneEvent.Replay(ID, 2),
                         NOON,
                         "alice"));
@@ -95,7 +96,15 @@ final class Samples {
                         false,
                         "token",
                         NOON,
-                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                        null,
+                        new Job.Directory("worker-1", 0, 1),
+                        "2026-11-21",
+                        new Job.Origin("company.team", "nightly", ID)));
+        all.put("batch-outputs-request", new BatchOutputs.Request("main", ID, 2, 1000, 1000));
+        all.put(
+                "batch-outputs-response",
+                new BatchOutputs.Response(1001, List.of(Map.of("rows", 7))));
         all.put("log-batch", new LogBatch("b1", "main", List.of(line())));
         all.put(
                 "heartbeat",

@@ -24,7 +24,11 @@ final class Children {
             return Decision.of(t.state());
         }
         var steps = new Steps(t);
-        steps.end(run, State.SUCCESS);
+        if (run.phase() == Phase.BATCHES) {
+            steps.batches.started(run, ExecutionState.batchOf(run, event.dispatch()));
+        } else {
+            steps.ends.end(run, State.SUCCESS);
+        }
         return steps.decide();
     }
 
@@ -33,29 +37,44 @@ final class Children {
         if (run == null) {
             return Decision.of(t.state());
         }
+        var steps = new Steps(t);
+        if (run.phase() == Phase.BATCHES) {
+            steps.batches.ended(run, ExecutionState.batchOf(run, event.dispatch()), event);
+            return steps.decide();
+        }
         var outputs = new LinkedHashMap<String, @Nullable Object>();
         if (event.childId() != null) {
             outputs.put("executionId", event.childId());
         }
-        outputs.put("state", event.state().name());
-        outputs.put("outputs", event.outputs());
-        var steps = new Steps(t);
-        if (event.error() != null) {
-            t.put(t.change(run.ordinal()).outputs(outputs));
-            steps.failWith(t.run(run.ordinal()), event.error());
+        if (event.childId() != null && !call(t, run).waits()) {
+            steps.ends.end(run, State.SUCCESS); // it has been started, and that is all
             return steps.decide();
         }
+        outputs.put("state", event.state().name());
+        outputs.put("outputs", event.outputs());
         var ended = t.put(t.change(run.ordinal()).outputs(outputs));
-        steps.end(ended, call(t, run).transmitFailed() ? event.state() : State.SUCCESS);
+        if (event.error() != null) {
+            steps.ends.failWith(ended, event.error());
+        } else {
+            steps.ends.end(ended, call(t, run).transmitFailed() ? event.state() : State.SUCCESS);
+        }
         return steps.decide();
     }
 
     private static @Nullable TaskRun awaited(Transition t, int ordinal, int dispatch) {
         var run = t.state().find(ordinal);
-        return run != null && run.phase() == Phase.CHILD && run.dispatch() == dispatch ? run : null;
+        return run != null
+                        && (run.phase() == Phase.CHILD || run.phase() == Phase.BATCHES)
+                        && t.state().awaits(ordinal, dispatch)
+                ? run
+                : null;
     }
 
     private static Task.Call call(Transition t, TaskRun run) {
-        return ((Task.Subflow) t.task(run).definition()).call();
+        return switch (t.task(run).definition()) {
+            case Task.Batches batches -> batches.call();
+            case Task.Subflow subflow -> subflow.call();
+            default -> throw new IllegalStateException("Expected a subflow but got " + run);
+        };
     }
 }

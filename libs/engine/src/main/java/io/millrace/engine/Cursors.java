@@ -81,6 +81,19 @@ final class Cursors {
         };
     }
 
+    /// Nothing more is created.
+    static Cursor last(Cursor cursor) {
+        return new Cursor(
+                cursor.stage(),
+                cursor.branch(),
+                Integer.MAX_VALUE,
+                cursor.running(),
+                cursor.ended(),
+                cursor.outcome(),
+                cursor.after(),
+                cursor.exit());
+    }
+
     static Cursor exiting(Cursor cursor, State exit) {
         return new Cursor(
                 cursor.stage(),

@@ -22,6 +22,7 @@ import io.millrace.engine.ExecutionEvent.TaskRunStateSet;
 import io.millrace.engine.ExecutionEvent.TaskStarted;
 import io.millrace.engine.ExecutionEvent.TimerDue;
 import io.millrace.engine.ExecutionEvent.UnqueueRequested;
+import io.millrace.model.Task;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -50,7 +51,7 @@ public final class Engine {
             case TimerDue(int ordinal) -> due(t, ordinal);
             case SlotGranted _ -> Requests.slotGranted(t);
             case SlotDenied _ -> Requests.slotDenied(t);
-            case RequestedAgain _ -> Recovery.tellParent(t);
+            case RequestedAgain(var parent) -> Recovery.askedAgain(t, parent);
             case Recovered(var silentSince) -> Recovery.recover(t, silentSince);
             case KillRequested kill -> Requests.kill(t, kill);
             case PauseRequested _ -> Requests.pause(t);
@@ -75,6 +76,17 @@ public final class Engine {
                 || event.workerId().equals(run.workerId())) {
             return Decision.of(t.state());
         }
+        if (run.phase() == Phase.BATCHES || t.task(run).definition() instanceof Task.Loop) {
+            return Decision.of(t.state()); // a worker renders, or stores, something for it
+        }
+        if (Directories.isOne(t.task(run).definition())) {
+            if (run.phase() != Phase.RUNNING || run.cursor() != null) {
+                return Decision.of(t.state());
+            }
+            var steps = new Steps(t);
+            steps.directories.opened(run, event);
+            return steps.decide();
+        }
         var change = t.change(event.taskRun()).workerId(event.workerId());
         if (run.phase() == Phase.RUNNING) {
             change.attempts(
@@ -97,13 +109,24 @@ public final class Engine {
         }
         var steps = new Steps(t);
         if (event.taskRun() == TaskRun.NONE) {
-            steps.outputsRendered(event.result());
+            steps.course.outputsRendered(event.result());
             return steps.decide();
         }
         var run = t.run(event.taskRun());
         switch (run.phase()) {
-            case RENDERING -> steps.rendered(run, event.result());
-            case RUNNING -> steps.finished(run, event.result());
+            case RENDERING -> steps.beginnings.rendered(run, event.result());
+            case RUNNING -> {
+                if (Directories.isOne(t.task(run).definition())) {
+                    steps.directories.ended(run, event.result());
+                } else if (t.task(run).definition() instanceof Task.Loop) {
+                    steps.loops.stored(run, event.result());
+                } else {
+                    steps.ends.finished(run, event.result());
+                }
+            }
+            case BATCHES ->
+                    steps.batches.rendered(
+                            run, ExecutionState.batchOf(run, event.dispatch()), event.result());
             case READY, CHILD, CHILDREN, PAUSED, DELAY, OVER -> {
                 return Decision.of(t.state());
             }
@@ -123,7 +146,17 @@ public final class Engine {
         }
         var run = t.run(event.taskRun());
         var steps = new Steps(t);
+        var around = Directories.around(t.plan, t.state(), run);
+        if (around != null && run.phase() == Phase.RUNNING) {
+            run = around; // what it has left behind is gone, or half done
+        }
+        if (Directories.isOne(t.task(run).definition())) {
+            steps.directories.lost(run, event.reason());
+            return steps.decide();
+        }
         switch (run.phase()) {
+            case BATCHES ->
+                    t.command(new Command.DispatchTask(event.taskRun(), event.dispatch(), true));
             case RENDERING, RUNNING -> {
                 if (t.execution().killed()) {
                     steps.endKilled(run);

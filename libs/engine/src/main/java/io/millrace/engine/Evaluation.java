@@ -34,13 +34,18 @@ final class Evaluation {
     /// @param ordinal task run, or [TaskRun#NONE]
     /// @throws ExpressionException if they can't be rendered
     @Nullable Map<String, @Nullable Object> render(int ordinal, Rendering rendering) {
+        return render(ordinal, rendering, TaskRun.NONE);
+    }
+
+    /// @param batch number of the batch that it is rendered for, or [TaskRun#NONE]
+    @Nullable Map<String, @Nullable Object> render(int ordinal, Rendering rendering, int batch) {
         if (!rendering.laneSafe()) {
             return null;
         }
-        var outputs = new Outputs(t.plan, t.state());
+        var outputs = new Outputs(t.plan, t.state(), ordinal);
         var guarded = new Guarded();
         try {
-            var rendered = rendering.render(context(ordinal, outputs, guarded));
+            var rendered = rendering.render(context(ordinal, batch, outputs, guarded));
             return outputs.metStored() || guarded.met() ? null : rendered;
         } catch (BudgetExceededException e) {
             return null; // a worker has more time and space
@@ -52,12 +57,12 @@ final class Evaluation {
         }
     }
 
-    private RenderContext context(int ordinal, Outputs outputs, Guarded guarded) {
+    private RenderContext context(int ordinal, int batch, Outputs outputs, Guarded guarded) {
         var execution = t.execution();
         int number =
                 ordinal == TaskRun.NONE ? execution.attempt() : t.run(ordinal).attempts().size();
         return new RenderContext(
-                guarded.of(JobVariables.all(t.plan, t.state(), ordinal, outputs)),
+                guarded.of(JobVariables.all(t.plan, t.state(), ordinal, batch, outputs)),
                 ExpressionFunctions.NONE,
                 InstantSource.fixed(t.now),
                 new SplittableRandom(Retries.seed(execution.id(), ordinal, number)),
@@ -68,16 +73,40 @@ final class Evaluation {
     /// Id of the child that the present dispatch of a task run starts: the same each time it is
     /// asked.
     String childId(TaskRun run) {
+        if (run.outputs().get("executionId") instanceof String known) {
+            return known; // a restarted one goes on with the child that it had
+        }
         return ExecutionId.derived(
                         run.since(),
                         t.execution().id() + "-" + run.ordinal() + "-" + run.dispatch())
                 .value();
     }
 
+    /// Id of the child of a batch.
+    String childId(TaskRun run, int batch) {
+        var batches = run.batches();
+        if (batches == null) {
+            throw new IllegalStateException("Expected batches of " + run);
+        }
+        return batches.childId(t.execution().id(), run.ordinal(), batch);
+    }
+
     Command.StartChild startChild(TaskRun run, Task.Subflow subflow) {
-        var execution = t.execution();
         var input = run.rendered() == null ? Values.NONE : run.rendered();
-        var call = subflow.call();
+        return startChild(run, subflow.call(), subflow.outputs(), input, TaskRun.NONE);
+    }
+
+    /// @param outputs for [Parent#outputs()]
+    /// @param input rendered
+    /// @param batch number of the batch that it is for, or [TaskRun#NONE]
+    Command.StartChild startChild(
+            TaskRun run,
+            Task.Call call,
+            Map<String, @Nullable Object> outputs,
+            Map<String, @Nullable Object> input,
+            int batch) {
+        var execution = t.execution();
+        var batches = run.batches();
         var labels = new LinkedHashMap<String, String>();
         if (call.inheritLabels()) {
             labels.putAll(execution.labels());
@@ -89,19 +118,27 @@ final class Evaluation {
         variables.put("namespace", execution.namespace());
         variables.put("flowId", execution.flowId());
         variables.put("flowRevision", execution.revision());
+        variables.put("taskRunId", execution.id() + "-" + run.ordinal());
+        variables.put("taskId", run.taskId());
+        if (run.value() != null) {
+            variables.put("taskRunValue", run.value());
+        }
+        if (batch != TaskRun.NONE) {
+            variables.put("taskRunIteration", batch);
+        }
         return new Command.StartChild(
                 run.ordinal(),
-                run.dispatch(),
-                childId(run),
+                batches == null ? run.dispatch() : batches.base() + batch,
+                batches == null ? childId(run) : childId(run, batch),
                 String.valueOf(input.get("namespace")),
                 String.valueOf(input.get("flowId")),
                 call.revision(),
                 inputs(input.get("inputs")),
                 labels,
-                new Trigger(run.taskId(), TaskTypes.SUBFLOW, variables),
+                new Trigger(run.taskId(), t.task(run).type(), variables),
                 call.waits(),
                 scheduleDate(input.get("scheduleDate")),
-                subflow.outputs());
+                outputs);
     }
 
     @SuppressWarnings("unchecked") // keys are texts

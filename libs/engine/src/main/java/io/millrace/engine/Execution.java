@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param labels in order, with the flow's own merged in
 /// @param variables set by tasks at run time, over those of the flow
 /// @param outputs outputs of the flow, once it has ended and has any
+/// @param parent with the number of the sending that last asked for it
 /// @param replayOf the execution of which it is a replay
 /// @param originalId first execution of a chain of replays and retries; its own id if there is none
 /// @param attempt 1 for the first, one more for each restart, and each retry as a new execution

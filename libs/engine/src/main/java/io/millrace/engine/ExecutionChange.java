@@ -18,7 +18,7 @@ final class ExecutionChange {
     private Map<String, @Nullable Object> variables;
     private Map<String, @Nullable Object> outputs;
     private final @Nullable Trigger trigger;
-    private final @Nullable Parent parent;
+    private @Nullable Parent parent;
     private final @Nullable String replayOf;
     private final String originalId;
     private int attempt;
@@ -89,6 +89,11 @@ final class ExecutionChange {
 
     ExecutionChange outputs(Map<String, @Nullable Object> outputs) {
         this.outputs = outputs;
+        return this;
+    }
+
+    ExecutionChange parent(Parent parent) {
+        this.parent = parent;
         return this;
     }
 

@@ -10,7 +10,14 @@ public sealed interface ExecutionEvent {
 
     /// The execution was asked for once more, under the same id. Its parent, if it has one, is told
     /// again what it may have missed.
-    record RequestedAgain() implements ExecutionEvent {}
+    ///
+    /// @param parent who asks now; if the number of the sending is a newer one the parent was
+    ///   restarted: then the execution goes on from where it failed, if it did
+    record RequestedAgain(@Nullable Parent parent) implements ExecutionEvent {
+        public RequestedAgain() {
+            this(null);
+        }
+    }
 
     /// The rest of work that was too much for one event. See [Command.Continue].
     record Continued() implements ExecutionEvent {}

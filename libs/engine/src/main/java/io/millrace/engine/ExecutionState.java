@@ -83,12 +83,26 @@ public final class ExecutionState {
             return execution.dispatch() == dispatch && execution.rendering();
         }
         var taskRun = taskRuns.get(ordinal);
-        return taskRun != null
-                && taskRun.dispatch() == dispatch
-                && switch (taskRun.phase()) {
-                    case RENDERING, RUNNING, CHILD -> true;
-                    case READY, CHILDREN, PAUSED, DELAY, OVER -> false;
-                };
+        if (taskRun == null) {
+            return false;
+        }
+        return switch (taskRun.phase()) {
+            case RENDERING, RUNNING, CHILD -> taskRun.dispatch() == dispatch;
+            // a directory that is open
+            case CHILDREN -> taskRun.dispatch() == dispatch && taskRun.workerId() != null;
+            case BATCHES -> batchOf(taskRun, dispatch) >= 0;
+            case READY, PAUSED, DELAY, OVER -> false;
+        };
+    }
+
+    /// Number of the batch that waits for a job or child of this number, or -1.
+    static int batchOf(TaskRun taskRun, int dispatch) {
+        var batches = taskRun.batches();
+        if (batches == null || taskRun.phase() != Phase.BATCHES) {
+            return -1;
+        }
+        int batch = dispatch - batches.base();
+        return batches.isOpen(batch) ? batch : -1;
     }
 
     /// The task run of a task in its parent's iteration, or nothing.

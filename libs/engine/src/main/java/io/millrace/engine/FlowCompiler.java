@@ -98,11 +98,39 @@ final class FlowCompiler {
                             List.of());
             task.link(lists);
             place(lists);
+            if (definition instanceof Task.Loop loop) {
+                var outputs = new LinkedHashMap<String, @Nullable Object>();
+                loop.outputs().forEach(output -> outputs.put(output.id(), output.value()));
+                task.iterations(
+                        Rendering.of(expressions, outputs),
+                        loop.breakWhen() == null
+                                ? Rendering.NOTHING
+                                : Rendering.of(
+                                        expressions, Values.one("breakWhen", loop.breakWhen())),
+                        loop.values() instanceof String values
+                                ? Rendering.of(
+                                        expressions, Values.one(Beginnings.LINES, reading(values)))
+                                : Rendering.NOTHING);
+            }
             if (definition instanceof Task.Dag dag) {
                 depend(dag, main.getOrDefault("", List.of()));
             }
         }
         return task;
+    }
+
+    /// A template for the content of the file whose URI this one gives.
+    private static String reading(String template) {
+        var text = template.strip();
+        boolean isExpression =
+                text.startsWith("{{")
+                        && text.endsWith("}}")
+                        && text.indexOf("}}") == text.length() - 2;
+        var uri =
+                isExpression
+                        ? text.substring(2, text.length() - 2).strip()
+                        : "'" + text.replace("'", "") + "'";
+        return "{{ read(" + uri + ") }}";
     }
 
     private static void place(Lists lists) {
@@ -167,6 +195,7 @@ final class FlowCompiler {
                     Task.Loop _,
                     Task.AllowFailure _,
                     Task.LoopUntil _,
+                    Task.ForEachItem _,
                     Task.WorkingDirectory _ ->
                     Map.of("", flowable.body());
         };
@@ -211,16 +240,8 @@ final class FlowCompiler {
                 put(input, "maxDuration", check.maxDuration());
                 put(input, "interval", check.interval());
             }
-            case Task.Subflow subflow -> {
-                var call = subflow.call();
-                input.put("namespace", call.namespace());
-                input.put("flowId", call.flowId());
-                input.put("inputs", call.inputs());
-                input.put("labels", call.labels());
-                if (call.scheduleDate() != null) {
-                    input.put("scheduleDate", call.scheduleDate());
-                }
-            }
+            case Task.Subflow subflow -> putCall(input, subflow.call());
+            case Task.Batches batches -> putCall(input, batches.call());
             case Task.Sequential _,
                     Task.Parallel _,
                     Task.Dag _,
@@ -232,6 +253,34 @@ final class FlowCompiler {
             }
         }
         return Collections.unmodifiableMap(input);
+    }
+
+    private static void putCall(Map<String, @Nullable Object> input, Task.Call call) {
+        input.put("namespace", call.namespace());
+        input.put("flowId", call.flowId());
+        input.put("inputs", call.inputs());
+        input.put("labels", call.labels());
+        if (call.scheduleDate() != null) {
+            input.put("scheduleDate", call.scheduleDate());
+        }
+    }
+
+    /// What the worker that opens the directory is told.
+    static Map<String, @Nullable Object> propertiesOf(Task.WorkingDirectory directory) {
+        var properties = new LinkedHashMap<String, @Nullable Object>();
+        if (directory.inputFiles() != null) {
+            properties.put("inputFiles", directory.inputFiles());
+        }
+        if (!directory.outputFiles().isEmpty()) {
+            properties.put("outputFiles", directory.outputFiles());
+        }
+        if (!directory.namespaceFiles().isEmpty()) {
+            properties.put("namespaceFiles", directory.namespaceFiles());
+        }
+        if (!directory.cache().isEmpty()) {
+            properties.put("cache", directory.cache());
+        }
+        return Collections.unmodifiableMap(properties);
     }
 
     private static void put(
@@ -246,15 +295,20 @@ final class FlowCompiler {
     }
 
     private Reads jobReads(Task definition) {
-        if (!(definition instanceof Task.PluginTask plugin) || PureTasks.isPure(plugin.type())) {
-            return Reads.NOTHING;
-        }
-        var properties = Rendering.of(expressions, plugin.properties());
+        var source =
+                switch (definition) {
+                    case Task.PluginTask plugin when !PureTasks.isPure(plugin.type()) ->
+                            plugin.properties();
+                    case Task.WorkingDirectory directory -> propertiesOf(directory);
+                    default -> Values.NONE;
+                };
+        var properties = Rendering.of(expressions, source);
         if (properties.isBroken()) {
             return ALL;
         }
         // a state of a loop is kept by the loop's value
-        return plugin.type().startsWith(TaskTypes.CORE + "state.")
+        return definition instanceof Task.PluginTask plugin
+                        && plugin.type().startsWith(TaskTypes.CORE + "state.")
                 ? properties.reads().and(LOOP_VALUE)
                 : properties.reads();
     }

@@ -28,6 +28,9 @@ public final class FlowTask {
     private int position;
     private int width = 1;
     private int listener = -1;
+    private Rendering iterationOutputs = Rendering.NOTHING;
+    private Rendering breakWhen = Rendering.NOTHING;
+    private Rendering readLines = Rendering.NOTHING;
 
     FlowTask(
             Task definition,
@@ -80,12 +83,17 @@ public final class FlowTask {
 
     /// Its own properties, with expressions as written; empty for flow control.
     public Map<String, @Nullable Object> properties() {
-        return definition instanceof Task.PluginTask plugin ? plugin.properties() : Values.NONE;
+        return switch (definition) {
+            case Task.PluginTask plugin -> plugin.properties();
+            case Task.WorkingDirectory directory -> FlowCompiler.propertiesOf(directory);
+            default -> Values.NONE;
+        };
     }
 
     /// Whether a lane evaluates it: it is flow control, or a pure task.
     public boolean onLane() {
-        return !(definition instanceof Task.PluginTask) || PureTasks.isPure(type());
+        return !(definition instanceof Task.PluginTask || Directories.isOne(definition))
+                || PureTasks.isPure(type());
     }
 
     /// Whether all that a lane renders for it can be rendered there.
@@ -143,6 +151,32 @@ public final class FlowTask {
     /// Number of the listener that it belongs to, or -1.
     int listener() {
         return listener;
+    }
+
+    /// Of a `Loop`: what each iteration gives.
+    Rendering iterationOutputs() {
+        return iterationOutputs;
+    }
+
+    /// Of a `Loop`: when it ends early, under the key `breakWhen`.
+    Rendering breakWhen() {
+        return breakWhen;
+    }
+
+    /// Whether a `Loop` is around it.
+    boolean inLoop() {
+        return parent != null && (parent.definition instanceof Task.Loop || parent.inLoop());
+    }
+
+    /// Of a `Loop` over a file: what has a worker read it.
+    Rendering readLines() {
+        return readLines;
+    }
+
+    void iterations(Rendering outputs, Rendering end, Rendering file) {
+        this.iterationOutputs = outputs;
+        this.breakWhen = end;
+        this.readLines = file;
     }
 
     boolean isLoop() {

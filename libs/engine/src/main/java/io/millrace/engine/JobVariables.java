@@ -2,6 +2,8 @@
 package io.millrace.engine;
 
 import io.millrace.expressions.Reads;
+import io.millrace.model.Task;
+import io.millrace.model.TaskTypes;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -26,7 +28,12 @@ public final class JobVariables {
     /// @param ordinal task run, or [TaskRun#NONE] for expressions of the flow itself
     public static Map<String, @Nullable Object> of(
             FlowPlan plan, ExecutionState state, int ordinal) {
-        return all(plan, state, ordinal, new Outputs(plan, state));
+        return of(plan, state, ordinal, TaskRun.NONE);
+    }
+
+    private static Map<String, @Nullable Object> of(
+            FlowPlan plan, ExecutionState state, int ordinal, int batch) {
+        return all(plan, state, ordinal, batch, new Outputs(plan, state, ordinal));
     }
 
     /// The part of what expressions of the flow itself see that is read, copied.
@@ -48,9 +55,10 @@ public final class JobVariables {
             FlowPlan plan,
             ExecutionState state,
             int ordinal,
+            int batch,
             Reads reads,
             Set<String> ownIteration) {
-        var variables = of(plan, state, ordinal);
+        var variables = of(plan, state, ordinal, batch);
         var pruned = reads.everything() ? variables : reads.prune(variables);
         var copy = new LinkedHashMap<String, @Nullable Object>();
         pruned.forEach((name, value) -> {
@@ -88,7 +96,17 @@ public final class JobVariables {
 
     static Job job(FlowPlan plan, ExecutionState state, Command.DispatchTask command) {
         if (command.taskRun() == TaskRun.NONE) {
-            return render(command, "outputs", 0, plan.outputs(), plan, state, "TRACE", false, null);
+            return render(
+                    command,
+                    "outputs",
+                    0,
+                    TaskRun.NONE,
+                    plan.outputs(),
+                    plan,
+                    state,
+                    "TRACE",
+                    false,
+                    null);
         }
         var run = state.taskRun(command.taskRun());
         var task = plan.task(run.taskId());
@@ -97,37 +115,108 @@ public final class JobVariables {
         var groupKey = group == null ? null : group.key();
         int attempt = attemptOf(run);
         var level = common.logLevel().name();
-        if (run.phase() == Phase.RENDERING) {
+        int batch = ExecutionState.batchOf(run, command.dispatch());
+        if (run.phase() == Phase.RENDERING || batch != TaskRun.NONE) {
             return render(
                     command,
                     task.id(),
                     attempt,
-                    pendingRendering(task, run),
+                    batch,
+                    batch == TaskRun.NONE ? pendingRendering(task, run) : task.input(),
                     plan,
                     state,
                     level,
                     common.logToFile(),
                     groupKey);
         }
+        var around = Directories.around(plan, state, run);
+        var kind = kindOf(task, run);
+        boolean closes = kind == Job.Kind.CLOSE_DIRECTORY;
+        if (task.definition() instanceof Task.Loop loop) {
+            return new Job(
+                    run.ordinal(),
+                    task.id(),
+                    attempt,
+                    command.dispatch(),
+                    kind,
+                    task.type(),
+                    Values.one("each", loop.fetchType() == Task.Loop.FetchType.STORE),
+                    Values.one("outputs", Loops.outputs(plan, state, run)),
+                    null,
+                    level,
+                    common.logToFile(),
+                    groupKey,
+                    null);
+        }
         return new Job(
                 run.ordinal(),
                 task.id(),
                 attempt,
                 command.dispatch(),
-                false,
+                kind,
                 task.type(),
-                task.properties(),
-                of(plan, state, run.ordinal(), task.jobReads(), task.readsOwnIteration()),
-                Values.timeout(task, run),
+                closes ? Values.NONE : propertiesOf(plan, state, run, task),
+                closes
+                        ? Values.NONE
+                        : of(
+                                plan,
+                                state,
+                                run.ordinal(),
+                                TaskRun.NONE,
+                                task.jobReads(),
+                                task.readsOwnIteration()),
+                kind == Job.Kind.RUN ? Values.timeout(task, run) : null,
                 level,
                 common.logToFile(),
-                groupKey);
+                groupKey,
+                closes ? directoryOf(run) : around == null ? null : directoryOf(around));
+    }
+
+    private static Job.Kind kindOf(FlowTask task, TaskRun run) {
+        if (task.definition() instanceof Task.Loop) {
+            return Job.Kind.STORE;
+        }
+        if (!Directories.isOne(task.definition())) {
+            return Job.Kind.RUN;
+        }
+        return run.cursor() == null ? Job.Kind.OPEN_DIRECTORY : Job.Kind.CLOSE_DIRECTORY;
+    }
+
+    private static Job.@Nullable Directory directoryOf(TaskRun run) {
+        return run.workerId() == null
+                ? null
+                : new Job.Directory(run.workerId(), run.ordinal(), run.dispatch());
+    }
+
+    private static Map<String, @Nullable Object> propertiesOf(
+            FlowPlan plan, ExecutionState state, TaskRun run, FlowTask task) {
+        if (task.type().equals(TaskTypes.FOR_EACH_ITEM_MERGE_OUTPUTS)) {
+            var items = batchesBefore(plan, state, run);
+            return Values.one("taskRun", items == null ? TaskRun.NONE : items.ordinal());
+        }
+        return task.properties();
+    }
+
+    /// The task run that has started a flow for each batch of the file whose outputs this one
+    /// merges.
+    static @Nullable TaskRun batchesBefore(FlowPlan plan, ExecutionState state, TaskRun run) {
+        var parent = plan.task(run.taskId()).parent();
+        if (parent == null) {
+            return null;
+        }
+        for (var sibling : parent.lists().main().getOrDefault("", List.of())) {
+            if (sibling.definition() instanceof Task.Batches) {
+                return state.child(sibling, run.parent(), TaskRun.NONE);
+            }
+        }
+        return null;
     }
 
     private static Job render(
             Command.DispatchTask command,
             String taskId,
             int attempt,
+            int batch,
             Rendering rendering,
             FlowPlan plan,
             ExecutionState state,
@@ -139,19 +228,25 @@ public final class JobVariables {
                 taskId,
                 attempt,
                 command.dispatch(),
-                true,
+                Job.Kind.RENDER,
                 "render",
                 rendering.source(),
-                of(plan, state, command.taskRun(), rendering.reads(), Set.of()),
+                of(plan, state, command.taskRun(), batch, rendering.reads(), Set.of()),
                 null,
                 logLevel,
                 logToFile,
-                workerGroup);
+                workerGroup,
+                null);
     }
 
     /// What a task run that is being rendered waits for: its condition first, then the rest.
     static Rendering pendingRendering(FlowTask task, TaskRun run) {
         var known = run.rendered();
+        if (task.definition() instanceof Task.Loop
+                && known != null
+                && Beginnings.isFile(known.get("values"))) {
+            return task.readLines();
+        }
         boolean conditionKnown =
                 run.cursor() != null
                         || task.runIf().isEmpty()
@@ -165,8 +260,9 @@ public final class JobVariables {
         return count > 0 && run.attempts().getLast().state() == State.RUNNING ? count - 1 : count;
     }
 
+    /// @param batch number of the batch of a file that they are for, or [TaskRun#NONE]
     static Map<String, @Nullable Object> all(
-            FlowPlan plan, ExecutionState state, int ordinal, Outputs outputs) {
+            FlowPlan plan, ExecutionState state, int ordinal, int batch, Outputs outputs) {
         var execution = state.execution();
         var suppliers = new LinkedHashMap<String, Supplier<@Nullable Object>>();
         plan.installation().forEach((name, value) -> suppliers.put(name, () -> value));
@@ -188,7 +284,18 @@ public final class JobVariables {
             var run = state.taskRun(ordinal);
             suppliers.put(
                     "task", () -> map("id", run.taskId(), "type", plan.task(run.taskId()).type()));
-            suppliers.put("taskrun", () -> taskRun(execution, run));
+            var definition = plan.find(run.taskId());
+            boolean inDirectory =
+                    definition != null
+                            && definition.parent() != null
+                            && Directories.isOne(definition.parent().definition());
+            suppliers.put("taskrun", () -> taskRun(state, run, batch, inDirectory));
+            if (definition != null && definition.inLoop()) {
+                var item = Loops.variable(plan, state, run);
+                if (item != null) {
+                    suppliers.put("item", () -> item);
+                }
+            }
             if (run.parent() != TaskRun.NONE) {
                 var parents = parents(state, run);
                 if (!parents.isEmpty()) {
@@ -242,7 +349,10 @@ public final class JobVariables {
         return map;
     }
 
-    private static Map<String, @Nullable Object> taskRun(Execution execution, TaskRun run) {
+    /// @param inDirectory whether it is in a working directory: its value is that of the directory
+    private static Map<String, @Nullable Object> taskRun(
+            ExecutionState state, TaskRun run, int batch, boolean inDirectory) {
+        var execution = state.execution();
         var map =
                 map(
                         "id", execution.id() + "-" + run.ordinal(),
@@ -251,9 +361,14 @@ public final class JobVariables {
         if (run.parent() != TaskRun.NONE) {
             map.put("parentId", execution.id() + "-" + run.parent());
         }
-        if (run.value() != null) {
-            map.put("value", run.value());
-            map.put("iteration", run.iteration());
+        var valued = inDirectory ? state.taskRun(run.parent()) : run;
+        if (valued.value() != null) {
+            map.put("value", valued.value());
+            map.put("iteration", valued.iteration());
+        }
+        if (batch != TaskRun.NONE && run.batches() != null) {
+            map.put("items", run.batches().uriOf(batch));
+            map.put("iteration", batch);
         }
         return map;
     }

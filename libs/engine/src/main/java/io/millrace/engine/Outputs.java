@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.model.Task;
 import java.util.AbstractMap;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
@@ -14,11 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class Outputs extends AbstractMap<String, @Nullable Object> {
     private final FlowPlan plan;
     private final ExecutionState state;
+    private final int reader;
     private boolean metStored;
 
-    Outputs(FlowPlan plan, ExecutionState state) {
+    /// @param reader task run that reads them, or [TaskRun#NONE]: inside a `Loop` it sees its own
+    ///   iteration alone
+    Outputs(FlowPlan plan, ExecutionState state, int reader) {
         this.plan = plan;
         this.state = state;
+        this.reader = reader;
+    }
+
+    /// The iteration of this loop that the reader is in, or [TaskRun#NONE].
+    private int iterationOfReader(int loop) {
+        for (int up = reader; up != TaskRun.NONE; up = state.taskRun(up).parent()) {
+            if (state.taskRun(up).parent() == loop) {
+                return state.taskRun(up).iteration();
+            }
+        }
+        return TaskRun.NONE;
     }
 
     /// Whether outputs were asked for that lie elsewhere, because they are too big for a row.
@@ -62,6 +77,18 @@ final class Outputs extends AbstractMap<String, @Nullable Object> {
     private @Nullable Object below(List<FlowTask> path, int depth, int above) {
         int parent = above;
         for (int i = depth; i < path.size(); i++) {
+            if (path.get(i).isIterated() && isClosed(path.get(i))) {
+                int iteration = iterationOfReader(parent);
+                var run =
+                        iteration == TaskRun.NONE
+                                ? null
+                                : state.child(path.get(i), parent, iteration);
+                if (run == null) {
+                    return null;
+                }
+                parent = run.ordinal();
+                continue;
+            }
             if (path.get(i).isIterated()) {
                 var values = new ByValue(path, i, parent);
                 return values.isEmpty() ? null : values;
@@ -73,6 +100,11 @@ final class Outputs extends AbstractMap<String, @Nullable Object> {
             parent = run.ordinal();
         }
         return own(state.taskRun(parent));
+    }
+
+    /// Whether what happens in the loop around it is not seen outside.
+    private static boolean isClosed(FlowTask task) {
+        return task.parent() != null && task.parent().definition() instanceof Task.Loop;
     }
 
     private @Nullable Object own(TaskRun run) {

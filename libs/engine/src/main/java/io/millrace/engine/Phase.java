@@ -11,6 +11,8 @@ public enum Phase {
     RUNNING,
     /// A child execution runs.
     CHILD,
+    /// Child executions run, one for each batch of a file.
+    BATCHES,
     /// Children run.
     CHILDREN,
     /// Somebody resumes it, or its time comes.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.model.Task;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// Derives again from the state what was, or may not have been, told to others.
 final class Recovery {
@@ -15,7 +17,7 @@ final class Recovery {
         boolean silent = !execution.history().changedAt().isAfter(silentSince);
         if (execution.state().isTerminal()) {
             if (silent) {
-                steps.tellOfEnd();
+                steps.course.tellOfEnd();
                 t.command(new Command.Announce(execution.state()));
             }
         } else if (silent && execution.parent() != null) {
@@ -36,7 +38,7 @@ final class Recovery {
         }
         for (var run : t.state().taskRuns()) {
             if (!run.isOver()) {
-                recover(t, evaluation, run, silentSince);
+                recover(t, steps, run, silentSince);
             }
         }
         if (execution.state() != State.RESTARTED) {
@@ -47,8 +49,7 @@ final class Recovery {
         return steps.decide();
     }
 
-    private static void recover(
-            Transition t, Evaluation evaluation, TaskRun run, Instant silentSince) {
+    private static void recover(Transition t, Steps steps, TaskRun run, Instant silentSince) {
         if (run.wakeAt() != null) {
             t.command(new Command.SetTimer(run.ordinal(), run.wakeAt()));
         }
@@ -59,29 +60,46 @@ final class Recovery {
             case RENDERING, RUNNING -> {
                 if (run.state() == State.KILLING) {
                     t.command(new Command.CancelTaskRun(run.ordinal(), run.dispatch()));
-                } else if (run.workerId() == null) {
+                } else if (run.workerId() == null || Directories.isOne(t.task(run).definition())) {
                     t.command(new Command.DispatchTask(run.ordinal(), run.dispatch(), true));
                 }
             }
             case CHILD -> {
                 if (t.execution().killed()) {
-                    t.command(new Command.KillChild(evaluation.childId(run)));
+                    t.command(new Command.KillChild(steps.evaluation.childId(run)));
                 }
-                if (t.task(run).definition() instanceof io.millrace.model.Task.Subflow subflow) {
-                    t.command(evaluation.startChild(run, subflow));
+                if (t.task(run).definition() instanceof Task.Subflow subflow) {
+                    t.command(steps.evaluation.startChild(run, subflow));
                 }
             }
+            case BATCHES -> steps.batches.recover(run);
             case READY, CHILDREN, PAUSED, DELAY, OVER -> {
                 // the lane's own work, and timers, are looked after for all
             }
         }
     }
 
-    /// The execution was asked for again: its parent may not know that it exists, or has ended.
-    static Decision tellParent(Transition t) {
-        var parent = t.execution().parent();
+    /// The execution was asked for again: its parent may not know that it exists, or has ended; or
+    /// the parent was restarted, and has it go on.
+    static Decision askedAgain(Transition t, @Nullable Parent asking) {
+        var execution = t.execution();
+        var parent = execution.parent();
         if (parent == null) {
             return Decision.of(t.state());
+        }
+        if (asking != null
+                && asking.executionId().equals(parent.executionId())
+                && asking.taskRun() == parent.taskRun()
+                && asking.dispatch() > parent.dispatch()) {
+            parent = asking;
+            t.put(t.change().parent(parent));
+            if (execution.state().isTerminal() && !execution.state().isGood()) {
+                t.command(new Command.NotifyParentStarted(asking));
+                var decision = Requests.restart(t);
+                if (decision.outcome() instanceof Outcome.Accepted) {
+                    return decision;
+                }
+            }
         }
         new Evaluation(t).tellParent(parent);
         return t.decision();

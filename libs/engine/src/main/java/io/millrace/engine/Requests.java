@@ -208,7 +208,7 @@ final class Requests {
                         .slot(Slot.NONE)
                         .wakeAt(null)
                         .cursor(Cursors.at(execution.cursor(), Cursor.Stage.OVER)));
-        new Steps(t).tellOfEnd();
+        new Steps(t).course.tellOfEnd();
     }
 
     static Decision kill(Transition t, KillRequested kill) {
@@ -280,7 +280,7 @@ final class Requests {
         if (execution.paused() == 1 && execution.state() == State.PAUSED && !execution.held()) {
             t.put(t.change().state(State.RESTARTED, t.now).state(State.RUNNING, t.now));
         }
-        steps.resume(run, resume.inputs(), resume.by());
+        steps.pauses.resume(run, resume.inputs(), resume.by());
         return steps.decide();
     }
 
@@ -327,9 +327,9 @@ final class Requests {
         if (run.phase() == Phase.PAUSED && execution.state() == State.PAUSED) {
             var steps = new Steps(t);
             if (set.state() == State.RUNNING) {
-                steps.resume(run, Map.of(), set.by());
+                steps.pauses.resume(run, Map.of(), set.by());
             } else {
-                steps.end(t.put(t.change(run.ordinal()).wakeAt(null)), set.state());
+                steps.ends.end(t.put(t.change(run.ordinal()).wakeAt(null)), set.state());
                 t.command(new Command.DropTimer(run.ordinal()));
             }
             return steps.decide();

@@ -6,6 +6,7 @@ import io.millrace.model.Task;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,11 @@ final class Rewind {
                 removeTree(run);
             } else if (!good) {
                 found = true;
-                if (run.cursor() != null && restart(ordinal)) {
+                boolean within = run.cursor() != null && !Directories.isOne(task.definition());
+                if (within && restart(ordinal)) {
                     reopen(run.ordinal());
                 } else {
-                    reset(run.ordinal());
+                    reset(run.ordinal(), true);
                 }
             }
         }
@@ -47,8 +49,13 @@ final class Rewind {
         return found;
     }
 
-    /// Makes ready to run again one task run and what comes after it.
-    void replayFrom(int target) {
+    /// Makes ready to run again one task run and what comes after it; of a working directory, all
+    /// of it.
+    void replayFrom(int asked) {
+        int parent = t.run(asked).parent();
+        boolean inDirectory =
+                parent != TaskRun.NONE && Directories.isOne(t.task(t.run(parent)).definition());
+        int target = inDirectory ? parent : asked;
         for (var run : t.state().taskRuns()) {
             if (!run.isOver() && t.state().find(run.ordinal()) != null && !isAround(run, target)) {
                 removeTree(run);
@@ -65,7 +72,7 @@ final class Rewind {
             }
             owner = step.ordinal();
         }
-        reset(target);
+        reset(target, false);
         recountPath(path);
     }
 
@@ -94,9 +101,17 @@ final class Rewind {
             var step = path.get(i);
             if (i < path.size() - 1) {
                 reopen(step.ordinal());
+                if (Directories.isOne(t.task(step).definition())) {
+                    finishWithoutDirectory(step.ordinal());
+                }
             }
             recount(step.parent(), stageOf(step));
         }
+    }
+
+    /// The directory is gone: tasks that have not run in it don't any more.
+    private void finishWithoutDirectory(int ordinal) {
+        t.put(ordinal, Cursors.last(t.cursor(ordinal)));
     }
 
     private boolean isAround(TaskRun run, int target) {
@@ -156,16 +171,37 @@ final class Rewind {
                                 .anyMatch(below -> dependsOn(below, other, seen)));
     }
 
-    private void reset(int ordinal) {
+    /// @param sameExecution whether children that it has started may go on
+    private void reset(int ordinal, boolean sameExecution) {
         removeBelow(ordinal);
+        var run = t.run(ordinal);
+        var task = t.plan.find(run.taskId());
+        var call =
+                task == null
+                        ? null
+                        : switch (task.definition()) {
+                            case Task.Subflow subflow -> subflow.call();
+                            case Task.Batches batches -> batches.call();
+                            default -> null;
+                        };
+        boolean keeps =
+                sameExecution
+                        && call != null
+                        && call.waits()
+                        && call.restartBehavior() == Task.Call.RestartBehavior.RETRY_FAILED;
+        Map<String, @Nullable Object> kept =
+                keeps && run.outputs().get("executionId") != null
+                        ? Values.one("executionId", run.outputs().get("executionId"))
+                        : Values.NONE;
         t.put(
                 t.change(ordinal)
                         .state(State.RESTARTED, t.now)
                         .phase(Phase.READY, t.now)
                         .wakeAt(null)
                         .workerId(null)
-                        .outputs(java.util.Map.of())
+                        .outputs(kept)
                         .outputsUri(null)
+                        .batches(keeps ? run.batches() : null)
                         .error(null)
                         .rendered(null)
                         .cursor(null)
@@ -173,8 +209,11 @@ final class Rewind {
     }
 
     private void reopen(int ordinal) {
+        boolean collects = t.task(t.run(ordinal)).definition() instanceof Task.Loop;
         t.put(
                 t.change(ordinal)
+                        .outputs(collects ? Values.NONE : t.run(ordinal).outputs())
+                        .outputsUri(collects ? null : t.run(ordinal).outputsUri())
                         .state(State.RUNNING, t.now)
                         .phase(Phase.CHILDREN, t.now)
                         .error(null));

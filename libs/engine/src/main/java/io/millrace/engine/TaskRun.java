@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rendered properties that a worker has rendered for it, until it has ended
 /// @param cursor where it stands, if it is flow control
 /// @param items what it loops over, if it is a loop
+/// @param batches the child executions of its batches, if it starts a flow for each batch of a file
 public record TaskRun(
         int ordinal,
         String taskId,
@@ -41,7 +42,8 @@ public record TaskRun(
         @Nullable String error,
         @Nullable Map<String, @Nullable Object> rendered,
         @Nullable Cursor cursor,
-        @Nullable Items items) {
+        @Nullable Items items,
+        @Nullable Batches batches) {
 
     /// No parent, no iteration; as the ordinal of a timer or a job: the execution itself.
     public static final int NONE = -1;

@@ -26,6 +26,7 @@ final class TaskRunChange {
     private @Nullable Map<String, @Nullable Object> rendered;
     private @Nullable Cursor cursor;
     private @Nullable Items items;
+    private @Nullable Batches batches;
 
     TaskRunChange(TaskRun before) {
         this.ordinal = before.ordinal();
@@ -46,6 +47,7 @@ final class TaskRunChange {
         this.rendered = before.rendered();
         this.cursor = before.cursor();
         this.items = before.items();
+        this.batches = before.batches();
     }
 
     TaskRunChange attempts(List<Attempt> attempts) {
@@ -98,6 +100,11 @@ final class TaskRunChange {
         return this;
     }
 
+    TaskRunChange batches(@Nullable Batches batches) {
+        this.batches = batches;
+        return this;
+    }
+
     TaskRunChange state(State state, Instant at) {
         history = history.then(state, at);
         return this;
@@ -128,6 +135,7 @@ final class TaskRunChange {
                 error,
                 rendered,
                 cursor,
-                items);
+                items,
+                batches);
     }
 }

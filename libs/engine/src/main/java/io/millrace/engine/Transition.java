@@ -98,6 +98,7 @@ final class Transition {
                         null,
                         null,
                         null,
+                        null,
                         null));
         work.add(ordinal);
     }

@@ -87,6 +87,11 @@ final class Values {
 
     /// The values of a loop: a list, or its JSON; a map gives its entries. Each is kept once.
     static Items items(@Nullable Object values) {
+        return new Items(List.copyOf(new LinkedHashSet<>(allItems(values))));
+    }
+
+    /// The same, with values that are there several times.
+    static List<String> allItems(@Nullable Object values) {
         var list =
                 switch (values) {
                     case String text -> parsed(text);
@@ -111,11 +116,12 @@ final class Values {
             throw new IllegalArgumentException(
                     "Found '" + nulls + "' null values on Each, with values=" + elements);
         }
-        var distinct = new LinkedHashSet<String>();
-        for (var element : elements) {
-            distinct.add(String.valueOf(text(element)));
-        }
-        return new Items(List.copyOf(distinct));
+        return elements.stream().map(element -> String.valueOf(text(element))).toList();
+    }
+
+    /// The values of a `Loop` over the lines of a file.
+    static Items lines(@Nullable Object content) {
+        return new Items(content == null ? List.of() : content.toString().lines().toList());
     }
 
     private static @Nullable Object parsed(String text) {
@@ -160,8 +166,13 @@ final class Values {
     /// Outputs of a flow, each as the type that it is declared with.
     static Map<String, @Nullable Object> outputs(
             Flow flow, Map<String, @Nullable Object> rendered) {
+        return outputs(flow.outputs(), rendered);
+    }
+
+    static Map<String, @Nullable Object> outputs(
+            List<Flow.FlowOutput> outputs, Map<String, @Nullable Object> rendered) {
         var typed = new LinkedHashMap<String, @Nullable Object>();
-        for (var output : flow.outputs()) {
+        for (var output : outputs) {
             typed.put(output.id(), typed(output, rendered.get(output.id())));
         }
         return typed;

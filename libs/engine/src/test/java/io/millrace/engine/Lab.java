@@ -42,6 +42,7 @@ final class Lab {
     Instant now = NOON;
     int events;
     int touched;
+    int longestBatches;
     Outcome outcome = Outcome.ACCEPTED;
 
     static Lab of(String... sources) {
@@ -188,6 +189,12 @@ final class Lab {
     private void take(String id, Decision decision) {
         events++;
         touched += decision.touched().size();
+        for (int ordinal : decision.touched()) {
+            var batches = decision.state().taskRun(ordinal).batches();
+            if (batches != null) {
+                longestBatches = Math.max(longestBatches, batches.encode().length());
+            }
+        }
         outcome = decision.outcome();
         executions.put(id, decision.state());
         check(decision.state());
@@ -214,7 +221,20 @@ final class Lab {
                 }
                 var job = Job.of(plan(state), state, dispatch);
                 jobs.add(job);
-                var result = job.renderOnly() ? render(job) : worker.apply(job);
+                if (job.kind() == Job.Kind.OPEN_DIRECTORY) {
+                    queue.add(() ->
+                            send(
+                                    id,
+                                    new ExecutionEvent.TaskStarted(
+                                            job.taskRun(), job.dispatch(), "worker", now)));
+                    return;
+                }
+                var result =
+                        switch (job.kind()) {
+                            case RENDER -> render(job);
+                            case STORE -> success(job, stored(job));
+                            default -> worker.apply(job);
+                        };
                 if (result != null) {
                     queue.add(() ->
                             send(
@@ -235,19 +255,25 @@ final class Lab {
                                     State.FAILED,
                                     Map.of(),
                                     "Flow not found"));
-                } else if (!executions.containsKey(child.childId())) {
+                    return;
+                }
+                var parent =
+                        new Parent(
+                                id,
+                                child.taskRun(),
+                                child.dispatch(),
+                                child.waits(),
+                                child.outputs());
+                if (executions.containsKey(child.childId())) {
+                    send(child.childId(), new ExecutionEvent.RequestedAgain(parent));
+                } else {
                     request(
                             plan,
                             child.childId(),
                             child.inputs(),
                             child.labels(),
                             child.trigger(),
-                            new Parent(
-                                    id,
-                                    child.taskRun(),
-                                    child.dispatch(),
-                                    child.waits(),
-                                    child.outputs()),
+                            parent,
                             null);
                 }
             }
@@ -329,6 +355,11 @@ final class Lab {
                 // nobody listens
             }
         }
+    }
+
+    @SuppressWarnings("unchecked") // they are a map
+    private static Map<String, @Nullable Object> stored(Job job) {
+        return (Map<String, @Nullable Object>) requireNonNull(job.variables().get("outputs"));
     }
 
     @SuppressWarnings("unchecked") // a map is rendered to a map

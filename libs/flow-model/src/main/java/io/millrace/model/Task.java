@@ -3,12 +3,14 @@ package io.millrace.model;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A task of a flow. [Flowable] tasks are flow control and hold other tasks; a [PluginTask] does
-/// the work; [Subflow], [ForEachItem] and [Template] start or include other flows.
+/// the work; [Subflow], [Batches] and [Template] start or include other flows.
 ///
 /// Properties whose type is `String`, `Object` or [DurationValue] may hold expressions.
 public sealed interface Task {
@@ -180,23 +182,27 @@ public sealed interface Task {
         }
     }
 
-    /// The later form of [ForEach].
+    /// The later form of [ForEach]: what an iteration gives is seen outside only if it is one of
+    /// the `outputs`.
     ///
     /// @param values a list, a map, or text that renders to one or to the URI of a file
     /// @param concurrencyLimit how many values at once; 0: all
-    /// @param outputs of each iteration, by name
+    /// @param transmitFailed whether an iteration that fails fails the loop
+    /// @param outputs of each iteration
+    /// @param breakWhen looked at after each iteration: no more begin once it is truthy
     record Loop(
             TaskCommon common,
             Object values,
             int concurrencyLimit,
             boolean transmitFailed,
-            Map<String, @Nullable Object> outputs,
+            List<Flow.FlowOutput> outputs,
             FetchType fetchType,
+            @Nullable String breakWhen,
             List<Task> tasks,
             Handlers handlers)
             implements Flowable {
         public Loop {
-            outputs = Trees.copy(outputs);
+            outputs = List.copyOf(outputs);
             tasks = List.copyOf(tasks);
         }
 
@@ -358,23 +364,56 @@ public sealed interface Task {
 
     /// Starts a flow for each batch of the lines of a file.
     ///
+    /// Its body is always the same: split the file, start the flow for each batch, merge outputs.
+    ///
     /// @param items text that renders to the file's URI
-    record ForEachItem(TaskCommon common, String items, Batch batch, Call call, List<Task> errors)
-            implements Task {
-        public ForEachItem {
-            errors = List.copyOf(errors);
-        }
+    record ForEachItem(TaskCommon common, String items, Batch batch, Call call, Handlers handlers)
+            implements Flowable {
 
-        /// At most one of `rows`, `partitions`, `bytes` is there.
+        /// At most one of `rows`, `partitions`, `bytes` and `regexPattern` is there.
+        ///
+        /// @param regexPattern lines with the same first group go into one batch
         public record Batch(
                 @Nullable Object rows,
                 @Nullable Object partitions,
                 @Nullable String bytes,
-                String separator) {}
+                String separator,
+                @Nullable String regexPattern) {
+
+            private Map<String, @Nullable Object> properties() {
+                var properties = new LinkedHashMap<String, @Nullable Object>();
+                properties.put("rows", rows);
+                properties.put("partitions", partitions);
+                properties.put("bytes", bytes);
+                properties.put("separator", separator);
+                properties.put("regexPattern", regexPattern);
+                properties.values().removeIf(Objects::isNull);
+                return properties;
+            }
+        }
 
         @Override
+        public List<Task> body() {
+            var split = new LinkedHashMap<String, @Nullable Object>();
+            split.put("items", items);
+            split.put("batch", batch.properties());
+            return List.of(
+                    new PluginTask(part("_split", TaskTypes.FOR_EACH_ITEM_SPLIT), split),
+                    new Batches(part("_items", TaskTypes.FOR_EACH_ITEM_EXECUTABLE), call),
+                    new PluginTask(
+                            part("_merge", TaskTypes.FOR_EACH_ITEM_MERGE_OUTPUTS), Map.of()));
+        }
+
+        private TaskCommon part(String suffix, String type) {
+            return TaskCommon.part(common, common.id() + suffix, type);
+        }
+    }
+
+    /// The part of a [ForEachItem] that starts the flow, once for each batch.
+    record Batches(TaskCommon common, Call call) implements Task {
+        @Override
         public List<Task> children() {
-            return errors;
+            return List.of();
         }
     }
 

@@ -32,6 +32,24 @@ public record TaskCommon(
     /// Whether, and for how long, the outputs of an equal task are used again (`taskCache`).
     public record Cache(boolean enabled, @Nullable Duration ttl) {}
 
+    /// A task that is part of another one: it runs where and logs as that one does.
+    static TaskCommon part(TaskCommon whole, String id, String type) {
+        return new TaskCommon(
+                id,
+                type,
+                null,
+                false,
+                null,
+                false,
+                false,
+                null,
+                null,
+                whole.logLevel(),
+                whole.logToFile(),
+                whole.workerGroup(),
+                null);
+    }
+
     /// A task with nothing but its id and type.
     public static TaskCommon of(String id, String type) {
         return new TaskCommon(

@@ -26,6 +26,10 @@ public final class TaskTypes {
     public static final String WORKING_DIRECTORY = CORE + "flow.WorkingDirectory";
     public static final String SUBFLOW = CORE + "flow.Subflow";
     public static final String FOR_EACH_ITEM = CORE + "flow.ForEachItem";
+    public static final String FOR_EACH_ITEM_SPLIT = FOR_EACH_ITEM + "$ForEachItemSplit";
+    public static final String FOR_EACH_ITEM_EXECUTABLE = FOR_EACH_ITEM + "$ForEachItemExecutable";
+    public static final String FOR_EACH_ITEM_MERGE_OUTPUTS =
+            FOR_EACH_ITEM + "$ForEachItemMergeOutputs";
     public static final String TEMPLATE = CORE + "flow.Template";
 
     private static final String OLD_TASKS = "io.kestra.core.tasks.";

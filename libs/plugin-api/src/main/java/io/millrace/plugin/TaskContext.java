@@ -16,6 +16,17 @@ public interface TaskContext {
     /// An empty directory of this task alone, made at the first call and deleted after the task.
     Path workingDirectory();
 
+    /// Whether the working directory is that of a WorkingDirectory task: other tasks use it, too, and
+    /// it stays after this one.
+    default boolean sharesDirectory() {
+        return false;
+    }
+
+    /// A directory of this task alone, also where the working directory is a shared one.
+    default Path ownDirectory() {
+        return workingDirectory();
+    }
+
     TaskFiles files();
 
     /// @throws UnsupportedOperationException where a task runs without a suite around it

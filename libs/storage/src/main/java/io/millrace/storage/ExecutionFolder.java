@@ -4,6 +4,7 @@ package io.millrace.storage;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.Locale;
 
 /// The folder of an execution, and what tasks of it may read.
 public record ExecutionFolder(String tenant, String namespace, String flowId, String executionId) {
@@ -16,10 +17,11 @@ public record ExecutionFolder(String tenant, String namespace, String flowId, St
                         .formatted(namespace.replace('.', '/'), flowId, segment(executionId)));
     }
 
-    /// Where a task run puts a file.
+    /// Where a task run puts a file: in a folder that is named like the task, in small letters with
+    /// `-` for `_`.
     public StoragePath ofTask(String taskId, String taskRunId, String name) {
-        return path().resolve(
-                        "tasks/%s/%s/%s".formatted(segment(taskId), segment(taskRunId), name));
+        var folder = segment(taskId).toLowerCase(Locale.ROOT).replace('_', '-');
+        return path().resolve("tasks/%s/%s/%s".formatted(folder, segment(taskRunId), name));
     }
 
     /// Where an input of type FILE lies.

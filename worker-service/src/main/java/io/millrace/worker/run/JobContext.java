@@ -44,11 +44,13 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final @Nullable Path parent;
     private final Emission emission;
     private final List<LaneEvent.Metric> metrics = new ArrayList<>();
+    private final @Nullable Path shared;
     private @Nullable Path directory;
     private volatile boolean warning;
 
     /// @param variables of the job, with what is encrypted in them opened
     /// @param parent where the working directory is made, or absent for the system's place
+    /// @param shared a directory that others use, too, in place of an own one; or absent
     JobContext(
             RunningTask task,
             TaskLog log,
@@ -59,6 +61,7 @@ final class JobContext implements TaskContext, AutoCloseable {
             Map<String, @Nullable Object> variables,
             TaskStores stores,
             @Nullable Path parent,
+            @Nullable Path shared,
             Emission emission) {
         this.stores = stores;
         this.task = task;
@@ -69,6 +72,7 @@ final class JobContext implements TaskContext, AutoCloseable {
         this.rendering = rendering;
         this.variables = variables;
         this.parent = parent;
+        this.shared = shared;
         this.emission = emission;
     }
 
@@ -110,7 +114,17 @@ final class JobContext implements TaskContext, AutoCloseable {
     }
 
     @Override
-    public synchronized Path workingDirectory() {
+    public Path workingDirectory() {
+        return shared == null ? ownDirectory() : shared;
+    }
+
+    @Override
+    public boolean sharesDirectory() {
+        return shared != null;
+    }
+
+    @Override
+    public synchronized Path ownDirectory() {
         var open = directory;
         if (open == null) {
             try {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.worker.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.millrace.contracts.Job;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.plugin.TaskFiles;
@@ -12,8 +14,10 @@ import io.millrace.storage.StoragePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The internal storage within the bounds of one job: its tenant, its execution, its namespace.
@@ -35,6 +39,15 @@ final class JobFiles implements TaskFiles {
 
     /// The execution that started this one handed it files by their URIs.
     private static List<ExecutionFolder> ancestorsOf(Job job) {
+        var origin = job.origin();
+        if (origin != null) {
+            return List.of(
+                    new ExecutionFolder(
+                            job.tenant(),
+                            origin.namespace(),
+                            origin.flowId(),
+                            origin.executionId()));
+        }
         if (job.variables().get("trigger") instanceof Map<?, ?> trigger
                 && trigger.get("namespace") instanceof String namespace
                 && trigger.get("flowId") instanceof String flowId
@@ -76,6 +89,39 @@ final class JobFiles implements TaskFiles {
 
     long size(StoragePath located) throws IOException {
         return storage.size(located);
+    }
+
+    /// Files of the namespace: URIs by path.
+    Map<String, String> namespaceFiles() throws IOException {
+        var root = folder.namespaceFiles();
+        var found = new LinkedHashMap<String, String>();
+        for (var file : storage.list(root)) {
+            found.put(file.path().substring(root.path().length() + 1), file.uri().toString());
+        }
+        return found;
+    }
+
+    /// What earlier runs of the task have kept, for the same value of a loop.
+    ///
+    /// @throws java.io.FileNotFoundException if there is nothing
+    InputStream openCache(@Nullable String value) throws IOException {
+        return storage.get(cache(value));
+    }
+
+    void putCache(@Nullable String value, InputStream content) throws IOException {
+        storage.put(cache(value), content);
+    }
+
+    private StoragePath cache(@Nullable String value) {
+        var name = value == null ? "cache" : UUID.nameUUIDFromBytes(value.getBytes(UTF_8));
+        return new StoragePath(
+                job.tenant(),
+                "%s/%s/cache/%s/%s.zip"
+                        .formatted(
+                                job.namespace().replace('.', '/'),
+                                job.flowId(),
+                                job.taskId(),
+                                name));
     }
 
     @Override

@@ -29,7 +29,8 @@ public final class RunningTask {
     private boolean startReported;
     private boolean ended;
 
-    public RunningTask(Job job, Delivery delivery) {
+    /// @param delivery to acknowledge once the outcome is safe; absent if it needs none
+    public RunningTask(Job job, @Nullable Delivery delivery) {
         this.job = job;
         this.delivery = delivery;
     }

@@ -36,6 +36,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -65,6 +66,8 @@ public final class TaskRunner {
     private final InstantSource clock;
     private final PropertyBinder binder = new PropertyBinder();
     private final Map<DispatchKey, Run> running = new ConcurrentHashMap<>();
+    private final Map<DispatchKey, OpenDirectory> directories = new ConcurrentHashMap<>();
+    private final BatchMerge merge;
 
     public TaskRunner(
             WorkerProperties properties,
@@ -77,6 +80,7 @@ public final class TaskRunner {
             TaskServices services,
             Stores stores,
             TaskReach reach,
+            BatchOutputSource batchOutputs,
             LogShipper shipper,
             TaskReports reports,
             InstantSource clock) {
@@ -90,6 +94,7 @@ public final class TaskRunner {
         this.services = services;
         this.stores = stores;
         this.reach = reach;
+        this.merge = new BatchMerge(batchOutputs);
         this.shipper = shipper;
         this.reports = reports;
         this.clock = clock;
@@ -107,8 +112,9 @@ public final class TaskRunner {
         final SealedValues sealed;
         final RenderContext rendering;
         final JobContext context;
+        final @Nullable OpenDirectory directory;
 
-        Run(RunningTask task, Consumer<RunningTask> freed) {
+        Run(RunningTask task, Consumer<RunningTask> freed, @Nullable OpenDirectory directory) {
             this.task = task;
             this.job = task.job();
             this.freed = freed;
@@ -116,6 +122,7 @@ public final class TaskRunner {
                     new TaskLogBuffer.Limits(
                             properties.maxLineChars(), properties.maxLog().toBytes());
             lines = new TaskLogBuffer(job, masker, limits, clock);
+            this.directory = directory;
             files = new JobFiles(storage, job, reach);
             var taskStores = stores.of(job);
             sealed = new SealedValues(cipher, job.tenant(), masker);
@@ -135,6 +142,7 @@ public final class TaskRunner {
                             variables,
                             taskStores,
                             properties.directory(),
+                            directory == null ? null : directory.path(),
                             this::emit);
         }
 
@@ -170,7 +178,67 @@ public final class TaskRunner {
     ///
     /// @param freed called once it needs its slots no more, before its end is confirmed
     public void start(RunningTask task, Consumer<RunningTask> freed) {
-        var run = new Run(task, freed);
+        start(new Run(task, freed, null));
+    }
+
+    /// Runs a task in the directory that it names, if it is open here.
+    ///
+    /// @return whether it is
+    public boolean startInDirectory(RunningTask task, Consumer<RunningTask> freed) {
+        var named = task.job().directory();
+        var directory =
+                named == null
+                        ? null
+                        : directories.get(DispatchKey.of(task.job().executionId(), named));
+        if (directory == null || !directory.enter()) {
+            return false;
+        }
+        start(new Run(task, freed, directory));
+        return true;
+    }
+
+    /// @return whether it was open
+    public boolean closeDirectory(DispatchKey key) {
+        var directory = directories.get(key);
+        if (directory != null) {
+            directory.close();
+        }
+        return directory != null;
+    }
+
+    /// Those whose directory nobody has used for so long.
+    public List<RunningTask> idleDirectories(Duration least) {
+        return directories.entrySet().stream()
+                .filter(open -> open.getValue().idle().compareTo(least) >= 0)
+                .map(open -> find(open.getKey()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /// Says again of directories that were opened and never used that they are open: the report may
+    /// be lost.
+    public void reportOpenDirectories() {
+        directories.forEach((key, directory) -> {
+            var run = running.get(key);
+            if (run != null && !directory.wasEntered()) {
+                reports.report(run.job, startOf(run), () -> {});
+            }
+        });
+    }
+
+    /// Reports that the directory of a job is not open here.
+    public void reportNoDirectory(Job job) {
+        var directory = job.directory();
+        if (directory != null) {
+            var lost =
+                    new LaneEvent.TaskLost(
+                            directory.taskRun(), directory.dispatch(), "its directory is closed");
+            reports.report(job, lost, () -> {});
+        }
+    }
+
+    private void start(Run run) {
+        var task = run.task;
         running.put(task.key(), run);
         shipper.add(task.job().tenant(), run.lines);
         Thread.ofVirtual()
@@ -180,7 +248,7 @@ public final class TaskRunner {
 
     /// Ends a task that was killed before it started.
     public void refuse(RunningTask task, Consumer<RunningTask> freed) {
-        var run = new Run(task, freed);
+        var run = new Run(task, freed, null);
         running.put(task.key(), run);
         end(run, Outcome.killed());
     }
@@ -197,6 +265,9 @@ public final class TaskRunner {
             end(run, masked(run, outcome));
         }
         run.context.close();
+        if (run.directory != null) {
+            run.directory.leave();
+        }
     }
 
     private Outcome outcomeOf(Run run) {
@@ -225,6 +296,17 @@ public final class TaskRunner {
             return new Outcome(
                     Outcome.State.SUCCESS, render(run, run.job.properties()), null, null);
         }
+        if (run.job.type().equals(Job.STORE)) {
+            return new Outcome(
+                    Outcome.State.SUCCESS, LoopOutputs.of(run.job, run.files), null, null);
+        }
+        if (run.job.type().equals(Job.OPEN_DIRECTORY)) {
+            return new Outcome(Outcome.State.SUCCESS, keepDirectory(run), null, null);
+        }
+        if (run.job.type().equals(Job.MERGE_BATCH_OUTPUTS)) {
+            var outputs = merge.run(run.job, run.files, run.context.workingDirectory());
+            return new Outcome(Outcome.State.SUCCESS, outputs, null, null);
+        }
         var type = run.job.type();
         var properties = run.job.properties();
         if (type.equals(TEMPLATED)) {
@@ -238,6 +320,43 @@ public final class TaskRunner {
                 outputs,
                 null,
                 null);
+    }
+
+    /// Opens a directory, and ends when it is closed.
+    private Map<String, @Nullable Object> keepDirectory(Run run)
+            throws IOException, TaskFailedException, InterruptedException {
+        var path = run.context.workingDirectory();
+        var given = render(run, run.job.properties());
+        var files =
+                new DirectoryFiles(
+                        path, run.files, run.lines, clock, properties.maxCache().toBytes());
+        var cache = given.get("cache") instanceof Map<?, ?> map ? map : null;
+        var value = run.job.loopValue();
+        if (cache != null) {
+            files.layCache(cache, value);
+        }
+        files.layNamespaceFiles(given.get("namespaceFiles"));
+        files.layInputs(given.get("inputFiles"));
+        var directory = new OpenDirectory(path);
+        directories.put(run.task.key(), directory);
+        try {
+            reportStart(run);
+            directory.awaitClose();
+        } finally {
+            directory.closeAndWait(properties.killGrace());
+            directories.remove(run.task.key());
+        }
+        var outputs = new LinkedHashMap<String, @Nullable Object>();
+        if (given.get("outputFiles") instanceof List<?> patterns) {
+            var kept = files.keepOutputs(patterns.stream().map(String::valueOf).toList());
+            if (!kept.isEmpty()) {
+                outputs.put("outputFiles", kept);
+            }
+        }
+        if (cache != null) {
+            files.keepCache(cache, value);
+        }
+        return outputs;
     }
 
     private TaskPlugin<?, ?> plugin(String type) throws TaskFailedException {
@@ -415,7 +534,8 @@ public final class TaskRunner {
     public void watch() {
         for (var run : List.copyOf(running.values())) {
             var age = run.task.age();
-            if (age.compareTo(properties.startedAfter()) >= 0) {
+            boolean opens = run.job.type().equals(Job.OPEN_DIRECTORY);
+            if (!opens && age.compareTo(properties.startedAfter()) >= 0) {
                 reportStart(run);
             }
             var timeout = run.job.timeout();
@@ -431,11 +551,13 @@ public final class TaskRunner {
     private void reportStart(Run run) {
         if (run.task.reportStart()) {
             run.lines.stream();
-            var started =
-                    new LaneEvent.TaskStarted(
-                            run.job.taskRun(), run.job.dispatch(), workerId, run.startedAt);
-            reports.report(run.job, started, run.task::acknowledge);
+            reports.report(run.job, startOf(run), run.task::acknowledge);
         }
+    }
+
+    private LaneEvent startOf(Run run) {
+        return new LaneEvent.TaskStarted(
+                run.job.taskRun(), run.job.dispatch(), workerId, run.startedAt);
     }
 
     private void giveUp(Run run) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.worker.service;
 
+import io.millrace.contracts.BatchOutputs;
 import io.millrace.contracts.Claims;
 import io.millrace.plugin.TaskExecutions;
+import io.millrace.worker.run.BatchOutputSource;
 import io.millrace.worker.run.TaskServices;
 import io.millrace.worker.take.Claiming;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The execution-service as workers ask it.
-public final class ExecutionService implements Claiming, TaskServices {
+public final class ExecutionService implements Claiming, TaskServices, BatchOutputSource {
     private final ServiceCalls calls;
     private final ServiceCalls forTasks;
     private final Supplier<String> token;
@@ -54,6 +56,16 @@ public final class ExecutionService implements Claiming, TaskServices {
     @Override
     public TaskExecutions executions(String taskToken) {
         return new RemoteExecutions(forTasks, taskToken);
+    }
+
+    @Override
+    public BatchOutputs.Response batchOutputs(BatchOutputs.Request request) {
+        try {
+            return calls.post(
+                    "/internal/batch-outputs", token.get(), request, BatchOutputs.Response.class);
+        } catch (ServiceCalls.RefusedException e) {
+            throw unexpected(e);
+        }
     }
 
     private static UncheckedIOException unexpected(ServiceCalls.RefusedException e) {

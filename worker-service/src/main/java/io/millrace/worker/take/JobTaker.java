@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.worker.take;
 
+import io.millrace.contracts.Claims;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Job;
+import io.millrace.contracts.Topology;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
@@ -91,8 +93,74 @@ public final class JobTaker implements AutoCloseable {
                 broker.topology().controlExchange(),
                 List.of("#"),
                 delivery -> obey(delivery.as(Control.class)));
+        broker.listen(
+                broker.topology().jobsExchange(),
+                List.of(Topology.workerKey(runner.workerId())),
+                this::arrivedForDirectory);
         properties.tenants().forEach(this::serve);
         thread.start();
+    }
+
+    /// A job that runs in a directory that is open here, beside the slots: the directory has them.
+    private void arrivedForDirectory(Delivery delivery) {
+        Job job;
+        try {
+            job = delivery.as(Job.class);
+        } catch (JacksonException e) {
+            log.atError().setCause(e).log("A job for a directory can't be read");
+            return;
+        }
+        var key = DispatchKey.of(job);
+        if (job.type().equals(Job.CLOSE_DIRECTORY)) {
+            if (!runner.closeDirectory(key) && runner.find(key) == null && !hasEnded(key)) {
+                runner.reportNoDirectory(job);
+            }
+            return;
+        }
+        if (runner.find(key) != null || hasEnded(key) || kills.isKilled(key)) {
+            return;
+        }
+        var task = new RunningTask(job, null);
+        if (!runner.startInDirectory(task, t -> freed(t, 0))) {
+            runner.reportNoDirectory(job);
+        } else if (kills.isKilled(key)) {
+            task.stop(RunningTask.Stop.KILL);
+        }
+    }
+
+    private boolean hasEnded(DispatchKey key) {
+        lock.lock();
+        try {
+            return endedKeys.contains(key);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Looks after directories that nobody uses: says again that they are open, and gives up those
+    /// that nobody waits for any longer.
+    public void reviewDirectories() {
+        runner.reportOpenDirectories();
+        var idle = runner.idleDirectories(properties.claimAfter());
+        if (idle.isEmpty()) {
+            return;
+        }
+        try {
+            var asked = idle.stream().map(JobTaker::claimOf).toList();
+            var granted = new HashSet<>(claiming.claim(asked));
+            for (var task : idle) {
+                if (!granted.contains(claimOf(task))) {
+                    task.stop(RunningTask.Stop.KILL);
+                }
+            }
+        } catch (UncheckedIOException e) {
+            log.atDebug().setCause(e).log("It could not be asked for directories");
+        }
+    }
+
+    private static Claims.Claim claimOf(RunningTask task) {
+        var job = task.job();
+        return new Claims.Claim(job.executionId(), job.taskRun(), job.dispatch());
     }
 
     /// Takes jobs of this tenant, too, from now on.

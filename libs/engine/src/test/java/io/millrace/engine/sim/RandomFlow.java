@@ -73,7 +73,7 @@ final class RandomFlow {
 
     private void task(int depth, int nesting, boolean child) {
         left--;
-        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 16 : 15);
+        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 18 : 16);
         line(depth, "- id: " + id());
         int in = depth + 1;
         switch (kind) {
@@ -130,6 +130,19 @@ final class RandomFlow {
                     line(in, "delay: PT" + (1 + random.nextInt(20)) + "S");
                 }
             }
+            case 15 -> directory(in);
+            case 16 -> {
+                line(in, "type: io.kestra.plugin.core.flow.ForEachItem");
+                line(in, "items: kestra:///sim/items.txt");
+                line(in, "namespace: sim");
+                line(in, "flowId: child");
+                line(in, "wait: " + (random.nextInt(4) > 0));
+                line(in, "inputs: {items: '{{ taskrun.items }}'}");
+                options(in, false);
+                if (random.nextInt(6) == 0) {
+                    list(in, "errors", 0, false);
+                }
+            }
             default -> {
                 line(in, "type: io.kestra.plugin.core.flow.Subflow");
                 line(in, "namespace: sim");
@@ -137,6 +150,19 @@ final class RandomFlow {
                 line(in, "wait: " + (random.nextInt(4) > 0));
                 options(in, true);
             }
+        }
+    }
+
+    /// Its tasks can't hold others.
+    private void directory(int depth) {
+        line(depth, "type: io.kestra.plugin.core.flow.WorkingDirectory");
+        options(depth, false);
+        list(depth, "tasks", 0, false);
+        if (random.nextInt(4) == 0) {
+            list(depth, "errors", 0, false);
+        }
+        if (random.nextInt(4) == 0) {
+            list(depth, "finally", 0, false);
         }
     }
 

@@ -291,7 +291,16 @@ final class Simulation {
         if (message.request() != null) {
             if (known != null) {
                 var plan = plan(known.state().execution().flowId());
-                return Engine.decide(plan, known.state(), new ExecutionEvent.RequestedAgain(), now);
+                var again = new ExecutionEvent.RequestedAgain(message.request().parent());
+                var decision = Engine.decide(plan, known.state(), again, now);
+                if (known.state().execution().state().isTerminal()
+                        && !decision.state()
+                                .execution()
+                                .history()
+                                .equals(known.state().execution().history())) {
+                    reopened.add(message.id()); // its parent was restarted
+                }
+                return decision;
             }
             return start(message.id(), message.request(), now);
         }
@@ -393,6 +402,11 @@ final class Simulation {
     private void sweep() {
         for (int lane = 0; lane < LANES; lane++) {
             recover(lane);
+        }
+        for (var run : running) {
+            if (run.sent().job().kind() == Job.Kind.OPEN_DIRECTORY) {
+                reportStart(run); // a worker says so until it is given work
+            }
         }
         for (var entry : store.entrySet()) {
             for (var run : entry.getValue().taskRuns().values()) {
@@ -582,6 +596,11 @@ final class Simulation {
             return false;
         }
         var sent = jobs.remove(chaos.reorder() && !calm ? random.nextInt(jobs.size()) : 0);
+        var directory = sent.job().directory();
+        if (directory != null) {
+            takePinned(sent, directory);
+            return true;
+        }
         int worker = random.nextInt(WORKERS);
         boolean old = sent.at().plusSeconds(3).isBefore(now);
         if (sent.claim() || old) {
@@ -598,13 +617,62 @@ final class Simulation {
             }
             claims.put(key, worker);
         }
-        running.add(
-                new Running(
-                        sent,
-                        worker,
-                        now.plusMillis(random.nextInt(random.nextInt(8) == 0 ? 15_000 : 500)),
-                        false));
+        start(sent, worker);
         return true;
+    }
+
+    private void start(Sent sent, int worker) {
+        boolean stays = sent.job().kind() == Job.Kind.OPEN_DIRECTORY;
+        var ends =
+                stays
+                        ? now.plus(Duration.ofDays(1))
+                        : now.plusMillis(random.nextInt(random.nextInt(8) == 0 ? 15_000 : 500));
+        var run = new Running(sent, worker, ends, stays);
+        running.add(run);
+        if (stays) {
+            reportStart(run);
+        }
+    }
+
+    private void reportStart(Running run) {
+        send(
+                new Message(
+                        run.sent().id(),
+                        new ExecutionEvent.TaskStarted(
+                                run.sent().job().taskRun(),
+                                run.sent().job().dispatch(),
+                                "w" + run.worker(),
+                                now),
+                        null));
+    }
+
+    /// A job for the worker that has a directory open.
+    private void takePinned(Sent sent, Job.Directory directory) {
+        var open =
+                running.stream()
+                        .filter(run -> run.sent().job().kind() == Job.Kind.OPEN_DIRECTORY)
+                        .filter(run -> run.sent().id().equals(sent.id()))
+                        .filter(run -> run.sent().job().taskRun() == directory.taskRun())
+                        .filter(run -> run.sent().job().dispatch() == directory.dispatch())
+                        .filter(run -> directory.worker().equals("w" + run.worker()))
+                        .findFirst();
+        if (open.isEmpty()) {
+            send(
+                    new Message(
+                            sent.id(),
+                            new ExecutionEvent.TaskLost(
+                                    directory.taskRun(), directory.dispatch(), "closed"),
+                            null));
+        } else if (sent.job().kind() == Job.Kind.CLOSE_DIRECTORY) {
+            running.remove(open.get());
+            ended(open.get(), State.SUCCESS);
+        } else if (running.stream()
+                .noneMatch(run ->
+                        run.sent().id().equals(sent.id())
+                                && run.sent().job().taskRun() == sent.job().taskRun()
+                                && run.sent().job().dispatch() == sent.job().dispatch())) {
+            start(sent, open.get().worker());
+        }
     }
 
     private boolean endJob() {
@@ -618,15 +686,7 @@ final class Simulation {
             boolean isLong = run.sent().at().plusSeconds(1).isBefore(now);
             if (isLong && !run.reported()) {
                 running.set(i, new Running(run.sent(), run.worker(), run.ends(), true));
-                send(
-                        new Message(
-                                run.sent().id(),
-                                new ExecutionEvent.TaskStarted(
-                                        run.sent().job().taskRun(),
-                                        run.sent().job().dispatch(),
-                                        "w" + run.worker(),
-                                        now),
-                                null));
+                reportStart(run);
                 return true;
             }
         }
@@ -641,6 +701,16 @@ final class Simulation {
         return drawn < 14 ? State.FAILED : drawn < 20 ? State.WARNING : State.SUCCESS;
     }
 
+    /// A file is split in so many batches.
+    private static Map<String, @Nullable Object> outputs(Sent sent) {
+        Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
+        if (sent.job().type().endsWith("ForEachItemSplit")) {
+            outputs.put("numberOfBatches", Math.floorMod(sent.seed(), 6));
+            outputs.put("batchUri", "kestra:///sim/{batch}.txt");
+        }
+        return outputs;
+    }
+
     private void ended(Running run, State state) {
         var job = run.sent().job();
         send(
@@ -651,7 +721,7 @@ final class Simulation {
                                 job.dispatch(),
                                 new TaskResult(
                                         state,
-                                        Map.of(),
+                                        outputs(run.sent()),
                                         null,
                                         state == State.FAILED ? "failed" : null,
                                         null,
@@ -756,7 +826,8 @@ final class Simulation {
         if (before.execution().state().isTerminal()) {
             expect(
                     after.execution().state() == before.execution().state()
-                            || recorded.event() instanceof ExecutionEvent.RestartRequested,
+                            || recorded.event() instanceof ExecutionEvent.RestartRequested
+                            || recorded.request() != null,
                     () -> "Expected a terminal state to stay, after " + recorded);
         }
         for (var run : before.taskRuns().values()) {
@@ -779,7 +850,7 @@ final class Simulation {
                 } else {
                     var next =
                             event.request() != null
-                                    ? new ExecutionEvent.RequestedAgain()
+                                    ? new ExecutionEvent.RequestedAgain(event.request().parent())
                                     : requireNonNull(event.event());
                     state =
                             Engine.decide(plan(state.execution().flowId()), state, next, event.at())

@@ -172,7 +172,7 @@ final class FlowReader {
         return read;
     }
 
-    private static List<FlowOutput> outputs(Fields flow) {
+    static List<FlowOutput> outputs(Fields flow) {
         var outputs = new ArrayList<FlowOutput>();
         for (var output : flow.maps("outputs")) {
             var id = output.requiredText("id", InputReader.ID, 250);

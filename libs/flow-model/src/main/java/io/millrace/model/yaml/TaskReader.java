@@ -174,11 +174,12 @@ final class TaskReader {
                             values(task, "values"),
                             task.integer("concurrencyLimit", 0, 0),
                             task.flag("transmitFailed", true),
-                            task.map("outputs"),
+                            FlowReader.outputs(task),
                             task.choice(
                                     "fetchType",
                                     Task.Loop.FetchType.class,
                                     Task.Loop.FetchType.AUTO),
+                            task.text("breakWhen"),
                             required(task, "tasks"),
                             handlers(task));
             case ALLOW_FAILURE ->
@@ -200,7 +201,7 @@ final class TaskReader {
                             task.requiredText("items"),
                             batch(task.fields("batch")),
                             call(task),
-                            optional(task, "errors"));
+                            handlers(task));
             case TEMPLATE ->
                     new Task.Template(
                             common,
@@ -417,18 +418,18 @@ final class TaskReader {
 
     private static Task.ForEachItem.Batch batch(@Nullable Fields fields) {
         if (fields == null) {
-            return new Task.ForEachItem.Batch(1, null, null, "\n");
+            return new Task.ForEachItem.Batch(1, null, null, "\n", null);
         }
         var rows = fields.tree("rows");
         var partitions = fields.tree("partitions");
         var bytes = fields.text("bytes");
         var separator = fields.text("separator", "\n");
+        var pattern = fields.text("regexPattern");
         fields.done("a batch");
+        boolean nothingSaid =
+                rows == null && partitions == null && bytes == null && pattern == null;
         return new Task.ForEachItem.Batch(
-                rows == null && partitions == null && bytes == null ? (Integer) 1 : rows,
-                partitions,
-                bytes,
-                separator);
+                nothingSaid ? (Integer) 1 : rows, partitions, bytes, separator, pattern);
     }
 
     /// What a plugin takes. Scalars of text properties stay as they are written (`1.10`, `0123`).

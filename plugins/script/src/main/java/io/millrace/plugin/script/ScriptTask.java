@@ -13,6 +13,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -58,8 +59,11 @@ final class ScriptTask implements AutoCloseable {
         this.readers = readers;
         this.properties = properties;
         this.context = context;
-        this.home = context.workingDirectory();
-        this.work = Files.createDirectories(home.resolve("work"));
+        this.home = context.ownDirectory();
+        this.work =
+                context.sharesDirectory()
+                        ? context.workingDirectory()
+                        : Files.createDirectories(home.resolve("work"));
         this.variables = Map.of("workingDir", work.toString(), "outputDir", work.toString());
         this.environment = makeEnvironment();
         this.lines = new ScriptLines(context);

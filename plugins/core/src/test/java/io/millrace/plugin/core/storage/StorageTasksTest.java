@@ -41,8 +41,22 @@ class StorageTasksTest {
         assertThat(split(new Split.Properties(LINES, "6B", null, null, "\n", null)))
                 .containsExactly("1\n2\n3\n", "4\n5\n");
         assertThat(split(new Split.Properties(LINES, null, null, null, "\n", null))).hasSize(5);
-        assertThat(split(new Split.Properties(LINES, null, null, null, "\n", "([12])")))
-                .containsExactly("1\n", "2\n");
+    }
+
+    @Test
+    void splitsByTheFirstGroupOfAPattern() throws Exception {
+        context.stored.put(URI.create(LINES), "[a] 1\n[b] 2\nno\n[a] 3");
+
+        assertThat(split(new Split.Properties(LINES, null, null, null, "\n", "\\[(\\w+)\\]")))
+                .containsExactly("[a] 1\n[a] 3\n", "[b] 2\n");
+    }
+
+    @Test
+    void splitsAtSeparatorsOfSeveralCharacters() throws Exception {
+        context.stored.put(URI.create(LINES), "a-|b|--|c--||d");
+
+        assertThat(split(new Split.Properties(LINES, null, null, 1, "-|", null)))
+                .containsExactly("a-|", "b|--|", "c--|", "|d-|");
     }
 
     @Test

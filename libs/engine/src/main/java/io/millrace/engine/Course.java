@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import io.millrace.engine.Cursor.Stage;
+import io.millrace.expressions.ExpressionException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// How an execution ends, and who is told.
+final class Course {
+    private final Transition t;
+    private final Steps steps;
+
+    Course(Transition transition, Steps steps) {
+        this.t = transition;
+        this.steps = steps;
+    }
+
+    void finishExecution() {
+        var execution = t.execution();
+        var end = steps.ends.endOf(TaskRun.NONE);
+        var outputs = execution.outputs();
+        if (!t.plan.outputs().isEmpty() && end != State.KILLED && end != State.RETRIED) {
+            if (outputs.isEmpty()) {
+                try {
+                    var rendered = steps.evaluation.render(TaskRun.NONE, t.plan.outputs());
+                    if (rendered == null) {
+                        renderOutputs();
+                        return;
+                    }
+                    outputs = Values.outputs(t.plan.flow(), rendered);
+                } catch (ExpressionException | IllegalArgumentException e) {
+                    t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + e.getMessage());
+                    end = State.FAILED;
+                }
+            }
+        }
+        finishExecution(end, outputs);
+    }
+
+    private void renderOutputs() {
+        int dispatch = t.execution().dispatch() + 1;
+        t.put(t.change().dispatch(dispatch).rendering(true));
+        t.command(new Command.DispatchTask(TaskRun.NONE, dispatch, false));
+    }
+
+    /// A worker has rendered the outputs of the flow, or could not.
+    void outputsRendered(TaskResult result) {
+        t.put(t.change().rendering(false));
+        var end = steps.ends.endOf(TaskRun.NONE);
+        Map<String, @Nullable Object> outputs = Map.of();
+        if (result.state().isGood()) {
+            try {
+                outputs = Values.outputs(t.plan.flow(), result.outputs());
+            } catch (IllegalArgumentException e) {
+                t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + e.getMessage());
+                end = State.FAILED;
+            }
+        } else {
+            t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + result.error());
+            end = State.FAILED;
+        }
+        finishExecution(end, outputs);
+    }
+
+    private void finishExecution(State end, Map<String, @Nullable Object> outputs) {
+        var execution = t.execution();
+        if (execution.wakeAt() != null) {
+            t.command(new Command.DropTimer(TaskRun.NONE));
+        }
+        if (execution.slot() != Slot.NONE) {
+            t.command(new Command.FreeSlot());
+        }
+        t.put(
+                t.change()
+                        .state(end, t.now)
+                        .outputs(outputs)
+                        .slot(Slot.NONE)
+                        .held(false)
+                        .paused(0)
+                        .retrying(0)
+                        .wakeAt(end == State.RETRIED ? execution.wakeAt() : null)
+                        .cursor(Cursors.at(execution.cursor(), Stage.AFTER)));
+        tellOfEnd();
+        t.look(TaskRun.NONE);
+    }
+
+    /// What others have to know of an execution that has ended.
+    void tellOfEnd() {
+        var execution = t.execution();
+        if (execution.state() == State.RETRIED) {
+            tellOfRetry();
+        } else if (execution.parent() != null) {
+            steps.evaluation.tellParent(execution.parent());
+        }
+    }
+
+    private void tellOfRetry() {
+        var execution = t.execution();
+        var at = execution.wakeAt() == null ? t.now : execution.wakeAt();
+        var id = Retries.idOfRetry(execution);
+        t.command(
+                new Command.StartRetry(
+                        id,
+                        execution.inputs(),
+                        execution.labels(),
+                        execution.trigger(),
+                        execution.parent(),
+                        execution.originalId(),
+                        execution.attempt() + 1,
+                        at));
+    }
+}

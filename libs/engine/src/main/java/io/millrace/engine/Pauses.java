@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.engine;
+
+import io.millrace.model.Task;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Task runs that wait for a person, or for a time to pass.
+final class Pauses {
+    private final Transition t;
+    private final Steps steps;
+
+    Pauses(Transition transition, Steps steps) {
+        this.t = transition;
+        this.steps = steps;
+    }
+
+    void pause(TaskRun run, Task.Pause pause, Map<String, @Nullable Object> input) {
+        var length = Values.duration(input.get("pauseDuration"));
+        var timeout = Values.duration(input.get("timeout"));
+        var wait =
+                length == null || (timeout != null && timeout.compareTo(length) < 0)
+                        ? timeout
+                        : length;
+        var wakeAt = wait == null ? null : t.now.plus(wait);
+        t.put(
+                t.change(run.ordinal())
+                        .state(State.RUNNING, t.now)
+                        .state(State.PAUSED, t.now)
+                        .phase(Phase.PAUSED, t.now)
+                        .cursor(Cursors.start(""))
+                        .wakeAt(wakeAt)
+                        .rendered(input.isEmpty() ? null : input));
+        t.put(t.change().paused(t.execution().paused() + 1));
+        if (wakeAt != null) {
+            t.command(new Command.SetTimer(run.ordinal(), wakeAt));
+        }
+        if (pause.onPause() != null && t.task(run).lists().main().containsKey("onPause")) {
+            for (var task : t.task(run).lists().main().getOrDefault("onPause", List.of())) {
+                t.create(task, run.ordinal(), TaskRun.NONE, null);
+                t.put(run.ordinal(), Cursors.started(t.cursor(run.ordinal()), 0));
+            }
+        }
+    }
+
+    /// Goes on after a pause.
+    void resume(TaskRun run, Map<String, @Nullable Object> inputs, @Nullable String by) {
+        var outputs = new LinkedHashMap<String, @Nullable Object>();
+        if (!inputs.isEmpty()) {
+            outputs.put("onResume", inputs);
+        }
+        var resumed = new LinkedHashMap<String, @Nullable Object>();
+        resumed.put("by", by);
+        resumed.put("on", t.now.toString());
+        resumed.put("to", State.RUNNING.name());
+        outputs.put("resumed", resumed);
+        leavePause(run, State.RUNNING, outputs);
+        t.look(run.ordinal());
+    }
+
+    private TaskRun leavePause(TaskRun run, State state, Map<String, @Nullable Object> outputs) {
+        if (run.wakeAt() != null) {
+            t.command(new Command.DropTimer(run.ordinal()));
+        }
+        t.put(t.change().paused(t.execution().paused() - 1));
+        return t.put(
+                t.change(run.ordinal())
+                        .state(state, t.now)
+                        .phase(Phase.CHILDREN, t.now)
+                        .wakeAt(null)
+                        .rendered(null)
+                        .outputs(outputs));
+    }
+
+    void pauseEnds(TaskRun run) {
+        var pause = (Task.Pause) t.task(run).definition();
+        var known = run.rendered() == null ? Values.NONE : run.rendered();
+        var length = Values.duration(known.get("pauseDuration"));
+        var timeout = Values.duration(known.get("timeout"));
+        boolean timedOut = length == null || (timeout != null && timeout.compareTo(length) < 0);
+        if (timedOut) {
+            t.log(run, LogEntry.Level.ERROR, "Timeout after " + timeout);
+            leavePauseAndEnd(run, State.FAILED);
+            return;
+        }
+        switch (pause.behavior()) {
+            case RESUME -> {
+                leavePause(run, State.RUNNING, Map.of());
+                t.look(run.ordinal());
+            }
+            case WARN -> {
+                leavePause(run, State.RUNNING, Map.of());
+                t.put(run.ordinal(), Cursors.with(t.cursor(run.ordinal()), State.WARNING));
+                t.look(run.ordinal());
+            }
+            case FAIL -> leavePauseAndEnd(run, State.FAILED);
+            case CANCEL -> {
+                leavePauseAndEnd(run, State.CANCELLED);
+                steps.exit(State.CANCELLED);
+            }
+        }
+    }
+
+    private void leavePauseAndEnd(TaskRun run, State state) {
+        steps.ends.end(t.put(t.change(run.ordinal()).wakeAt(null)), state);
+    }
+}
