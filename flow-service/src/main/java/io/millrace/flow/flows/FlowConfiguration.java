@@ -30,7 +30,7 @@ class FlowConfiguration {
 
     @Bean
     FlowParser flowParser(TypeCatalog catalog, FlowProperties properties) {
-        return new FlowParser(catalog, new CheckedExpressions(), properties.limits());
+        return new FlowParser(catalog, new CheckedExpressions(), properties.parserLimits());
     }
 
     /// What the language of expressions says of a text.

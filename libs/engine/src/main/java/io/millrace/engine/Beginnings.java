@@ -51,6 +51,11 @@ final class Beginnings {
                     return;
                 }
             }
+            var mock = mockOf(run);
+            if (mock != null) {
+                endMocked(run, mock);
+                return;
+            }
             var input = known;
             if (!rendersLater(task)
                     && !known.keySet().containsAll(task.input().source().keySet())) {
@@ -64,6 +69,35 @@ final class Beginnings {
         } catch (ExpressionException | IllegalArgumentException e) {
             steps.ends.failWith(t.run(run.ordinal()), String.valueOf(e.getMessage()));
         }
+    }
+
+    private TestRun.@Nullable Mock mockOf(TaskRun run) {
+        var test = t.execution().test();
+        if (test == null || test.mocks().isEmpty()) {
+            return null;
+        }
+        for (int up = run.ordinal(); up != TaskRun.NONE; up = t.run(up).parent()) {
+            var value = t.run(up).value();
+            if (value != null) {
+                var ofIteration = test.mocks().get(TestRun.key(run.taskId(), value));
+                if (ofIteration != null) {
+                    return ofIteration;
+                }
+            }
+        }
+        return test.mocks().get(run.taskId());
+    }
+
+    private void endMocked(TaskRun run, TestRun.Mock mock) {
+        var attempt = new Attempt(State.RUNNING, t.now, null, null, null);
+        steps.ends.end(
+                t.put(
+                        t.change(run.ordinal())
+                                .state(State.RUNNING, t.now)
+                                .attempts(Steps.plus(run.attempts(), attempt))
+                                .outputs(mock.outputs())
+                                .rendered(null)),
+                mock.state());
     }
 
     /// Whether what it reads is rendered for each of its rounds, or batches.
