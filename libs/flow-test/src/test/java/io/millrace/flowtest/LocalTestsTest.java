@@ -11,6 +11,9 @@ import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedSuite;
 import io.millrace.model.yaml.SuiteParser;
 import io.millrace.plugin.PluginCatalog;
+import io.millrace.plugin.core.flow.Sleep;
+import io.millrace.plugin.core.http.Download;
+import io.millrace.plugin.core.http.Request;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalTestsTest {
     private static final InstantSource NOON =
             InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
+
+    private static final PluginCatalog CORE =
+            new PluginCatalog(List.of(new Download(), new Request(), new Sleep()), List.of());
 
     private static final String ETL =
             """
@@ -444,7 +450,7 @@ class LocalTestsTest {
     private static SuiteRun run(LocalTests.Settings settings, String suite, String... flows) {
         var parser = FlowParser.trusting();
         var parsed = Arrays.stream(flows).map(f -> parser.parse(f).orThrow()).toList();
-        try (var tests = new LocalTests(parsed, PluginCatalog.load(), settings)) {
+        try (var tests = new LocalTests(parsed, CORE, settings)) {
             return tests.run(suite(suite), NOON);
         }
     }
