@@ -98,8 +98,7 @@ final class ApplyCommand implements Callable<Integer> {
         if (!flows.isEmpty()) {
             var sources =
                     String.join(
-                            "---\n",
-                            flows.stream().map(step -> step.document().source()).toList());
+                            "---\n", flows.stream().map(step -> step.document().source()).toList());
             if (flows.size() == 1) {
                 api.apply(flowFile(flows.getFirst().document()));
             } else {

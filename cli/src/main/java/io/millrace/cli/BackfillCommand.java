@@ -69,7 +69,9 @@ final class BackfillCommand implements Runnable {
                             names = {"-l", "--label"},
                             paramLabel = "KEY=VALUE")
                     @Nullable Map<String, String> labels,
-            @Option(names = "--only-missing", description = "leave out dates that have an execution")
+            @Option(
+                            names = "--only-missing",
+                            description = "leave out dates that have an execution")
                     boolean onlyMissing,
             @Option(names = "--concurrency", description = "so many executions at once")
                     @Nullable Integer concurrency,

@@ -164,7 +164,8 @@ class CliIT {
                         """);
         good("apply", flow.toString());
         await().atMost(Duration.ofSeconds(30))
-                .until(() -> good("get", "triggers", "-n", "company.cli.days").out().contains("daily"));
+                .until(() ->
+                        good("get", "triggers", "-n", "company.cli.days").out().contains("daily"));
 
         var done =
                 good(
