@@ -97,8 +97,7 @@ class ExecutionConfiguration {
     @Bean
     FlowDirectory flowDirectory(
             FlowClient client, ExecutionProperties.Variables variables, Expressions expressions) {
-        return new FlowDirectory(
-                client, expressions, variables.ofInstallation(System.getenv()));
+        return new FlowDirectory(client, expressions, variables.ofInstallation(System.getenv()));
     }
 
     @Bean

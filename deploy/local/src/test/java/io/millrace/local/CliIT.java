@@ -146,6 +146,18 @@ class CliIT {
     }
 
     @Test
+    void keysAreSetReadListedAndDeleted() throws IOException {
+        good("kv", "set", "company.cli", "cli_json", "{\"a\": 1}");
+        good("kv", "set", "company.cli", "cli_text", "plain words", "--ttl", "PT1H");
+
+        assertThat(good("kv", "get", "company.cli", "cli_json").out()).isEqualTo("{\"a\":1}\n");
+        assertThat(good("kv", "get", "company.cli", "cli_text").out()).isEqualTo("plain words\n");
+        assertThat(good("kv", "list", "company.cli").out()).contains("cli_json", "cli_text");
+        good("kv", "delete", "company.cli", "cli_json");
+        assertThat(run("kv", "get", "company.cli", "cli_json").code()).isEqualTo(3);
+    }
+
+    @Test
     void aBackfillIsWaitedFor() throws IOException {
         var flow =
                 write(

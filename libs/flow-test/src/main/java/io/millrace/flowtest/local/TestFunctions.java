@@ -3,6 +3,7 @@ package io.millrace.flowtest.local;
 
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
+import io.millrace.expressions.MissingValueException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class TestFunctions implements ExpressionFunctions {
     public @Nullable Object kv(String key, @Nullable String namespace, boolean errorOnMissing) {
         var value = keys.get(key);
         if (value == null && errorOnMissing) {
-            throw new ExpressionException(
+            throw new MissingValueException(
                     "The key '%s' does not exist: give it with --kv %s=…, or mock the task"
                             .formatted(key, key));
         }

@@ -132,6 +132,18 @@ final class TestTask implements TaskContext, TaskFiles, AutoCloseable {
     }
 
     @Override
+    public @Nullable Object evaluate(String template, Map<String, @Nullable Object> extra)
+            throws TaskFailedException {
+        var variables = new LinkedHashMap<String, @Nullable Object>(job.variables());
+        variables.putAll(extra);
+        try {
+            return expressions.compile(template).evaluate(rendering.withVariables(variables));
+        } catch (ExpressionException e) {
+            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    @Override
     public Map<String, @Nullable Object> variables() {
         return job.variables();
     }
