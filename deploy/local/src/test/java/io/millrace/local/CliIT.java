@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +45,6 @@ class CliIT {
         JsonNode json() {
             return JsonMapper.shared().readTree(out);
         }
-    }
-
-    @BeforeAll
-    static void start() throws IOException {
-        SuiteIT.start();
     }
 
     @BeforeEach
@@ -120,13 +114,13 @@ class CliIT {
     void aTokenIsKeptInAContextAndWhoAsksIsKnown() throws IOException {
         var token = good("token", "bob").out().strip();
 
-        assertThat(input(token, "login", SuiteIT.server, "--token-stdin", "--name", "team").code())
+        assertThat(input(token, "login", RunningSuite.server(), "--token-stdin", "--name", "team").code())
                 .isZero();
         var me = run("whoami");
         var asBob = input("value", "secret", "set", "examples", "S", "-u", "carol");
 
         assertThat(me.out()).contains("bob");
-        assertThat(good("context").out()).contains("*  team  " + SuiteIT.server);
+        assertThat(good("context").out()).contains("*  team  " + RunningSuite.server());
         assertThat(asBob.code()).as(asBob.err()).isZero(); // the context counts, not -u
         Files.delete(contexts);
         var viewer = input("value", "secret", "set", "examples", "S", "-u", "carol");
@@ -257,8 +251,8 @@ class CliIT {
                         .redirectError(err.toFile());
         var environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
-        environment.put("MILLRACE_URL", SuiteIT.server);
-        environment.put("MILLRACE_DATA", SuiteIT.data.toString());
+        environment.put("MILLRACE_URL", RunningSuite.server());
+        environment.put("MILLRACE_DATA", RunningSuite.data().toString());
         environment.put("MILLRACE_CONTEXTS", contexts.toString());
         var process = builder.start();
         try (var stdin = process.getOutputStream()) {
