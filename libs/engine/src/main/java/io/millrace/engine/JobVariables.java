@@ -39,7 +39,7 @@ public final class JobVariables {
     /// The part of what expressions of the flow itself see that is read, copied.
     public static Map<String, @Nullable Object> read(
             FlowPlan plan, ExecutionState state, Reads reads) {
-        return of(plan, state, TaskRun.NONE, reads, Set.of());
+        return of(plan, state, TaskRun.NONE, TaskRun.NONE, reads, Set.of());
     }
 
     /// The same for people to look at: a mask stands in place of each encrypted text.

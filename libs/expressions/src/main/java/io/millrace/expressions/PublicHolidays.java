@@ -14,8 +14,7 @@ public final class PublicHolidays {
 
     /// @param subDivision of the country; null or blank: the holidays of all of it
     /// @throws ExpressionException if no holidays are known of the country
-    public static boolean isHoliday(
-            LocalDate date, String country, @Nullable String subDivision) {
+    public static boolean isHoliday(LocalDate date, String country, @Nullable String subDivision) {
         var calendar = country.strip().toLowerCase(Locale.ROOT);
         if (HolidayManager.getSupportedCalendarCodes().stream()
                 .noneMatch(calendar::equalsIgnoreCase)) {

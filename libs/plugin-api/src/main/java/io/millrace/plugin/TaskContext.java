@@ -16,8 +16,8 @@ public interface TaskContext {
     /// An empty directory of this task alone, made at the first call and deleted after the task.
     Path workingDirectory();
 
-    /// Whether the working directory is that of a WorkingDirectory task: other tasks use it, too, and
-    /// it stays after this one.
+    /// Whether the working directory is that of a WorkingDirectory task: other tasks use it, too,
+    /// and it stays after this one.
     default boolean sharesDirectory() {
         return false;
     }

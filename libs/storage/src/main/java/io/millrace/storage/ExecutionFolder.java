@@ -3,8 +3,8 @@ package io.millrace.storage;
 
 import java.net.URI;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /// The folder of an execution, and what tasks of it may read.
 public record ExecutionFolder(String tenant, String namespace, String flowId, String executionId) {

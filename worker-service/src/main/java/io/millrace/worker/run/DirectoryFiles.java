@@ -61,7 +61,7 @@ final class DirectoryFiles {
             Files.createDirectories(parentOf(target));
             var content = file.getValue();
             if (content instanceof String text && text.strip().startsWith("kestra://")) {
-                try (var stored = files.open(text.strip())) {
+                try (var stored = files.open(files.locate(text.strip(), null))) {
                     Files.deleteIfExists(target);
                     Files.copy(stored, target);
                 }
@@ -88,7 +88,7 @@ final class DirectoryFiles {
             if (wanted) {
                 var target = resolve(file.getKey());
                 Files.createDirectories(parentOf(target));
-                try (var content = files.open(file.getValue())) {
+                try (var content = files.open(files.locate(file.getValue(), null))) {
                     Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
                 }
             }

@@ -330,7 +330,7 @@ public final class TaskRunner {
     private Map<String, @Nullable Object> keepDirectory(Run run)
             throws IOException, TaskFailedException, InterruptedException {
         var path = run.context.workingDirectory();
-        var given = render(run, run.job.properties());
+        var given = calls.render(run.job.properties(), run.rendering);
         var files =
                 new DirectoryFiles(
                         path, run.files, run.lines, clock, properties.maxCache().toBytes());

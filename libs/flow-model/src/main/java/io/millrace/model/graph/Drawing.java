@@ -279,11 +279,14 @@ public final class Drawing {
         var uid = area.path + "." + task.id();
         var inherited = branch == null ? area.branch : branch;
         return switch (task) {
+            // its parts are the same for each, and no part of the source
+            case Task.ForEachItem each ->
+                    starter(area, task, each.call(), uid, relation, inherited, written);
             case Task.Flowable flowable -> flowable(area, flowable, uid, inherited, written);
             case Task.Subflow subflow ->
                     starter(area, task, subflow.call(), uid, relation, inherited, written);
-            case Task.ForEachItem each ->
-                    starter(area, task, each.call(), uid, relation, inherited, written);
+            case Task.Batches batches ->
+                    starter(area, task, batches.call(), uid, relation, inherited, written);
             case Task.Template _, Task.PluginTask _ -> {
                 area.add(node(uid, "GraphTask", task, relation, inherited, written));
                 yield new Drawn(uid, uid);
@@ -379,6 +382,7 @@ public final class Drawing {
                     Task.AllowFailure _,
                     Task.Pause _,
                     Task.LoopUntil _,
+                    Task.ForEachItem _,
                     Task.WorkingDirectory _ ->
                     RelationType.SEQUENTIAL;
         };
