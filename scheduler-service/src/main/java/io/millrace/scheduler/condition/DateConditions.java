@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.condition;
 
-import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.PublicHolidays;
+import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Template;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
