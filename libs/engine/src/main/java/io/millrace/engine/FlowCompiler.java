@@ -307,8 +307,7 @@ final class FlowCompiler {
             return ALL;
         }
         // a state of a loop is kept by the loop's value
-        return definition instanceof Task.PluginTask plugin
-                        && plugin.type().startsWith(TaskTypes.CORE + "state.")
+        return definition.type().startsWith(TaskTypes.CORE + "state.")
                 ? properties.reads().and(LOOP_VALUE)
                 : properties.reads();
     }

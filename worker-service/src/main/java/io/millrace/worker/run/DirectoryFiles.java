@@ -4,18 +4,19 @@ package io.millrace.worker.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.contracts.Codec;
+import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskLog;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import java.util.zip.ZipEntry;
@@ -61,7 +63,7 @@ final class DirectoryFiles {
             Files.createDirectories(parentOf(target));
             var content = file.getValue();
             if (content instanceof String text && text.strip().startsWith("kestra://")) {
-                try (var stored = files.open(files.locate(text.strip(), null))) {
+                try (var stored = files.get(URI.create(text.strip()))) {
                     Files.deleteIfExists(target);
                     Files.copy(stored, target);
                 }
@@ -71,27 +73,22 @@ final class DirectoryFiles {
         }
     }
 
-    /// Copies files of the flow's namespace.
-    ///
-    /// @param given `enabled`, `include` and `exclude`, or absent for none
-    void layNamespaceFiles(@Nullable Object given) throws IOException, TaskFailedException {
-        if (!(given instanceof Map<?, ?> options) || isFalse(options.get("enabled"))) {
-            return;
-        }
-        var included = matchers(texts(options.get("include")));
-        var excluded = matchers(texts(options.get("exclude")));
-        for (var file : files.namespaceFiles().entrySet()) {
-            var name = Path.of(file.getKey());
-            boolean wanted =
-                    (included.isEmpty() || included.stream().anyMatch(m -> m.matches(name)))
-                            && excluded.stream().noneMatch(m -> m.matches(name));
-            if (wanted) {
-                var target = resolve(file.getKey());
-                Files.createDirectories(parentOf(target));
-                try (var content = files.open(files.locate(file.getValue(), null))) {
-                    Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
+    /// Which files of namespaces are laid.
+    static NamespaceFilesOptions namespaceFiles(Map<?, ?> options) throws TaskFailedException {
+        var ifExists = options.get("ifExists");
+        try {
+            return new NamespaceFilesOptions(
+                    !isFalse(options.get("enabled")),
+                    texts(options.get("include")),
+                    texts(options.get("exclude")),
+                    texts(options.get("namespaces")),
+                    ifExists == null
+                            ? NamespaceFilesOptions.IfExists.OVERWRITE
+                            : NamespaceFilesOptions.IfExists.valueOf(
+                                    ifExists.toString().toUpperCase(Locale.ROOT)),
+                    "true".equals(String.valueOf(options.get("folderPerNamespace"))));
+        } catch (IllegalArgumentException e) {
+            throw new TaskFailedException("Expected no such ifExists as " + ifExists, e);
         }
     }
 

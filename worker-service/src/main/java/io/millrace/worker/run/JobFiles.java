@@ -14,7 +14,6 @@ import io.millrace.storage.StoragePath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -91,14 +90,27 @@ final class JobFiles implements TaskFiles {
         return storage.size(located);
     }
 
-    /// Files of the namespace: URIs by path.
-    Map<String, String> namespaceFiles() throws IOException {
-        var root = folder.namespaceFiles();
-        var found = new LinkedHashMap<String, String>();
-        for (var file : storage.list(root)) {
-            found.put(file.path().substring(root.path().length() + 1), file.uri().toString());
+    @Override
+    public List<URI> deleteAll() throws IOException {
+        return storage.deleteFolder(folder.path()).stream().map(StoragePath::uri).toList();
+    }
+
+    /// Where a file lies that the task may read.
+    ///
+    /// @param uriOrPath a URI of the internal storage, or the path of a file of a namespace
+    /// @param namespace of a path; the task's own if absent
+    /// @throws StorageAccessException if it may not
+    StoragePath locate(String uriOrPath, @Nullable String namespace) {
+        if (uriOrPath.contains("://")) {
+            return readable(URI.create(uriOrPath));
         }
-        return found;
+        var where = namespace == null ? job.namespace() : namespace;
+        if (!reach.mayRead(job.namespace(), where)) {
+            throw new StorageAccessException(
+                    "Unable to read files of namespace '%s' from namespace '%s'"
+                            .formatted(where, job.namespace()));
+        }
+        return new NamespaceFolder(job.tenant(), where).file(uriOrPath);
     }
 
     /// What earlier runs of the task have kept, for the same value of a loop.
@@ -122,29 +134,6 @@ final class JobFiles implements TaskFiles {
                                 job.flowId(),
                                 job.taskId(),
                                 name));
-    }
-
-    @Override
-    public List<URI> deleteAll() throws IOException {
-        return storage.deleteFolder(folder.path()).stream().map(StoragePath::uri).toList();
-    }
-
-    /// Where a file lies that the task may read.
-    ///
-    /// @param uriOrPath a URI of the internal storage, or the path of a file of a namespace
-    /// @param namespace of a path; the task's own if absent
-    /// @throws StorageAccessException if it may not
-    StoragePath locate(String uriOrPath, @Nullable String namespace) {
-        if (uriOrPath.contains("://")) {
-            return readable(URI.create(uriOrPath));
-        }
-        var where = namespace == null ? job.namespace() : namespace;
-        if (!reach.mayRead(job.namespace(), where)) {
-            throw new StorageAccessException(
-                    "Unable to read files of namespace '%s' from namespace '%s'"
-                            .formatted(where, job.namespace()));
-        }
-        return new NamespaceFolder(job.tenant(), where).file(uriOrPath);
     }
 
     private StoragePath readable(URI uri) {

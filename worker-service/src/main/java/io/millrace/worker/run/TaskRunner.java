@@ -326,6 +326,28 @@ public final class TaskRunner {
                 null);
     }
 
+    private TaskPlugin<?, ?> plugin(String type) throws TaskFailedException {
+        return catalog.plugin(type)
+                .orElseThrow(() ->
+                        new TaskFailedException("No worker of this group knows the type " + type));
+    }
+
+    /// The task that a templated task's rendered specification describes.
+    private Map<String, @Nullable Object> specified(Run run) throws TaskFailedException {
+        var spec = calls.render(run.job.properties(), run.rendering).get("spec");
+        var parsed = run.context.evaluate("{{ yaml(spec) }}", Map.of("spec", String.valueOf(spec)));
+        if (!(parsed instanceof Map<?, ?> map) || !(map.get("type") instanceof String)) {
+            throw new TaskFailedException("Expected a task with a type in `spec`");
+        }
+        if (TEMPLATED.equals(map.get("type"))) {
+            throw new TaskFailedException(
+                    "The templated task cannot be of type 'io.kestra.plugin.core.templating.TemplatedTask'");
+        }
+        var task = new LinkedHashMap<String, @Nullable Object>();
+        map.forEach((name, value) -> task.put(String.valueOf(name), value));
+        return task;
+    }
+
     /// Opens a directory, and ends when it is closed.
     private Map<String, @Nullable Object> keepDirectory(Run run)
             throws IOException, TaskFailedException, InterruptedException {
@@ -339,7 +361,9 @@ public final class TaskRunner {
         if (cache != null) {
             files.layCache(cache, value);
         }
-        files.layNamespaceFiles(given.get("namespaceFiles"));
+        if (given.get("namespaceFiles") instanceof Map<?, ?> options) {
+            DirectoryFiles.namespaceFiles(options).copyTo(path, run.context);
+        }
         files.layInputs(given.get("inputFiles"));
         var directory = new OpenDirectory(path);
         directories.put(run.task.key(), directory);
@@ -361,28 +385,6 @@ public final class TaskRunner {
             files.keepCache(cache, value);
         }
         return outputs;
-    }
-
-    private TaskPlugin<?, ?> plugin(String type) throws TaskFailedException {
-        return catalog.plugin(type)
-                .orElseThrow(() ->
-                        new TaskFailedException("No worker of this group knows the type " + type));
-    }
-
-    /// The task that a templated task's rendered specification describes.
-    private Map<String, @Nullable Object> specified(Run run) throws TaskFailedException {
-        var spec = calls.render(run.job.properties(), run.rendering).get("spec");
-        var parsed = run.context.evaluate("{{ yaml(spec) }}", Map.of("spec", String.valueOf(spec)));
-        if (!(parsed instanceof Map<?, ?> map) || !(map.get("type") instanceof String)) {
-            throw new TaskFailedException("Expected a task with a type in `spec`");
-        }
-        if (TEMPLATED.equals(map.get("type"))) {
-            throw new TaskFailedException(
-                    "The templated task cannot be of type 'io.kestra.plugin.core.templating.TemplatedTask'");
-        }
-        var task = new LinkedHashMap<String, @Nullable Object>();
-        map.forEach((name, value) -> task.put(String.valueOf(name), value));
-        return task;
     }
 
     private static String messageOf(Throwable e) {

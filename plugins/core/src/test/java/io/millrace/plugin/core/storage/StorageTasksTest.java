@@ -41,6 +41,8 @@ class StorageTasksTest {
         assertThat(split(new Split.Properties(LINES, "6B", null, null, "\n", null)))
                 .containsExactly("1\n2\n3\n", "4\n5\n");
         assertThat(split(new Split.Properties(LINES, null, null, null, "\n", null))).hasSize(5);
+        assertThat(split(new Split.Properties(LINES, null, null, null, "\n", "([12])")))
+                .containsExactly("1\n", "2\n");
     }
 
     @Test
