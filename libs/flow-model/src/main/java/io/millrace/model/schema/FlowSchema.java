@@ -376,6 +376,7 @@ public final class FlowSchema {
                         .with("deadline", text())
                         .with("startTime", text())
                         .with("endTime", text())
+                        .with("timezone", text())
                         .with("window", duration())
                         .with("windowAdvance", duration()));
         define(
