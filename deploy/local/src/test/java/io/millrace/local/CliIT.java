@@ -114,7 +114,15 @@ class CliIT {
     void aTokenIsKeptInAContextAndWhoAsksIsKnown() throws IOException {
         var token = good("token", "bob").out().strip();
 
-        assertThat(input(token, "login", RunningSuite.server(), "--token-stdin", "--name", "team").code())
+        assertThat(
+                        input(
+                                        token,
+                                        "login",
+                                        RunningSuite.server(),
+                                        "--token-stdin",
+                                        "--name",
+                                        "team")
+                                .code())
                 .isZero();
         var me = run("whoami");
         var asBob = input("value", "secret", "set", "examples", "S", "-u", "carol");

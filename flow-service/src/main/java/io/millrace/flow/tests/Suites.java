@@ -10,7 +10,7 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.access.Permission;
-import io.millrace.platform.outbox.AuditTrail;
+import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
