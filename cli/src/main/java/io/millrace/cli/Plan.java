@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +34,7 @@ record Plan(List<Step> steps) {
             progress.at(steps.size(), documents.size());
             known.add(document.name());
             namespaces.add(document.namespace());
-            var stored =
-                    api.find(document.path() + "?source=true")
-                            .map(found -> found.path("source").asString(""))
-                            .orElse("");
+            var stored = source(api, document);
             var action =
                     stored.isEmpty()
                             ? Action.create
@@ -48,13 +46,20 @@ record Plan(List<Step> steps) {
                 for (var kind : Document.Kind.values()) {
                     for (var stored : inNamespace(api, kind, namespace)) {
                         if (known.add(stored.name())) {
-                            steps.add(new Step(Action.delete, stored, stored.source()));
+                            steps.add(new Step(Action.delete, stored, source(api, stored)));
                         }
                     }
                 }
             }
         }
         return new Plan(List.copyOf(steps));
+    }
+
+    /// What the server has, or nothing.
+    private static String source(Api api, Document document) {
+        return api.find(document.path() + "?source=true")
+                .map(found -> found.path("source").asString(""))
+                .orElse("");
     }
 
     /// Whether they are the same, but for the end of the last line.
@@ -69,13 +74,9 @@ record Plan(List<Step> steps) {
                         kind.path() + "/search", Map.of("namespace", namespace), Integer.MAX_VALUE);
         for (var one : found) {
             if (one.path("namespace").asString().equals(namespace)) {
-                documents.add(
-                        new Document(
-                                java.nio.file.Path.of("-"),
-                                kind,
-                                namespace,
-                                one.path("id").asString(),
-                                one.path("source").asString("")));
+                var document =
+                        new Document(Path.of("-"), kind, namespace, one.path("id").asString(), "");
+                documents.add(document);
             }
         }
         return documents;
