@@ -89,15 +89,14 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    FlowClient flowClient(ExecutionProperties.FlowService service, TokenSigner tokens) {
+        return new FlowClient(service.url(), tokens);
+    }
+
+    @Bean
     FlowDirectory flowDirectory(
-            ExecutionProperties.FlowService service,
-            ExecutionProperties.Variables variables,
-            TokenSigner tokens,
-            Expressions expressions) {
-        return new FlowDirectory(
-                new FlowClient(service.url(), tokens),
-                expressions,
-                variables.ofInstallation(System.getenv()));
+            FlowClient client, ExecutionProperties.Variables variables, Expressions expressions) {
+        return new FlowDirectory(client, expressions, variables.ofInstallation(System.getenv()));
     }
 
     @Bean

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class FakeFlowService implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, List<String>> sources = new ConcurrentHashMap<>();
+    private final Map<String, String> suites = new ConcurrentHashMap<>();
 
     FakeFlowService() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/internal/flows", this::answer);
+        server.createContext("/internal/tests", this::answerSuites);
         server.start();
     }
 
@@ -39,6 +41,34 @@ final class FakeFlowService implements AutoCloseable {
         if (revisions.size() > 1) {
             LockSupport.parkNanos(FlowFreshness.SETTLED.toNanos());
         }
+    }
+
+    void saveSuite(String namespace, String id, String suite) {
+        suites.put(namespace + "/" + id, "id: " + id + "\nnamespace: " + namespace + "\n" + suite);
+    }
+
+    record SuiteQuestion(
+            String tenant,
+            @Nullable String namespace,
+            @Nullable String flowId,
+            @Nullable String id) {}
+
+    private void answerSuites(HttpExchange exchange) throws IOException {
+        var q = Codec.decode(exchange.getRequestBody().readAllBytes(), SuiteQuestion.class);
+        var found =
+                suites.entrySet().stream()
+                        .filter(s -> q.id() == null || s.getKey().endsWith("/" + q.id()))
+                        .filter(s ->
+                                q.namespace() == null || s.getKey().startsWith(q.namespace() + "/"))
+                        .filter(s ->
+                                q.flowId() == null
+                                        || s.getValue().contains("flowId: " + q.flowId() + "\n"))
+                        .map(Map.Entry::getValue)
+                        .toList();
+        var bytes = Codec.encode(found);
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
     }
 
     private void answer(HttpExchange exchange) throws IOException {

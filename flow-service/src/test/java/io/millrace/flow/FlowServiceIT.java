@@ -589,6 +589,152 @@ class FlowServiceIT {
         }
     }
 
+    // --- test suites
+
+    @Test
+    void aTestSuiteIsKeptAsItIsAndShownInKestrasShape() throws Exception {
+        var source = suite("kept", "hello") + "# trailing\n";
+
+        var created = tests("POST", "", source);
+
+        assertThat(created.status).as(created.body.toString()).isEqualTo(200);
+        var read = tests("GET", "/" + namespace + "/kept", "").body;
+        assertThat(read).isEqualTo(created.body);
+        assertThat(read.get("source").asString()).isEqualTo(source);
+        assertThat(read.get("flowId").asString()).isEqualTo("hello");
+        assertThat(read.get("disabled").asBoolean()).isFalse();
+        var test = read.at("/testCases/0");
+        assertThat(test.get("type").asString()).isEqualTo("io.kestra.core.tests.flow.UnitTest");
+        assertThat(test.at("/fixtures/inputs").toString()).isEqualTo("{\"name\":\"you\"}");
+        assertThat(test.at("/fixtures/tasks/0/id").asString()).isEqualTo("hello");
+        assertThat(test.at("/assertions/0/equalTo").asString()).isEqualTo("200");
+        assertThat(test.at("/assertions/0/in").asString()).isEqualTo("[1,200]");
+    }
+
+    @Test
+    void aTestSuiteIsChangedAndDeleted() throws Exception {
+        tests("POST", "", suite("changing", "hello"));
+
+        var again = tests("POST", "", suite("changing", "hello"));
+        var other = tests("PUT", "/" + namespace + "/changing", suite("renamed", "hello"));
+        var changed = tests("PUT", "/" + namespace + "/changing", suite("changing", "world"));
+        var deleted = tests("DELETE", "/" + namespace + "/changing", "");
+
+        assertThat(again.status).isEqualTo(422);
+        assertThat(other.status).isEqualTo(422);
+        assertThat(changed.body.get("flowId").asString()).isEqualTo("world");
+        assertThat(deleted.status).isEqualTo(200);
+        assertThat(tests("GET", "/" + namespace + "/changing", "").status).isEqualTo(404);
+        assertThat(tests("DELETE", "/" + namespace + "/changing", "").status).isEqualTo(404);
+    }
+
+    @Test
+    void allThatIsWrongWithATestSuiteIsSaidWithItsPlace() throws Exception {
+        var nothing = "id: none\nnamespace: " + namespace + "\n";
+
+        var checked = tests("POST", "/validate", nothing).body;
+
+        assertThat(checked.get("constraints").asString().lines())
+                .containsExactlyInAnyOrder(
+                        "testCases: must not be empty", "flowId: must not be null");
+        assertThat(checked.at("/errors/0/line").asInt()).isPositive();
+        assertThat(tests("POST", "", nothing).status).isEqualTo(422);
+        var unknownFlow = tests("POST", "/validate", suite("unknown", "no_such_flow")).body;
+        assertThat(unknownFlow.has("constraints")).isFalse();
+        assertThat(unknownFlow.get("warnings")).hasSize(1);
+    }
+
+    @Test
+    void testSuitesAreFoundByFlowAndNamespaceAndSwitchedOff() throws Exception {
+        tests("POST", "", suite("one", "hello"));
+        tests("POST", "", suite("two", "hello"));
+        tests("POST", "", suite("three", "world"));
+        var ids = "{\"ids\": [{\"namespace\": \"%s\", \"id\": \"one\"}]}".formatted(namespace);
+
+        var ofFlow = tests("GET", "/search?flowId=hello&sort=id:desc&namespace=" + namespace, "");
+        var all = tests("GET", "/search?namespace=company&size=1000", "");
+        var alone = tests("GET", "/search?namespace=company&includeChildNamespaces=false", "");
+        var off = testsJson("POST", "/disable/by-ids", ids);
+
+        assertThat(ofFlow.body.at("/results/0/id").asString()).isEqualTo("two");
+        assertThat(ofFlow.body.get("total").asInt()).isEqualTo(2);
+        assertThat(all.body.get("total").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(alone.body.get("total").asInt()).isZero();
+        assertThat(off.body.get("count").asInt()).isEqualTo(1);
+        var switchedOff = tests("GET", "/" + namespace + "/one", "").body;
+        assertThat(switchedOff.get("disabled").asBoolean()).isTrue();
+        assertThat(switchedOff.get("source").asString()).contains("disabled: true");
+        testsJson("POST", "/enable/by-ids", ids);
+        assertThat(tests("GET", "/" + namespace + "/one", "").body.get("disabled").asBoolean())
+                .isFalse();
+        testsJson("DELETE", "/by-ids", ids);
+        assertThat(tests("GET", "/" + namespace + "/one", "").status).isEqualTo(404);
+    }
+
+    @Test
+    void testSuitesAreReadAndWrittenByThoseWhoMay() throws Exception {
+        tests("POST", "", suite("mine", "hello"));
+        var path = "/api/v1/main/tests/" + namespace + "/mine";
+        var viewer = user("main", Role.VIEWER, namespace);
+        var stranger = user("main", Role.EDITOR, "elsewhere");
+        var otherTenant = user("other", Role.ADMIN, "");
+
+        assertThat(send(request(path, viewer).build()).status).isEqualTo(200);
+        assertThat(send(request(path, viewer).DELETE().build()).status).isEqualTo(403);
+        assertThat(send(request(path, stranger).build()).status).isEqualTo(404);
+        assertThat(send(request(path.replace("/main/", "/other/"), otherTenant).build()).status)
+                .isEqualTo(404);
+        var question =
+                "{\"tenant\": \"%s\", \"all\": true, \"prefixes\": [], \"namespace\": \"%s\", \"children\": false}";
+        var inTenant =
+                internal("/internal/tests")
+                        .header("Content-Type", "application/json")
+                        .POST(body(question.formatted("main", namespace)));
+        var elsewhere =
+                internal("/internal/tests")
+                        .header("Content-Type", "application/json")
+                        .POST(body(question.formatted("other", namespace)));
+        assertThat(send(inTenant.build()).body).hasSize(1);
+        assertThat(send(elsewhere.build()).body).isEmpty();
+    }
+
+    private String suite(String id, String flow) {
+        return """
+        id: %s
+        namespace: %s
+        flowId: %s
+        testCases:
+          - id: first
+            type: io.kestra.core.tests.flow.UnitTest
+            fixtures:
+              inputs: {name: you}
+              tasks:
+                - id: hello
+                  outputs: {code: 200}
+            assertions:
+              - value: "{{ outputs.hello.code }}"
+                equalTo: 200
+                in: [1, 200]
+        """
+                .formatted(id, namespace, flow);
+    }
+
+    private Answer tests(String method, String path, String source) throws Exception {
+        return send(
+                request("/api/v1/main/tests" + path, editor)
+                        .header("Content-Type", "application/x-yaml")
+                        .method(method, body(source))
+                        .build());
+    }
+
+    private Answer testsJson(String method, String path, String body) throws Exception {
+        return send(
+                request("/api/v1/main/tests" + path, editor)
+                        .header("Content-Type", "application/json")
+                        .method(method, body(body))
+                        .build());
+    }
+
     private static String place(JsonNode errors, String field) {
         for (var error : errors) {
             if (error.get("field").asString().equals(field)) {

@@ -3,6 +3,7 @@ package io.millrace.execution.dispatch;
 
 import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.Command;
+import io.millrace.engine.Execution;
 import io.millrace.engine.FlowPlan;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowUnusableException;
@@ -10,6 +11,8 @@ import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.execution.start.InputTyping;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -55,13 +58,25 @@ public final class ChildStarter {
                 command.flowId(),
                 plan.revision(),
                 inputs.ofValues(plan, parent.tenant(), command.childId(), command.inputs()),
-                Events.labels(command.labels()),
+                labels(parent, command),
                 Events.trigger(command.trigger()),
                 new LaneEvent.Parent(
                         parent.id(), command.taskRun(), command.dispatch(), command.waits()),
                 null,
                 command.scheduleDate(),
-                "execution:" + parent.id());
+                "execution:" + parent.id(),
+                null,
+                null,
+                // what a test starts is a test, too, with nothing mocked
+                parent.test() == null ? null : new LaneEvent.TestRun(Map.of()));
+    }
+
+    private static List<LaneEvent.Label> labels(Execution parent, Command.StartChild command) {
+        var labels = new ArrayList<>(Events.labels(command.labels()));
+        if (parent.test() != null) {
+            labels.add(Events.TEST_LABEL);
+        }
+        return labels;
     }
 
     private static void failed(

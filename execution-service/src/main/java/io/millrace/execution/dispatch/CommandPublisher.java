@@ -35,7 +35,10 @@ public final class CommandPublisher implements CommandSink {
         this.slots = slots;
     }
 
-    private record FeedKey(String tenant, String namespace, String state) {}
+    /// What tests do triggers nothing: the scheduler doesn't hear of it.
+    private static final String TEST = "TEST";
+
+    private record FeedKey(String tenant, String namespace, String state, boolean test) {}
 
     @Override
     public List<OutgoingMessage> messages(List<Order> orders, LaneRouter router) {
@@ -62,7 +65,11 @@ public final class CommandPublisher implements CommandSink {
                 case Command.Announce(var state) -> {
                     var e = order.state().execution();
                     feed.computeIfAbsent(
-                                    new FeedKey(e.tenant(), e.namespace(), state.name()),
+                                    new FeedKey(
+                                            e.tenant(),
+                                            e.namespace(),
+                                            state.name(),
+                                            e.test() != null),
                                     _ -> new ArrayList<>())
                             .add(change(order));
                 }
@@ -104,7 +111,7 @@ public final class CommandPublisher implements CommandSink {
     private OutgoingMessage feedMessage(FeedKey key, List<FeedEvent.Change> changes) {
         return OutgoingMessage.event(
                 topology.feedExchange(),
-                Topology.feedKey(key.tenant(), key.namespace(), key.state()),
+                Topology.feedKey(key.tenant(), key.namespace(), key.test() ? TEST : key.state()),
                 new FeedEvent(key.tenant(), key.namespace(), key.state(), changes));
     }
 
@@ -159,7 +166,9 @@ public final class CommandPublisher implements CommandSink {
                         null,
                         command.scheduleDate(),
                         e.startedBy(),
-                        new LaneEvent.Retry(command.originalId(), command.attempt())),
+                        new LaneEvent.Retry(command.originalId(), command.attempt()),
+                        null,
+                        Events.test(e.test())),
                 order.traceparent());
     }
 }

@@ -118,6 +118,34 @@ public final class FlowClient {
                 .map(body -> Codec.decode(body, Revision.class));
     }
 
+    /// Which test suites.
+    ///
+    /// @param all whether all namespaces may be seen, else those below `prefixes`
+    /// @param namespace absent for all; with `children` also those below it
+    public record SuiteQuestion(
+            String tenant,
+            boolean all,
+            List<String> prefixes,
+            @Nullable String namespace,
+            @Nullable String flowId,
+            @Nullable String id,
+            boolean children) {}
+
+    /// Sources of test suites as they are now.
+    ///
+    /// @throws FlowServiceUnavailableException if it can't be asked
+    public List<String> suites(SuiteQuestion question) {
+        var body =
+                guarded(() ->
+                        call(
+                                HttpRequest.newBuilder(base.resolve("/internal/tests"))
+                                        .header("Content-Type", "application/json")
+                                        .POST(
+                                                HttpRequest.BodyPublishers.ofByteArray(
+                                                        Codec.encode(question)))));
+        return Arrays.asList(Codec.decode(body.orElseThrow(), String[].class));
+    }
+
     private static String encoded(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }

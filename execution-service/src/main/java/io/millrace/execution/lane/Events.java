@@ -7,6 +7,7 @@ import io.millrace.engine.ExecutionRequest;
 import io.millrace.engine.Parent;
 import io.millrace.engine.State;
 import io.millrace.engine.TaskResult;
+import io.millrace.engine.TestRun;
 import io.millrace.engine.Trigger;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Messages in the words of the engine.
 public final class Events {
+    /// Of executions that tests run, and of what those start: lists leave them out.
+    public static final LaneEvent.Label TEST_LABEL = new LaneEvent.Label("system.test", "true");
+
     private Events() {}
 
     /// The engine's event, for all but the request that creates an execution.
@@ -88,7 +92,32 @@ public final class Events {
                 retry == null ? 1 : retry.attempt(),
                 e.scheduleDate(),
                 e.startedBy(),
-                e.failure());
+                e.failure(),
+                test(e.test()));
+    }
+
+    private static @Nullable TestRun test(LaneEvent.@Nullable TestRun test) {
+        if (test == null) {
+            return null;
+        }
+        var mocks = new LinkedHashMap<String, TestRun.Mock>();
+        test.mocks()
+                .forEach((task, mock) ->
+                        mocks.put(
+                                task,
+                                new TestRun.Mock(State.valueOf(mock.state()), mock.outputs())));
+        return new TestRun(mocks);
+    }
+
+    public static LaneEvent.@Nullable TestRun test(@Nullable TestRun test) {
+        if (test == null) {
+            return null;
+        }
+        var mocks = new LinkedHashMap<String, LaneEvent.Mock>();
+        test.mocks()
+                .forEach((task, mock) ->
+                        mocks.put(task, new LaneEvent.Mock(mock.state().name(), mock.outputs())));
+        return new LaneEvent.TestRun(mocks);
     }
 
     static Map<String, String> labels(List<LaneEvent.Label> labels) {

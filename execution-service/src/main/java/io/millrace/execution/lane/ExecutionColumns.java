@@ -12,6 +12,7 @@ import io.millrace.engine.Parent;
 import io.millrace.engine.Phase;
 import io.millrace.engine.Slot;
 import io.millrace.engine.TaskRun;
+import io.millrace.engine.TestRun;
 import io.millrace.engine.Trigger;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -38,7 +39,8 @@ public final class ExecutionColumns {
             @Nullable Parent parent,
             @Nullable String originalId,
             String startedBy,
-            @Nullable Instant scheduleDate) {}
+            @Nullable Instant scheduleDate,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable TestRun test) {}
 
     /// What changes and no query looks at.
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
@@ -66,7 +68,8 @@ public final class ExecutionColumns {
                         e.parent(),
                         e.originalId().equals(e.id()) ? null : e.originalId(),
                         e.startedBy(),
-                        e.scheduleDate()));
+                        e.scheduleDate(),
+                        e.test()));
     }
 
     static String moving(Execution e) {
@@ -136,7 +139,8 @@ public final class ExecutionColumns {
                 moving.rendering(),
                 moving.nextOrdinal(),
                 moving.violated() == null ? List.of() : moving.violated(),
-                moving.cursor() == null ? Cursor.START : Cursor.parse(moving.cursor()));
+                moving.cursor() == null ? Cursor.START : Cursor.parse(moving.cursor()),
+                request.test());
     }
 
     public static Map<String, String> labels(java.sql.Array column) throws SQLException {

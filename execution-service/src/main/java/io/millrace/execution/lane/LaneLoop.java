@@ -677,24 +677,9 @@ final class LaneLoop implements Runnable {
             if (!cache.containsKey(item.executionId()) && !parked.containsKey(item.executionId())) {
                 missing.add(item.executionId());
             }
-            if (event(item)
-                            instanceof
-                            LaneEvent.ExecutionRequested(
-                                    _,
-                                    _,
-                                    _,
-                                    _,
-                                    _,
-                                    _,
-                                    _,
-                                    _,
-                                    var replay,
-                                    _,
-                                    _,
-                                    _,
-                                    _)
-                    && replay != null) {
-                missing.add(replay.executionId());
+            if (event(item) instanceof LaneEvent.ExecutionRequested requested
+                    && requested.replay() != null) {
+                missing.add(requested.replay().executionId());
             }
         }
         unplanned.putAll(with.store().load(missing));

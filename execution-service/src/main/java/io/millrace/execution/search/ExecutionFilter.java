@@ -2,6 +2,7 @@
 package io.millrace.execution.search;
 
 import io.millrace.engine.State;
+import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.ExecutionColumns;
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
@@ -30,6 +31,7 @@ public final class ExecutionFilter {
     /// @throws ServiceException.Invalid if a parameter can't be understood
     public static ExecutionFilter of(Map<String, String[]> request, Clock clock) {
         var filter = new ExecutionFilter();
+        var kinds = new String[] {"NORMAL"};
         var parameters = FilterParameter.of(request);
         for (var parameter : parameters) {
             var operation = parameter.operation("EQUALS");
@@ -53,9 +55,11 @@ public final class ExecutionFilter {
                                         : "e.parent_id is null",
                                 Map.of());
                 case "scope" -> filter.scope(values);
+                case "kind" -> kinds = split(values);
                 default -> {}
             }
         }
+        filter.kinds(List.of(kinds));
         var period = FilterParameter.Period.of(parameters, clock);
         filter.between(period.from(), period.to());
         return filter;
@@ -119,6 +123,18 @@ public final class ExecutionFilter {
                                     like(first) + (namespace ? ".%" : "%")));
             default -> throw unknown(operation);
         }
+    }
+
+    /// Executions of tests are left out unless they are asked for.
+    private void kinds(List<String> kinds) {
+        boolean tests = kinds.contains("TEST");
+        if (tests && kinds.contains("NORMAL")) {
+            return;
+        }
+        var label = ExecutionColumns.label(Events.TEST_LABEL.key(), Events.TEST_LABEL.value());
+        add(
+                (tests ? "" : "not ") + "e.labels @> :testLabel::text[]",
+                Map.of("testLabel", new String[] {label}));
     }
 
     private void states(String operation, List<String> values) {

@@ -3,10 +3,13 @@ package io.millrace.execution.start;
 
 import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.FlowPlan;
+import io.millrace.engine.TestRun;
+import io.millrace.engine.Trigger;
 import io.millrace.engine.inputs.Resolution;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowServiceUnavailableException;
 import io.millrace.execution.flows.FlowUnusableException;
+import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.model.ExecutionId;
@@ -119,6 +122,39 @@ public final class ExecutionStarter {
         quotas.admit(Caller.current(), start.namespace(), 1);
         return Answers.accepted(
                 lanes.ask(id, request(start, plan, typed(plan, id, given.of(plan, id)))));
+    }
+
+    /// Starts the execution of a test.
+    ///
+    /// @param given inputs, not typed yet
+    /// @throws ServiceException.Invalid if the inputs don't fit
+    public void startTest(
+            String id,
+            FlowPlan plan,
+            Map<String, @Nullable Object> given,
+            @Nullable Trigger trigger,
+            TestRun test) {
+        var caller = Caller.current();
+        var flow = plan.flow();
+        access.require(Permission.EXECUTION_CREATE, flow.namespace());
+        Answers.accepted(
+                lanes.ask(
+                        id,
+                        new LaneEvent.ExecutionRequested(
+                                caller.tenant(),
+                                flow.namespace(),
+                                flow.id(),
+                                plan.revision(),
+                                typed(plan, id, given),
+                                List.of(Events.TEST_LABEL),
+                                Events.trigger(trigger),
+                                null,
+                                null,
+                                null,
+                                caller.subject(),
+                                null,
+                                null,
+                                Events.test(test))));
     }
 
     /// Starts many executions of one flow.

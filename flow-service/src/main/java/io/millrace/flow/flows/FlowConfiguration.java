@@ -23,7 +23,7 @@ class FlowConfiguration {
         return new FlowParser(
                 PluginTypes.catalog(PluginCatalog.load()),
                 syntaxOf(new Expressions()),
-                properties.limits());
+                properties.parserLimits());
     }
 
     private static ExpressionCheck syntaxOf(Expressions expressions) {

@@ -35,7 +35,8 @@ public record FlowProperties(
             @DefaultValue("false") boolean forced,
             @DefaultValue Map<String, Object> values) {}
 
-    ParserLimits limits() {
+    /// How much of a source is read.
+    public ParserLimits parserLimits() {
         return new ParserLimits(maxSourceBytes, maxDepth, maxNodes, maxAliases, maxTasks);
     }
 

@@ -190,6 +190,12 @@ public class Flows {
                 .orElseThrow(() -> notFound(flow));
     }
 
+    /// Whether there is such a flow. Whether the caller may know is the caller's to ask.
+    public boolean exists(String namespace, String id) {
+        var flow = new FlowId(Caller.current().tenant(), namespace, id);
+        return transactions.execute(_ -> newest(flow)).isPresent();
+    }
+
     /// All revisions, oldest first.
     public List<FlowRevision> revisions(String namespace, String id) {
         var flow = new FlowId(Caller.current().tenant(), namespace, id);
@@ -237,7 +243,7 @@ public class Flows {
     }
 
     /// All problems in one text, and each with its place.
-    static ServiceException.Invalid invalid(List<Problem> problems) {
+    public static ServiceException.Invalid invalid(List<Problem> problems) {
         var message =
                 "Invalid entity: "
                         + String.join("; ", problems.stream().map(Flows::text).limit(20).toList());
@@ -248,7 +254,7 @@ public class Flows {
                         .toList());
     }
 
-    static String text(Problem problem) {
+    public static String text(Problem problem) {
         return problem.path().isEmpty()
                 ? problem.message()
                 : problem.path() + ": " + problem.message();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Bodies of requests as sources.
-final class Sources {
+public final class Sources {
     private static final Pattern SEPARATOR = Pattern.compile("(?m)^---[ \\t]*$\\R?");
 
     private Sources() {}
@@ -21,7 +21,7 @@ final class Sources {
     ///
     /// @throws ServiceException.TooLarge if it has more than `maxBytes`
     /// @throws ServiceException.Malformed if it isn't UTF-8
-    static String read(InputStream body, int maxBytes) throws IOException {
+    public static String read(InputStream body, int maxBytes) throws IOException {
         var bytes = body.readNBytes(maxBytes + 1);
         if (bytes.length > maxBytes) {
             throw new ServiceException.TooLarge(

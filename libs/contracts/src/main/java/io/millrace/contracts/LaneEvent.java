@@ -47,6 +47,7 @@ public sealed interface LaneEvent {
     /// @param scheduleDate not to be started before
     /// @param retry the chain of retries that it goes on with, if it is one
     /// @param failure why it can't run: then it ends as `FAILED` at once, with this in its log
+    /// @param test that a test runs it, and how; absent for all others
     record ExecutionRequested(
             String tenant,
             String namespace,
@@ -60,8 +61,40 @@ public sealed interface LaneEvent {
             @Nullable Instant scheduleDate,
             String startedBy,
             @Nullable Retry retry,
-            @Nullable String failure)
+            @Nullable String failure,
+            @Nullable TestRun test)
             implements LaneEvent {
+
+        public ExecutionRequested(
+                String tenant,
+                String namespace,
+                String flowId,
+                int revision,
+                Map<String, @Nullable Object> inputs,
+                List<Label> labels,
+                @Nullable Trigger trigger,
+                @Nullable Parent parent,
+                @Nullable Replay replay,
+                @Nullable Instant scheduleDate,
+                String startedBy,
+                @Nullable Retry retry,
+                @Nullable String failure) {
+            this(
+                    tenant,
+                    namespace,
+                    flowId,
+                    revision,
+                    inputs,
+                    labels,
+                    trigger,
+                    parent,
+                    replay,
+                    scheduleDate,
+                    startedBy,
+                    retry,
+                    failure,
+                    null);
+        }
 
         public ExecutionRequested(
                 String tenant,
@@ -116,6 +149,7 @@ public sealed interface LaneEvent {
                     replay,
                     scheduleDate,
                     startedBy,
+                    null,
                     null);
         }
     }
@@ -250,6 +284,13 @@ public sealed interface LaneEvent {
     /// @param originalId first execution of the chain
     /// @param attempt one more than that of the execution that it retries
     record Retry(String originalId, int attempt) {}
+
+    /// @param mocks how tasks end in place of being run, by task id, or by `id[value]` for the
+    ///   iterations of a loop with a value
+    record TestRun(Map<String, Mock> mocks) {}
+
+    /// @param state a terminal one
+    record Mock(String state, Map<String, @Nullable Object> outputs) {}
 
     /// A measurement of a task. `kind` is `counter` or `timer` (seconds).
     record Metric(String name, String kind, double value, Map<String, String> tags) {}

@@ -34,7 +34,11 @@ final class Samples {
                         new LaneEvent.Parent(ID, 4, 1, true),
                         new LaneEvent.Replay(ID, 2),
                         NOON,
-                        "alice"));
+                        "alice",
+                        new LaneEvent.Retry(ID, 2),
+                        "No such flow",
+                        new LaneEvent.TestRun(
+                                Map.of("load", new LaneEvent.Mock("SUCCESS", Map.of("rows", 3))))));
         event(all, "task-started", new LaneEvent.TaskStarted(1, 1, "worker-1", NOON));
         event(
                 all,

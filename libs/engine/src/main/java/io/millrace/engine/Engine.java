@@ -64,6 +64,11 @@ public final class Engine {
         };
     }
 
+    /// Id of the execution that takes over from one that has ended as [State#RETRIED].
+    public static String idOfRetry(Execution execution) {
+        return Retries.idOfRetry(execution);
+    }
+
     private static Instant millis(Instant now) {
         return now.truncatedTo(ChronoUnit.MILLIS);
     }

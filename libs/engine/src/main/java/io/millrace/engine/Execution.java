@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nextOrdinal ordinal of the next task run
 /// @param violated ids of service level agreements that it has violated
 /// @param cursor where its top-level tasks stand
+/// @param test absent unless a test runs it
 public record Execution(
         String id,
         String tenant,
@@ -55,7 +56,8 @@ public record Execution(
         boolean rendering,
         int nextOrdinal,
         List<String> violated,
-        Cursor cursor) {
+        Cursor cursor,
+        @Nullable TestRun test) {
 
     public State state() {
         return history.current();

@@ -38,6 +38,7 @@ final class ExecutionChange {
     private int nextOrdinal;
     private List<String> violated;
     private Cursor cursor;
+    private final @Nullable TestRun test;
 
     ExecutionChange(Execution before) {
         this.id = before.id();
@@ -70,6 +71,7 @@ final class ExecutionChange {
         this.nextOrdinal = before.nextOrdinal();
         this.violated = before.violated();
         this.cursor = before.cursor();
+        this.test = before.test();
     }
 
     ExecutionChange revision(int revision) {
@@ -198,6 +200,7 @@ final class ExecutionChange {
                 rendering,
                 nextOrdinal,
                 violated,
-                cursor);
+                cursor,
+                test);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param attempt 1, or one more than the execution that it retries
 /// @param scheduleDate not to be started before
 /// @param failure why it can't run, if it can't: then it ends as failed at once
+/// @param test absent unless a test runs it
 public record ExecutionRequest(
         String id,
         String tenant,
@@ -26,7 +27,37 @@ public record ExecutionRequest(
         int attempt,
         @Nullable Instant scheduleDate,
         String startedBy,
-        @Nullable String failure) {
+        @Nullable String failure,
+        @Nullable TestRun test) {
+
+    public ExecutionRequest(
+            String id,
+            String tenant,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            @Nullable Trigger trigger,
+            @Nullable Parent parent,
+            @Nullable Replay replay,
+            @Nullable String originalId,
+            int attempt,
+            @Nullable Instant scheduleDate,
+            String startedBy,
+            @Nullable String failure) {
+        this(
+                id,
+                tenant,
+                inputs,
+                labels,
+                trigger,
+                parent,
+                replay,
+                originalId,
+                attempt,
+                scheduleDate,
+                startedBy,
+                failure,
+                null);
+    }
 
     public ExecutionRequest(
             String id,

@@ -88,7 +88,8 @@ final class Requests {
                 false,
                 0,
                 List.of(),
-                Cursor.START);
+                Cursor.START,
+                request.test());
     }
 
     private static Decision replay(Transition t, ExecutionRequest.Replay replay) {
@@ -118,7 +119,7 @@ final class Requests {
     /// Begins, if the flow's concurrency limit has nothing against it.
     private static void begin(Transition t, Steps steps) {
         var concurrency = t.plan.flow().concurrency();
-        if (concurrency == null) {
+        if (concurrency == null || t.execution().test() != null) {
             steps.go();
             return;
         }

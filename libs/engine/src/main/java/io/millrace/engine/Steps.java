@@ -281,6 +281,11 @@ final class Steps {
                     return;
                 }
             }
+            var mock = mockOf(run);
+            if (mock != null) {
+                endMocked(run, mock);
+                return;
+            }
             var input = known;
             if (!(task.definition() instanceof Task.LoopUntil)
                     && !known.keySet().containsAll(task.input().source().keySet())) {
@@ -294,6 +299,38 @@ final class Steps {
         } catch (ExpressionException | IllegalArgumentException e) {
             failWith(t.run(run.ordinal()), String.valueOf(e.getMessage()));
         }
+    }
+
+    private TestRun.@Nullable Mock mockOf(TaskRun run) {
+        var test = t.execution().test();
+        if (test == null || test.mocks().isEmpty()) {
+            return null;
+        }
+        for (int up = run.ordinal(); up != TaskRun.NONE; up = t.run(up).parent()) {
+            var value = t.run(up).value();
+            if (value != null) {
+                var ofIteration = test.mocks().get(TestRun.key(run.taskId(), value));
+                if (ofIteration != null) {
+                    return ofIteration;
+                }
+            }
+        }
+        return test.mocks().get(run.taskId());
+    }
+
+    private void endMocked(TaskRun run, TestRun.Mock mock) {
+        end(
+                t.put(
+                        t.change(run.ordinal())
+                                .state(State.RUNNING, t.now)
+                                .attempts(
+                                        plus(
+                                                run.attempts(),
+                                                new Attempt(
+                                                        State.RUNNING, t.now, null, null, null)))
+                                .outputs(mock.outputs())
+                                .rendered(null)),
+                mock.state());
     }
 
     private void renderOnWorker(TaskRun run) {

@@ -16,10 +16,10 @@ import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.crypto.ValueCipher;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginCatalog;
-import io.millrace.plugin.PluginDescriptor;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskLog;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.runtime.PluginCall;
 import io.millrace.storage.InternalStorage;
 import io.millrace.storage.StorageAccessException;
 import io.millrace.worker.WorkerProperties;
@@ -63,7 +63,7 @@ public final class TaskRunner {
     private final LogShipper shipper;
     private final TaskReports reports;
     private final InstantSource clock;
-    private final PropertyBinder binder = new PropertyBinder();
+    private final PluginCall calls;
     private final Map<DispatchKey, Run> running = new ConcurrentHashMap<>();
 
     public TaskRunner(
@@ -84,6 +84,7 @@ public final class TaskRunner {
         this.workerId = workerId;
         this.catalog = catalog;
         this.expressions = expressions;
+        this.calls = new PluginCall(expressions);
         this.storage = storage;
         this.secrets = secrets;
         this.cipher = cipher;
@@ -144,7 +145,7 @@ public final class TaskRunner {
             @SuppressWarnings("unchecked") // masking keeps the shape
             var masked =
                     (Map<String, @Nullable Object>)
-                            requireNonNull(sealed.hidden(binder.toMap(outputs)));
+                            requireNonNull(sealed.hidden(calls.outputs(outputs)));
             reports.report(
                     job,
                     new LaneEvent.TriggerFired(id, masked, clock.instant()),
@@ -223,7 +224,10 @@ public final class TaskRunner {
     private Outcome execute(Run run) throws Exception {
         if (run.job.type().equals(Job.RENDER)) {
             return new Outcome(
-                    Outcome.State.SUCCESS, render(run, run.job.properties()), null, null);
+                    Outcome.State.SUCCESS,
+                    calls.render(run.job.properties(), run.rendering),
+                    null,
+                    null);
         }
         var type = run.job.type();
         var properties = run.job.properties();
@@ -232,7 +236,7 @@ public final class TaskRunner {
             type = TaskTypes.canonical(String.valueOf(properties.remove("type")));
         }
         var plugin = plugin(type);
-        var outputs = binder.toMap(invoke(run, plugin, properties));
+        var outputs = calls.run(plugin, properties, run.rendering, run.context);
         return new Outcome(
                 run.context.warning() ? Outcome.State.WARNING : Outcome.State.SUCCESS,
                 outputs,
@@ -248,7 +252,7 @@ public final class TaskRunner {
 
     /// The task that a templated task's rendered specification describes.
     private Map<String, @Nullable Object> specified(Run run) throws TaskFailedException {
-        var spec = render(run, run.job.properties()).get("spec");
+        var spec = calls.render(run.job.properties(), run.rendering).get("spec");
         var parsed = run.context.evaluate("{{ yaml(spec) }}", Map.of("spec", String.valueOf(spec)));
         if (!(parsed instanceof Map<?, ?> map) || !(map.get("type") instanceof String)) {
             throw new TaskFailedException("Expected a task with a type in `spec`");
@@ -260,31 +264,6 @@ public final class TaskRunner {
         var task = new LinkedHashMap<String, @Nullable Object>();
         map.forEach((name, value) -> task.put(String.valueOf(name), value));
         return task;
-    }
-
-    private <P extends Record> Record invoke(
-            Run run, TaskPlugin<P, ?> plugin, Map<String, @Nullable Object> properties)
-            throws Exception {
-        var descriptor = PluginDescriptor.of(plugin);
-        @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
-        var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
-        var early = new LinkedHashMap<String, @Nullable Object>(properties);
-        var late = new LinkedHashMap<String, @Nullable Object>();
-        for (var property : descriptor.properties()) {
-            if (property.late() && early.containsKey(property.name())) {
-                late.put(property.name(), early.remove(property.name()));
-            }
-        }
-        var rendered = render(run, early);
-        rendered.putAll(late);
-        return plugin.run(binder.bind(rendered, descriptor.properties(), type), run.context);
-    }
-
-    @SuppressWarnings("unchecked") // what is a map is rendered to a map of texts to values
-    private Map<String, @Nullable Object> render(Run run, Map<String, @Nullable Object> source) {
-        var rendered = expressions.compileTree(source).render(run.rendering);
-        return new LinkedHashMap<String, @Nullable Object>(
-                (Map<String, @Nullable Object>) requireNonNull(rendered));
     }
 
     private static String messageOf(Throwable e) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.worker.run;
+package io.millrace.plugin.runtime;
 
 import io.millrace.plugin.PluginDescriptor;
 import io.millrace.plugin.PluginDescriptor.Property;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.tests;
+
+import io.millrace.flow.flows.FlowProperties;
+import io.millrace.flow.flows.Flows;
+import io.millrace.flow.flows.Sources;
+import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.Paging;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/// Test suites over REST. Sources come as YAML and are kept as they are.
+@RestController
+@RequestMapping("/api/v1/{tenant}/tests")
+class SuiteController {
+    private final Suites suites;
+    private final FlowProperties properties;
+
+    SuiteController(Suites suites, FlowProperties properties) {
+        this.suites = suites;
+        this.properties = properties;
+    }
+
+    @Operation(
+            summary = "Create a test suite from its YAML source",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
+    @PostMapping
+    SuiteView create(InputStream body) throws IOException {
+        return SuiteView.of(suites.create(source(body)));
+    }
+
+    @Operation(
+            summary = "Update a test suite from its YAML source",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
+    @PutMapping("/{namespace}/{id}")
+    SuiteView update(@PathVariable String namespace, @PathVariable String id, InputStream body)
+            throws IOException {
+        return SuiteView.of(suites.update(namespace, id, source(body)));
+    }
+
+    @Operation(summary = "Get a test suite")
+    @GetMapping("/{namespace}/{id}")
+    SuiteView get(@PathVariable String namespace, @PathVariable String id) {
+        return SuiteView.of(suites.get(namespace, id));
+    }
+
+    /// Nothing; clients want a JSON object of it.
+    record Deleted() {}
+
+    @Operation(summary = "Delete a test suite; results of its runs stay")
+    @DeleteMapping("/{namespace}/{id}")
+    Deleted delete(@PathVariable String namespace, @PathVariable String id) {
+        suites.delete(List.of(Suites.id(namespace, id)));
+        return new Deleted();
+    }
+
+    @Operation(summary = "Search for test suites")
+    @GetMapping("/search")
+    PagedResults<SuiteView> search(
+            @RequestParam(required = false) @Nullable String namespace,
+            @RequestParam(required = false) @Nullable String flowId,
+            @RequestParam(defaultValue = "true") boolean includeChildNamespaces,
+            Paging paging) {
+        var page = suites.search(namespace, flowId, includeChildNamespaces, paging);
+        return new PagedResults<>(
+                page.results().stream().map(SuiteView::of).toList(), page.total());
+    }
+
+    /// @param constraints all problems as one text, absent if there is none
+    record Validation(
+            int index,
+            @Nullable String namespace,
+            @Nullable String flow,
+            @Nullable String constraints,
+            boolean outdated,
+            List<Violation> errors,
+            List<String> warnings,
+            List<String> infos,
+            List<String> deprecationPaths) {}
+
+    @Operation(
+            summary = "Say what is wrong with a test suite; nothing is stored",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/x-yaml",
+                                            schema = @Schema(type = "string"))))
+    @PostMapping("/validate")
+    Validation validate(InputStream body) throws IOException {
+        var checked = suites.check(source(body));
+        var problems = checked.problems();
+        return new Validation(
+                0,
+                checked.namespace(),
+                checked.flowId(),
+                problems.isEmpty()
+                        ? null
+                        : String.join("\n", problems.stream().map(Flows::text).toList()),
+                false,
+                problems.stream()
+                        .map(p -> Violation.at(p.path(), p.message(), p.line(), p.column()))
+                        .toList(),
+                checked.warnings(),
+                List.of(),
+                List.of());
+    }
+
+    record Named(String namespace, String id) {}
+
+    record Bulk(List<Named> ids) {
+        private List<SuiteId> suites() {
+            return ids.stream().distinct().map(n -> Suites.id(n.namespace(), n.id())).toList();
+        }
+    }
+
+    record Count(int count) {}
+
+    @Operation(summary = "Delete test suites: all or none")
+    @DeleteMapping("/by-ids")
+    Count deleteByIds(@RequestBody Bulk bulk) {
+        return new Count(suites.delete(bulk.suites()));
+    }
+
+    @Operation(summary = "Enable test suites: all or none")
+    @PostMapping("/enable/by-ids")
+    Count enable(@RequestBody Bulk bulk) {
+        return new Count(suites.setDisabled(bulk.suites(), false));
+    }
+
+    @Operation(summary = "Disable test suites: all or none")
+    @PostMapping("/disable/by-ids")
+    Count disable(@RequestBody Bulk bulk) {
+        return new Count(suites.setDisabled(bulk.suites(), true));
+    }
+
+    private String source(InputStream body) throws IOException {
+        return Sources.read(body, properties.maxSourceBytes());
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.Expressions;
+import io.millrace.expressions.RenderContext;
+import io.millrace.plugin.PluginDescriptor;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Renders the properties of a task, hands them to its plugin, and takes the outputs.
+public final class PluginCall {
+    private final Expressions expressions;
+    private final PropertyBinder binder = new PropertyBinder();
+
+    public PluginCall(Expressions expressions) {
+        this.expressions = expressions;
+    }
+
+    /// @param properties as written; those that the plugin renders itself stay so
+    /// @return the outputs
+    /// @throws ExpressionException if a property can't be rendered
+    /// @throws TaskFailedException if a property doesn't fit, or the task says so
+    /// @throws Exception what else the task fails with
+    public Map<String, @Nullable Object> run(
+            TaskPlugin<?, ?> plugin,
+            Map<String, @Nullable Object> properties,
+            RenderContext rendering,
+            TaskContext context)
+            throws Exception {
+        return outputs(invoke(plugin, properties, rendering, context));
+    }
+
+    /// Outputs by name, without those that are absent.
+    public Map<String, @Nullable Object> outputs(Record outputs) {
+        return binder.toMap(outputs);
+    }
+
+    private <P extends Record> Record invoke(
+            TaskPlugin<P, ?> plugin,
+            Map<String, @Nullable Object> properties,
+            RenderContext rendering,
+            TaskContext context)
+            throws Exception {
+        var descriptor = PluginDescriptor.of(plugin);
+        @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
+        var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
+        var early = new LinkedHashMap<String, @Nullable Object>(properties);
+        var late = new LinkedHashMap<String, @Nullable Object>();
+        for (var property : descriptor.properties()) {
+            if (property.late() && early.containsKey(property.name())) {
+                late.put(property.name(), early.remove(property.name()));
+            }
+        }
+        var rendered = render(early, rendering);
+        rendered.putAll(late);
+        return plugin.run(binder.bind(rendered, descriptor.properties(), type), context);
+    }
+
+    /// @throws ExpressionException if one of them can't be rendered
+    @SuppressWarnings("unchecked") // what is a map is rendered to a map of texts to values
+    public Map<String, @Nullable Object> render(
+            Map<String, @Nullable Object> source, RenderContext rendering) {
+        var rendered = expressions.compileTree(source).render(rendering);
+        return new LinkedHashMap<String, @Nullable Object>(
+                (Map<String, @Nullable Object>) requireNonNull(rendered));
+    }
+}
