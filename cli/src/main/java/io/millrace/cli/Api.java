@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Millrace's public API, as far as the command line uses it, as one user.
 final class Api {
     private static final int NOT_FOUND = 404;
+    private static final int PAGE = 500;
+    private static final String YAML = "application/x-yaml";
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Http http;
     private final String base;
@@ -24,57 +39,149 @@ final class Api {
         this.token = connection.token(http, user);
     }
 
+    // --- anything --------------------------------------------------------------------------------
+
+    JsonNode get(String path) {
+        return http.json(request(path).GET().build());
+    }
+
+    /// Nothing if there is no such thing.
+    Optional<JsonNode> find(String path) {
+        var request = request(path).GET().build();
+        var answer = http.send(request);
+        if (answer.statusCode() == NOT_FOUND) {
+            return Optional.empty();
+        }
+        if (!Http.isSuccess(answer.statusCode())) {
+            throw Http.failure(request, answer);
+        }
+        return Optional.of(Http.parse(answer.body()));
+    }
+
+    /// All rows of a list that comes in pages, but no more than `limit`.
+    ///
+    /// @param query parameters, without those of the page
+    JsonNode pages(String path, Map<String, String> query, int limit) {
+        var rows = JSON.createArrayNode();
+        for (int page = 1; rows.size() < limit; page++) {
+            var parameters = new LinkedHashMap<>(query);
+            parameters.put("page", Integer.toString(page));
+            int size = Math.min(PAGE, limit);
+            parameters.put("size", Integer.toString(size));
+            var results = get(path + query(parameters)).path("results");
+            for (var row : results) {
+                if (rows.size() < limit) {
+                    rows.add(row);
+                }
+            }
+            if (results.size() < size) {
+                break;
+            }
+        }
+        return rows;
+    }
+
+    JsonNode send(String method, String path, @Nullable Object body) {
+        return send(
+                method,
+                path,
+                "application/json",
+                body == null
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.ofString(JSON.writeValueAsString(body)));
+    }
+
+    JsonNode sendYaml(String method, String path, String source) {
+        return send(method, path, YAML, BodyPublishers.ofString(source));
+    }
+
+    JsonNode send(String method, String path, String contentType, BodyPublisher body) {
+        return http.json(
+                request(path).header("Content-Type", contentType).method(method, body).build());
+    }
+
+    /// With one more header.
+    JsonNode sendText(String method, String path, String text, Map<String, String> headers) {
+        var request = request(path).header("Content-Type", "text/plain");
+        headers.forEach(request::header);
+        return http.json(request.method(method, BodyPublishers.ofString(text)).build());
+    }
+
+    // --- flows -----------------------------------------------------------------------------------
+
     /// Creates the flow or updates it; the answer bears its revision.
     ///
     /// @param flow whose source is sent as it is
     JsonNode apply(FlowFile flow) {
         var path = "/flows/" + encode(flow.namespace()) + "/" + encode(flow.id());
-        boolean isNew = http.send(get(path).build()).statusCode() == NOT_FOUND;
-        var body = HttpRequest.BodyPublishers.ofString(flow.source());
-        var request = request(isNew ? "/flows" : path).header("Content-Type", "application/x-yaml");
-        return http.json(isNew ? request.POST(body).build() : request.PUT(body).build());
+        boolean isNew = find(path).isEmpty();
+        return sendYaml(isNew ? "POST" : "PUT", isNew ? "/flows" : path, flow.source());
     }
 
+    // --- executions ------------------------------------------------------------------------------
+
     /// Starts an execution.
-    JsonNode start(String namespace, String flow, Map<String, String> inputs) {
+    ///
+    /// @param inputs a value that begins with `@` is the file of that name
+    /// @param query such as labels
+    JsonNode start(String namespace, String flow, Map<String, String> inputs, String query) {
         var boundary = UUID.randomUUID().toString();
-        var body = new StringBuilder();
-        inputs.forEach((name, value) ->
-                body.append("--" + boundary + "\r\n")
-                        .append("Content-Disposition: form-data; name=\"")
-                        .append(name.replaceAll("[\"\r\n]", "_"))
-                        .append("\"\r\n\r\n")
-                        .append(value)
-                        .append("\r\n"));
-        body.append("--" + boundary + "--\r\n");
-        return http.json(
-                request("/executions/" + encode(namespace) + "/" + encode(flow))
-                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                        .build());
+        var parts = new ArrayList<BodyPublisher>();
+        inputs.forEach((name, value) -> {
+            var head =
+                    "--%s\r\nContent-Disposition: form-data; name=\"%s\""
+                            .formatted(boundary, name.replaceAll("[\"\r\n]", "_"));
+            if (value.startsWith("@")) {
+                var file = Path.of(value.substring(1));
+                parts.add(
+                        BodyPublishers.ofString(
+                                head
+                                        + "; filename=\""
+                                        + String.valueOf(file.getFileName())
+                                                .replaceAll("[\"\r\n]", "_")
+                                        + "\"\r\nContent-Type: application/octet-stream\r\n\r\n"));
+                parts.add(content(file));
+                parts.add(BodyPublishers.ofString("\r\n"));
+            } else {
+                parts.add(BodyPublishers.ofString(head + "\r\n\r\n" + value + "\r\n"));
+            }
+        });
+        parts.add(BodyPublishers.ofString("--" + boundary + "--\r\n"));
+        return send(
+                "POST",
+                "/executions/" + encode(namespace) + "/" + encode(flow) + query,
+                "multipart/form-data; boundary=" + boundary,
+                BodyPublishers.concat(parts.toArray(BodyPublisher[]::new)));
+    }
+
+    private static BodyPublisher content(Path file) {
+        try {
+            if (!Files.isReadable(file)) {
+                throw new CliException(ExitCode.USAGE, "The file " + file + " can't be read");
+            }
+            return BodyPublishers.ofFile(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     JsonNode execution(String id) {
-        return http.json(get("/executions/" + encode(id)).build());
+        return get("/executions/" + encode(id));
     }
 
     /// The execution at each of its changes, until it has ended.
     Stream<JsonNode> follow(String id) {
-        return http.events(get("/executions/" + encode(id) + "/follow").build());
+        return http.events(request("/executions/" + encode(id) + "/follow").GET().build());
     }
 
     /// All log lines of an execution.
-    JsonNode logs(String id) {
-        return http.json(get("/logs/" + encode(id)).build());
+    JsonNode logs(String id, Map<String, String> query) {
+        return get("/logs/" + encode(id) + query(query));
     }
 
     /// The log lines of an execution as they come.
-    Stream<JsonNode> followLogs(String id) {
-        return http.events(get("/logs/" + encode(id) + "/follow").build());
-    }
-
-    private HttpRequest.Builder get(String path) {
-        return request(path).GET();
+    Stream<JsonNode> followLogs(String id, Map<String, String> query) {
+        return http.events(request("/logs/" + encode(id) + "/follow" + query(query)).GET().build());
     }
 
     private HttpRequest.Builder request(String path) {
@@ -82,7 +189,25 @@ final class Api {
                 .header("Authorization", "Bearer " + token);
     }
 
-    private static String encode(String segment) {
+    /// `?a=1&b=2`, or nothing.
+    static String query(Map<String, String> parameters) {
+        return query(
+                parameters.entrySet().stream()
+                        .map(p -> List.of(p.getKey(), p.getValue()))
+                        .toList());
+    }
+
+    /// @param parameters names and values
+    static String query(List<List<String>> parameters) {
+        var text = new StringBuilder();
+        for (var parameter : parameters) {
+            text.append(text.isEmpty() ? '?' : '&').append(encode(parameter.get(0)));
+            text.append('=').append(encode(parameter.get(1)));
+        }
+        return text.toString();
+    }
+
+    static String encode(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

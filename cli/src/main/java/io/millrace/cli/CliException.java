@@ -5,11 +5,27 @@ package io.millrace.cli;
 final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final ExitCode exit;
+
     CliException(String message) {
+        this(ExitCode.NO, message);
+    }
+
+    CliException(ExitCode exit, String message) {
         super(message);
+        this.exit = exit;
     }
 
     CliException(String message, Throwable cause) {
+        this(ExitCode.NO, message, cause);
+    }
+
+    CliException(ExitCode exit, String message, Throwable cause) {
         super(message, cause);
+        this.exit = exit;
+    }
+
+    ExitCode exit() {
+        return exit;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import io.millrace.cli.Contexts.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -8,30 +9,70 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/// Where Millrace is, and how to sign in. A token in `MILLRACE_TOKEN` is used as it is. Else a
-/// token is asked for at the issuer with `MILLRACE_CLIENT_ID` and `MILLRACE_CLIENT_SECRET`, or as a
-/// user of the development issuer, whose password is in the data directory.
+/// Where Millrace is, and how to sign in. The environment comes first: `MILLRACE_TOKEN` is used as
+/// it is; else a token is asked for at the issuer with `MILLRACE_CLIENT_ID` and
+/// `MILLRACE_CLIENT_SECRET`. Then the context of `millrace login`. Without any, it is a user of the
+/// development issuer, whose password is in the data directory.
 ///
 /// @param server such as `http://localhost:8080`
 /// @param tenant such as `main`
-record Connection(URI server, String tenant, Map<String, String> environment) {
+/// @param contextName of the context in use, or absent
+record Connection(
+        URI server,
+        String tenant,
+        Map<String, String> environment,
+        Contexts contexts,
+        @Nullable String contextName) {
     static final String DEFAULT_USER = "alice";
 
-    /// What the environment says, and else the files of a suite that runs on this machine.
-    static Connection of(Map<String, String> environment) {
+    /// A token that ends sooner is not used any more.
+    private static final Duration LEEWAY = Duration.ofSeconds(30);
+
+    /// What the environment says, then the context, and else the files of a suite that runs on this
+    /// machine.
+    ///
+    /// @param name of the context that was asked for, or absent
+    static Connection of(Map<String, String> environment, @Nullable String name) {
+        var contexts = Contexts.of(environment);
+        var wanted = name == null ? environment.get("MILLRACE_CONTEXT") : name;
+        var context = contexts.find(wanted);
         var server = environment.get("MILLRACE_URL");
+        boolean elsewhere = server != null && !server.isBlank();
         if (server == null || server.isBlank()) {
-            server = running(environment).getOrDefault("url", "http://localhost:8080");
+            server =
+                    context == null
+                            ? running(environment).getOrDefault("url", "http://localhost:8080")
+                            : context.url();
         }
+        var tenant = environment.get("MILLRACE_TENANT");
+        if (tenant == null || tenant.isBlank()) {
+            tenant = context == null ? "main" : context.tenant();
+        }
+        // the token of one server isn't shown to another
+        boolean fits = context != null && (!elsewhere || sameServer(server, context.url()));
         return new Connection(
-                URI.create(server.replaceAll("/+$", "")),
-                environment.getOrDefault("MILLRACE_TENANT", "main"),
-                Map.copyOf(environment));
+                URI.create(withoutSlash(server)),
+                tenant,
+                Map.copyOf(environment),
+                contexts,
+                fits ? (wanted == null ? contexts.current() : wanted) : null);
+    }
+
+    private static boolean sameServer(String one, String other) {
+        return withoutSlash(one).equals(withoutSlash(other));
+    }
+
+    static String withoutSlash(String url) {
+        return url.replaceAll("/+$", "");
     }
 
     /// A bearer token that is valid now.
@@ -42,62 +83,130 @@ record Connection(URI server, String tenant, Map<String, String> environment) {
         if (given != null && !given.isBlank()) {
             return given.strip();
         }
-        var issuer = issuer();
         var client = environment.get("MILLRACE_CLIENT_ID");
         if (client != null && !client.isBlank()) {
             var secret = environment.getOrDefault("MILLRACE_CLIENT_SECRET", "");
-            var discovery =
-                    http.json(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    issuer + "/.well-known/openid-configuration"))
-                                    .build());
-            return token(
-                    http, URI.create(discovery.path("token_endpoint").asString()), client, secret);
+            return clientToken(http, tokenEndpoint(http, issuer()), client, secret);
         }
-        return token(http, URI.create(issuer + "/oauth2/token"), "dev-" + user, password(user));
+        var context = contextName == null ? null : contexts.find(contextName);
+        if (context != null && contextName != null) {
+            return token(http, contextName, context);
+        }
+        return clientToken(
+                http, URI.create(issuer() + "/oauth2/token"), "dev-" + user, password(user));
     }
 
-    private static String token(Http http, URI endpoint, String client, String secret) {
-        var basic =
-                Base64.getEncoder()
-                        .encodeToString(
-                                (encode(client) + ":" + encode(secret))
-                                        .getBytes(StandardCharsets.UTF_8));
+    private String token(Http http, String name, Context context) {
+        var now = Clock.systemUTC().instant();
+        boolean valid =
+                context.expiresAt() == null || context.expiresAt().minus(LEEWAY).isAfter(now);
+        if (context.token() != null && valid) {
+            return context.token();
+        }
+        if (context.issuer() == null || context.clientId() == null) {
+            throw new CliException(
+                    ExitCode.DENIED, "The token has expired: millrace login " + context.url());
+        }
+        var endpoint = tokenEndpoint(http, context.issuer());
+        var secret = context.clientSecret() == null ? "" : context.clientSecret();
+        if (context.refreshToken() == null) {
+            return clientToken(http, endpoint, context.clientId(), secret);
+        }
+        var form = new LinkedHashMap<String, String>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", context.refreshToken());
+        var answer = http.send(formRequest(endpoint, context.clientId(), secret, form));
+        if (!Http.isSuccess(answer.statusCode())) {
+            throw new CliException(
+                    ExitCode.DENIED, "The sign-in has expired: millrace login " + context.url());
+        }
+        var tokens = Http.parse(answer.body());
+        contexts.replace(name, withTokens(context, tokens));
+        return tokens.path("access_token").asString();
+    }
+
+    /// The context with what the token endpoint has answered.
+    static Context withTokens(Context context, JsonNode tokens) {
+        long seconds = tokens.path("expires_in").asLong(0);
+        return context.withTokens(
+                tokens.path("access_token").asString(),
+                tokens.path("refresh_token").isString()
+                        ? tokens.path("refresh_token").asString()
+                        : null,
+                seconds == 0 ? null : Clock.systemUTC().instant().plusSeconds(seconds));
+    }
+
+    static URI tokenEndpoint(Http http, String issuer) {
+        return URI.create(discovery(http, issuer).path("token_endpoint").asString());
+    }
+
+    static JsonNode discovery(Http http, String issuer) {
+        return http.json(
+                HttpRequest.newBuilder(
+                                URI.create(
+                                        withoutSlash(issuer) + "/.well-known/openid-configuration"))
+                        .build());
+    }
+
+    static String clientToken(Http http, URI endpoint, String client, String secret) {
         var answer =
                 http.json(
-                        HttpRequest.newBuilder(endpoint)
-                                .header("Authorization", "Basic " + basic)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(
-                                        HttpRequest.BodyPublishers.ofString(
-                                                "grant_type=client_credentials"))
-                                .build());
+                        formRequest(
+                                endpoint,
+                                client,
+                                secret,
+                                Map.of("grant_type", "client_credentials")));
         return answer.path("access_token").asString();
+    }
+
+    /// A form for the issuer, from a client that says who it is.
+    static HttpRequest formRequest(
+            URI endpoint, String client, String secret, Map<String, String> form) {
+        var body = new StringBuilder();
+        form.forEach((name, value) -> {
+            body.append(body.isEmpty() ? "" : "&").append(encode(name));
+            body.append('=').append(encode(value));
+        });
+        var request =
+                HttpRequest.newBuilder(endpoint)
+                        .header("Content-Type", "application/x-www-form-urlencoded");
+        if (secret.isEmpty()) {
+            body.append("&client_id=").append(encode(client));
+        } else {
+            var basic = encode(client) + ":" + encode(secret);
+            request.header(
+                    "Authorization",
+                    "Basic "
+                            + Base64.getEncoder()
+                                    .encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
+        }
+        return request.POST(HttpRequest.BodyPublishers.ofString(body.toString())).build();
     }
 
     private String issuer() {
         var issuer = environment.get("MILLRACE_OIDC_ISSUER");
         if (issuer != null && !issuer.isBlank()) {
-            return issuer.replaceAll("/+$", "");
+            return withoutSlash(issuer);
         }
         return running(environment).getOrDefault("issuer", server + "/dev-issuer");
     }
 
     private String password(String user) {
         if (!user.matches("[a-z0-9-]+")) {
-            throw new CliException("Expected a user's name but got " + user);
+            throw new CliException(ExitCode.USAGE, "Expected a user's name but got " + user);
         }
         var file = data(environment).resolve("dev-issuer").resolve(user + ".password");
         try {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new CliException(
+                    ExitCode.DENIED,
                     "There is no development user "
                             + user
                             + " in "
                             + file.getParent()
-                            + ": start Millrace, or set MILLRACE_TOKEN",
+                            + ": start Millrace, sign in with `millrace login URL`, or set"
+                            + " MILLRACE_TOKEN",
                     e);
         }
     }
@@ -122,7 +231,7 @@ record Connection(URI server, String tenant, Map<String, String> environment) {
         return facts;
     }
 
-    private static String encode(@Nullable String text) {
-        return URLEncoder.encode(text == null ? "" : text, StandardCharsets.UTF_8);
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -12,7 +12,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-@Command(name = "flow", description = "Works with flows.", subcommands = FlowCommand.Apply.class)
+@Command(
+        name = "flow",
+        description = "Works with flows.",
+        subcommands = {
+            FlowCommand.Apply.class,
+            TestCommand.class,
+            DiffCommand.class,
+            ValidateCommand.class
+        })
 final class FlowCommand implements Runnable {
     @ParentCommand private Millrace millrace = new Millrace(Map.of());
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -20,10 +28,10 @@ final class FlowCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected a command: flow apply FILE…");
+                spec.commandLine(), "Expected a command such as: flow apply FILE…");
     }
 
-    @Command(name = "apply", description = "Creates or updates flows from files.")
+    @Command(name = "apply", description = "Creates or updates flows from files, one by one.")
     static final class Apply implements Runnable {
         @ParentCommand private FlowCommand flow = new FlowCommand();
         @Spec private CommandSpec spec = CommandSpec.create();
@@ -35,10 +43,9 @@ final class FlowCommand implements Runnable {
         public void run() {
             // All are read before the first is sent.
             var flows = files.stream().map(FlowFile::read).toList();
-            try (var http = new Http()) {
-                var api = new Api(http, flow.millrace.connection(), flow.millrace.user());
+            try (var session = new Session(flow.millrace)) {
                 for (var file : flows) {
-                    var saved = api.apply(file);
+                    var saved = session.api().apply(file);
                     Millrace.out(spec)
                             .printf(
                                     "%s.%s revision %s%n",

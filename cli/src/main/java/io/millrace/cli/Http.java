@@ -28,13 +28,26 @@ final class Http implements AutoCloseable {
     JsonNode json(HttpRequest request) {
         var response = send(request);
         if (!isSuccess(response.statusCode())) {
-            throw new CliException(problem(request, response));
+            throw failure(request, response);
         }
+        return parse(response.body());
+    }
+
+    /// What to say of an answer that isn't a success.
+    static CliException failure(HttpRequest request, HttpResponse<String> response) {
+        return new CliException(
+                ExitCode.ofStatus(response.statusCode()), problem(request, response));
+    }
+
+    /// An answer as JSON; nothing at all is read as null.
+    static JsonNode parse(String body) {
         try {
-            return MAPPER.readTree(response.body());
+            return body.isBlank() ? MAPPER.nullNode() : MAPPER.readTree(body);
         } catch (JacksonException e) {
             throw new CliException(
-                    "Expected JSON from " + request.uri() + " but got something else", e);
+                    ExitCode.UNAVAILABLE,
+                    "Expected JSON from the server but got something else",
+                    e);
         }
     }
 
@@ -69,6 +82,7 @@ final class Http implements AutoCloseable {
         if (!isSuccess(response.statusCode())) {
             response.body().close();
             throw new CliException(
+                    ExitCode.ofStatus(response.statusCode()),
                     "Following is answered with %d by %s"
                             .formatted(response.statusCode(), request.uri()));
         }
@@ -84,11 +98,13 @@ final class Http implements AutoCloseable {
             return client.send(request, handler);
         } catch (ConnectException e) {
             throw new CliException(
+                    ExitCode.UNAVAILABLE,
                     "Nothing answers at %s: is Millrace running? (./millrace up)"
                             .formatted(request.uri().resolve("/")),
                     e);
         } catch (IOException e) {
-            throw new CliException("The request to " + request.uri() + " failed: " + e, e);
+            throw new CliException(
+                    ExitCode.UNAVAILABLE, "The request to " + request.uri() + " failed: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliException("Interrupted", e);

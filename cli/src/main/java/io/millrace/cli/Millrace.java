@@ -2,27 +2,64 @@
 package io.millrace.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /// The program `millrace`, but for what starts and stops the suite.
 @Command(
         name = "millrace",
         mixinStandardHelpOptions = true,
-        description = "Talks to Millrace. MILLRACE_URL, MILLRACE_TENANT and MILLRACE_TOKEN apply.",
+        scope = ScopeType.INHERIT,
+        description = "Talks to Millrace. Exit codes, files and variables: docs/cli.md.",
         subcommands = {
+            LoginCommand.class,
+            ContextCommand.class,
+            WhoamiCommand.class,
             TokenCommand.class,
-            FlowCommand.class,
+            GetCommand.class,
+            ApplyCommand.class,
+            DiffCommand.class,
+            ValidateCommand.class,
+            TestCommand.class,
             RunCommand.class,
-            WelcomeCommand.class
+            LogsCommand.class,
+            BackfillCommand.class,
+            KvCommand.class,
+            SecretCommand.class,
+            FlowCommand.class,
+            WelcomeCommand.class,
+            AutoComplete.GenerateCompletion.class
         })
 public final class Millrace implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = {"-u", "--user"},
+            scope = ScopeType.INHERIT,
             description = "user of the development issuer (default: ${DEFAULT-VALUE})")
     private String user = Connection.DEFAULT_USER;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "the server that `login` has named so (default: the current one)")
+    private @Nullable String context;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            scope = ScopeType.INHERIT,
+            description = "table, json or yaml (default: ${DEFAULT-VALUE})")
+    private Output.Format format = Output.Format.table;
 
     private final Map<String, String> environment;
 
@@ -31,23 +68,28 @@ public final class Millrace implements Runnable {
     }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(System.getenv()).execute(arguments));
+        System.exit(
+                commandLine(System.getenv())
+                        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+                        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+                        .execute(arguments));
     }
 
     static CommandLine commandLine(Map<String, String> environment) {
         return new CommandLine(new Millrace(environment))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, line, _) -> {
-                    if (!(exception instanceof CliException)) {
+                    if (!(exception instanceof CliException known)) {
                         throw exception;
                     }
-                    line.getErr().println(exception.getMessage());
-                    return 1;
+                    line.getErr().println(known.getMessage());
+                    return known.exit().code();
                 });
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        throw new CommandLine.ParameterException(spec.commandLine(), "Expected a command");
     }
 
     /// The user that commands run as.
@@ -55,12 +97,27 @@ public final class Millrace implements Runnable {
         return user;
     }
 
-    Connection connection() {
-        return Connection.of(environment);
+    Map<String, String> environment() {
+        return environment;
     }
 
-    /// Standard output, in UTF-8 whatever the terminal's locale.
-    static PrintWriter out(CommandLine.Model.CommandSpec spec) {
+    Connection connection() {
+        return Connection.of(environment, context);
+    }
+
+    /// Where a command prints what it has got.
+    Output output(CommandSpec command) {
+        return new Output(format, out(command));
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // which it is where there is no terminal, since JDK 25
+    Progress progress(CommandSpec command, String what) {
+        var console = System.console();
+        boolean visible = console != null && console.isTerminal() && format == Output.Format.table;
+        return new Progress(command.commandLine().getErr(), visible, what);
+    }
+
+    static PrintWriter out(CommandSpec spec) {
         return spec.commandLine().getOut();
     }
 }

@@ -29,12 +29,12 @@ final class WelcomeCommand implements Callable<Integer> {
     public Integer call() {
         var out = Millrace.out(spec);
         var flows = examples();
-        try (var http = new Http()) {
-            var api = new Api(http, millrace.connection(), millrace.user());
+        try (var session = new Session(millrace)) {
+            var api = session.api();
             flows.forEach(api::apply);
             out.printf("%d example flows in %s%n", flows.size(), flows.getFirst().namespace());
             var first = flows.getFirst();
-            var execution = api.start(first.namespace(), first.id(), Map.of());
+            var execution = api.start(first.namespace(), first.id(), Map.of(), "");
             var id = execution.path("id").asString();
             out.printf("%n%s.%s, execution %s:%n", first.namespace(), first.id(), id);
             var state = new Follower(api, out).awaitEnd(id);

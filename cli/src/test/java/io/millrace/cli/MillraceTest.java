@@ -13,6 +13,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +33,7 @@ class MillraceTest {
 
     private HttpServer server;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -171,9 +174,238 @@ class MillraceTest {
     void withoutAServerTheUserIsToldWhatToDo() {
         server.stop(0);
 
-        assertThat(run("run", "company.team", "nightly")).isEqualTo(1);
+        assertThat(run("run", "company.team", "nightly")).isEqualTo(5);
 
         assertThat(err.toString()).contains("is Millrace running? (./millrace up)");
+    }
+
+    @Test
+    void applyChecksAllThenSavesInOneRequestAndPrunes() throws IOException {
+        var other = "id: other\nnamespace: company.team\ntasks: []\n";
+        Files.writeString(directory.resolve("a.yaml"), FLOW + "---\n" + other);
+        Files.writeString(directory.resolve("values.yaml"), "some: values\n");
+        answer("/api/v1/main/flows/validate", 200, "[{\"errors\": []}]");
+        answer("/api/v1/main/flows/company.team/nightly", 200, "{\"source\": \"old\"}");
+        answer(
+                "/api/v1/main/flows/search",
+                200,
+                """
+                {"results": [{"namespace": "company.team", "id": "other"},
+                  {"namespace": "company.team", "id": "gone"},
+                  {"namespace": "company.team.below", "id": "kept"}]}
+                """);
+        answer("/api/v1/main/tests/search", 200, "{\"results\": []}");
+        answer("/api/v1/main/flows/bulk", 200, "[]");
+        answer("/api/v1/main/flows/company.team/gone", 204, "");
+
+        assertThat(run("apply", "-f", directory.toString(), "--prune")).as(err.toString()).isZero();
+
+        assertThat(requests).contains("DELETE /api/v1/main/flows/company.team/gone");
+        assertThat(requests)
+                .filteredOn(request -> request.contains("/flows/bulk"))
+                .singleElement()
+                .asString()
+                .contains("id: nightly", "\n---\n", "id: other");
+        assertThat(out.toString())
+                .contains("update     flow company.team/nightly")
+                .contains("create     flow company.team/other")
+                .contains("delete     flow company.team/gone")
+                .contains("1 created, 1 updated, 1 deleted")
+                .doesNotContain("kept");
+    }
+
+    @Test
+    void nothingIsAppliedIfTheServerFindsAMistakeAnywhere() throws IOException {
+        answer(
+                "/api/v1/main/flows/validate",
+                200,
+                """
+                [{"errors": [{"field": "tasks", "message": "must not be empty", "line": 3,
+                  "column": 8}], "constraints": "tasks: must not be empty"}]
+                """);
+        var file = flow(FLOW);
+
+        assertThat(run("apply", "-f", file)).isEqualTo(1);
+
+        assertThat(requests).hasSize(1);
+        assertThat(err).hasToString(file + ":3:8: tasks: must not be empty\nNothing is applied.\n");
+    }
+
+    @Test
+    void aDifferenceIsShownAndEndsInOne() throws IOException {
+        answer(
+                "/api/v1/main/flows/company.team/nightly",
+                200,
+                "{\"source\": \"id: nightly\\nnamespace: company.team\\ntasks: [x]\\n\"}");
+
+        assertThat(run("diff", flow(FLOW))).isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("@@ -1,3 +1,3 @@\n id: nightly\n")
+                .contains("-tasks: [x]\n+tasks: []\n");
+    }
+
+    @Test
+    void exitCodesTellRefusalsApart() {
+        answer("/api/v1/main/executions/search", 403, "{}");
+        answer("/api/v1/main/triggers/search", 500, "{}");
+
+        assertThat(run("get", "flows")).isEqualTo(3);
+        assertThat(run("get", "executions")).isEqualTo(4);
+        assertThat(run("get", "triggers")).isEqualTo(5);
+        assertThat(run("get", "elephants")).isEqualTo(2);
+        assertThat(run("elephants")).isEqualTo(2);
+    }
+
+    @Test
+    void listsAreTablesOrWhatTheApiAnswers() {
+        answer(
+                "/api/v1/main/flows/search",
+                200,
+                """
+                {"results": [{"namespace": "company.team", "id": "nightly", "revision": 3,
+                  "disabled": false}]}
+                """);
+
+        assertThat(run("get", "flows")).isZero();
+        assertThat(run("get", "flows", "-o", "yaml")).isZero();
+
+        assertThat(out)
+                .hasToString(
+                        """
+                        NAMESPACE     ID       REVISION  DISABLED  DESCRIPTION
+                        company.team  nightly  3         false     -
+                        - namespace: company.team
+                          id: nightly
+                          revision: 3
+                          disabled: false
+                        """);
+    }
+
+    @Test
+    void aContextIsReadByItsOwnerAloneAndItsTokenGoesToNoOtherServer() throws IOException {
+        var file = directory.resolve("config").resolve("contexts.yaml");
+        var environment = Map.of("MILLRACE_CONTEXTS", file.toString());
+        Contexts.of(environment)
+                .use(
+                        "here",
+                        new Contexts.Context(
+                                url(), "team", null, null, null, "secret-token", null, null));
+        answer("/api/v1/team/me", 200, "{\"subject\": \"ci\"}");
+
+        assertThat(run(environment, "whoami")).isZero();
+
+        assertThat(out.toString()).contains("SUBJECT", "ci");
+        assertThat(authorizations).containsExactly("Bearer secret-token");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+
+        var elsewhere =
+                Map.of(
+                        "MILLRACE_CONTEXTS",
+                        file.toString(),
+                        "MILLRACE_URL",
+                        "http://127.0.0.1:" + server.getAddress().getPort() + "/other",
+                        "MILLRACE_DATA",
+                        directory.toString());
+        assertThat(run(elsewhere, "whoami")).isEqualTo(4);
+        assertThat(authorizations).hasSize(1);
+
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(run(environment, "whoami")).isEqualTo(4);
+        assertThat(err.toString()).contains("chmod 600");
+    }
+
+    @Test
+    void anExpiredTokenIsRenewedAndKept() {
+        var file = directory.resolve("contexts.yaml");
+        var environment = Map.of("MILLRACE_CONTEXTS", file.toString());
+        Contexts.of(environment)
+                .use(
+                        "here",
+                        new Contexts.Context(
+                                url(),
+                                "main",
+                                url() + "/issuer",
+                                "millrace-cli",
+                                "millrace-cli",
+                                "old",
+                                "refresh-1",
+                                Instant.EPOCH));
+        answer(
+                "/issuer/.well-known/openid-configuration",
+                200,
+                "{\"token_endpoint\": \"" + url() + "/issuer/token\"}");
+        answer(
+                "/issuer/token",
+                200,
+                """
+                {"access_token": "new", "refresh_token": "refresh-2", "expires_in": 3600}
+                """);
+        answer("/api/v1/main/me", 200, "{}");
+
+        assertThat(run(environment, "whoami")).isZero();
+        assertThat(run(environment, "whoami")).isZero();
+
+        assertThat(requests)
+                .filteredOn(request -> request.contains("/issuer/token"))
+                .containsExactly(
+                        "POST /issuer/token grant_type=refresh_token&refresh_token=refresh-1");
+        assertThat(authorizations).endsWith("Bearer new", "Bearer new");
+    }
+
+    @Test
+    void flowsAreTestedWithoutAServer() throws IOException {
+        server.stop(0);
+        Files.writeString(
+                directory.resolve("flow.yaml"),
+                """
+                id: greet
+                namespace: company.team
+                tasks:
+                  - id: ask
+                    type: io.kestra.plugin.core.http.Request
+                    uri: https://example.com
+                  - id: say
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "hello {{ outputs.ask.body }}"
+                """);
+        Files.writeString(
+                directory.resolve("test.yaml"),
+                """
+                id: greet_tests
+                namespace: company.team
+                flowId: greet
+                testCases:
+                  - id: polite
+                    fixtures:
+                      tasks:
+                        - id: ask
+                          outputs: {body: you}
+                    assertions:
+                      - value: "{{ outputs.say.value }}"
+                        equalTo: hello you
+                  - id: wrong
+                    fixtures:
+                      tasks:
+                        - id: ask
+                          outputs: {body: me}
+                    assertions:
+                      - value: "{{ outputs.say.value }}"
+                        equalTo: hello you
+                """);
+        var report = directory.resolve("out").resolve("junit.xml");
+
+        assertThat(run("test", directory.toString(), "--case", "polite")).isZero();
+        assertThat(run("flow", "test", directory.toString(), "--junit", report.toString()))
+                .isEqualTo(1);
+
+        assertThat(out.toString())
+                .contains("SUCCESS  polite")
+                .contains("FAILED   wrong")
+                .contains("expected equalTo `hello you` but got `hello me`")
+                .contains("1 passed, 1 failed, 0 skipped");
+        assertThat(report).content().contains("failures=\"1\"");
     }
 
     private void answer(String path, int status, String body) {
@@ -184,7 +416,8 @@ class MillraceTest {
                     // A context serves all paths below it, too.
                     boolean known = exchange.getRequestURI().getPath().equals(path);
                     var bytes = (known ? body : "{}").getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(known ? status : 404, bytes.length);
+                    exchange.sendResponseHeaders(
+                            known ? status : 404, bytes.length == 0 ? -1 : bytes.length);
                     try (exchange) {
                         exchange.getResponseBody().write(bytes);
                     }
@@ -195,6 +428,10 @@ class MillraceTest {
         var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         var line = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         requests.add(body.isEmpty() ? line : line + " " + body);
+        var authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (authorization != null && authorization.startsWith("Bearer ")) {
+            authorizations.add(authorization);
+        }
     }
 
     private String flow(String source) throws IOException {
@@ -207,7 +444,15 @@ class MillraceTest {
     }
 
     private int run(String... arguments) {
-        return run(Map.of("MILLRACE_URL", url(), "MILLRACE_TOKEN", "token"), arguments);
+        return run(
+                Map.of(
+                        "MILLRACE_URL",
+                        url(),
+                        "MILLRACE_TOKEN",
+                        "token",
+                        "MILLRACE_CONTEXTS",
+                        directory.resolve("none.yaml").toString()),
+                arguments);
     }
 
     private int run(Map<String, String> environment, String... arguments) {

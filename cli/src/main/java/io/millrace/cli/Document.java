@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/// A flow or a test suite in a file.
+///
+/// @param source its text, byte for byte, but for the end of its last line
+record Document(Path file, Kind kind, String namespace, String id, String source) {
+    private static final Pattern SEPARATOR = Pattern.compile("(?m)^---[ \\t]*$\\R?");
+
+    enum Kind {
+        FLOW("flow", "/flows"),
+        TEST("test", "/tests");
+
+        private final String title;
+        private final String path;
+
+        Kind(String title, String path) {
+            this.title = title;
+            this.path = path;
+        }
+
+        /// As people call it.
+        String title() {
+            return title;
+        }
+
+        /// Where the API has it.
+        String path() {
+            return path;
+        }
+    }
+
+    /// `flow company.team/nightly`.
+    String name() {
+        return kind.title() + " " + namespace + "/" + id;
+    }
+
+    String path() {
+        return kind.path() + "/" + Api.encode(namespace) + "/" + Api.encode(id);
+    }
+
+    /// All flows and suites in files and directories (those below them, too); files that hold
+    /// something else are left out, unless they are named.
+    ///
+    /// @throws CliException if a file isn't YAML, or two documents have one name
+    static List<Document> read(List<Path> paths) {
+        var found = new LinkedHashMap<String, Document>();
+        for (var path : paths) {
+            for (var file : files(path)) {
+                for (var document : documents(file, file.equals(path))) {
+                    var other = found.putIfAbsent(document.name(), document);
+                    if (other != null) {
+                        throw new CliException(
+                                "Expected one %s but %s and %s hold one"
+                                        .formatted(document.name(), other.file(), document.file()));
+                    }
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static List<Path> files(Path path) {
+        if (Files.isRegularFile(path)) {
+            return List.of(path);
+        }
+        try (var all = Files.walk(path)) {
+            return all.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().matches(".*\\.ya?ml"))
+                    .filter(file -> !path.relativize(file).toString().matches("(.*/)?\\..*"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new CliException("The path " + path + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Document> documents(Path file, boolean named) {
+        var documents = new ArrayList<Document>();
+        for (var source : SEPARATOR.split(text(file))) {
+            if (source.isBlank()) {
+                continue;
+            }
+            // with a last line that ends, so that nothing changes when documents are joined
+            var document = parse(file, source.endsWith("\n") ? source : source + "\n");
+            if (document != null) {
+                documents.add(document);
+            } else if (named) {
+                throw new CliException(
+                        "Expected flows or tests, with id and namespace, in " + file);
+            }
+        }
+        return documents;
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + file + " can't be read", e);
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable Document parse(Path file, String source) {
+        try {
+            var settings = LoadSettings.builder().setLabel(file.toString()).build();
+            if (new Load(settings).loadFromString(source) instanceof Map<?, ?> map
+                    && map.get("namespace") instanceof String namespace
+                    && map.get("id") instanceof String id) {
+                boolean test = map.containsKey("testCases") && map.containsKey("flowId");
+                return test || map.containsKey("tasks")
+                        ? new Document(file, test ? Kind.TEST : Kind.FLOW, namespace, id, source)
+                        : null;
+            }
+            return null;
+        } catch (YamlEngineException e) {
+            throw new CliException(file + " isn't YAML: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+@Command(name = "whoami", description = "Says who the server takes you for, and what you may do.")
+final class WhoamiCommand implements Runnable {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        var millrace = Root.of(spec);
+        var output = millrace.output(spec);
+        try (var session = new Session(millrace)) {
+            var me = session.api().get("/me");
+            if (!output.isTable()) {
+                output.tree(me);
+                return;
+            }
+            var lines = new ArrayList<List<String>>();
+            lines.add(List.of("SERVER", millrace.connection().server().toString()));
+            me.properties()
+                    .forEach(field ->
+                            lines.add(
+                                    List.of(
+                                            field.getKey().toUpperCase(Locale.ROOT),
+                                            text(field.getValue()))));
+            output.table(lines);
+        }
+    }
+
+    private static String text(JsonNode value) {
+        return value.isValueNode() ? value.asString() : value.toString();
+    }
+}

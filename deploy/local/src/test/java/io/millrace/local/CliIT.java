@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.cli.Millrace;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The command line against the whole suite, as a process of its own, as a user meets it.
+class CliIT {
+    private static final String FLOW =
+            """
+            id: %1$s
+            namespace: company.cli
+            inputs:
+              - id: name
+                type: STRING
+                defaults: you
+            tasks:
+              - id: ask
+                type: io.kestra.plugin.scripts.shell.Script
+                script: |
+                  echo '::{"outputs":{"answer":"from a worker"}}::'
+              - id: greet
+                type: io.kestra.plugin.core.log.Log
+                message: "hello {{ inputs.name }} %2$s"
+            """;
+    @TempDir Path directory;
+    private Path contexts = Path.of("");
+
+    private record Result(int code, String out, String err) {
+        JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    @BeforeEach
+    void signedInNowhere() {
+        contexts = directory.resolve("contexts.yaml");
+    }
+
+    @Test
+    void filesAreAppliedComparedRunAndPruned() throws IOException {
+        write("flows/a.yaml", FLOW.formatted("cli_a", "1"));
+        write("flows/b.yaml", FLOW.formatted("cli_b", "1"));
+        write("flows/tests/a.yaml", suite("cli_a"));
+        var flows = directory.resolve("flows").toString();
+
+        assertThat(run("validate", flows).out()).contains("3 valid");
+        assertThat(run("diff", flows).code()).isEqualTo(1);
+        assertThat(good("apply", "-f", flows, "--prune").out())
+                .contains("create     flow company.cli/cli_a")
+                .contains("create     test company.cli/cli_a_tests");
+        assertThat(run("diff", flows)).isEqualTo(new Result(0, "", ""));
+
+        write("flows/a.yaml", FLOW.formatted("cli_a", "2"));
+        Files.delete(directory.resolve("flows/b.yaml"));
+        assertThat(run("diff", flows, "--prune").out())
+                .contains("-    message: \"hello {{ inputs.name }} 1\"")
+                .contains("+    message: \"hello {{ inputs.name }} 2\"")
+                .contains("+++ /dev/null");
+        var plan = good("apply", "-f", flows, "--prune", "--dry-run", "-o", "json").json();
+        assertThat(plan.valueStream().map(step -> step.path("action").asString()))
+                .containsExactly("update", "unchanged", "delete");
+        assertThat(good("apply", "-f", flows, "--prune").out())
+                .contains("1 updated, 1 unchanged, 1 deleted");
+        assertThat(run("get", "flow", "company.cli", "cli_b").code()).isEqualTo(3);
+        assertThat(good("get", "flow", "company.cli", "cli_a").out())
+                .isEqualTo(FLOW.formatted("cli_a", "2"));
+
+        var followed = good("run", "company.cli", "cli_a", "-i", "name=world", "-f", "-l", "a=b");
+        assertThat(followed.out()).contains("hello world 2").endsWith("SUCCESS\n");
+        var id = followed.out().lines().findFirst().orElseThrow().substring("execution ".length());
+        assertThat(good("logs", id).out()).contains("hello world 2");
+        assertThat(good("get", "execution", id).out()).contains("greet").contains("SUCCESS");
+
+        assertThat(good("test", flows, "--remote").out())
+                .contains("SUCCESS  mocked")
+                .contains("1 passed, 0 failed, 0 skipped");
+        var report = directory.resolve("junit.xml");
+        assertThat(good("flow", "test", flows, "--junit", report.toString()).out())
+                .contains("SUCCESS  mocked");
+        assertThat(report).content().contains("classname=\"company.cli.cli_a\"");
+        var listed = good("get", "executions", "-n", "company.cli", "-o", "json").json();
+        assertThat(listed.valueStream().map(e -> e.path("id").asString())).containsExactly(id);
+    }
+
+    @Test
+    void whatIsWrongIsNamedByFileLineAndColumnAndNothingIsApplied() throws IOException {
+        write("good.yaml", FLOW.formatted("cli_good", "1"));
+        var bad = write("bad.yaml", FLOW.formatted("cli_bad", "1").replace("message:", "massage:"));
+
+        var applied = run("apply", "-f", directory.toString());
+
+        assertThat(applied.code()).isEqualTo(1);
+        assertThat(applied.err()).contains(bad + ":14:5: ").contains("Nothing is applied");
+        assertThat(run("get", "flow", "company.cli", "cli_good").code()).isEqualTo(3);
+    }
+
+    @Test
+    void aTokenIsKeptInAContextAndWhoAsksIsKnown() throws IOException {
+        var token = good("token", "bob").out().strip();
+
+        assertThat(
+                        input(
+                                        token,
+                                        "login",
+                                        RunningSuite.server(),
+                                        "--token-stdin",
+                                        "--name",
+                                        "team")
+                                .code())
+                .isZero();
+        var me = run("whoami");
+        var asBob = input("value", "secret", "set", "examples", "S", "-u", "carol");
+
+        assertThat(me.out()).contains("bob");
+        assertThat(good("context").out()).contains("*  team  " + RunningSuite.server());
+        assertThat(asBob.code()).as(asBob.err()).isZero(); // the context counts, not -u
+        Files.delete(contexts);
+        var viewer = input("value", "secret", "set", "examples", "S", "-u", "carol");
+        assertThat(viewer.code()).isEqualTo(4);
+        assertThat(good("whoami", "-u", "carol").out()).contains("carol");
+    }
+
+    @Test
+    void secretsAreWrittenAndNeverShown() throws IOException {
+        assertThat(input("hunter2-cli", "secret", "set", "company.cli", "CLI_PASS").code())
+                .isZero();
+
+        var listed = good("secret", "list", "company.cli", "-o", "json").out();
+        assertThat(listed).contains("CLI_PASS").doesNotContain("hunter2");
+        assertThat(good("secret", "delete", "company.cli", "CLI_PASS").out()).isEmpty();
+        assertThat(good("secret", "list", "company.cli").out()).doesNotContain("CLI_PASS");
+    }
+
+    @Test
+    void keysAreSetReadListedAndDeleted() throws IOException {
+        good("kv", "set", "company.cli", "cli_json", "{\"a\": 1}");
+        good("kv", "set", "company.cli", "cli_text", "plain words", "--ttl", "PT1H");
+
+        assertThat(good("kv", "get", "company.cli", "cli_json").out()).isEqualTo("{\"a\":1}\n");
+        assertThat(good("kv", "get", "company.cli", "cli_text").out()).isEqualTo("plain words\n");
+        assertThat(good("kv", "list", "company.cli").out()).contains("cli_json", "cli_text");
+        good("kv", "delete", "company.cli", "cli_json");
+        assertThat(run("kv", "get", "company.cli", "cli_json").code()).isEqualTo(3);
+    }
+
+    @Test
+    void aBackfillIsWaitedFor() throws IOException {
+        var flow =
+                write(
+                        "days.yaml",
+                        """
+                        id: cli_days
+                        namespace: company.cli.days
+                        tasks:
+                          - id: day
+                            type: io.kestra.plugin.core.log.Log
+                            message: "{{ trigger.date }}"
+                        triggers:
+                          - id: daily
+                            type: io.kestra.plugin.core.trigger.Schedule
+                            cron: "0 0 * * *"
+                        """);
+        good("apply", flow.toString());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        good("get", "triggers", "-n", "company.cli.days").out().contains("daily"));
+
+        var done =
+                good(
+                        "backfill",
+                        "create",
+                        "company.cli.days",
+                        "cli_days",
+                        "daily",
+                        "--start",
+                        "2026-01-01T12:00:00Z",
+                        "--end",
+                        "2026-01-04T12:00:00Z",
+                        "--wait");
+
+        assertThat(done.out()).contains("daily");
+        var started = good("get", "executions", "-n", "company.cli.days", "-o", "json").json();
+        assertThat(started).hasSize(3);
+        assertThat(good("backfill", "status", "company.cli.days", "cli_days", "daily").out())
+                .contains("none");
+    }
+
+    @Test
+    void theShellCompletesCommands() throws IOException {
+        assertThat(good("generate-completion").out()).contains("complete -F").contains("backfill");
+    }
+
+    private static String suite(String flow) {
+        return """
+        id: %1$s_tests
+        namespace: company.cli
+        flowId: %1$s
+        testCases:
+          - id: mocked
+            type: io.kestra.core.tests.flow.UnitTest
+            fixtures:
+              inputs: {name: test}
+              tasks:
+                - id: ask
+                  outputs: {vars: {answer: mocked}}
+            assertions:
+              - value: "{{ outputs.ask.vars.answer }}"
+                equalTo: mocked
+              - value: "{{ logs.text }}"
+                contains: hello test
+        """
+                .formatted(flow);
+    }
+
+    private Path write(String name, String text) throws IOException {
+        var file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private Result good(String... arguments) throws IOException {
+        var result = run(arguments);
+        assertThat(result.code()).as(result.out() + result.err()).isZero();
+        return result;
+    }
+
+    private Result run(String... arguments) throws IOException {
+        return input("", arguments);
+    }
+
+    private Result input(String text, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(Millrace.class.getName());
+        command.addAll(List.of(arguments));
+        var out = directory.resolve("out.txt");
+        var err = directory.resolve("err.txt");
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+        var environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+        environment.put("MILLRACE_URL", RunningSuite.server());
+        environment.put("MILLRACE_DATA", RunningSuite.data().toString());
+        environment.put("MILLRACE_CONTEXTS", contexts.toString());
+        var process = builder.start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        try {
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+}
