@@ -4,6 +4,7 @@ package io.millrace.flow.tests;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Flows;
 import io.millrace.flow.flows.Sources;
+import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
@@ -134,11 +135,21 @@ class SuiteController {
                 List.of());
     }
 
-    record Named(String namespace, String id) {}
+    record Named(@Nullable String namespace, @Nullable String id) {
+        private SuiteId suite() {
+            if (namespace == null || id == null) {
+                throw new ServiceException.Invalid("ids", "Expected a namespace and an id of each");
+            }
+            return Suites.id(namespace, id);
+        }
+    }
 
-    record Bulk(List<Named> ids) {
+    record Bulk(@Nullable List<Named> ids) {
         private List<SuiteId> suites() {
-            return ids.stream().distinct().map(n -> Suites.id(n.namespace(), n.id())).toList();
+            if (ids == null) {
+                throw new ServiceException.Invalid("ids", "Expected ids");
+            }
+            return ids.stream().distinct().map(Named::suite).toList();
         }
     }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// For how long the flow-service's word counts on what a flow's newest revision is. Who asks may go
 /// by an answer for [#KEPT], counted from before the question was sent; who replaces a revision
 /// acknowledges it after [#SETTLED], counted from the commit. So nobody who has been told of a
-/// change meets what was before it, and nobody asks for each start. ADR 12.
+/// change meets what was before it, and nobody asks for each start. ADR 19.
 public final class FlowFreshness {
     public static final Duration KEPT = Duration.ofMillis(100);
 
