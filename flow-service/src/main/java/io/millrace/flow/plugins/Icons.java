@@ -7,9 +7,11 @@ import io.millrace.model.yaml.PluginType.Kind;
 import io.millrace.model.yaml.TypeCatalog;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// A small picture for each type: the first letter of its name on the colour of its package.
@@ -17,6 +19,9 @@ final class Icons {
     private static final String FLOW_CONTROL = "io.kestra.plugin.core.flow.";
 
     private Icons() {}
+
+    /// What flow control holds tasks in; the tasks of a ForEachItem are those of its batches.
+    private static final Set<String> BODIES = Set.of("tasks", "then", "cases", "batch");
 
     /// @param icon SVG in Base64
     /// @param flowable whether the type is flow control
@@ -57,7 +62,7 @@ final class Icons {
                 picture(name.substring(0, Math.max(0, dot)), simple),
                 type.kind() == Kind.TASK
                         && name.startsWith(FLOW_CONTROL)
-                        && type.properties().containsKey("tasks"));
+                        && !Collections.disjoint(type.properties().keySet(), BODIES));
     }
 
     private static String picture(String colour, String name) {
