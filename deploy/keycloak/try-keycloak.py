@@ -2,19 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signs in at a real Keycloak in every way that Millrace takes, with the realm of deploy/compose.
 
-    deploy/keycloak/try-keycloak.py KEYCLOAK_HOME MILLRACE_URL
+    deploy/keycloak/try-keycloak.py KEYCLOAK_HOME MILLRACE_URL [-- COMMAND…]
 
 KEYCLOAK_HOME is the published distribution, unpacked (Maven Central: org.keycloak:keycloak-quarkus-dist, type zip). The
 script starts it at http://127.0.0.1:18180 and stops it at the end. Millrace runs at MILLRACE_URL with
-MILLRACE_OIDC_ISSUER=http://127.0.0.1:18180/realms/millrace and MILLRACE_OIDC_ADMIN_GROUP=platform-admins; without
-MILLRACE_URL the script runs the command after `--` once Keycloak is up, then asks.
+MILLRACE_OIDC_ISSUER=http://127.0.0.1:18180/realms/millrace, MILLRACE_OIDC_CLIENT_ID=millrace-ui and
+MILLRACE_OIDC_ADMIN_GROUP=platform-admins; with COMMAND (such as `./millrace up`) the script starts it once Keycloak is up.
 """
-import base64, hashlib, html, http.cookiejar, json, os, re, secrets, shutil, subprocess, sys, time
+import base64, hashlib, html, http.cookiejar, json, os, re, secrets, shutil, subprocess, sys, tempfile, time
 import urllib.error, urllib.parse, urllib.request
 
 KEYCLOAK = "http://127.0.0.1:18180"
 REALM = KEYCLOAK + "/realms/millrace"
 REDIRECT = "http://localhost:8080/ui/callback"
+started = time.time()
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 USER_PASSWORD, ADMIN_PASSWORD = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
 passed = []
@@ -25,10 +26,10 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def call(url, form=None, token=None, body=None, method=None, opener=None):
+def call(url, form=None, token=None, body=None, method=None, opener=None, header=None):
     """Status, headers and text of an answer; forms are posted."""
     data = urllib.parse.urlencode(form).encode() if form is not None else None
-    headers = {}
+    headers = dict(header or {})
     if body is not None:
         data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
     if token:
@@ -53,7 +54,7 @@ def check(name, condition, seen=""):
     if not condition:
         raise SystemExit(f"FAILED: {name}: {seen}")
     passed.append(name)
-    print("ok ", name, flush=True)
+    print(f"{time.time() - started:6.1f} s  ok  {name}", flush=True)
 
 
 def start(home):
@@ -85,7 +86,12 @@ def start(home):
 
 
 def browser():
-    return urllib.request.build_opener(NoRedirect(), urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    # Keycloak's cookies are Secure: like a browser, on this machine we send them without TLS, too
+    policy = http.cookiejar.DefaultCookiePolicy(secure_protocols=("http", "https"))
+    jar = http.cookiejar.CookieJar(policy)
+    opener = urllib.request.build_opener(NoRedirect(), urllib.request.HTTPCookieProcessor(jar))
+    opener.jar = jar
+    return opener
 
 
 def submit(opener, page, user):
@@ -101,17 +107,56 @@ def code_flow(user):
     query = dict(client_id="millrace-ui", response_type="code", scope="openid profile", redirect_uri=REDIRECT,
                  state="s", code_challenge=challenge, code_challenge_method="S256")
     _, _, page = call(REALM + "/protocol/openid-connect/auth?" + urllib.parse.urlencode(query), opener=opener)
-    status, headers, _ = submit(opener, page, user)
+    status, headers, text = submit(opener, page, user)
+    if "code=" not in headers.get("Location", ""):
+        raise SystemExit(f"Expected a code but got {status} {headers.get('Location')}: {text[:2000]}")
     code = urllib.parse.parse_qs(urllib.parse.urlparse(headers["Location"]).query)["code"][0]
     return token(grant_type="authorization_code", client_id="millrace-ui", code=code, redirect_uri=REDIRECT,
                  code_verifier=verifier)
 
 
+def ui_sign_in(url, user, opener):
+    """A browser signs in at the gateway; where it is sent then, and its session."""
+    status, headers, text = call(url + "/ui/login?returnTo=/ui/main/flows", opener=opener)
+    if status != 302:
+        raise SystemExit(f"Expected to be sent to Keycloak but got {status}: {text}")
+    status, headers, page = call(headers["Location"], opener=opener)
+    if status == 200:
+        status, headers, page = submit(opener, page, user)
+    status, headers, text = call(headers["Location"], opener=opener)
+    if status != 302:
+        raise SystemExit(f"Expected to be signed in but got {status}: {text}")
+    return headers["Location"], json.loads(call(url + "/ui/session", opener=opener)[2])
+
+
 def device_flow(user):
     """Device code, as the command line asks for it, and a user who grants it in his browser."""
     _, _, text = call(REALM + "/protocol/openid-connect/auth/device", {"client_id": "millrace-cli", "scope": "openid"})
-    device, opener = json.loads(text), browser()
-    url = device["verification_uri_complete"]
+    device = json.loads(text)
+    grant(device["verification_uri_complete"], user)
+    return token(grant_type="urn:ietf:params:oauth:grant-type:device_code", client_id="millrace-cli",
+                 device_code=device["device_code"])
+
+
+def cli_login(url, user):
+    """`millrace login`: the command prints where to go, a user goes there, and the command has a context."""
+    contexts = os.path.join(tempfile.mkdtemp(), "contexts.yaml")
+    environment = {k: v for k, v in os.environ.items() if k not in ("MILLRACE_TOKEN", "MILLRACE_URL")}
+    environment["MILLRACE_CONTEXTS"] = contexts
+    command = [os.path.join(ROOT, "millrace")]
+    login = subprocess.Popen(command + ["login", url, "--name", "tried", "--issuer", REALM], env=environment,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    line = login.stdout.readline()
+    grant(re.search(r"https?://\S+", line).group(0), user)
+    rest = login.communicate(timeout=60)[0]
+    if login.returncode != 0:
+        raise SystemExit(f"Expected `millrace login` to sign in but it said {line}{rest}")
+    return subprocess.run(command + ["whoami"], env=environment, capture_output=True, text=True)
+
+
+def grant(url, user):
+    """Types a device's code and allows what it asks for."""
+    opener = browser()
     for _ in range(8):
         status, headers, page = call(url, opener=opener)
         if status in (302, 303):
@@ -132,8 +177,6 @@ def device_flow(user):
             url = urllib.parse.urljoin(url, headers["Location"])
             continue
         break
-    return token(grant_type="urn:ietf:params:oauth:grant-type:device_code", client_id="millrace-cli",
-                 device_code=device["device_code"])
 
 
 def admin(path, body=None, method=None):
@@ -153,12 +196,18 @@ def client_credentials():
 
 
 def main():
+    global started
     home, url = sys.argv[1], sys.argv[2]
     server = start(home)
     try:
+        client = admin("/clients?clientId=millrace-ui")[0]
+        client["redirectUris"].append(url + "/*")
+        client["attributes"]["post.logout.redirect.uris"] += "##" + url + "/*"
+        admin("/clients/" + client["id"], client, method="PUT")
         if "--" in sys.argv:
             subprocess.run(sys.argv[sys.argv.index("--") + 1:], check=True,
                            env=dict(os.environ, MILLRACE_TOKEN=code_flow("alice")["access_token"]))
+            started = time.time()
 
         def me(bearer):
             return call(url + "/api/v1/main/me", token=bearer)
@@ -178,6 +227,24 @@ def main():
         check("a group of Keycloak gets a role", status in (201, 409), text)
         status, _, text = me(client_credentials()["access_token"])
         check("a service's client credentials are taken", status == 200 and "VIEWER" in text, text)
+        bob = browser()
+        there, session = ui_sign_in(url, "alice", bob)
+        check("a browser signs in at the gateway and goes where it wanted", there.endswith("/ui/main/flows"), there)
+        check("its session says who it is and where he may go",
+              session["name"] == "Alice Example" and [t["id"] for t in session["tenants"]] == ["main"], session)
+        kept = {c.name: c.value for c in bob.jar if c.name.startswith("millrace")}
+        check("the browser keeps 43 characters and no token",
+              list(kept) == ["millrace-session"] and len(kept["millrace-session"]) == 43, kept)
+        check("its cookie calls the API", call(url + "/api/v1/main/me", opener=bob)[0] == 200)
+        check("a change without the CSRF token is refused",
+              call(url + "/api/v1/main/bindings", body={"group": "viewers", "role": "viewer"}, opener=bob)[0] == 403)
+        csrf = {"X-CSRF-Token": session["csrfToken"]}
+        status, _, text = call(url + "/api/v1/main/bindings", body={"group": "team-data", "role": "viewer"}, opener=bob,
+                               header=csrf)
+        check("a change with it is made", status in (201, 409), text)
+        told = cli_login(url, "alice")
+        check("`millrace login` gets a device code and signs in", told.returncode == 0 and "main" in told.stdout,
+              told.stdout + told.stderr)
         check("nobody's token opens another tenant",
               call(url + "/api/v1/other/me", token=alice["access_token"])[0] == 404)
 
@@ -190,12 +257,34 @@ def main():
         check("Keycloak signs with another key", kid(old) != kid(new))
         check("a token of the new key is taken at once", me(new)[0] == 200)
         check("a token of the old key is still taken", me(old)[0] == 200)
+        check("the browser's session goes on", call(url + "/api/v1/main/me", opener=bob)[0] == 200)
 
-        admin("", dict(realm="millrace", accessTokenLifespan=2), method="PUT")
+        admin("", dict(realm="millrace", accessTokenLifespan=3), method="PUT")
         short = code_flow("alice")["access_token"]
         check("a short token is taken", me(short)[0] == 200)
-        time.sleep(35)  # its two seconds, and what clocks may differ
+        carol, gone = browser(), browser()
+        session = ui_sign_in(url, "alice", carol)[1]
+        ui_sign_in(url, "alice", gone)
+        for i in range(8):
+            time.sleep(5)  # longer than the token lives, and in the end longer than clocks may differ
+            if call(url + "/api/v1/main/me", opener=carol)[0] != 200:
+                check("a browser's session outlives its access tokens", False, i)
+        check("a browser's session outlives its access tokens", True)
         check("an expired token is refused", me(short)[0] == 401)
+
+        status, _, text = call(url + "/ui/logout", form={}, opener=carol, header={"X-CSRF-Token": session["csrfToken"]})
+        there = json.loads(text)["redirectTo"]
+        status, headers, page = call(there, opener=carol)
+        check("signing out leads through Keycloak and back", status == 302 and headers["Location"] == url + "/ui/", page)
+        check("the session has ended", call(url + "/api/v1/main/me", opener=carol)[0] == 401)
+        _, headers, _ = call(url + "/ui/login", opener=carol)
+        check("Keycloak asks for the password again", "kc-form-login" in call(headers["Location"], opener=carol)[2])
+
+        user = admin("/users?username=alice&exact=true")[0]["id"]
+        admin(f"/users/{user}/logout", method="POST")
+        time.sleep(5)
+        check("a session that Keycloak's administrator ends has ended here",
+              call(url + "/api/v1/main/me", opener=gone)[0] == 401)
         print(f"{len(passed)} checks passed")
     finally:
         os.killpg(server.pid, 15)

@@ -119,3 +119,23 @@ create table quota (
   amount    bigint not null check (amount >= 0),
   primary key (tenant, namespace, kind)
 );
+
+--changeset millrace:browser-sessions
+create table browser_session (
+  -- derived from the cookie, which is stored nowhere
+  id               text        primary key,
+  subject          text        not null,
+  -- name of the issuer's sign-in
+  sign_in          text        not null,
+  -- the tokens, under a key that is derived from the cookie
+  sealed           bytea       not null,
+  version          bigint      not null default 0,
+  -- one refreshes the tokens, the others wait
+  refreshing_until timestamptz,
+  created_at       timestamptz not null,
+  last_used_at     timestamptz not null,
+  ends_at          timestamptz not null
+);
+create index browser_session_by_subject on browser_session (subject, created_at);
+create index browser_session_by_end on browser_session (ends_at);
+create index browser_session_by_use on browser_session (last_used_at);

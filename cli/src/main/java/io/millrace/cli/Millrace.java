@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
             BackfillCommand.class,
             KvCommand.class,
             SecretCommand.class,
+            PluginsCommand.class,
+            GitCommand.class,
+            AuditCommand.class,
             FlowCommand.class,
             WelcomeCommand.class,
             AutoComplete.GenerateCompletion.class

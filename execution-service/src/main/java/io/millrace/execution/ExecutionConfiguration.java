@@ -11,6 +11,7 @@ import io.millrace.execution.download.Ancestors;
 import io.millrace.execution.files.LargeOutputs;
 import io.millrace.execution.flows.FlowClient;
 import io.millrace.execution.flows.FlowDirectory;
+import io.millrace.execution.flows.SettingsWatch;
 import io.millrace.execution.follow.Feed;
 import io.millrace.execution.lane.CommitHook;
 import io.millrace.execution.lane.ExecutionStore;
@@ -98,6 +99,11 @@ class ExecutionConfiguration {
     FlowDirectory flowDirectory(
             FlowClient client, ExecutionProperties.Variables variables, Expressions expressions) {
         return new FlowDirectory(client, expressions, variables.ofInstallation(System.getenv()));
+    }
+
+    @Bean
+    SettingsWatch settingsWatch(FlowDirectory flows) {
+        return new SettingsWatch(flows);
     }
 
     @Bean
@@ -208,8 +214,8 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    ClaimBook claimBook(JdbcClient jdbc, Workers workers) {
-        return new ClaimBook(jdbc, workers);
+    ClaimBook claimBook(JdbcClient jdbc, Workers workers, LaneRouter lanes) {
+        return new ClaimBook(jdbc, workers, lanes);
     }
 
     @Bean

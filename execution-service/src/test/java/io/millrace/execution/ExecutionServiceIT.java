@@ -3,13 +3,20 @@ package io.millrace.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.FeedEvent;
+import io.millrace.contracts.FeedEvent.Passed;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.access.TaskIdentity;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +70,38 @@ class ExecutionServiceIT {
                         .query(String.class)
                         .list();
         assertThat(messages).contains("Hello World");
+    }
+
+    @Test
+    void theFeedTellsEveryStateThatAnExecutionWasIn() {
+        var told = new ConcurrentLinkedQueue<FeedEvent>();
+        var broker = SUITE.broker();
+        try (var _ =
+                broker.listen(
+                        broker.topology().feedExchange(),
+                        List.of("#"),
+                        d -> told.add(d.as(FeedEvent.class)))) {
+            var id = Suite.id(SUITE.post("executions/company.team/hello"));
+
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(statesOf(id, told))
+                                    .containsExactly("CREATED", "RUNNING", "SUCCESS"));
+        }
+    }
+
+    private static List<String> statesOf(String id, Collection<FeedEvent> told) {
+        var states = new ArrayList<String>();
+        for (var event : told) {
+            for (var change : event.changes()) {
+                if (change.executionId().equals(id)) {
+                    var passed = Objects.requireNonNullElse(change.passed(), List.<Passed>of());
+                    passed.forEach(p -> states.add(p.state()));
+                    states.add(event.state());
+                }
+            }
+        }
+        return states;
     }
 
     @Test

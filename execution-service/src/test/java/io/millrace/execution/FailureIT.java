@@ -4,11 +4,13 @@ package io.millrace.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.contracts.Claims;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.Topology;
 import io.millrace.execution.lane.Lanes;
+import io.millrace.execution.workers.ClaimBook;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -170,6 +173,42 @@ class FailureIT {
                                     .query(Long.class)
                                     .single())
                     .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aResultInTheQueueCountsBeforeAClaimIsDecided() throws Exception {
+        var claims = suite.start().getBean(ClaimBook.class);
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> null)) {
+            var id = Suite.id(suite.post("executions/company.team/fetch"));
+            await().until(() -> !worker.seen.isEmpty());
+            var job = worker.seen.element();
+            var stalled = new CountDownLatch(1);
+            var goesOn = new CountDownLatch(1);
+            Suite.hook =
+                    () -> {
+                        stalled.countDown();
+                        try {
+                            goesOn.await();
+                        } catch (InterruptedException _) {
+                            Thread.currentThread().interrupt();
+                        }
+                    };
+            var other =
+                    CompletableFuture.runAsync(() -> suite.post("executions/company.team/fetch"));
+            stalled.await();
+            worker.finish(job, Map.of("code", 200));
+
+            var granted =
+                    CompletableFuture.supplyAsync(() ->
+                            claims.claim(
+                                    "another",
+                                    List.of(new Claims.Claim(id, job.taskRun(), job.dispatch()))));
+
+            assertThat(granted).failsWithin(Duration.ofMillis(300));
+            goesOn.countDown();
+            assertThat(granted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of());
+            other.join();
         }
     }
 

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowFreshness;
+import io.millrace.contracts.SettingsFreshness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class FakeFlowService implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, List<String>> sources = new ConcurrentHashMap<>();
     private final Map<String, String> suites = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong(1);
+    private volatile Map<String, Object> variables = Map.of();
+    private volatile List<Map<String, Object>> defaults = List.of();
 
     FakeFlowService() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,6 +46,14 @@ final class FakeFlowService implements AutoCloseable {
         if (revisions.size() > 1) {
             LockSupport.parkNanos(FlowFreshness.SETTLED.toNanos());
         }
+    }
+
+    /// What all namespaces give to flows. Returns when it counts, as the flow-service does.
+    void give(Map<String, Object> variables, List<Map<String, Object>> defaults) {
+        this.variables = variables;
+        this.defaults = defaults;
+        generation.incrementAndGet();
+        LockSupport.parkNanos(SettingsFreshness.SETTLED.toNanos());
     }
 
     void saveSuite(String namespace, String id, String suite) {
@@ -76,7 +89,9 @@ final class FakeFlowService implements AutoCloseable {
         @Nullable Object body =
                 exchange.getRequestMethod().equals("POST")
                         ? newest(exchange.getRequestBody().readAllBytes())
-                        : revision(path[4], path[5], Integer.parseInt(path[6]));
+                        : path[3].equals("settings")
+                                ? Map.of("generation", generation.get())
+                                : revision(path[4], path[5], Integer.parseInt(path[6]));
         var bytes = body == null ? new byte[0] : Codec.encode(body);
         exchange.sendResponseHeaders(
                 body == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
@@ -116,7 +131,9 @@ final class FakeFlowService implements AutoCloseable {
                         "deleted",
                         false,
                         "pluginDefaults",
-                        List.of());
+                        defaults,
+                        "variables",
+                        variables);
     }
 
     @Override

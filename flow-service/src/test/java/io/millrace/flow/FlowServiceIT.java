@@ -4,7 +4,7 @@ package io.millrace.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.contracts.AuditEvent;
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.platform.ServiceLauncher;
@@ -579,10 +579,9 @@ class FlowServiceIT {
                     .untilAsserted(() -> {
                         var message = channel.basicGet(auditQueue, true);
                         if (message != null) {
-                            var event = Codec.decode(message.getBody(), AuditEvent.class);
-                            if (event.resource().contains(namespace)) {
-                                actions.add(event.action());
-                            }
+                            Codec.decode(message.getBody(), AuditBatch.class).events().stream()
+                                    .filter(e -> e.resource().contains(namespace))
+                                    .forEach(e -> actions.add(e.action()));
                         }
                         assertThat(actions).contains("flow.create", "flow.delete");
                     });

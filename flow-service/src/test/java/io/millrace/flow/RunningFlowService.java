@@ -5,7 +5,9 @@ import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
+import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.identity.IdentityKeys;
+import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
@@ -37,6 +39,7 @@ final class RunningFlowService implements AutoCloseable {
         overrides.putAll(broker.properties());
         overrides.putAll(IdentityKeys.properties(keys, "flow"));
         overrides.put("server.port", "0");
+        overrides.put("millrace.storage.directory", keys.resolve("storage").toString());
         service = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", overrides);
     }
 
@@ -47,6 +50,16 @@ final class RunningFlowService implements AutoCloseable {
     String token(Role role, String namespace) {
         return new TokenSigner(IdentityKeys.keyFile(keys, "gateway"), HOUR, Clock.systemUTC())
                 .forCaller(new Caller("main", "ada", List.of(new Grant(role, namespace))), HOUR);
+    }
+
+    /// The token of a task of a flow.
+    String taskToken(String namespace, String flow) throws Exception {
+        return new TaskTokens(keys.resolve("task-token.key"), HOUR, Clock.systemUTC())
+                .issue(new TaskIdentity("main", namespace, flow, "exec", null));
+    }
+
+    TestDatabase database() {
+        return database;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.gateway;
 
 import io.millrace.platform.access.Role;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param bindings who may do what from the start; those that are taken away here are taken away
 /// @param operators who make and remove tenants, besides those whom operators have named
 /// @param apiTokens how API tokens of service accounts are taken
+/// @param sessions how long browsers stay signed in
 /// @param limits how much is taken of each
 /// @param publicUrl how browsers reach the gateway; `https`: they are told to stay with it
 /// @param devIssuerUrl where `/dev-issuer` is served, or absent
@@ -28,6 +30,7 @@ public record GatewayProperties(
         @DefaultValue List<Binding> bindings,
         @DefaultValue List<Operator> operators,
         @DefaultValue ApiTokens apiTokens,
+        @DefaultValue Sessions sessions,
         @DefaultValue Limits limits,
         @Nullable URI publicUrl,
         @Nullable URI devIssuerUrl,
@@ -44,6 +47,7 @@ public record GatewayProperties(
     /// @param clockSkew by how much clocks may differ
     /// @param keysFor how long keys are taken for current
     /// @param refetchPause least time between two look-ups because of an unknown key
+    /// @param signIn how browsers sign in there, or absent if they don't
     public record Issuer(
             String issuer,
             URI jwksUri,
@@ -56,7 +60,59 @@ public record GatewayProperties(
             @DefaultValue("") String prefix,
             @DefaultValue("30s") Duration clockSkew,
             @DefaultValue("5m") Duration keysFor,
-            @DefaultValue("30s") Duration refetchPause) {}
+            @DefaultValue("30s") Duration refetchPause,
+            @Nullable SignIn signIn) {}
+
+    /// How browsers sign in at an issuer: by authorization code with PKCE, with the gateway as the
+    /// client. Endpoints that aren't given are read from the issuer's discovery document.
+    ///
+    /// @param name what `/ui/login?issuer=` names, different for each issuer
+    /// @param title what people read where they choose between several; default: the name
+    /// @param clientSecret absent for a public client
+    /// @param clientSecretFile file with the client's secret
+    /// @param identityFrom which token says who somebody is: the access token, or the ID token
+    ///   where access tokens aren't for others to read
+    /// @param authorizationUri where browsers are sent
+    /// @param tokenUri where codes become tokens
+    /// @param endSessionUri where browsers are sent to sign out
+    /// @param revocationUri where refresh tokens are taken back (RFC 7009)
+    public record SignIn(
+            @DefaultValue("sso") String name,
+            @Nullable String title,
+            String clientId,
+            @Nullable String clientSecret,
+            @Nullable Path clientSecretFile,
+            @DefaultValue({"openid", "profile"}) List<String> scopes,
+            @DefaultValue("access_token") IdentityFrom identityFrom,
+            @Nullable URI authorizationUri,
+            @Nullable URI tokenUri,
+            @Nullable URI endSessionUri,
+            @Nullable URI revocationUri) {
+
+        /// What people read.
+        public String label() {
+            return title == null || title.isBlank() ? name : title;
+        }
+
+        @Override
+        public String toString() {
+            return "SignIn[name=" + name + ", clientId=" + clientId + "]";
+        }
+    }
+
+    /// Which token of a browser's session says who somebody is.
+    public enum IdentityFrom {
+        ACCESS_TOKEN,
+        ID_TOKEN
+    }
+
+    /// @param idle a session that isn't used for so long has ended
+    /// @param longest after that one signs in again, however busy
+    /// @param perUser most at once of one user; the one that began first ends
+    public record Sessions(
+            @DefaultValue("30m") Duration idle,
+            @DefaultValue("12h") Duration longest,
+            @DefaultValue("20") int perUser) {}
 
     /// A role in a tenant for the members of each group that fits, with `$1`, `$2`… for what the
     /// parentheses of the pattern fit.

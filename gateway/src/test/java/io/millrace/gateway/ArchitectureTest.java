@@ -36,9 +36,19 @@ class ArchitectureTest {
     static final ArchRule ENTRY_DECIDES =
             noClasses()
                     .that()
-                    .resideOutsideOfPackage("..entry..")
+                    .resideOutsideOfPackages("..entry..", "..session..", "..signin..")
                     .should()
                     .dependOnClassesThat()
                     .haveSimpleName("AccessTokens")
                     .because("a caller is authenticated in one place");
+
+    @ArchTest
+    static final ArchRule SESSIONS_AUTHENTICATE_AT_THE_ENTRY =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages("..entry..", "..session..")
+                    .should()
+                    .dependOnClassesThat()
+                    .haveFullyQualifiedName("io.millrace.gateway.session.Sessions")
+                    .because("a cookie counts where a token would, and nowhere else");
 }

@@ -10,6 +10,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.broker.Broker;
@@ -39,7 +40,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -52,7 +55,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The gateway as it starts in production, seen from outside.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -565,7 +571,9 @@ class GatewayIT {
             broker.publisher()
                     .publish(
                             OutgoingMessage.event(
-                                    broker.topology().auditExchange(), "main", event));
+                                    broker.topology().auditExchange(),
+                                    "main",
+                                    AuditBatch.of(event)));
         }
 
         Awaitility.await()
@@ -575,14 +583,80 @@ class GatewayIT {
                                 .containsOnlyOnce("\"id\":\"e1\""));
         assertThat(get("/api/v1/main/audit/verify", admin).body()).contains("\"whole\":true");
 
+        // nothing is appended while the log is tampered with
+        var stores =
+                Stream.of(Optional.of(context), Optional.ofNullable(second))
+                        .flatMap(Optional::stream)
+                        .map(instance -> instance.getBean("auditStore", SmartLifecycle.class))
+                        .toList();
+        stores.forEach(SmartLifecycle::stop);
+        try {
+            tamperWithAuditLog(admin, database);
+        } finally {
+            stores.forEach(SmartLifecycle::start);
+        }
+    }
+
+    private void tamperWithAuditLog(String admin, TestDatabase database) throws Exception {
+        var whole = audited(admin, "");
+        assertThat(whole.path("whole").asBoolean()).isTrue();
+        var anchor =
+                "?sequence=%s&hash=%s"
+                        .formatted(whole.path("entries").asString(), whole.path("hash").asString());
         var jdbc = JdbcClient.create(database.dataSource());
+        long sequence =
+                jdbc.sql("select sequence from audit_entry where id = 'e1'")
+                        .query(Long.class)
+                        .single();
         jdbc.sql("alter table audit_entry disable trigger audit_append_only").update();
-        jdbc.sql("update audit_entry set event = replace(event, 'ann', 'eve') where id = 'e1'")
+        jdbc.sql("create table kept as select * from audit_entry").update();
+        // what is hashed, what it is searched by, a row in the middle, the last row
+        for (var tampering :
+                List.of(
+                        "update audit_entry set event = replace(event, 'ann', 'eve') where id = 'e1'",
+                        "update audit_entry set tenant = 'other' where id = 'e1'",
+                        "update audit_entry set subject = 'eve' where id = 'e1'",
+                        "update audit_entry set at = at - interval '1 day' where id = 'e1'",
+                        "delete from audit_entry where id = 'e1'")) {
+            jdbc.sql(tampering).update();
+            var found = audited(admin, "");
+            assertThat(found.path("whole").asBoolean()).as(tampering).isFalse();
+            assertThat(found.path("firstBroken").asLong()).as(tampering).isEqualTo(sequence);
+            jdbc.sql("delete from audit_entry").update();
+            jdbc.sql("insert into audit_entry select * from kept").update();
+            var restored = audited(admin, "");
+            assertThat(restored.path("whole").asBoolean())
+                    .as("%s, undone: %s", tampering, restored)
+                    .isTrue();
+        }
+        // the last row, and the end of the chain set back to the one before: only the anchor shows
+        // it
+        jdbc.sql("create table kept_end as select * from audit_end").update();
+        jdbc.sql("delete from audit_entry where sequence >= ?")
+                .param(whole.path("entries").asLong())
                 .update();
-        assertThat(get("/api/v1/main/audit/verify", admin).body()).contains("\"whole\":false");
-        jdbc.sql("update audit_entry set event = replace(event, 'eve', 'ann') where id = 'e1'")
+        jdbc.sql(
+                        """
+                        update audit_end set (sequence, hash) =
+                            (select coalesce(max(sequence), 0),
+                                    coalesce((select hash from audit_entry
+                                               order by sequence desc limit 1), repeat('0', 64))
+                               from audit_entry)
+                        """)
                 .update();
+        assertThat(audited(admin, "").path("whole").asBoolean()).isTrue();
+        assertThat(audited(admin, anchor).path("whole").asBoolean()).isFalse();
+        jdbc.sql("delete from audit_entry").update();
+        jdbc.sql("insert into audit_entry select * from kept").update();
+        jdbc.sql("update audit_end set (sequence, hash) = (select sequence, hash from kept_end)")
+                .update();
+        jdbc.sql("drop table kept, kept_end").update();
         jdbc.sql("alter table audit_entry enable trigger audit_append_only").update();
-        assertThat(get("/api/v1/main/audit/verify", admin).body()).contains("\"whole\":true");
+        assertThat(audited(admin, anchor).path("whole").asBoolean()).isTrue();
+        assertThat(get("/api/v1/main/audit/verify?sequence=1", admin).statusCode()).isEqualTo(400);
+    }
+
+    private JsonNode audited(String admin, String query) throws Exception {
+        return JsonMapper.shared().readTree(get("/api/v1/main/audit/verify" + query, admin).body());
     }
 }

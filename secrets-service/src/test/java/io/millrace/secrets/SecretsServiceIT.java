@@ -4,6 +4,7 @@ package io.millrace.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.contracts.Codec;
 import io.millrace.platform.ServiceLauncher;
@@ -58,6 +59,7 @@ class SecretsServiceIT {
     private final TestBroker broker = TestBroker.create();
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
+    private final FakeVault vault;
     private final Path keys;
     private final ConfigurableApplicationContext service;
     private final String base;
@@ -77,6 +79,18 @@ class SecretsServiceIT {
         overrides.putAll(IdentityKeys.properties(keys, "secrets"));
         overrides.put("millrace.secrets.master-key-file", master.toString());
         overrides.put("server.port", "0");
+        vault = new FakeVault();
+        var backend = "millrace.secrets.backends[0].";
+        overrides.put(backend + "name", "corporate");
+        overrides.put(backend + "tenant", "main");
+        overrides.put(backend + "namespace", "company.data");
+        overrides.put(backend + "keep-for", "1ms");
+        overrides.put(backend + "vault.address", vault.address().toString());
+        overrides.put(backend + "vault.auth.method", "approle");
+        overrides.put(backend + "vault.auth.role-id", "role");
+        var secretId = keys.resolve("secret-id");
+        Files.writeString(secretId, "secret");
+        overrides.put(backend + "vault.auth.secret-id-file", secretId.toString());
         service =
                 ServiceLauncher.run(SecretsServiceApplication.class, "secrets-service", overrides);
         base = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
@@ -94,6 +108,7 @@ class SecretsServiceIT {
     @AfterAll
     void stop() {
         service.close();
+        vault.close();
         broker.close();
         database.close();
     }
@@ -106,6 +121,29 @@ class SecretsServiceIT {
         assertThat(json.readTree(answer.body()))
                 .isEqualTo(json.valueToTree(Map.of("DB_PASSWORD", VALUE, "SHARED", "of-company")));
         assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+    }
+
+    @Test
+    void whatABackendHasIsReadWhereItIsNearer() throws Exception {
+        vault.put(
+                "secret/data/millrace/main/company.data.ingest/SHARED",
+                Map.of("data", Map.of("value", "of-vault")));
+        vault.put(
+                "secret/data/millrace/main/company.data/DB_PASSWORD",
+                Map.of("data", Map.of("value", "of-vault")));
+        try {
+            var answer = read(taskToken(TASK), "DB_PASSWORD", "SHARED");
+
+            // nearer than the one of company; on its own level, what is stored here wins
+            assertThat(json.readTree(answer.body()))
+                    .isEqualTo(
+                            json.valueToTree(Map.of("DB_PASSWORD", VALUE, "SHARED", "of-vault")));
+            vault.broken(500);
+            assertThat(read(taskToken(TASK), "NOT_HERE").statusCode()).isEqualTo(503);
+        } finally {
+            vault.broken(0);
+            vault.takeAway("secret/data/millrace/main/company.data.ingest/SHARED");
+        }
     }
 
     @Test
@@ -301,7 +339,7 @@ class SecretsServiceIT {
                         for (var got = channel.basicGet(queue, true);
                                 got != null;
                                 got = channel.basicGet(queue, true)) {
-                            events.add(Codec.decode(got.getBody(), AuditEvent.class));
+                            events.addAll(Codec.decode(got.getBody(), AuditBatch.class).events());
                         }
                         assertThat(events)
                                 .filteredOn(e -> e.resource().equals("secret/audited/WATCHED"))

@@ -3,7 +3,6 @@ package io.millrace.worker;
 
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.worker.log.LogShipper;
 import io.millrace.worker.report.Heartbeats;
 import io.millrace.worker.report.LaneReports;
@@ -57,7 +56,7 @@ final class Worker implements SmartLifecycle {
 
     @Override
     public void start() {
-        catalog.plugins().forEach(plugin -> plugin.start(settings));
+        catalog.start(settings);
         every(WATCH_EVERY, runner::watch);
         every(properties.heartbeatEvery(), heartbeats::beat);
         taker.start();
@@ -103,7 +102,7 @@ final class Worker implements SmartLifecycle {
         shipper.close();
         reports.close();
         clockwork.shutdownNow();
-        catalog.plugins().forEach(TaskPlugin::close);
+        catalog.close();
         log.atInfo().addKeyValue("worker", runner.workerId()).log("Worker drained");
     }
 

@@ -11,6 +11,7 @@ import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.runtime.install.PluginFolders;
 import io.millrace.storage.InternalStorage;
 import io.millrace.storage.StorageSettings;
 import io.millrace.worker.log.LogShipper;
@@ -56,8 +57,12 @@ class WorkerConfiguration {
     }
 
     @Bean
-    PluginCatalog pluginCatalog() {
-        return PluginCatalog.load();
+    PluginCatalog pluginCatalog(Environment environment) {
+        return PluginCatalog.load(
+                PluginFolders.of(
+                                environment.getProperty("millrace.plugins.bundled"),
+                                environment.getProperty("millrace.plugins.folder"))
+                        .sources());
     }
 
     @Bean

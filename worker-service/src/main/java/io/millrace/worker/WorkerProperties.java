@@ -45,7 +45,7 @@ public record WorkerProperties(
         @DefaultValue Map<String, Integer> weights,
         @DefaultValue("1s") Duration startedAfter,
         @DefaultValue("5s") Duration claimAfter,
-        @DefaultValue("2s") Duration redeliveryWait,
+        @DefaultValue("3s") Duration redeliveryWait,
         @DefaultValue("20s") Duration claimHolds,
         @DefaultValue("2s") Duration heartbeatEvery,
         @DefaultValue("1m") Duration killMemory,

@@ -40,12 +40,22 @@ record LocalSettings(
 
     /// @param jwksUri where its keys are, or absent: its discovery document says it
     /// @param adminGroup whose members may do everything in tenant `main` from the start
+    /// @param client the gateway as a client of the issuer, or absent: browsers can't sign in then
     record Issuer(
             URI url,
             Optional<URI> jwksUri,
             String audience,
             String groupsClaim,
-            Optional<String> adminGroup) {}
+            Optional<String> adminGroup,
+            Optional<Client> client) {}
+
+    /// @param secret absent for a public client
+    record Client(String id, Optional<String> secret) {
+        @Override
+        public String toString() {
+            return "Client[id=" + id + "]";
+        }
+    }
 
     static LocalSettings of(Map<String, String> environment, List<String> arguments) {
         int port = port(environment.getOrDefault("MILLRACE_PORT", "8080"));
@@ -81,7 +91,14 @@ record LocalSettings(
                                                 "MILLRACE_OIDC_AUDIENCE", "millrace"),
                                         environment.getOrDefault(
                                                 "MILLRACE_OIDC_GROUPS_CLAIM", "groups"),
-                                        value(environment, "MILLRACE_OIDC_ADMIN_GROUP"))),
+                                        value(environment, "MILLRACE_OIDC_ADMIN_GROUP"),
+                                        value(environment, "MILLRACE_OIDC_CLIENT_ID")
+                                                .map(id ->
+                                                        new Client(
+                                                                id,
+                                                                value(
+                                                                        environment,
+                                                                        "MILLRACE_OIDC_CLIENT_SECRET"))))),
                 URI.create(
                         environment.getOrDefault(
                                 "MILLRACE_PUBLIC_URL", "http://localhost:" + port)),

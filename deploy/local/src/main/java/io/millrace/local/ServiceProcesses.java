@@ -16,10 +16,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Each service as a process of its own, on this class path, with its log in a file of its own.
+/// Each service as a process of its own, on this class path, with its log in a file of its own. One
+/// that ends by itself once all were ready is started again.
 final class ServiceProcesses implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ServiceProcesses.class);
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /// Who lived so long may start again at once.
+    private static final Duration LIVED_LONG = Duration.ofMinutes(1);
+
     /// As long as `./millrace up` waits.
     private static final Duration START_WITHIN =
             Duration.ofSeconds(
@@ -30,6 +42,7 @@ final class ServiceProcesses implements AutoCloseable {
     private final LocalSettings settings;
     private final RunState state;
     private final Map<Service, Process> processes = new EnumMap<>(Service.class);
+    private boolean closing;
 
     ServiceProcesses(LocalSettings settings, RunState state) {
         this.settings = settings;
@@ -40,9 +53,7 @@ final class ServiceProcesses implements AutoCloseable {
     void start(Infrastructure infrastructure) {
         try {
             for (var service : Service.values()) {
-                var process = start(service, infrastructure.properties(service));
-                processes.put(service, process);
-                state.started(service, process.pid());
+                start(service, infrastructure);
             }
         } catch (IOException e) {
             throw new StartException("A service's process can't be started", e);
@@ -53,6 +64,66 @@ final class ServiceProcesses implements AutoCloseable {
                 awaitReady(http, entry.getKey(), entry.getValue(), deadline);
             }
         }
+        for (var service : Service.values()) {
+            Thread.ofVirtual()
+                    .name("watch-" + service.fullName())
+                    .start(() -> watch(service, infrastructure));
+        }
+    }
+
+    private synchronized Process start(Service service, Infrastructure infrastructure)
+            throws IOException {
+        var process = start(service, infrastructure.properties(service));
+        processes.put(service, process);
+        state.started(service, process.pid());
+        return process;
+    }
+
+    /// Starts a service again whenever it ends, after a pause that grows while it ends soon.
+    private void watch(Service service, Infrastructure infrastructure) {
+        var pause = SHORTEST_PAUSE;
+        try {
+            for (var process = current(service); process != null; process = current(service)) {
+                long began = System.nanoTime();
+                int code = process.waitFor();
+                var lived = Duration.ofNanos(System.nanoTime() - began);
+                if (isClosing()) {
+                    return;
+                }
+                if (lived.compareTo(LIVED_LONG) > 0) {
+                    pause = SHORTEST_PAUSE;
+                }
+                log.atWarn()
+                        .addKeyValue("service", service.fullName())
+                        .addKeyValue("code", code)
+                        .log("A service ended; it is started again");
+                Thread.sleep(pause);
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+                restart(service, infrastructure);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.atError()
+                    .addKeyValue("service", service.fullName())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A service can't be started again");
+        }
+    }
+
+    private synchronized void restart(Service service, Infrastructure infrastructure)
+            throws IOException {
+        if (!closing) {
+            start(service, infrastructure);
+        }
+    }
+
+    private synchronized @Nullable Process current(Service service) {
+        return closing ? null : processes.get(service);
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
     }
 
     private Process start(Service service, Map<String, String> properties) throws IOException {
@@ -131,9 +202,14 @@ final class ServiceProcesses implements AutoCloseable {
     /// Asks all processes to end, and ends those that don't.
     @Override
     public void close() {
-        processes.values().forEach(Process::destroy);
+        List<Process> all;
+        synchronized (this) {
+            closing = true;
+            all = List.copyOf(processes.values());
+        }
+        all.forEach(Process::destroy);
         var deadline = Instant.now().plus(STOP_WITHIN);
-        for (var process : processes.values()) {
+        for (var process : all) {
             try {
                 long left = Duration.between(Instant.now(), deadline).toMillis();
                 if (!process.waitFor(Math.max(0, left), TimeUnit.MILLISECONDS)) {

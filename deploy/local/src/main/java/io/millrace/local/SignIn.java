@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.local;
 
+import io.millrace.local.issuer.DevIssuer;
 import io.millrace.local.issuer.DevUser;
 import java.io.IOException;
 import java.net.URI;
@@ -36,6 +37,17 @@ final class SignIn {
         properties.put("millrace.gateway.dev-issuer-url", local);
         properties.put(ISSUER + "issuer", settings.issuerUrl().toString());
         properties.put(ISSUER + "jwks-uri", local + path + "/oauth2/jwks");
+        // the gateway reaches the issuer here, whatever its public URL is
+        var client = ISSUER + "sign-in.";
+        properties.put(client + "name", "dev");
+        properties.put(client + "client-id", DevIssuer.GATEWAY_CLIENT);
+        properties.put(
+                client + "client-secret-file",
+                DevIssuer.gatewaySecret(settings.devIssuer()).toString());
+        properties.put(client + "authorization-uri", settings.issuerUrl() + "/oauth2/authorize");
+        properties.put(client + "token-uri", local + path + "/oauth2/token");
+        properties.put(client + "revocation-uri", local + path + "/oauth2/revoke");
+        properties.put(client + "end-session-uri", settings.issuerUrl() + "/connect/logout");
         properties.put("millrace.gateway.operators[0].group", DevUser.OPERATORS);
         int index = 0;
         for (var user : DevUser.ALL) {
@@ -57,6 +69,13 @@ final class SignIn {
         properties.put(ISSUER + "jwks-uri", jwks.toString());
         properties.put(ISSUER + "audience", issuer.audience());
         properties.put(ISSUER + "groups-claim", issuer.groupsClaim());
+        issuer.client()
+                .ifPresent(client -> {
+                    properties.put(ISSUER + "sign-in.client-id", client.id());
+                    client.secret()
+                            .ifPresent(secret ->
+                                    properties.put(ISSUER + "sign-in.client-secret", secret));
+                });
         issuer.adminGroup()
                 .ifPresent(group -> {
                     properties.put("millrace.gateway.bindings[0].tenant", "main");

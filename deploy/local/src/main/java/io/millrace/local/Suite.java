@@ -34,6 +34,8 @@ final class Suite {
                     return null;
                 });
         if (settings.issuer().isEmpty()) {
+            // the gateway reads it too, and may be faster
+            DevIssuer.gatewaySecret(settings.devIssuer());
             Thread.ofPlatform().name("start-dev-issuer").start(issuer);
         }
         var infrastructure = Infrastructure.start(settings);

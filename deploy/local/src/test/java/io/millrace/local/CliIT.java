@@ -111,6 +111,22 @@ class CliIT {
     }
 
     @Test
+    void theAuditLogIsWholeAndTheNextLookKnowsIt() throws IOException {
+        var anchor = directory.resolve("anchor");
+
+        assertThat(good("audit", "verify", "--anchor", anchor.toString()).out())
+                .contains("The audit log is whole");
+        assertThat(anchor).content().matches("\\d+ [0-9a-f]{64}\n");
+        assertThat(good("audit", "verify", "--anchor", anchor.toString()).code()).isZero();
+        assertThat(good("audit", "list", "--outcome", "success").out()).contains("RESOURCE");
+        // a chain that was forged later doesn't lead to what was noted
+        Files.writeString(anchor, "1 " + "0".repeat(64));
+        var forged = run("audit", "verify", "--anchor", anchor.toString());
+        assertThat(forged.code()).isEqualTo(1);
+        assertThat(forged.out()).contains("NOT whole: entry 1 ");
+    }
+
+    @Test
     void aTokenIsKeptInAContextAndWhoAsksIsKnown() throws IOException {
         var token = good("token", "bob").out().strip();
 

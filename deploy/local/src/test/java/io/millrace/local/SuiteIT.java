@@ -163,6 +163,39 @@ class SuiteIT {
                 .isEqualTo(404);
     }
 
+    /// Plans are kept; whoever has been told that his settings are stored must not notice.
+    @Test
+    void whatANamespaceGivesCountsForWhatIsStartedAfterIt() {
+        save(
+                """
+                id: given
+                namespace: company.team
+                tasks:
+                  - id: value
+                    type: io.kestra.plugin.core.debug.Return
+                  - id: say
+                    type: io.kestra.plugin.core.log.Log
+                    message: "{{ outputs.value.value }}"
+                """);
+        for (var region : List.of("eu", "us", "ap")) {
+            var settings =
+                    """
+                    {"id": "company", "variables": {"region": "%s"},
+                     "pluginDefaults": [{"type": "io.kestra.plugin.core.debug.Return",
+                                         "values": {"format": "in {{ namespace.region }}"}}]}
+                    """
+                            .formatted(region);
+            var answer =
+                    send(
+                            api("/namespaces/company")
+                                    .header("Content-Type", "application/json")
+                                    .PUT(text(settings)));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+
+            assertThat(messages(run("given", "n", "1"))).contains("in " + region);
+        }
+    }
+
     @Test
     void evaluatesExpressionsThroughTheGateway() {
         var answer =

@@ -9,14 +9,17 @@ import io.millrace.engine.Command;
 import io.millrace.engine.ExecutionState;
 import io.millrace.engine.Parent;
 import io.millrace.engine.State;
+import io.millrace.engine.StateChange;
 import io.millrace.execution.lane.CommandSink;
 import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,8 @@ public final class CommandPublisher implements CommandSink {
         var messages = new ArrayList<OutgoingMessage>();
         var feed = new LinkedHashMap<FeedKey, List<FeedEvent.Change>>();
         var kills = new ArrayList<Control.TaskRun>();
+        var announcements = announcements(orders);
+        var passedThrough = new HashMap<String, List<StateChange>>();
         for (var order : orders) {
             var id = order.executionId();
             switch (order.command()) {
@@ -62,7 +67,15 @@ public final class CommandPublisher implements CommandSink {
                         kills.add(new Control.TaskRun(id, taskRun, dispatch));
                 case Command.RequestSlot(int limit) -> slots.request(order, limit, router);
                 case Command.FreeSlot _ -> slots.freed(order, router);
-                case Command.Announce(var state) -> {
+                case Command.Announce(var state, var passed) -> {
+                    // what an execution only passes through is told with where it comes to
+                    var since = passedThrough.computeIfAbsent(id, _ -> new ArrayList<>());
+                    since.addAll(passed);
+                    boolean more = announcements.merge(id, -1, Integer::sum) > 0;
+                    if (more && isPassing(state)) {
+                        since.addAll(lastChangeTo(state, order));
+                        continue;
+                    }
                     var e = order.state().execution();
                     feed.computeIfAbsent(
                                     new FeedKey(
@@ -71,7 +84,8 @@ public final class CommandPublisher implements CommandSink {
                                             state.name(),
                                             e.test() != null),
                                     _ -> new ArrayList<>())
-                            .add(change(order));
+                            .add(change(order, List.copyOf(since)));
+                    since.clear();
                 }
                 case Command.NotifyParentStarted(var parent) ->
                         router.route(
@@ -108,6 +122,27 @@ public final class CommandPublisher implements CommandSink {
         return messages;
     }
 
+    /// How many there are of each execution.
+    private static Map<String, Integer> announcements(List<Order> orders) {
+        var announcements = new HashMap<String, Integer>();
+        for (var order : orders) {
+            if (order.command() instanceof Command.Announce) {
+                announcements.merge(order.executionId(), 1, Integer::sum);
+            }
+        }
+        return announcements;
+    }
+
+    private static List<StateChange> lastChangeTo(State state, Order order) {
+        var changes = order.state().execution().history().changes();
+        return changes.reversed().stream().filter(c -> c.state() == state).limit(1).toList();
+    }
+
+    /// Whether it need not be told on its own: see the bindings of the scheduler's queue.
+    private static boolean isPassing(State state) {
+        return !state.isTerminal() && state != State.PAUSED;
+    }
+
     private OutgoingMessage feedMessage(FeedKey key, List<FeedEvent.Change> changes) {
         return OutgoingMessage.event(
                 topology.feedExchange(),
@@ -115,7 +150,7 @@ public final class CommandPublisher implements CommandSink {
                 new FeedEvent(key.tenant(), key.namespace(), key.state(), changes));
     }
 
-    private static FeedEvent.Change change(Order order) {
+    private static FeedEvent.Change change(Order order, List<StateChange> passed) {
         var e = order.state().execution();
         return new FeedEvent.Change(
                 e.id(),
@@ -127,7 +162,12 @@ public final class CommandPublisher implements CommandSink {
                 e.outputs(),
                 e.history().startedAt(),
                 firstFailed(order.state()),
-                last(order.state()));
+                last(order.state()),
+                passed.isEmpty()
+                        ? null
+                        : passed.stream()
+                                .map(p -> new FeedEvent.Passed(p.state().name(), p.at()))
+                                .toList());
     }
 
     private static @Nullable String firstFailed(ExecutionState state) {

@@ -167,7 +167,8 @@ public final class JobMessages {
                         : new Job.Directory(
                                 directory.worker(), directory.taskRun(), directory.dispatch()),
                 taskRun == null ? null : taskRun.value(),
-                origin(execution));
+                origin(execution),
+                job.cache() == null ? null : new Job.Cache(job.cache().ttl()));
     }
 
     private static String typeOf(io.millrace.engine.Job job) {

@@ -71,7 +71,9 @@ public final class FlowClient {
 
     /// One revision.
     ///
-    /// @param pluginDefaults those of the namespace and the tenant, nearest first
+    /// @param pluginDefaults those of the namespace, of those above it and of the installation, the
+    ///   nearest first
+    /// @param variables of the namespace and those above it
     record Revision(
             String tenant,
             String namespace,
@@ -79,7 +81,8 @@ public final class FlowClient {
             int revision,
             String source,
             boolean deleted,
-            @Nullable List<PluginDefault> pluginDefaults) {}
+            @Nullable List<PluginDefault> pluginDefaults,
+            @Nullable Map<String, @Nullable Object> variables) {}
 
     record PluginDefault(String type, boolean forced, @Nullable Map<String, Object> values) {
 
@@ -116,6 +119,43 @@ public final class FlowClient {
                                 flow.revision());
         return guarded(() -> call(HttpRequest.newBuilder(base.resolve(path)).GET()))
                 .map(body -> Codec.decode(body, Revision.class));
+    }
+
+    private record Template(String source) {}
+
+    /// The source of a template as it is now, if it is there.
+    ///
+    /// @throws FlowServiceUnavailableException if it can't be asked
+    Optional<String> template(String tenant, String namespace, String id) {
+        var path =
+                "/internal/templates/%s/%s/%s"
+                        .formatted(encoded(tenant), encoded(namespace), encoded(id));
+        return guarded(() -> call(HttpRequest.newBuilder(base.resolve(path)).GET()))
+                .map(body -> Codec.decode(body, Template.class).source());
+    }
+
+    private record Source(String source) {}
+
+    /// The source of a dashboard as it is now, if it is there.
+    ///
+    /// @throws FlowServiceUnavailableException if it can't be asked
+    public Optional<String> dashboard(String tenant, String id) {
+        var path = "/internal/dashboards/%s/%s".formatted(encoded(tenant), encoded(id));
+        return guarded(() -> call(HttpRequest.newBuilder(base.resolve(path)).GET()))
+                .map(body -> Codec.decode(body, Source.class).source());
+    }
+
+    private record Settings(long generation) {}
+
+    /// One more with each change of what namespaces give to flows.
+    ///
+    /// @throws FlowServiceUnavailableException if it can't be asked
+    long settings() {
+        return call(HttpRequest.newBuilder(base.resolve("/internal/flows/settings")).GET())
+                .map(body -> Codec.decode(body, Settings.class).generation())
+                .orElseThrow(() ->
+                        new FlowServiceUnavailableException(
+                                "The flow-service doesn't know settings", null));
     }
 
     /// Which test suites.

@@ -3,11 +3,15 @@ package io.millrace.execution.flows;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.contracts.FlowFreshness;
 import io.millrace.engine.FlowPlan;
 import io.millrace.execution.flows.FlowClient.FlowName;
 import io.millrace.expressions.Expressions;
+import io.millrace.model.Task;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
+import io.millrace.model.yaml.TemplateSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,18 +21,21 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Flows as executions need them: which revision is the newest is asked again and again, what a
-/// revision is never changes and is kept.
+/// revision is never changes and is kept. What its namespace gives to it may change: then plans are
+/// made anew, and executions that are under way go on with them.
 public final class FlowDirectory implements FlowPlans {
     private final FlowClient client;
     private final NewestFlows newest;
     private final Expressions expressions;
     private final Map<String, @Nullable Object> installation;
     private final FlowParser parser = FlowParser.trusting();
-    private final Cache<FlowRef, FlowPlan> plans = Caffeine.newBuilder().maximumSize(5_000).build();
+    private final Cache<FlowRef, Kept> plans = Caffeine.newBuilder().maximumSize(5_000).build();
     private final Map<FlowRef, CompletableFuture<FlowPlan>> loading = new ConcurrentHashMap<>();
+    private final AtomicLong generation = new AtomicLong();
     private final Executor beside = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param installation variables that all flows see
@@ -40,6 +47,25 @@ public final class FlowDirectory implements FlowPlans {
         this.newest = new NewestFlows(client);
         this.expressions = expressions;
         this.installation = installation;
+    }
+
+    /// A plan. What templates it holds may change, although its revision doesn't.
+    private record Kept(FlowPlan plan, boolean templated, long at) {
+        boolean counts() {
+            return !templated || System.nanoTime() - at < FlowFreshness.TEMPLATES_KEPT.toNanos();
+        }
+    }
+
+    /// Forgets plans if what namespaces give to flows has changed.
+    ///
+    /// @throws FlowServiceUnavailableException if it can't be asked
+    public void refresh() {
+        long now = client.settings();
+        if (generation.getAndSet(now) != now) {
+            // what is being fetched may be of before, and be put after this
+            loading.clear();
+            plans.invalidateAll();
+        }
     }
 
     /// The plan of a flow as it is at this moment, or of one of its revisions.
@@ -72,14 +98,14 @@ public final class FlowDirectory implements FlowPlans {
 
     @Override
     public Optional<FlowPlan> cached(FlowRef flow) {
-        return Optional.ofNullable(plans.getIfPresent(flow));
+        return Optional.ofNullable(plans.getIfPresent(flow)).filter(Kept::counts).map(Kept::plan);
     }
 
     @Override
     public CompletableFuture<FlowPlan> load(FlowRef flow) {
-        var cached = plans.getIfPresent(flow);
-        if (cached != null) {
-            return CompletableFuture.completedFuture(cached);
+        var cached = cached(flow);
+        if (cached.isPresent()) {
+            return CompletableFuture.completedFuture(cached.get());
         }
         return loading.computeIfAbsent(
                 flow,
@@ -116,6 +142,7 @@ public final class FlowDirectory implements FlowPlans {
     }
 
     private FlowPlan fetch(FlowRef flow) {
+        long asked = generation.get();
         var revision =
                 client.revision(flow)
                         .orElseThrow(() ->
@@ -132,10 +159,15 @@ public final class FlowDirectory implements FlowPlans {
                         .stream()
                         .map(FlowClient.PluginDefault::toFlow)
                         .toList();
+        long at = System.nanoTime();
         var plan =
-                switch (parser.parse(revision.source(), inherited)) {
+                switch (parser.parse(revision.source(), inherited, templatesOf(flow))) {
                     case ParsedFlow.Valid(var parsed, _, _) ->
-                            FlowPlan.compile(parsed, flow.revision(), expressions, installation);
+                            FlowPlan.compile(
+                                    parsed,
+                                    flow.revision(),
+                                    expressions,
+                                    seen(revision.variables()));
                     case ParsedFlow.Invalid(var problems) ->
                             throw FlowUnusableException.refused(
                                     "Invalid flow "
@@ -145,7 +177,29 @@ public final class FlowDirectory implements FlowPlans {
                                             + ": "
                                             + problems.getFirst().message());
                 };
-        plans.put(flow, plan);
+        boolean templated =
+                plan.flow().allTasks().stream().anyMatch(Task.Template.class::isInstance);
+        plans.put(flow, new Kept(plan, templated, at));
+        if (generation.get() != asked) {
+            // it may have been fetched before the change
+            plans.invalidate(flow);
+        }
         return plan;
+    }
+
+    /// Templates of the flow's namespace and of those above it.
+    private TemplateSource templatesOf(FlowRef flow) {
+        return (namespace, id) ->
+                (flow.namespace() + ".").startsWith(namespace + ".")
+                        ? client.template(flow.tenant(), namespace, id)
+                        : Optional.empty();
+    }
+
+    /// What the flows of a namespace see beside their own.
+    private Map<String, @Nullable Object> seen(
+            @Nullable Map<String, @Nullable Object> ofNamespace) {
+        var seen = new LinkedHashMap<String, @Nullable Object>(installation);
+        seen.put("namespace", ofNamespace == null ? Map.of() : ofNamespace);
+        return seen;
     }
 }

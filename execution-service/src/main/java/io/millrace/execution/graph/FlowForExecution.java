@@ -18,7 +18,7 @@ record FlowForExecution(
         String namespace,
         int revision,
         @Nullable String description,
-        List<Label> labels,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Label> labels,
         List<InputView> inputs,
         boolean disabled,
         boolean draft,

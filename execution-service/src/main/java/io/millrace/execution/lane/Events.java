@@ -2,6 +2,7 @@
 package io.millrace.execution.lane;
 
 import io.millrace.contracts.LaneEvent;
+import io.millrace.engine.Execution;
 import io.millrace.engine.ExecutionEvent;
 import io.millrace.engine.ExecutionRequest;
 import io.millrace.engine.Parent;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Events {
     /// Of executions that tests run, and of what those start: lists leave them out.
     public static final LaneEvent.Label TEST_LABEL = new LaneEvent.Label("system.test", "true");
+
+    /// Of executions that somebody tries a flow with: lists leave them out.
+    public static final LaneEvent.Label PLAYGROUND_LABEL =
+            new LaneEvent.Label(Execution.PLAYGROUND, "true");
 
     private Events() {}
 
@@ -60,6 +65,9 @@ public final class Events {
             case LaneEvent.PauseRequested e -> new ExecutionEvent.PauseRequested(e.by());
             case LaneEvent.ResumeRequested e ->
                     new ExecutionEvent.ResumeRequested(e.taskRun(), e.inputs(), e.by());
+            case LaneEvent.BreakpointLifted e ->
+                    new ExecutionEvent.BreakpointLifted(
+                            Objects.requireNonNullElse(e.breakpoints(), List.of()), e.by());
             case LaneEvent.RestartRequested e -> new ExecutionEvent.RestartRequested(e.by());
             case LaneEvent.ForceRunRequested e -> new ExecutionEvent.ForceRunRequested(e.by());
             case LaneEvent.UnqueueRequested e ->
@@ -72,6 +80,8 @@ public final class Events {
             case LaneEvent.LabelsSet e -> new ExecutionEvent.LabelsSet(labels(e.labels()), e.by());
             case LaneEvent.SlotGranted _ -> new ExecutionEvent.SlotGranted();
             case LaneEvent.SlotDenied _ -> new ExecutionEvent.SlotDenied();
+            case LaneEvent.Passed _ ->
+                    throw new IllegalArgumentException("Expected an event of an execution");
         };
     }
 
@@ -94,7 +104,8 @@ public final class Events {
                 e.scheduleDate(),
                 e.startedBy(),
                 e.failure(),
-                test(e.test()));
+                test(e.test()),
+                Objects.requireNonNullElse(e.breakpoints(), List.of()));
     }
 
     private static @Nullable TestRun test(LaneEvent.@Nullable TestRun test) {

@@ -51,6 +51,7 @@ public final class ExecutionColumns {
             @Nullable String error,
             boolean held,
             int paused,
+            int halted,
             int retrying,
             boolean killed,
             boolean cascade,
@@ -60,7 +61,8 @@ public final class ExecutionColumns {
             int nextOrdinal,
             @Nullable List<String> violated,
             @Nullable String cursor,
-            @Nullable Integer parentDispatch) {
+            @Nullable Integer parentDispatch,
+            @Nullable List<String> breakpoints) {
 
         /// The parent, with the number of the sending that last asked for the execution.
         @Nullable Parent latest(@Nullable Parent parent) {
@@ -95,6 +97,7 @@ public final class ExecutionColumns {
                         e.error(),
                         e.held(),
                         e.paused(),
+                        e.halted(),
                         e.retrying(),
                         e.killed(),
                         e.cascade(),
@@ -104,7 +107,8 @@ public final class ExecutionColumns {
                         e.nextOrdinal(),
                         e.violated().isEmpty() ? null : e.violated(),
                         e.cursor().equals(Cursor.START) ? null : e.cursor().encode(),
-                        e.parent() == null ? null : e.parent().dispatch()));
+                        e.parent() == null ? null : e.parent().dispatch(),
+                        e.breakpoints().isEmpty() ? null : e.breakpoints()));
     }
 
     /// @return key, unit separator, value; ready for a `text[]`
@@ -148,6 +152,7 @@ public final class ExecutionColumns {
                 slot == null ? Slot.NONE : Slot.valueOf(slot),
                 moving.held(),
                 moving.paused(),
+                moving.halted(),
                 moving.retrying(),
                 moving.killed(),
                 moving.cascade(),
@@ -156,7 +161,8 @@ public final class ExecutionColumns {
                 moving.nextOrdinal(),
                 moving.violated() == null ? List.of() : moving.violated(),
                 moving.cursor() == null ? Cursor.START : Cursor.parse(moving.cursor()),
-                request.test());
+                request.test(),
+                moving.breakpoints() == null ? List.of() : moving.breakpoints());
     }
 
     public static Map<String, String> labels(java.sql.Array column) throws SQLException {

@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -724,6 +725,11 @@ final class LaneLoop implements Runnable {
     }
 
     private Optional<LaneReply> apply(LaneBatch batch, LaneItem item, Instant now) {
+        if (item instanceof LaneItem.Delivered(_, var message, _, _)
+                && message.event() instanceof LaneEvent.Passed) {
+            var correlation = Objects.requireNonNullElse(message.correlationId(), "");
+            return Optional.of(new LaneReply(correlation, true, null, null));
+        }
         var id = item.executionId();
         var change = find(batch, item.lane(), id);
         return switch (item) {

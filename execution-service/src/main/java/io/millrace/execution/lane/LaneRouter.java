@@ -3,6 +3,7 @@ package io.millrace.execution.lane;
 
 import io.millrace.contracts.LaneEvent;
 import io.millrace.platform.broker.OutgoingMessage;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,4 +34,8 @@ public interface LaneRouter {
     /// @return ends after the commit; exceptionally with a [LaneUnavailableException] if no answer
     ///   came
     CompletableFuture<LaneAnswer> ask(String executionId, LaneEvent event);
+
+    /// Ends when what lies in the queues of these executions' lanes now is committed, such as
+    /// results that workers have sent; exceptionally if that isn't known in time.
+    CompletableFuture<Void> passed(Collection<String> executionIds);
 }

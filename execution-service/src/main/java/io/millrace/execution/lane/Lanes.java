@@ -15,6 +15,8 @@ import io.millrace.platform.broker.Subscription;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +167,20 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
                     throw new LaneUnavailableException(
                             "No answer from the lane of execution " + executionId, false);
                 });
+    }
+
+    @Override
+    public CompletableFuture<Void> passed(Collection<String> executionIds) {
+        var one = new HashMap<Integer, String>();
+        executionIds.forEach(id -> one.putIfAbsent(topology.laneOf(id), id));
+        var replies = new ArrayList<CompletableFuture<LaneReply>>();
+        // over the broker also to lanes that are held here: it is the queue that must be passed
+        one.forEach((lane, id) ->
+                replies.add(
+                        askRemotely(
+                                lane,
+                                LaneMessage.of(id, new LaneEvent.Passed(), clock.instant()))));
+        return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new));
     }
 
     /// The trace context that the gateway gave the present request.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.search;
 
+import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.State;
 import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.ExecutionColumns;
@@ -15,6 +16,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ public final class ExecutionFilter {
     private final Map<String, Object> parameters = new HashMap<>();
 
     /// A condition in SQL on `executions e`.
-    record Where(String sql, Map<String, Object> parameters) {}
+    public record Where(String sql, Map<String, Object> parameters) {}
 
     /// @throws ServiceException.Invalid if a parameter can't be understood
     public static ExecutionFilter of(Map<String, String[]> request, Clock clock) {
@@ -125,16 +127,29 @@ public final class ExecutionFilter {
         }
     }
 
-    /// Executions of tests are left out unless they are asked for.
+    /// Executions of tests, and those that somebody only tries a flow with, are left out unless
+    /// they are asked for.
     private void kinds(List<String> kinds) {
-        boolean tests = kinds.contains("TEST");
-        if (tests && kinds.contains("NORMAL")) {
-            return;
+        var special = new LinkedHashMap<String, LaneEvent.Label>();
+        special.put("TEST", Events.TEST_LABEL);
+        special.put("PLAYGROUND", Events.PLAYGROUND_LABEL);
+        for (var kind : kinds) {
+            if (!kind.equals("NORMAL") && !special.containsKey(kind)) {
+                throw new ServiceException.Invalid("kind", "Illegal argument: no kind " + kind);
+            }
         }
-        var label = ExecutionColumns.label(Events.TEST_LABEL.key(), Events.TEST_LABEL.value());
-        add(
-                (tests ? "" : "not ") + "e.labels @> :testLabel::text[]",
-                Map.of("testLabel", new String[] {label}));
+        boolean normal = kinds.contains("NORMAL");
+        var any = new ArrayList<String>();
+        special.forEach((kind, label) -> {
+            if (kinds.contains(kind) != normal) {
+                any.add(ExecutionColumns.label(label.key(), label.value()));
+            }
+        });
+        if (!any.isEmpty()) {
+            add(
+                    (normal ? "not " : "") + "e.labels && :kindLabels::text[]",
+                    Map.of("kindLabels", any.toArray(String[]::new)));
+        }
     }
 
     private void states(String operation, List<String> values) {
@@ -194,7 +209,8 @@ public final class ExecutionFilter {
         }
     }
 
-    Where where(String tenant, NamespaceScope scope) {
+    /// @param scope where the caller may read
+    public Where where(String tenant, NamespaceScope scope) {
         var all = new ArrayList<>(conditions);
         var values = new HashMap<>(parameters);
         all.add("e.tenant = :tenant");

@@ -6,6 +6,7 @@ import io.millrace.engine.Execution;
 import io.millrace.engine.TaskRun;
 import io.millrace.engine.Trigger;
 import io.millrace.expressions.Encrypted;
+import io.millrace.model.ExecutionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parentId the execution that this one replays
 /// @param originalId the first of a chain of replays and retries
 /// @param error why it ended, if a task doesn't say so
+/// @param kind `TEST` or `PLAYGROUND`; absent for all others
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExecutionView(
         String id,
@@ -35,7 +37,20 @@ public record ExecutionView(
         boolean deleted,
         Metadata metadata,
         @Nullable Instant scheduleDate,
-        @Nullable String error) {
+        @Nullable String error,
+        @Nullable String kind,
+        @Nullable List<Breakpoint> breakpoints) {
+
+    /// @param value iteration of a loop, or absent for all
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Breakpoint(String id, @Nullable String value) {
+        static Breakpoint of(String text) {
+            int dot = text.indexOf('.');
+            return dot < 0
+                    ? new Breakpoint(text, null)
+                    : new Breakpoint(text.substring(0, dot), text.substring(dot + 1));
+        }
+    }
 
     public record Label(String key, String value) {}
 
@@ -81,9 +96,27 @@ public record ExecutionView(
                 e.originalId(),
                 trigger(e.trigger()),
                 false,
-                new Metadata(e.attempt(), e.history().startedAt()),
+                new Metadata(e.attempt(), originalCreatedDate(e)),
                 e.scheduleDate(),
-                e.error());
+                e.error(),
+                kind(e),
+                e.breakpoints().isEmpty()
+                        ? null
+                        : e.breakpoints().stream().map(Breakpoint::of).toList());
+    }
+
+    private static Instant originalCreatedDate(Execution e) {
+        return e.originalId().equals(e.id()) || !ExecutionId.isValid(e.originalId())
+                ? e.history().startedAt()
+                : new ExecutionId(e.originalId()).instant();
+    }
+
+    /// `TEST` or `PLAYGROUND`; absent for all others.
+    private static @Nullable String kind(Execution e) {
+        if (e.test() != null) {
+            return "TEST";
+        }
+        return e.labels().containsKey(Execution.PLAYGROUND) ? "PLAYGROUND" : null;
     }
 
     private static @Nullable TriggerView trigger(@Nullable Trigger trigger) {

@@ -40,6 +40,14 @@ record Action(Predicate<Execution> fits, String needed, Function<Execution, Lane
                 new LaneEvent.PauseRequested(by()));
     }
 
+    /// @param breakpoints those at which it stops from now on
+    static Action liftBreakpoint(List<String> breakpoints) {
+        return of(
+                state -> state == State.BREAKPOINT,
+                "at a breakpoint",
+                new LaneEvent.BreakpointLifted(breakpoints, by()));
+    }
+
     static Action restart() {
         return of(State::isTerminal, "that has ended", new LaneEvent.RestartRequested(null, by()));
     }

@@ -57,6 +57,8 @@ public final class Course {
         this.purge = purge;
     }
 
+    private static final String TASK = "task:";
+
     private static String by() {
         return Caller.current().subject();
     }
@@ -102,6 +104,13 @@ public final class Course {
         var stored = executions.require(id, Permission.EXECUTION_UPDATE);
         var execution = stored.execution();
         var pause = pausedAt(stored, taskRun);
+        var resumed = taskRun;
+        boolean lifted = execution.held() && taskRun == null;
+        if (pause != null && pause.task().approval() != null && !lifted) {
+            requireApprover(pause.task(), execution);
+            // the one that was looked at: another may wait for somebody else
+            resumed = pause.ordinal();
+        }
         Map<String, @Nullable Object> typed = Map.of();
         if (pause != null && !pause.task().onResume().isEmpty()) {
             var plan = pause.plan();
@@ -114,7 +123,40 @@ public final class Course {
                                     id,
                                     given(plan, id, form)));
         }
-        return lanes.ask(id, new LaneEvent.ResumeRequested(taskRun, typed, by()));
+        return lanes.ask(id, new LaneEvent.ResumeRequested(resumed, typed, by()));
+    }
+
+    /// A pause that needs an approval goes on by a person alone, whom it names.
+    private static void requireApprover(Task.Pause pause, Execution execution) {
+        var approval = pause.approval();
+        if (approval == null) {
+            return;
+        }
+        var caller = Caller.current();
+        if (caller.subject().startsWith(TASK)) {
+            throw new ServiceException.Forbidden(
+                    "Expected the approval of a person, not of a task");
+        }
+        approval.refusal(caller.subject(), caller.groups(), execution.startedBy())
+                .ifPresent(why -> {
+                    throw new ServiceException.Forbidden(why);
+                });
+    }
+
+    /// What an approval let happen can't be had again by leaving the approval out.
+    private void requireNoApprovalBefore(Execution execution, @Nullable Integer taskRun) {
+        var stored = executions.require(execution.id(), Permission.EXECUTION_UPDATE);
+        var flow = plan(execution, execution.revision()).flow();
+        for (var run : stored.taskRuns()) {
+            if (run.isOver()
+                    && (taskRun == null || run.ordinal() < taskRun)
+                    && flow.task(run.taskId()).orElse(null) instanceof Task.Pause pause
+                    && pause.approval() != null) {
+                throw new ServiceException.Refused(
+                        "Expected a replay from task '%s' or before: it waits for an approval"
+                                .formatted(run.taskId()));
+            }
+        }
     }
 
     /// Resumes with inputs as a task gives them.
@@ -122,7 +164,7 @@ public final class Course {
         resume(id, null, new Form(given, Map.of()));
     }
 
-    private record Paused(FlowPlan plan, Task.Pause task) {}
+    private record Paused(FlowPlan plan, Task.Pause task, int ordinal) {}
 
     private @Nullable Paused pausedAt(StoredExecution stored, @Nullable Integer taskRun) {
         var paused =
@@ -135,7 +177,7 @@ public final class Course {
         }
         var plan = plan(stored.execution(), stored.execution().revision());
         return plan.flow().task(paused.get().taskId()).orElse(null) instanceof Task.Pause pause
-                ? new Paused(plan, pause)
+                ? new Paused(plan, pause, paused.get().ordinal())
                 : null;
     }
 
@@ -195,26 +237,36 @@ public final class Course {
                     "Only an execution that has ended can be restarted; it is " + original.state());
         }
         plan(original, revision);
+        requireNoApprovalBefore(original, null);
         return begin(
                 original,
                 starter.newId(),
                 revision,
                 original.inputs(),
-                new LaneEvent.Replay(id, null, true));
+                new LaneEvent.Replay(id, null, true),
+                List.of());
     }
 
     /// An execution that goes on, or a new one.
     record Begun(String id, LaneAnswer answer) {}
 
     /// A new execution that begins where an old one, or one of its task runs, began.
-    Begun replay(String id, @Nullable Integer taskRun, @Nullable Integer revision, Form form) {
+    Begun replay(
+            String id,
+            @Nullable Integer taskRun,
+            @Nullable Integer revision,
+            List<String> breakpoints,
+            Form form) {
         var original = executions.requireHead(id, Permission.EXECUTION_UPDATE);
-        if (!original.state().isTerminal() && original.state() != State.PAUSED) {
+        if (!isReplayable(original)) {
             throw new ServiceException.Refused(
                     "No task found to replay: the execution is " + original.state());
         }
         int chosen = revision == null ? original.revision() : revision;
         var plan = plan(original, chosen);
+        if (taskRun != null) {
+            requireNoApprovalBefore(original, taskRun);
+        }
         var newId = starter.newId();
         Map<String, @Nullable Object> typed = original.inputs();
         if (!form.values().isEmpty() || !form.files().isEmpty()) {
@@ -225,7 +277,19 @@ public final class Course {
                             inputs.resolve(
                                     plan, plan.flow().inputs(), original.tenant(), newId, given));
         }
-        return begin(original, newId, chosen, typed, new LaneEvent.Replay(id, taskRun, null));
+        return begin(
+                original,
+                newId,
+                chosen,
+                typed,
+                new LaneEvent.Replay(id, taskRun, null),
+                breakpoints);
+    }
+
+    private static boolean isReplayable(Execution execution) {
+        return execution.state().isTerminal()
+                || execution.state() == State.PAUSED
+                || execution.state() == State.BREAKPOINT;
     }
 
     private Begun begin(
@@ -233,17 +297,20 @@ public final class Course {
             String newId,
             int revision,
             Map<String, @Nullable Object> typed,
-            LaneEvent.Replay replay) {
+            LaneEvent.Replay replay,
+            List<String> breakpoints) {
         return new Begun(
                 newId,
-                Answers.accepted(lanes.ask(newId, request(original, revision, typed, replay))));
+                Answers.accepted(
+                        lanes.ask(newId, request(original, revision, typed, replay, breakpoints))));
     }
 
     private static LaneEvent request(
             Execution original,
             int revision,
             Map<String, @Nullable Object> typed,
-            LaneEvent.Replay replay) {
+            LaneEvent.Replay replay,
+            List<String> breakpoints) {
         return new LaneEvent.ExecutionRequested(
                 original.tenant(),
                 original.namespace(),
@@ -255,7 +322,11 @@ public final class Course {
                 null,
                 replay,
                 null,
-                by());
+                by(),
+                null,
+                null,
+                null,
+                breakpoints.isEmpty() ? null : breakpoints);
     }
 
     /// Replays from the beginning.
@@ -263,7 +334,7 @@ public final class Course {
     /// @param newest whether with the flow's newest revision
     Bulk.Work replaying(boolean newest) {
         return new Bulk.Work(
-                execution -> execution.state().isTerminal() || execution.state() == State.PAUSED,
+                Course::isReplayable,
                 "that has ended",
                 Permission.EXECUTION_UPDATE,
                 execution -> {
@@ -284,7 +355,8 @@ public final class Course {
                                     execution,
                                     revision,
                                     execution.inputs(),
-                                    new LaneEvent.Replay(execution.id(), null, null)));
+                                    new LaneEvent.Replay(execution.id(), null, null),
+                                    List.of()));
                 });
     }
 

@@ -60,24 +60,65 @@ final class CourseController {
         return view(executionId, course.kill(executionId, isOnKillCascade));
     }
 
-    @PostMapping({ID + "/pause", ACTIONS + "/pause"})
+    @PostMapping(ACTIONS + "/pause")
     ExecutionView pause(@PathVariable String executionId) {
         return view(executionId, course.act(executionId, Action.pause()));
     }
 
+    /// As clients before Kestra 2 know it: without an answer.
+    @PostMapping(ID + "/pause")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void pauseSilently(@PathVariable String executionId) {
+        course.act(executionId, Action.pause());
+    }
+
     /// @param taskRunId the paused task run, or absent for the first that is paused
-    @PostMapping({ID + "/resume", ACTIONS + "/resume"})
+    @PostMapping(ACTIONS + "/resume")
     ExecutionView resume(
             @PathVariable String executionId,
             @RequestParam(required = false) @Nullable String taskRunId,
             HttpServletRequest request)
             throws IOException, ServletException {
+        return view(executionId, resumed(executionId, taskRunId, request));
+    }
+
+    /// As clients before Kestra 2 know it: without an answer.
+    @PostMapping(ID + "/resume")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void resumeSilently(
+            @PathVariable String executionId,
+            @RequestParam(required = false) @Nullable String taskRunId,
+            HttpServletRequest request)
+            throws IOException, ServletException {
+        resumed(executionId, taskRunId, request);
+    }
+
+    private LaneAnswer resumed(
+            String executionId, @Nullable String taskRunId, HttpServletRequest request)
+            throws IOException, ServletException {
+        return course.resume(
+                executionId,
+                ordinal(executionId, taskRunId),
+                Form.read(request, Set.of("taskRunId")));
+    }
+
+    /// @param breakpoints those at which it stops from now on, as at the start
+    @PostMapping(ACTIONS + "/resume-from-breakpoint")
+    ExecutionView goOnFromBreakpoint(
+            @PathVariable String executionId,
+            @RequestParam(required = false) @Nullable String breakpoints) {
         return view(
                 executionId,
-                course.resume(
-                        executionId,
-                        ordinal(executionId, taskRunId),
-                        Form.read(request, Set.of("taskRunId"))));
+                course.act(executionId, Action.liftBreakpoint(Breakpoints.of(breakpoints))));
+    }
+
+    /// As clients before Kestra 2 know it: without an answer.
+    @PostMapping(ID + "/resume-from-breakpoint")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void goOnFromBreakpointSilently(
+            @PathVariable String executionId,
+            @RequestParam(required = false) @Nullable String breakpoints) {
+        course.act(executionId, Action.liftBreakpoint(Breakpoints.of(breakpoints)));
     }
 
     /// What the paused task would say to these inputs; nothing is resumed.
@@ -114,7 +155,14 @@ final class CourseController {
             HttpServletRequest request)
             throws IOException, ServletException {
         var form = Form.read(request, Set.of("taskRunId", "revision", "breakpoints"));
-        var begun = course.replay(executionId, ordinal(executionId, taskRunId), revision, form);
+        var breakpoints = new QueryString(request).get("breakpoints").orElse(null);
+        var begun =
+                course.replay(
+                        executionId,
+                        ordinal(executionId, taskRunId),
+                        revision,
+                        Breakpoints.of(breakpoints),
+                        form);
         return view(begun.id(), begun.answer());
     }
 

@@ -5,6 +5,7 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.FlowPlan;
 import io.millrace.engine.TestRun;
 import io.millrace.engine.Trigger;
+import io.millrace.engine.inputs.Checks;
 import io.millrace.engine.inputs.Resolution;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowServiceUnavailableException;
@@ -13,7 +14,6 @@ import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.model.ExecutionId;
-import io.millrace.model.Flow;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Starts executions of flows that the caller may run.
@@ -57,12 +56,24 @@ public final class ExecutionStarter {
     ///
     /// @param revision absent for the newest
     /// @param scheduleDate not to be started before, or absent
+    /// @param breakpoints tasks that it stops before: `id`, or `id.value` for one iteration of a
+    ///   loop
     public record Start(
             String namespace,
             String flowId,
             @Nullable Integer revision,
             List<LaneEvent.Label> labels,
-            @Nullable Instant scheduleDate) {}
+            @Nullable Instant scheduleDate,
+            List<String> breakpoints) {
+        public Start(
+                String namespace,
+                String flowId,
+                @Nullable Integer revision,
+                List<LaneEvent.Label> labels,
+                @Nullable Instant scheduleDate) {
+            this(namespace, flowId, revision, labels, scheduleDate, List.of());
+        }
+    }
 
     /// Gives the inputs of an execution as they came, once its plan and id are known.
     @FunctionalInterface
@@ -137,6 +148,7 @@ public final class ExecutionStarter {
         var caller = Caller.current();
         var flow = plan.flow();
         access.require(Permission.EXECUTION_CREATE, flow.namespace());
+        var typed = typed(plan, id, given);
         Answers.accepted(
                 lanes.ask(
                         id,
@@ -145,7 +157,7 @@ public final class ExecutionStarter {
                                 flow.namespace(),
                                 flow.id(),
                                 plan.revision(),
-                                typed(plan, id, given),
+                                typed.inputs(),
                                 List.of(Events.TEST_LABEL),
                                 Events.trigger(trigger),
                                 null,
@@ -153,7 +165,7 @@ public final class ExecutionStarter {
                                 null,
                                 caller.subject(),
                                 null,
-                                null,
+                                typed.failure(),
                                 Events.test(test))));
     }
 
@@ -178,13 +190,21 @@ public final class ExecutionStarter {
         return ids;
     }
 
-    private Map<String, @Nullable Object> typed(
-            FlowPlan plan, String id, Map<String, @Nullable Object> given) {
+    /// @param failure why the execution fails as soon as it is created, if a check says so
+    private record Typed(Map<String, @Nullable Object> inputs, @Nullable String failure) {}
+
+    /// @throws ServiceException.Refused if a check that doesn't hold says so
+    private Typed typed(FlowPlan plan, String id, Map<String, @Nullable Object> given) {
         try {
             var tenant = Caller.current().tenant();
             var typed = inputs.ofValues(plan, tenant, id, given);
-            refuseBlocked(inputs.failedChecks(plan, tenant, id, typed));
-            return typed;
+            var failed = inputs.failedChecks(plan, tenant, id, typed);
+            return switch (Checks.behavior(failed)) {
+                case CREATE_EXECUTION -> new Typed(typed, null);
+                case FAIL_EXECUTION -> new Typed(typed, Checks.message("failed", failed));
+                case BLOCK_EXECUTION ->
+                        throw new ServiceException.Refused(Checks.message("blocked", failed));
+            };
         } catch (InputTyping.InvalidInputsException e) {
             throw new ServiceException.Invalid(
                     e.detail(),
@@ -194,34 +214,23 @@ public final class ExecutionStarter {
         }
     }
 
-    /// @throws ServiceException.Refused if a check that doesn't hold says so
-    private static void refuseBlocked(List<Flow.Check> failed) {
-        boolean blocked =
-                failed.stream().anyMatch(c -> c.behavior() == Flow.Check.Behavior.BLOCK_EXECUTION);
-        if (blocked) {
-            throw new ServiceException.Refused(
-                    "Flow execution blocked: one or more condition checks evaluated to false.\n"
-                            + "Failed checks: "
-                            + failed.stream()
-                                    .map(Flow.Check::message)
-                                    .collect(Collectors.joining(", ")));
-        }
-    }
-
-    private static LaneEvent request(
-            Start start, FlowPlan plan, Map<String, @Nullable Object> inputs) {
+    private static LaneEvent request(Start start, FlowPlan plan, Typed typed) {
         var caller = Caller.current();
         return new LaneEvent.ExecutionRequested(
                 caller.tenant(),
                 start.namespace(),
                 start.flowId(),
                 plan.revision(),
-                inputs,
+                typed.inputs(),
                 start.labels(),
                 null,
                 null,
                 null,
                 start.scheduleDate(),
-                caller.subject());
+                caller.subject(),
+                null,
+                typed.failure(),
+                null,
+                start.breakpoints().isEmpty() ? null : start.breakpoints());
     }
 }

@@ -2,16 +2,15 @@
 package io.millrace.execution.start;
 
 import io.millrace.engine.FlowPlan;
+import io.millrace.engine.inputs.Checks;
 import io.millrace.engine.inputs.Inputs;
 import io.millrace.engine.inputs.Inspected;
 import io.millrace.engine.inputs.Resolution;
 import io.millrace.engine.inputs.Sealer;
 import io.millrace.expressions.Budget;
 import io.millrace.expressions.Encrypted;
-import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
-import io.millrace.expressions.Truthiness;
 import io.millrace.model.Flow;
 import io.millrace.model.Input;
 import io.millrace.platform.crypto.TamperedException;
@@ -129,24 +128,8 @@ public final class InputTyping {
     /// @param typed as [#ofValues] gives them; a check can't read secrets
     List<Flow.Check> failedChecks(
             FlowPlan plan, String tenant, String executionId, Map<String, @Nullable Object> typed) {
-        var checks = plan.flow().checks();
-        if (checks.isEmpty()) {
-            return List.of();
-        }
-        var context = context(plan, tenant, executionId);
-        var variables = new HashMap<String, @Nullable Object>(context.variables());
-        variables.put("inputs", Encrypted.masked(typed));
-        var withInputs = context.withVariables(variables);
-        return checks.stream()
-                .filter(check -> {
-                    try {
-                        return !Truthiness.isTruthy(
-                                expressions.render(check.condition(), withInputs));
-                    } catch (ExpressionException e) {
-                        return true; // what can't be told doesn't hold
-                    }
-                })
-                .toList();
+        return Checks.failed(
+                plan.flow().checks(), typed, expressions, context(plan, tenant, executionId));
     }
 
     private static RenderContext context(FlowPlan plan, String tenant, String executionId) {

@@ -4,6 +4,7 @@ package io.millrace.execution.start;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.FlowPlan;
 import io.millrace.execution.follow.Feed;
+import io.millrace.execution.lane.Events;
 import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.StoredExecution;
 import io.millrace.execution.search.ExecutionView;
@@ -71,13 +72,15 @@ final class StartController {
             @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request)
             throws IOException, ServletException {
+        var query = new QueryString(request);
         var start =
                 new ExecutionStarter.Start(
                         namespace,
                         flowId,
                         revision,
-                        labels(labels),
-                        scheduleDate == null ? null : scheduleDate.toInstant());
+                        labels(labels, query.get("kind").orElse("NORMAL")),
+                        scheduleDate == null ? null : scheduleDate.toInstant(),
+                        Breakpoints.of(query.get("breakpoints").orElse(null)));
         var form = Form.read(request, NOT_INPUTS);
         var id =
                 key == null
@@ -154,6 +157,21 @@ final class StartController {
                         null);
         var ids = starter.startMany(start, bulk.inputs());
         return new Started(ids.size(), ids);
+    }
+
+    /// The labels of the caller, and that of the kind.
+    private static List<LaneEvent.Label> labels(@Nullable List<String> texts, String kind) {
+        var labels = new ArrayList<>(labels(texts));
+        switch (kind) {
+            case "NORMAL" -> {
+                // it bears none
+            }
+            case "PLAYGROUND" -> labels.add(Events.PLAYGROUND_LABEL);
+            default ->
+                    throw new ServiceException.Invalid(
+                            "kind", "Expected NORMAL or PLAYGROUND but got " + kind);
+        }
+        return labels;
     }
 
     private static List<LaneEvent.Label> labels(@Nullable List<String> texts) {

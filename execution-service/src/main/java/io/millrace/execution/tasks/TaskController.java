@@ -54,7 +54,9 @@ final class TaskController {
         this.access = access;
     }
 
-    private static <T> T asTask(Supplier<T> work) {
+    /// As an editor of its namespace and those below it; of all, if it is of the namespace
+    /// `system`.
+    static <T> T asTask(Supplier<T> work) {
         var task = TaskIdentity.current();
         var namespace = task.namespace().equals(SYSTEM) ? "" : task.namespace();
         return Identity.as(

@@ -3,25 +3,37 @@ package io.millrace.execution.workers;
 
 import io.millrace.contracts.Claims;
 import io.millrace.contracts.Heartbeat;
+import io.millrace.execution.lane.LaneRouter;
+import io.millrace.platform.problem.ServiceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Which worker may start a job that is old or came before: the dispatch must be the one that its
 /// task run waits for, and no other living worker may have it.
 public final class ClaimBook {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+
     private final JdbcClient jdbc;
     private final Workers workers;
+    private final LaneRouter lanes;
 
-    public ClaimBook(JdbcClient jdbc, Workers workers) {
+    public ClaimBook(JdbcClient jdbc, Workers workers, LaneRouter lanes) {
         this.jdbc = jdbc;
         this.workers = workers;
+        this.lanes = lanes;
     }
 
     /// @return those of the claims that are granted
-    List<Claims.Claim> claim(String workerId, List<Claims.Claim> claims) {
+    /// @throws ServiceException.Unavailable if a lane doesn't say in time what it knows
+    public List<Claims.Claim> claim(String workerId, List<Claims.Claim> claims) {
+        awaitResults(claims);
         var free =
                 claims.stream()
                         .filter(c ->
@@ -38,6 +50,21 @@ public final class ClaimBook {
             }
         }
         return granted;
+    }
+
+    /// A result that lies in its lane's queue counts: after a restart of the broker, a job may come
+    /// back before the lane has read that its task has ended.
+    private void awaitResults(List<Claims.Claim> claims) {
+        try {
+            lanes.passed(claims.stream().map(Claims.Claim::executionId).toList())
+                    .get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ServiceException.Unavailable(
+                    "The lanes don't answer", Duration.ofSeconds(1), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceException.Unavailable("The service is stopping", Duration.ZERO, e);
+        }
     }
 
     /// Those whose task run waits for this very dispatch, and has no other worker.

@@ -4,6 +4,7 @@ package io.millrace.flow.files;
 import io.millrace.flow.files.FileRows.Change;
 import io.millrace.flow.files.FileRows.Place;
 import io.millrace.flow.files.FileRows.Row;
+import io.millrace.flow.settings.ManagedNamespaces;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
@@ -26,6 +27,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
@@ -49,6 +52,7 @@ class NamespaceFiles {
     private final FileRows rows;
     private final InternalStorage storage;
     private final FileProperties properties;
+    private final ManagedNamespaces managed;
     private final AuditTrail audit;
     private final Clock clock;
     private final TransactionTemplate transaction;
@@ -57,12 +61,14 @@ class NamespaceFiles {
             FileRows rows,
             InternalStorage storage,
             FileProperties properties,
+            ManagedNamespaces managed,
             AuditTrail audit,
             Clock clock,
             PlatformTransactionManager transactions) {
         this.rows = rows;
         this.storage = storage;
         this.properties = properties;
+        this.managed = managed;
         this.audit = audit;
         this.clock = clock;
         this.transaction = new TransactionTemplate(transactions);
@@ -125,6 +131,21 @@ class NamespaceFiles {
         void commit(String by) {
             done = true;
             putAll(place, List.copyOf(stored.values()), Conflict.OVERWRITE, null, by);
+        }
+
+        /// Writes them in a transaction of the caller's, who settles them after it.
+        void write(String by) {
+            lock(place);
+            for (var file : stored.values()) {
+                isWanted(place, file.path(), Conflict.OVERWRITE, null);
+            }
+            NamespaceFiles.this.write(place, List.copyOf(stored.values()), null, by);
+        }
+
+        /// Puts them at their paths, once the transaction has been committed.
+        void settle() {
+            done = true;
+            settleAll(place, stored.values().stream().map(Stored::path).toList());
         }
 
         @Override
@@ -193,7 +214,7 @@ class NamespaceFiles {
         try {
             transaction.executeWithoutResult(_ -> {
                 written.clear();
-                rows.lock(place);
+                lock(place);
                 for (var content : contents) {
                     if (isWanted(place, content.path(), conflict, request)) {
                         written.add(content);
@@ -207,6 +228,11 @@ class NamespaceFiles {
         }
         discard(place, contents.stream().filter(c -> !written.contains(c)).toList());
         written.forEach(file -> settle(place, file.path().path()));
+    }
+
+    private void lock(Place place) {
+        managed.requireEditable(place.tenant(), List.of(place.namespace()));
+        rows.lock(place);
     }
 
     private boolean isWanted(
@@ -265,6 +291,21 @@ class NamespaceFiles {
                 place.tenant(), by, action, "file/" + place.namespace() + "/" + path, Map.of());
     }
 
+    /// Puts the newest revisions at their paths.
+    void settleAll(Place place, List<FilePath> paths) {
+        paths.forEach(path -> settle(place, path.path()));
+    }
+
+    /// Deletes files in a transaction of the caller's, who settles them after it.
+    void deleteRows(Place place, List<FilePath> paths, String by) {
+        lock(place);
+        var now = now();
+        rows.write(
+                place,
+                paths.stream().map(p -> new Change(p.path(), null, 0, null, by, now)).toList());
+        paths.forEach(path -> record(place, by, "file.delete", path.path()));
+    }
+
     /// Puts the newest revision of a file at its path.
     private void settle(Place place, String path) {
         try {
@@ -282,6 +323,18 @@ class NamespaceFiles {
             }
         } catch (IOException e) {
             throw unavailable(e);
+        }
+    }
+
+    /// Does at once what a crash has left undone: whoever is at it beside this does the same.
+    @EventListener(ApplicationReadyEvent.class)
+    void settleAfterCrash() {
+        try {
+            for (var row : rows.unplaced(now(), SWEPT_AT_ONCE)) {
+                settle(row.place(), row.path());
+            }
+        } catch (ServiceException e) {
+            log.atWarn().setCause(e).log("Files couldn't be put at their paths; the sweep will");
         }
     }
 
@@ -304,7 +357,7 @@ class NamespaceFiles {
                 Boolean.TRUE.equals(
                         transaction.execute(_ -> {
                             deleted.clear();
-                            rows.lock(place);
+                            lock(place);
                             var files = filesAt(place, path);
                             var folders = rows.deleteFolders(place, path);
                             var now = now();
@@ -345,7 +398,7 @@ class NamespaceFiles {
         var changed = new ArrayList<String>();
         transaction.executeWithoutResult(_ -> {
             changed.clear();
-            rows.lock(place);
+            lock(place);
             var files = filesAt(place, from);
             boolean isFile = files.size() == 1 && files.getFirst().path().equals(from.path());
             var folders = isFile ? List.<String>of() : rows.deleteFolders(place, from);
@@ -379,7 +432,7 @@ class NamespaceFiles {
 
     void makeFolder(Place place, FilePath path, String by) {
         transaction.executeWithoutResult(_ -> {
-            rows.lock(place);
+            lock(place);
             var all = new ArrayList<>(path.parents());
             all.add(path.path());
             if (rows.anyFile(place, all)) {

@@ -7,6 +7,7 @@ import io.millrace.model.yaml.ExpressionCheck;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.TypeCatalog;
 import io.millrace.plugin.PluginCatalog;
+import io.millrace.plugin.runtime.install.PluginFolders;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /// How sources are read here: with the plugins on the class path, and with their expressions
 /// parsed.
@@ -24,8 +26,12 @@ class FlowConfiguration {
     private static final Pattern LINE = Pattern.compile("\\(line (\\d{1,6})\\)$");
 
     @Bean
-    TypeCatalog typeCatalog() {
-        return PluginTypes.catalog(PluginCatalog.load());
+    TypeCatalog typeCatalog(Environment environment) {
+        var installed =
+                PluginFolders.of(
+                        environment.getProperty("millrace.plugins.bundled"),
+                        environment.getProperty("millrace.plugins.folder"));
+        return PluginTypes.catalog(PluginCatalog.load(installed.sources()));
     }
 
     @Bean

@@ -5,7 +5,11 @@ import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.FlowFreshness;
 import io.millrace.contracts.Topology;
+import io.millrace.flow.settings.ManagedNamespaces;
+import io.millrace.flow.settings.NamespaceSettings;
+import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow;
+import io.millrace.model.Flow.PluginDefault;
 import io.millrace.model.graph.FlowLinks;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
@@ -49,6 +53,8 @@ public class Flows {
     private final FlowEntities entities;
     private final FlowParser parser;
     private final FlowProperties properties;
+    private final SettingsStore settings;
+    private final ManagedNamespaces managed;
     private final Access access;
     private final Outbox outbox;
     private final AuditTrail audit;
@@ -60,6 +66,8 @@ public class Flows {
             FlowEntities entities,
             FlowParser parser,
             FlowProperties properties,
+            SettingsStore settings,
+            ManagedNamespaces managed,
             Access access,
             Outbox outbox,
             AuditTrail audit,
@@ -69,6 +77,8 @@ public class Flows {
         this.entities = entities;
         this.parser = parser;
         this.properties = properties;
+        this.settings = settings;
+        this.managed = managed;
         this.access = access;
         this.outbox = outbox;
         this.audit = audit;
@@ -144,6 +154,28 @@ public class Flows {
                     }
                 }
             }
+            return saved;
+        });
+    }
+
+    /// Creates or updates some flows and deletes others, and does what else belongs to it in the
+    /// same transaction: all or nothing. What is done beside is done again if another transaction
+    /// got in between.
+    public void replace(List<Source> saved, List<FlowId> deleted, Runnable beside) {
+        for (var source : saved) {
+            access.require(Permission.FLOW_CREATE, source.flow().namespace());
+            access.require(Permission.FLOW_UPDATE, source.flow().namespace());
+        }
+        deleted.forEach(flow -> access.require(Permission.FLOW_DELETE, flow.namespace()));
+        changing(change -> {
+            saved.forEach(s -> store(change, s.flow(), s.text(), Expectation.ANY));
+            for (var flow : deleted) {
+                // somebody else may have deleted it meanwhile
+                if (newest(flow).isPresent()) {
+                    delete(change, flow, null);
+                }
+            }
+            beside.run();
             return saved;
         });
     }
@@ -224,13 +256,14 @@ public class Flows {
     }
 
     private void delete(Change change, FlowId flow, @Nullable String ifMatch) {
+        managed.requireEditable(flow.tenant(), List.of(flow.namespace()));
         var entity =
                 entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
         checkMatch(flow, entity, ifMatch);
         var source = entities.revision(flow, entity.revision()).orElseThrow().source();
         var by = Caller.current().subject();
         var now = now();
-        change.replaces();
+        change.mustSettle();
         entity.deleted(now, by);
         var last = new RevisionEntity(flow, entity.revision(), source, true, now, by);
         entities.add(last);
@@ -344,8 +377,18 @@ public class Flows {
         };
     }
 
-    private ParsedFlow parse(String source) {
-        return parser.parse(source, properties.defaults());
+    /// A source as a flow, or what is wrong with it.
+    public ParsedFlow parse(String source) {
+        return parser.parse(source, this::defaults);
+    }
+
+    /// Plugin defaults from outside the flows of a namespace, the nearest first.
+    private List<PluginDefault> defaults(String namespace) {
+        var chain = settings.chain(Caller.current().tenant(), namespace);
+        return Stream.concat(
+                        NamespaceSettings.pluginDefaults(chain).stream(),
+                        properties.defaults().stream())
+                .toList();
     }
 
     /// All problems in one text, and each with its place.
@@ -375,6 +418,7 @@ public class Flows {
     private FlowRevision store(Change change, Flow flow, String source, Expectation expected) {
         var caller = Caller.current();
         var id = new FlowId(caller.tenant(), flow.namespace(), flow.id());
+        managed.requireEditable(id.tenant(), List.of(id.namespace()));
         var found = entities.lock(id);
         var existing = found.filter(e -> !e.deleted());
         if (expected.mustExist() && existing.isEmpty()) {
@@ -389,7 +433,10 @@ public class Flows {
             if (stored.source().equals(source)) {
                 return stored;
             }
-            change.replaces();
+            change.mustSettle();
+        } else if (!flow.triggers().isEmpty()) {
+            // what ends right after the answer must be heard
+            change.mustSettle();
         }
         var entity = found.orElseGet(() -> new FlowEntity(id));
         var now = now();
@@ -447,17 +494,17 @@ public class Flows {
         return entities.find(flow).filter(e -> !e.deleted());
     }
 
-    /// What a transaction has done to newest revisions that others may go by.
+    /// Whether a transaction has changed what others may still go by.
     private static final class Change {
-        private boolean replaces;
+        private boolean mustSettle;
 
-        void replaces() {
-            replaces = true;
+        void mustSettle() {
+            mustSettle = true;
         }
 
-        /// Returns when nobody goes by the former revision any more.
+        /// Returns when nobody goes by what was before any more.
         void settle() {
-            if (!replaces) {
+            if (!mustSettle) {
                 return;
             }
             try {

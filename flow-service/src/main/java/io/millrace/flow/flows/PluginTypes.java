@@ -9,11 +9,6 @@ import io.millrace.model.yaml.PluginType.Shape;
 import io.millrace.model.yaml.TypeCatalog;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginDescriptor;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,42 +51,13 @@ final class PluginTypes {
             properties.put(
                     property.name(),
                     new Property(
-                            shapeOf(property.type()),
+                            Shape.valueOf(property.shape().name()),
                             property.required(),
                             property.title(),
                             property.defaultValue(),
-                            choices(property.type()),
+                            property.choices(),
                             propertiesOf(property.properties())));
         }
         return properties;
-    }
-
-    private static List<String> choices(Type type) {
-        return type instanceof Class<?> c && c.isEnum()
-                ? Arrays.stream(c.getEnumConstants()).map(Object::toString).toList()
-                : List.of();
-    }
-
-    private static Shape shapeOf(Type type) {
-        var raw = type instanceof ParameterizedType generic ? generic.getRawType() : type;
-        if (!(raw instanceof Class<?> c)) {
-            return Shape.ANY;
-        }
-        if (c == String.class || c.isEnum()) {
-            return Shape.TEXT;
-        }
-        if (c == Boolean.class || c == boolean.class) {
-            return Shape.FLAG;
-        }
-        if (Number.class.isAssignableFrom(c) || (c.isPrimitive() && c != char.class)) {
-            return Shape.NUMBER;
-        }
-        if (c == Duration.class) {
-            return Shape.DURATION;
-        }
-        if (Collection.class.isAssignableFrom(c)) {
-            return Shape.LIST;
-        }
-        return Map.class.isAssignableFrom(c) || c.isRecord() ? Shape.MAP : Shape.ANY;
     }
 }

@@ -4,9 +4,13 @@ package io.millrace.flow.internal;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.internal.StoredFlows.Newest;
 import io.millrace.flow.internal.StoredFlows.Stored;
+import io.millrace.flow.settings.NamespaceSettings;
+import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow.PluginDefault;
 import io.millrace.platform.problem.ServiceException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,17 +28,21 @@ class InternalFlowController {
     private static final int MAX_PAGE = 1_000;
 
     private final StoredFlows flows;
+    private final SettingsStore settings;
     private final List<PluginDefault> defaults;
 
-    InternalFlowController(StoredFlows flows, FlowProperties properties) {
+    InternalFlowController(StoredFlows flows, SettingsStore settings, FlowProperties properties) {
         this.flows = flows;
+        this.settings = settings;
         this.defaults = properties.defaults();
     }
 
-    /// A revision of a flow, which never changes.
+    /// A revision of a flow, which never changes, and what its namespace gives to it, which may.
     ///
     /// @param deleted whether the revision says that the flow was deleted
-    /// @param pluginDefaults of the installation, to be applied after the flow's own
+    /// @param pluginDefaults of the namespace, those above it and the installation, the nearest
+    ///   first, to be applied after the flow's own
+    /// @param variables of the namespace and those above it
     record Revision(
             String tenant,
             String namespace,
@@ -42,7 +50,16 @@ class InternalFlowController {
             int revision,
             String source,
             boolean deleted,
-            List<PluginDefault> pluginDefaults) {}
+            List<PluginDefault> pluginDefaults,
+            Map<String, @Nullable Object> variables) {}
+
+    /// @param generation one more with each change of what namespaces give to flows
+    record Settings(long generation) {}
+
+    @GetMapping("/settings")
+    Settings settings() {
+        return new Settings(settings.generation());
+    }
 
     /// The newest revisions, each at the place of its key; null where there is none.
     @PostMapping("/newest")
@@ -70,7 +87,7 @@ class InternalFlowController {
             @PathVariable int revision) {
         var key = new StoredFlows.Key(tenant, namespace, id);
         return flows.revision(key, revision)
-                .map(this::revision)
+                .map(f -> revision(f, settings.chain(f.tenant(), f.namespace())))
                 .orElseThrow(() ->
                         new ServiceException.NotFound(
                                 "Not Found: flow %s/%s/%s at revision %d"
@@ -84,16 +101,26 @@ class InternalFlowController {
             @RequestParam(defaultValue = "") String afterNamespace,
             @RequestParam(defaultValue = "") String afterId,
             @RequestParam(defaultValue = "500") int limit) {
-        return flows
-                .after(
+        var page =
+                flows.after(
                         new StoredFlows.Key(afterTenant, afterNamespace, afterId),
-                        Math.clamp(limit, 1, MAX_PAGE))
-                .stream()
-                .map(this::revision)
+                        Math.clamp(limit, 1, MAX_PAGE));
+        var chains =
+                settings.chains(
+                        page.stream()
+                                .map(f -> new SettingsStore.Of(f.tenant(), f.namespace()))
+                                .toList());
+        return page.stream()
+                .map(f ->
+                        revision(
+                                f,
+                                chains.getOrDefault(
+                                        new SettingsStore.Of(f.tenant(), f.namespace()),
+                                        List.of())))
                 .toList();
     }
 
-    private Revision revision(Stored stored) {
+    private Revision revision(Stored stored, List<NamespaceSettings> chain) {
         return new Revision(
                 stored.tenant(),
                 stored.namespace(),
@@ -101,6 +128,8 @@ class InternalFlowController {
                 stored.revision(),
                 stored.source(),
                 stored.deleted(),
-                defaults);
+                Stream.concat(NamespaceSettings.pluginDefaults(chain).stream(), defaults.stream())
+                        .toList(),
+                NamespaceSettings.variables(chain));
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.namespaces;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.flow.flows.FlowProperties;
-import io.millrace.flow.flows.FlowSearch;
+import io.millrace.flow.flows.Sources;
+import io.millrace.flow.settings.NamespaceSettings;
+import io.millrace.model.Flow.PluginDefault;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -10,46 +13,218 @@ import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Namespaces over REST. A namespace exists as long as a flow is in it or below it.
+/// Namespaces over REST. One exists as long as it has settings, or a flow is in it or below it.
 @RestController
 @RequestMapping("/api/v1/{tenant}/namespaces")
 class NamespaceController {
     private static final int MAX_PROPOSED = 1_000;
 
-    private final FlowSearch flows;
+    private final Namespaces namespaces;
     private final FlowProperties properties;
     private final Access access;
 
-    NamespaceController(FlowSearch flows, FlowProperties properties, Access access) {
-        this.flows = flows;
+    NamespaceController(Namespaces namespaces, FlowProperties properties, Access access) {
+        this.namespaces = namespaces;
         this.properties = properties;
         this.access = access;
     }
 
     /// @param disabled whether nothing may run in it
-    record Namespace(String id, String tenantId, boolean disabled) {}
+    /// @param managedBy what alone may change its flows, files and tests
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Namespace(
+            String id,
+            String tenantId,
+            boolean disabled,
+            boolean deleted,
+            @Nullable String description,
+            @Nullable Map<String, @Nullable Object> variables,
+            @Nullable List<PluginDefault> pluginDefaults,
+            @Nullable String managedBy) {}
 
-    @GetMapping("/{id}")
-    Namespace get(@PathVariable String id) {
-        access.require(Permission.NAMESPACE_READ, id);
-        if (!all().contains(id)) {
-            throw new ServiceException.NotFound("Not Found: namespace " + id);
+    /// What a request says of a namespace; what isn't kept is refused rather than forgotten.
+    record Given(
+            @Nullable String id,
+            @Nullable String description,
+            @Nullable Map<String, @Nullable Object> variables,
+            @Nullable List<GivenDefault> pluginDefaults,
+            @Nullable Object allowedNamespaces,
+            @Nullable Object workerGroup,
+            @Nullable Object storageType,
+            @Nullable Object storageConfiguration,
+            @Nullable Object storageIsolation,
+            @Nullable Object secretType,
+            @Nullable Object secretConfiguration,
+            @Nullable Object secretIsolation,
+            @Nullable Object secretReadOnly,
+            @Nullable Object sdkDefaultAuthentication) {
+
+        private Namespaces.Given settings() {
+            refuse("allowedNamespaces", allowedNamespaces);
+            refuse("workerGroup", workerGroup);
+            refuse("storageType", storageType);
+            refuse("storageConfiguration", storageConfiguration);
+            refuse("storageIsolation", storageIsolation);
+            refuse("secretType", secretType);
+            refuse("secretConfiguration", secretConfiguration);
+            refuse("secretIsolation", secretIsolation);
+            refuse("secretReadOnly", secretReadOnly);
+            refuse("sdkDefaultAuthentication", sdkDefaultAuthentication);
+            Map<String, @Nullable Object> none = Map.of();
+            return new Namespaces.Given(
+                    description,
+                    variables == null ? none : variables,
+                    pluginDefaults == null
+                            ? List.of()
+                            : pluginDefaults.stream().map(GivenDefault::toDefault).toList());
         }
-        return namespace(id);
+
+        private static void refuse(String field, @Nullable Object value) {
+            boolean empty =
+                    value == null
+                            || value.equals(false)
+                            || (value instanceof Map<?, ?> map && map.isEmpty())
+                            || (value instanceof List<?> list && list.isEmpty());
+            if (!empty) {
+                throw new ServiceException.Invalid(
+                        field, "Namespaces don't have `%s` here".formatted(field));
+            }
+        }
+    }
+
+    /// Values for the properties of a type.
+    record GivenDefault(
+            @Nullable String type, @Nullable Boolean forced, @Nullable Map<String, Object> values) {
+
+        private PluginDefault toDefault() {
+            if (type == null || type.isBlank()) {
+                throw new ServiceException.Invalid("pluginDefaults", "Expected a type of each");
+            }
+            boolean over = Boolean.TRUE.equals(forced);
+            return values == null
+                    ? new PluginDefault(type, over, Map.of())
+                    : new PluginDefault(type, over, values);
+        }
+    }
+
+    @Operation(summary = "Get a namespace")
+    @GetMapping("/{id}")
+    ResponseEntity<Namespace> get(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        var settings = namespaces.settings(id);
+        if (settings.isEmpty() && !namespaces.exists(id)) {
+            throw Namespaces.notFound(id);
+        }
+        return tagged(id, settings.orElse(null));
+    }
+
+    @Operation(summary = "Create a namespace with its settings")
+    @PostMapping
+    ResponseEntity<Namespace> create(@RequestBody Given given) {
+        if (given.id() == null) {
+            throw new ServiceException.Invalid("id", "Expected an id");
+        }
+        return tagged(given.id(), namespaces.create(given.id(), given.settings()));
+    }
+
+    @Operation(summary = "Change the settings of a namespace")
+    @PutMapping("/{id}")
+    ResponseEntity<Namespace> update(
+            @PathVariable String id,
+            @RequestBody Given given,
+            @RequestHeader(value = HttpHeaders.IF_MATCH, required = false)
+                    @Nullable String ifMatch) {
+        if (given.id() != null && !given.id().equals(id)) {
+            throw new ServiceException.Invalid("id", "Illegal namespace id update");
+        }
+        return tagged(id, namespaces.update(id, given.settings(), ifMatch));
+    }
+
+    @Operation(summary = "Delete a namespace that no flow is in")
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String id) {
+        namespaces.delete(id);
+    }
+
+    @Operation(summary = "Get the variables that a namespace gets from those above it")
+    @GetMapping("/{id}/inherited-variables")
+    Map<String, @Nullable Object> inheritedVariables(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        return NamespaceSettings.variables(namespaces.above(id));
+    }
+
+    @Operation(summary = "Export the plugin defaults of a namespace as YAML")
+    @PostMapping(path = "/{id}/plugindefaults/export", produces = "application/octet-stream")
+    byte[] exportDefaults(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        return PluginDefaultsFile.write(
+                namespaces.settings(id).map(NamespaceSettings::pluginDefaults).orElse(List.of()));
+    }
+
+    /// @return the types that have defaults now
+    @Operation(summary = "Replace the plugin defaults of a namespace by those of a YAML file")
+    @PostMapping(path = "/{id}/plugindefaults/import", consumes = "multipart/form-data")
+    List<String> importDefaults(@PathVariable String id, HttpServletRequest request)
+            throws IOException, ServletException {
+        access.require(Permission.NAMESPACE_UPDATE, id);
+        var part = request.getPart("fileUpload");
+        if (part == null) {
+            throw new ServiceException.Invalid("fileUpload", "Expected a file named fileUpload");
+        }
+        List<PluginDefault> defaults;
+        try (var content = part.getInputStream()) {
+            defaults =
+                    PluginDefaultsFile.read(
+                            Sources.read(content, properties.maxSourceBytes()),
+                            properties.parserLimits());
+        }
+        var present = namespaces.settings(id);
+        var given =
+                new Namespaces.Given(
+                        present.map(NamespaceSettings::description).orElse(null),
+                        present.map(NamespaceSettings::variables).orElse(Map.of()),
+                        defaults);
+        namespaces.update(id, given, null);
+        return defaults.stream().map(PluginDefault::type).toList();
+    }
+
+    private ResponseEntity<Namespace> tagged(String id, @Nullable NamespaceSettings settings) {
+        return ResponseEntity.ok()
+                .eTag(Integer.toString(settings == null ? 0 : settings.version()))
+                .body(
+                        new Namespace(
+                                id,
+                                Caller.current().tenant(),
+                                false,
+                                false,
+                                settings == null ? null : settings.description(),
+                                settings == null ? null : settings.variables(),
+                                settings == null ? null : settings.pluginDefaults(),
+                                namespaces.manager(id)));
     }
 
     @GetMapping("/search")
@@ -105,17 +280,28 @@ class NamespaceController {
     @GetMapping("/{id}/inherited-plugindefaults")
     List<InheritedDefault> inheritedPluginDefaults(@PathVariable String id) {
         access.require(Permission.NAMESPACE_READ, id);
-        return properties.defaults().stream()
-                .map(d -> new InheritedDefault(d.type(), d.forced(), d.values(), null))
-                .toList();
+        var inherited = new ArrayList<InheritedDefault>();
+        for (var settings : namespaces.above(id)) {
+            settings.pluginDefaults()
+                    .forEach(d ->
+                            inherited.add(
+                                    new InheritedDefault(
+                                            d.type(), d.forced(), d.values(), settings.id())));
+        }
+        properties
+                .defaults()
+                .forEach(d ->
+                        inherited.add(
+                                new InheritedDefault(d.type(), d.forced(), d.values(), null)));
+        return inherited;
     }
 
     private List<String> visible(String text, boolean existing) {
-        var names = existing ? flows.namespaces(null) : List.copyOf(all());
-        return names.stream()
-                .filter(name -> name.contains(text))
-                .filter(name -> access.allows(Permission.NAMESPACE_READ, name))
-                .toList();
+        return (existing ? namespaces.existing() : namespaces.all())
+                .stream()
+                        .filter(name -> name.contains(text))
+                        .filter(name -> access.allows(Permission.NAMESPACE_READ, name))
+                        .toList();
     }
 
     private static boolean ascending(Paging paging) {
@@ -128,19 +314,7 @@ class NamespaceController {
         return paging.sort().isEmpty() || paging.sort().getFirst().ascending();
     }
 
-    /// Namespaces with flows, and their parents.
-    private NavigableSet<String> all() {
-        var all = new TreeSet<String>();
-        for (var namespace : flows.namespaces(null)) {
-            for (int dot = namespace.indexOf('.'); dot > 0; dot = namespace.indexOf('.', dot + 1)) {
-                all.add(namespace.substring(0, dot));
-            }
-            all.add(namespace);
-        }
-        return all;
-    }
-
     private static Namespace namespace(String id) {
-        return new Namespace(id, Caller.current().tenant(), false);
+        return new Namespace(id, Caller.current().tenant(), false, false, null, null, null, null);
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.flow.tests;
 
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Flows;
+import io.millrace.flow.settings.ManagedNamespaces;
 import io.millrace.model.yaml.ParsedSuite;
 import io.millrace.model.yaml.Problem;
 import io.millrace.model.yaml.SuiteParser;
@@ -43,6 +44,7 @@ class Suites {
     private final EntityManager entities;
     private final JdbcClient jdbc;
     private final Flows flows;
+    private final ManagedNamespaces managed;
     private final SuiteParser parser;
     private final Access access;
     private final AuditTrail audit;
@@ -53,6 +55,7 @@ class Suites {
             EntityManager entities,
             JdbcClient jdbc,
             Flows flows,
+            ManagedNamespaces managed,
             FlowProperties properties,
             Access access,
             AuditTrail audit,
@@ -61,6 +64,7 @@ class Suites {
         this.entities = entities;
         this.jdbc = jdbc;
         this.flows = flows;
+        this.managed = managed;
         this.parser = new SuiteParser(properties.parserLimits());
         this.access = access;
         this.audit = audit;
@@ -105,6 +109,33 @@ class Suites {
             save(lock(target), suite, "test.update", target);
             return suite;
         });
+    }
+
+    /// Creates or updates one, in the caller's transaction.
+    void put(StoredSuite suite) {
+        var id = id(suite);
+        access.require(Permission.FLOW_CREATE, id.namespace());
+        access.require(Permission.FLOW_UPDATE, id.namespace());
+        var found =
+                Optional.ofNullable(
+                        entities.find(SuiteEntity.class, id, LockModeType.PESSIMISTIC_WRITE));
+        var entity = found.orElseGet(() -> new SuiteEntity(id, now()));
+        save(entity, suite, found.isEmpty() ? "test.create" : "test.update", id);
+        if (found.isEmpty()) {
+            entities.persist(entity);
+        }
+    }
+
+    /// Deletes those that are there, in the caller's transaction.
+    void deletePresent(List<SuiteId> suites) {
+        for (var suite : suites) {
+            access.require(Permission.FLOW_DELETE, suite.namespace());
+            find(suite)
+                    .ifPresent(entity -> {
+                        entities.remove(entity);
+                        changed("test.delete", suite);
+                    });
+        }
     }
 
     StoredSuite get(String namespace, String id) {
@@ -254,6 +285,7 @@ class Suites {
     }
 
     private void changed(String action, SuiteId id) {
+        managed.requireEditable(id.tenant(), List.of(id.namespace()));
         audit.changed(id.tenant(), Caller.current().subject(), action, "test/" + id, Map.of());
     }
 

@@ -213,6 +213,14 @@ class AccountController {
         return view(accounts.update(null, id, asked.name(), asked.description(), null));
     }
 
+    record SuperAdmin(boolean superAdmin) {}
+
+    @PatchMapping(ALL + "/{id}/superadmin")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void operator(@PathVariable String id, @RequestBody SuperAdmin asked) {
+        accounts.setOperator(id, asked.superAdmin());
+    }
+
     @DeleteMapping(ALL + "/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void deleteAny(@PathVariable String id) {

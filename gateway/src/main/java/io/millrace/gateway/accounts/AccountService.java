@@ -149,6 +149,24 @@ class AccountService {
         return after;
     }
 
+    /// Lets an account of the installation run it, or no longer.
+    void setOperator(String id, boolean operator) {
+        var account = get(null, id);
+        if (account.tenant() != null) {
+            throw new ServiceException.Refused(
+                    "Expected a service account of the installation but it is of a tenant");
+        }
+        var after = new ServiceAccount(id, null, account.name(), account.description(), operator);
+        bindings.change(() -> {
+            accounts.setOperator(id, operator);
+            record(
+                    after,
+                    "service-account.operator",
+                    Difference.of(fields(account), fields(after)));
+            return true;
+        });
+    }
+
     void delete(@Nullable String tenant, String id) {
         var account = get(tenant, id);
         bindings.change(() -> {

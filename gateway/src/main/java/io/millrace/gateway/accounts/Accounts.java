@@ -73,6 +73,13 @@ class Accounts {
                 .update();
     }
 
+    void setOperator(String id, boolean operator) {
+        jdbc.sql("update service_account set operator = ? where id = ?")
+                .param(operator)
+                .param(id)
+                .update();
+    }
+
     /// Its tokens and bindings go with it.
     void delete(String id) {
         jdbc.sql("delete from role_binding where kind = 'service-account' and name = ?")

@@ -2,6 +2,7 @@
 package io.millrace.gateway.audit;
 
 import io.millrace.contracts.Codec;
+import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -104,13 +104,29 @@ class AuditController {
         }
     }
 
+    /// @param whole whether nobody has touched the log
+    /// @param entries so many fit, over all tenants
+    /// @param hash of the last of those: with `entries` the anchor for a later look
+    /// @param firstBroken the number of the first entry that was changed or is missing
+    record Verified(boolean whole, long entries, String hash, @Nullable Long firstBroken) {}
+
     /// Whether nobody has touched the log, of this tenant or another: it is one chain.
+    ///
+    /// @param sequence with `hash`: an entry as an earlier look has found it
     @GetMapping("/verify")
-    Map<String, Object> verify(@PathVariable String tenant) {
-        var broken = store.firstBroken();
-        var answer = new LinkedHashMap<String, Object>();
-        answer.put("whole", broken.isEmpty());
-        broken.ifPresent(sequence -> answer.put("firstBroken", sequence));
-        return answer;
+    Verified verify(
+            @PathVariable String tenant,
+            @RequestParam(required = false) @Nullable Long sequence,
+            @RequestParam(required = false) @Nullable String hash) {
+        if ((sequence == null) != (hash == null)) {
+            throw new ServiceException.Malformed("Expected sequence and hash, or neither");
+        }
+        var found =
+                store.verify(
+                        sequence == null || hash == null || sequence < 1
+                                ? null
+                                : new AuditStore.Anchor(sequence, hash));
+        return new Verified(
+                found.firstBroken() == null, found.entries(), found.hash(), found.firstBroken());
     }
 }

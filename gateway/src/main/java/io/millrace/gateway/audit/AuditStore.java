@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.audit;
 
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.contracts.Codec;
 import io.millrace.platform.broker.BatchWorker;
@@ -11,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -19,13 +21,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
 
 /// The audit log of the installation. Each entry bears the hash of itself and of the one before, so
 /// that an entry can't be changed or taken away without all later ones showing it.
@@ -34,14 +40,22 @@ class AuditStore implements SmartLifecycle {
     private static final String NOTHING_BEFORE = "0".repeat(64);
     private static final int BATCH = 200;
 
+    /// Nobody waits for an entry, and a transaction for each would cost more than what it records.
+    private static final Duration LINGER = Duration.ofMillis(50);
+
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final TransactionOperations snapshots;
     private final Broker broker;
     private @Nullable BatchWorker worker;
 
-    AuditStore(JdbcClient jdbc, TransactionOperations transactions, Broker broker) {
+    AuditStore(JdbcClient jdbc, PlatformTransactionManager transactionManager, Broker broker) {
         this.jdbc = jdbc;
-        this.transactions = transactions;
+        this.transactions = new TransactionTemplate(transactionManager);
+        var reading = new TransactionTemplate(transactionManager);
+        reading.setReadOnly(true);
+        reading.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.snapshots = reading;
         this.broker = broker;
     }
 
@@ -53,7 +67,11 @@ class AuditStore implements SmartLifecycle {
     public void start() {
         worker =
                 new BatchWorker(
-                        broker, broker.topology().auditStoreQueue(), BATCH, this::storeDeliveries);
+                        broker,
+                        broker.topology().auditStoreQueue(),
+                        BATCH,
+                        LINGER,
+                        this::storeDeliveries);
     }
 
     @Override
@@ -71,7 +89,7 @@ class AuditStore implements SmartLifecycle {
     }
 
     private void storeDeliveries(List<Delivery> deliveries) {
-        store(deliveries.stream().map(d -> Codec.decode(d.body(), AuditEvent.class)).toList());
+        store(deliveries.stream().flatMap(d -> d.as(AuditBatch.class).events().stream()).toList());
     }
 
     /// Appends events; those that are there already are left out.
@@ -173,26 +191,50 @@ class AuditStore implements SmartLifecycle {
         }
     }
 
-    /// The number of the first entry that doesn't fit the one before; empty if the chain is whole.
-    Optional<Long> firstBroken() {
+    /// What a look at the whole chain has found.
+    ///
+    /// @param entries so many fit
+    /// @param hash of the last of those
+    /// @param firstBroken the number of the first that doesn't fit, or absent
+    record Verification(long entries, String hash, @Nullable Long firstBroken) {}
+
+    /// An entry whose hash somebody has noted before.
+    record Anchor(long sequence, String hash) {}
+
+    /// Looks at every entry: at its hash, and whether what it is searched by is what was hashed.
+    /// Whoever can write all of the database can forge all of the chain; not so that it still fits
+    /// an anchor that he can't reach.
+    Verification verify(@Nullable Anchor anchor) {
+        // one snapshot: what is appended meanwhile is seen whole or not at all
+        return Objects.requireNonNull(snapshots.execute(_ -> inSnapshot(anchor)));
+    }
+
+    private Verification inSnapshot(@Nullable Anchor anchor) {
         var before = NOTHING_BEFORE;
-        long expected = 0;
+        long fit = 0;
         try (var rows =
                 jdbc
-                        .sql("select sequence, event, hash from audit_entry order by sequence")
+                        .sql(
+                                """
+                                select sequence, id, at, tenant, subject, action, resource,
+                                       outcome, event, hash
+                                  from audit_entry order by sequence
+                                """)
                         .withFetchSize(1000)
-                        .query((row, _) ->
-                                new Stored(
-                                        row.getLong("sequence"),
-                                        row.getString("event"),
-                                        row.getString("hash")))
+                        .query(AuditStore::stored)
                         .stream()) {
             for (var stored : (Iterable<Stored>) rows::iterator) {
-                expected++;
-                if (stored.sequence() != expected
-                        || !hash(before, expected, stored.event()).equals(stored.hash())) {
-                    return Optional.of(expected);
+                boolean fits =
+                        stored.sequence() == fit + 1
+                                && hash(before, fit + 1, stored.event()).equals(stored.hash())
+                                && stored.isSearchedAsHashed()
+                                && (anchor == null
+                                        || anchor.sequence() != stored.sequence()
+                                        || anchor.hash().equals(stored.hash()));
+                if (!fits) {
+                    return new Verification(fit, before, fit + 1);
                 }
+                fit++;
                 before = stored.hash();
             }
         }
@@ -200,12 +242,54 @@ class AuditStore implements SmartLifecycle {
                 jdbc.sql("select sequence, hash from audit_end")
                         .query((row, _) -> new End(row.getLong("sequence"), row.getString("hash")))
                         .single();
-        return end.sequence() == expected && end.hash().equals(before)
-                ? Optional.empty()
-                : Optional.of(expected + 1);
+        boolean whole =
+                end.sequence() == fit
+                        && end.hash().equals(before)
+                        && (anchor == null || anchor.sequence() <= fit);
+        return new Verification(fit, before, whole ? null : fit + 1);
     }
 
-    private record Stored(long sequence, String event, String hash) {}
+    private static Stored stored(ResultSet row, int number) throws SQLException {
+        return new Stored(
+                row.getLong("sequence"),
+                row.getString("id"),
+                row.getTimestamp("at").toInstant(),
+                row.getString("tenant"),
+                row.getString("subject"),
+                row.getString("action"),
+                row.getString("resource"),
+                row.getString("outcome"),
+                row.getString("event"),
+                row.getString("hash"));
+    }
+
+    private record Stored(
+            long sequence,
+            String id,
+            Instant at,
+            String tenant,
+            String subject,
+            String action,
+            String resource,
+            String outcome,
+            String event,
+            String hash) {
+
+        boolean isSearchedAsHashed() {
+            try {
+                var hashed = Codec.decode(event.getBytes(StandardCharsets.UTF_8), AuditEvent.class);
+                return id.equals(hashed.id())
+                        && at.equals(hashed.at().truncatedTo(ChronoUnit.MICROS))
+                        && tenant.equals(hashed.tenant())
+                        && subject.equals(hashed.subject())
+                        && action.equals(hashed.action())
+                        && resource.equals(hashed.resource())
+                        && outcome.equals(hashed.outcome());
+            } catch (JacksonException _) {
+                return false;
+            }
+        }
+    }
 
     /// What to look for; absent parts match everything.
     ///

@@ -8,9 +8,10 @@ import io.millrace.gateway.grants.InternalTokens;
 import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
+import io.millrace.gateway.session.Sessions;
 import io.millrace.gateway.signin.AccessTokens;
+import io.millrace.gateway.signin.Refusals;
 import io.millrace.platform.access.Access;
-import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.identity.IdentityProperties;
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Value;
@@ -44,8 +45,9 @@ class EntryConfiguration {
             RateLimits rateLimits,
             Bindings bindings,
             ApiTokens apiTokens,
+            Sessions sessions,
             KnownUsers users,
-            AuditTrail audit,
+            Refusals refusals,
             Access access) {
         var entry =
                 new EntryFilter(
@@ -57,8 +59,9 @@ class EntryConfiguration {
                         rateLimits,
                         bindings,
                         apiTokens,
+                        sessions,
                         users,
-                        new Refusals(audit),
+                        refusals,
                         access);
         return http.csrf(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)

@@ -10,8 +10,11 @@ import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.route.Target;
+import io.millrace.gateway.session.CsrfCheck;
+import io.millrace.gateway.session.Sessions;
 import io.millrace.gateway.signin.AccessTokens;
 import io.millrace.gateway.signin.Principal;
+import io.millrace.gateway.signin.Refusals;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.identity.InvalidTokenException;
@@ -63,6 +66,7 @@ final class EntryFilter extends OncePerRequestFilter {
     private final RateLimits rateLimits;
     private final Bindings bindings;
     private final ApiTokens apiTokens;
+    private final Sessions sessions;
     private final KnownUsers users;
     private final Refusals refusals;
     private final Access access;
@@ -79,6 +83,7 @@ final class EntryFilter extends OncePerRequestFilter {
             RateLimits rateLimits,
             Bindings bindings,
             ApiTokens apiTokens,
+            Sessions sessions,
             KnownUsers users,
             Refusals refusals,
             Access access) {
@@ -91,6 +96,7 @@ final class EntryFilter extends OncePerRequestFilter {
         this.rateLimits = rateLimits;
         this.bindings = bindings;
         this.apiTokens = apiTokens;
+        this.sessions = sessions;
         this.users = users;
         this.refusals = refusals;
         this.access = access;
@@ -258,7 +264,8 @@ final class EntryFilter extends OncePerRequestFilter {
         try {
             var header = authorization(request);
             var snapshot = bindings.current();
-            return new Authenticated(principal(header, snapshot), snapshot);
+            return new Authenticated(
+                    header == null ? ofBrowser(request) : principal(header, snapshot), snapshot);
         } catch (InvalidTokenException e) {
             rateLimits.takeAnonymous(request.getRemoteAddr());
             refusals.unauthenticated(
@@ -269,11 +276,16 @@ final class EntryFilter extends OncePerRequestFilter {
         }
     }
 
-    private Principal principal(@Nullable String header, Snapshot snapshot)
-            throws InvalidTokenException {
-        if (header == null) {
-            throw new InvalidTokenException("Expected a bearer token");
-        }
+    /// The cookie counts where there is no token.
+    private Principal ofBrowser(HttpServletRequest request) throws InvalidTokenException {
+        var session =
+                sessions.use(request)
+                        .orElseThrow(() -> new InvalidTokenException("Expected a bearer token"));
+        CsrfCheck.check(request, session);
+        return session.principal();
+    }
+
+    private Principal principal(String header, Snapshot snapshot) throws InvalidTokenException {
         var token = after(header, "bearer ");
         if (token != null) {
             return ApiTokens.looksLikeOne(token)

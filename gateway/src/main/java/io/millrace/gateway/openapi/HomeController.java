@@ -15,7 +15,7 @@ class HomeController {
 
     @GetMapping("/")
     ResponseEntity<Void> home() {
-        return to("/api");
+        return to("/ui/");
     }
 
     @GetMapping("/api")

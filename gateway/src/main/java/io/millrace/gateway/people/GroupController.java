@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// Groups of a tenant: those that were seen in tokens, and those that its admins have made.
 @RestController
-@RequestMapping("/api/v1/{tenant}/groups")
+@RequestMapping("/api/v1/{tenant}")
 class GroupController {
     private final JdbcClient jdbc;
     private final Bindings bindings;
@@ -85,7 +85,7 @@ class GroupController {
                 .orElseThrow(() -> new ServiceException.NotFound("Not Found: group " + id));
     }
 
-    @GetMapping("/search")
+    @GetMapping("/groups/search")
     PagedResults<Group> search(
             @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
         var found = matching(tenant, q);
@@ -97,7 +97,7 @@ class GroupController {
                 found.size());
     }
 
-    @PostMapping("/autocomplete")
+    @PostMapping("/groups/autocomplete")
     List<Group> autocomplete(@PathVariable String tenant, @RequestBody Autocomplete asked) {
         var ids = asked.ids();
         return matching(tenant, asked.q()).stream()
@@ -106,18 +106,18 @@ class GroupController {
                 .toList();
     }
 
-    @PostMapping("/ids")
+    @PostMapping("/groups/ids")
     List<Group> byIds(@PathVariable String tenant, @RequestBody Ids2 asked) {
         var ids = asked.ids() == null ? List.<String>of() : asked.ids();
         return all(tenant).stream().filter(g -> ids.contains(g.id())).toList();
     }
 
-    @GetMapping("/{id}")
+    @GetMapping("/groups/{id}")
     Group get(@PathVariable String tenant, @PathVariable String id) {
         return require(tenant, id);
     }
 
-    @PostMapping
+    @PostMapping("/groups")
     @ResponseStatus(HttpStatus.CREATED)
     Group create(@PathVariable String tenant, @RequestBody Asked asked) {
         var name = name(asked);
@@ -158,7 +158,7 @@ class GroupController {
     }
 
     /// A group's name is what bindings give roles to, so it stays.
-    @PutMapping("/{id}")
+    @PutMapping("/groups/{id}")
     Group update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
         var before = require(tenant, id);
         if (!name(asked).equals(before.name())) {
@@ -182,7 +182,7 @@ class GroupController {
         return after;
     }
 
-    @DeleteMapping("/{id}")
+    @DeleteMapping("/groups/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String tenant, @PathVariable String id) {
         var group = require(tenant, id);
@@ -193,7 +193,7 @@ class GroupController {
         });
     }
 
-    @GetMapping("/{id}/members")
+    @GetMapping("/groups/{id}/members")
     PagedResults<Member> members(
             @PathVariable String tenant, @PathVariable String id, Paging paging) {
         var group = require(tenant, id);
@@ -237,13 +237,13 @@ class GroupController {
                 found.size());
     }
 
-    @PutMapping("/{id}/members/{userId}")
+    @PutMapping("/groups/{id}/members/{userId}")
     Member addMember(
             @PathVariable String tenant, @PathVariable String id, @PathVariable String userId) {
         return setMember(tenant, id, userId, false);
     }
 
-    @PutMapping("/{id}/members/membership/{userId}")
+    @PutMapping("/groups/{id}/members/membership/{userId}")
     Member setMembership(
             @PathVariable String tenant,
             @PathVariable String id,
@@ -310,7 +310,57 @@ class GroupController {
         return user;
     }
 
-    @DeleteMapping("/{id}/members/{userId}")
+    /// Groups of a user.
+    record GroupIds(@Nullable List<String> groupIds) {}
+
+    /// Makes a user a member of these groups and of no other. Where he is one already, whether he
+    /// owns it stays.
+    @PutMapping("/users/{userId}/groups")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void setGroups(
+            @PathVariable String tenant, @PathVariable String userId, @RequestBody GroupIds asked) {
+        if (asked.groupIds() == null) {
+            throw new ServiceException.Invalid("groupIds", "Expected ids of groups");
+        }
+        var groups = asked.groupIds().stream().distinct().map(id -> require(tenant, id)).toList();
+        bindings.change(() -> {
+            var present =
+                    jdbc.sql(
+                                    """
+                                    select g.id from user_group g join group_member m on m.group_id = g.id
+                                     where g.tenant = ? and m.user_id = ?
+                                    """)
+                            .params(tenant, userId)
+                            .query(String.class)
+                            .list();
+            var user =
+                    users.find(userId)
+                            .filter(u -> users.tenants(u.id()).contains(tenant))
+                            .orElseThrow(() ->
+                                    new ServiceException.NotFound("Not Found: user " + userId));
+            for (var group : groups) {
+                if (!present.contains(group.id())) {
+                    join(tenant, group, userId, false);
+                }
+            }
+            var kept = groups.stream().map(Group::id).toList();
+            for (var id : present) {
+                if (!kept.contains(id)) {
+                    jdbc.sql("delete from group_member where group_id = ? and user_id = ?")
+                            .params(id, userId)
+                            .update();
+                }
+            }
+            audit.changed(
+                    tenant,
+                    "user.groups",
+                    "user/" + user.subject(),
+                    Map.of("groups", String.join(", ", groups.stream().map(Group::name).toList())));
+            return true;
+        });
+    }
+
+    @DeleteMapping("/groups/{id}/members/{userId}")
     Member removeMember(
             @PathVariable String tenant, @PathVariable String id, @PathVariable String userId) {
         var group = require(tenant, id);

@@ -4,6 +4,7 @@ package io.millrace.gateway.proxy;
 import io.millrace.gateway.entry.Admission;
 import io.millrace.gateway.entry.BodyTooLargeException;
 import io.millrace.gateway.route.Target;
+import io.millrace.gateway.session.Cookies;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,7 +142,8 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
                 continue;
             }
             for (var values = request.getHeaders(name); values.hasMoreElements(); ) {
-                headers.add(name, values.nextElement());
+                var value = values.nextElement();
+                headers.add(name, lower.equals("cookie") ? withoutOwnCookies(value) : value);
             }
         }
         headers.set("X-Forwarded-For", request.getRemoteAddr());
@@ -156,6 +160,14 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
             headers.set(TRACEPARENT, newTrace());
         }
         return headers;
+    }
+
+    /// The cookie that signs a browser in here is no business of the issuer's.
+    private static String withoutOwnCookies(String cookies) {
+        return Arrays.stream(cookies.split(";"))
+                .map(String::strip)
+                .filter(cookie -> !Cookies.isOwn(cookie.replaceFirst("=.*", "")))
+                .collect(Collectors.joining("; "));
     }
 
     private static boolean isChunked(HttpServletRequest request) {

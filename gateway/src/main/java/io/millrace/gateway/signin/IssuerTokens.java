@@ -18,6 +18,7 @@ import io.millrace.platform.identity.InvalidTokenException;
 import io.millrace.platform.identity.Times;
 import io.millrace.platform.problem.ServiceException;
 import java.net.MalformedURLException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
@@ -75,7 +76,43 @@ final class IssuerTokens {
         }
     }
 
+    /// An access token for us.
     Principal check(SignedJWT jwt) throws InvalidTokenException {
+        var claims = signed(jwt);
+        if (!claims.getAudience().contains(issuer.audience())) {
+            throw new InvalidTokenException("Expected audience " + issuer.audience());
+        }
+        if (isIdToken(claims)) {
+            throw new InvalidTokenException("Expected an access token, not an ID token");
+        }
+        return principal(jwt, claims);
+    }
+
+    /// An ID token for one client.
+    Principal checkId(SignedJWT jwt, String expectedIssuer, String clientId, @Nullable String nonce)
+            throws InvalidTokenException {
+        if (!issuer.issuer().equals(expectedIssuer)) {
+            throw new InvalidTokenException("Expected a token of the issuer that was asked");
+        }
+        var claims = signed(jwt);
+        var audience = claims.getAudience();
+        var authorized = claims.getClaim("azp");
+        if (!audience.contains(clientId)
+                || (audience.size() > 1 && authorized == null)
+                || (authorized != null && !clientId.equals(authorized))) {
+            throw new InvalidTokenException("Expected an ID token for client " + clientId);
+        }
+        if (nonce != null
+                && !MessageDigest.isEqual(
+                        nonce.getBytes(StandardCharsets.UTF_8),
+                        String.valueOf(claims.getClaim("nonce"))
+                                .getBytes(StandardCharsets.UTF_8))) {
+            throw new InvalidTokenException("Expected the nonce that was sent");
+        }
+        return principal(jwt, claims);
+    }
+
+    private JWTClaimsSet signed(SignedJWT jwt) throws InvalidTokenException {
         var header = jwt.getHeader();
         if (!algorithms.contains(header.getAlgorithm())) {
             throw new InvalidTokenException("Expected a signature by one of " + algorithms);
@@ -91,13 +128,16 @@ final class IssuerTokens {
             if (!isSigned(jwt)) {
                 throw new InvalidTokenException("Expected a signature by a key of the issuer");
             }
-            var claims = jwt.getJWTClaimsSet();
-            if (!claims.getAudience().contains(issuer.audience())) {
-                throw new InvalidTokenException("Expected audience " + issuer.audience());
-            }
-            if (isIdToken(claims)) {
-                throw new InvalidTokenException("Expected an access token, not an ID token");
-            }
+            return jwt.getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw new InvalidTokenException("Expected well-formed claims");
+        } catch (JOSEException e) {
+            throw new InvalidTokenException("Expected a signature that can be checked");
+        }
+    }
+
+    private Principal principal(SignedJWT jwt, JWTClaimsSet claims) throws InvalidTokenException {
+        try {
             var expiresAt = Times.check(claims, clock.instant(), issuer.clockSkew());
             var subject = claims.getStringClaim(issuer.subjectClaim());
             if (subject == null || subject.isBlank()) {
@@ -120,8 +160,6 @@ final class IssuerTokens {
                     null);
         } catch (ParseException e) {
             throw new InvalidTokenException("Expected well-formed claims");
-        } catch (JOSEException e) {
-            throw new InvalidTokenException("Expected a signature that can be checked");
         }
     }
 

@@ -102,12 +102,19 @@ class RouteTableTest {
                         List.of(
                                 "/",
                                 "/ping",
+                                "/ui",
+                                "/ui/**",
                                 "/api",
                                 "/api/openapi.json",
                                 "/api/docs/swagger-config",
                                 "/api/swagger-ui/**",
                                 "/actuator/health",
                                 "/actuator/health/*",
-                                "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}"));
+                                "/ui/login",
+                                "/ui/callback",
+                                "/ui/session",
+                                "/ui/logout",
+                                "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}",
+                                "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}/{*path}"));
     }
 }

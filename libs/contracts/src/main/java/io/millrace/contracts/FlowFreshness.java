@@ -13,5 +13,10 @@ public final class FlowFreshness {
     /// Longer by what two clocks may drift apart meanwhile.
     public static final Duration SETTLED = KEPT.plusMillis(5);
 
+    /// The same for what templates hold, which plans of flows are made of.
+    public static final Duration TEMPLATES_KEPT = Duration.ofSeconds(1);
+
+    public static final Duration TEMPLATES_SETTLED = TEMPLATES_KEPT.plusMillis(50);
+
     private FlowFreshness() {}
 }

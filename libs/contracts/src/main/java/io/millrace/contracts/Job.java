@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///   goes to the worker that has it open, with [Topology#workerKey(String)]
 /// @param loopValue value of the loop that it is directly in, or absent
 /// @param origin the execution that started this one, whose files its tasks may read, or absent
+/// @param cache whether outputs of an equal run may be taken over, or absent
 public record Job(
         String tenant,
         String namespace,
@@ -49,7 +50,57 @@ public record Job(
         @Nullable String replyTo,
         @Nullable Directory directory,
         @Nullable String loopValue,
-        @Nullable Origin origin) {
+        @Nullable Origin origin,
+        @Nullable Cache cache) {
+
+    public Job(
+            String tenant,
+            String namespace,
+            String flowId,
+            int revision,
+            String executionId,
+            int taskRun,
+            String taskId,
+            int attempt,
+            int dispatch,
+            String type,
+            Map<String, @Nullable Object> properties,
+            Map<String, @Nullable Object> variables,
+            @Nullable Duration timeout,
+            String logLevel,
+            boolean logToFile,
+            String token,
+            Instant createdAt,
+            @Nullable String traceparent,
+            @Nullable String replyTo,
+            @Nullable Directory directory,
+            @Nullable String loopValue,
+            @Nullable Origin origin) {
+        this(
+                tenant,
+                namespace,
+                flowId,
+                revision,
+                executionId,
+                taskRun,
+                taskId,
+                attempt,
+                dispatch,
+                type,
+                properties,
+                variables,
+                timeout,
+                logLevel,
+                logToFile,
+                token,
+                createdAt,
+                traceparent,
+                replyTo,
+                directory,
+                loopValue,
+                origin,
+                null);
+    }
 
     public Job(
             String tenant,
@@ -159,6 +210,12 @@ public record Job(
     /// `taskRun` is the ordinal of the task run that started them.
     public static final String MERGE_BATCH_OUTPUTS =
             "io.kestra.plugin.core.flow.ForEachItem$ForEachItemMergeOutputs";
+
+    /// Outputs of the last run of the same task with the same rendered properties, and how long
+    /// they may be taken over.
+    ///
+    /// @param ttl as long as they are there if absent
+    public record Cache(@Nullable Duration ttl) {}
 
     /// An execution of the same tenant.
     public record Origin(String namespace, String flowId, String executionId) {}

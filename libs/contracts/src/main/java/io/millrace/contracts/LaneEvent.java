@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LaneEvent.KillRequested.class, name = "kill-requested"),
     @JsonSubTypes.Type(value = LaneEvent.PauseRequested.class, name = "pause-requested"),
     @JsonSubTypes.Type(value = LaneEvent.ResumeRequested.class, name = "resume-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.BreakpointLifted.class, name = "breakpoint-lifted"),
     @JsonSubTypes.Type(value = LaneEvent.RestartRequested.class, name = "restart-requested"),
     @JsonSubTypes.Type(value = LaneEvent.ForceRunRequested.class, name = "force-run-requested"),
     @JsonSubTypes.Type(value = LaneEvent.UnqueueRequested.class, name = "unqueue-requested"),
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LaneEvent.LabelsSet.class, name = "labels-set"),
     @JsonSubTypes.Type(value = LaneEvent.SlotGranted.class, name = "slot-granted"),
     @JsonSubTypes.Type(value = LaneEvent.SlotDenied.class, name = "slot-denied"),
+    @JsonSubTypes.Type(value = LaneEvent.Passed.class, name = "passed"),
 })
 public sealed interface LaneEvent {
 
@@ -48,6 +50,8 @@ public sealed interface LaneEvent {
     /// @param retry the chain of retries that it goes on with, if it is one
     /// @param failure why it can't run: then it ends as `FAILED` at once, with this in its log
     /// @param test that a test runs it, and how; absent for all others
+    /// @param breakpoints tasks that it stops before: `id`, or `id.value` for one iteration of a
+    ///   loop; absent for none
     record ExecutionRequested(
             String tenant,
             String namespace,
@@ -62,8 +66,42 @@ public sealed interface LaneEvent {
             String startedBy,
             @Nullable Retry retry,
             @Nullable String failure,
-            @Nullable TestRun test)
+            @Nullable TestRun test,
+            @Nullable List<String> breakpoints)
             implements LaneEvent {
+
+        public ExecutionRequested(
+                String tenant,
+                String namespace,
+                String flowId,
+                int revision,
+                Map<String, @Nullable Object> inputs,
+                List<Label> labels,
+                @Nullable Trigger trigger,
+                @Nullable Parent parent,
+                @Nullable Replay replay,
+                @Nullable Instant scheduleDate,
+                String startedBy,
+                @Nullable Retry retry,
+                @Nullable String failure,
+                @Nullable TestRun test) {
+            this(
+                    tenant,
+                    namespace,
+                    flowId,
+                    revision,
+                    inputs,
+                    labels,
+                    trigger,
+                    parent,
+                    replay,
+                    scheduleDate,
+                    startedBy,
+                    retry,
+                    failure,
+                    test,
+                    null);
+        }
 
         public ExecutionRequested(
                 String tenant,
@@ -242,6 +280,11 @@ public sealed interface LaneEvent {
             @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
             implements LaneEvent {}
 
+    /// Go on from the breakpoint that it has come to.
+    ///
+    /// @param breakpoints those at which it stops from now on; absent for none
+    record BreakpointLifted(@Nullable List<String> breakpoints, String by) implements LaneEvent {}
+
     /// Run again from the failed task runs.
     ///
     /// @param revision another revision of the flow to go on with, or absent for the same
@@ -258,6 +301,10 @@ public sealed interface LaneEvent {
     record StateSet(String state, String by) implements LaneEvent {}
 
     record LabelsSet(List<Label> labels, String by) implements LaneEvent {}
+
+    /// Changes nothing. Its answer says that all that was in the lane's queue before it has passed,
+    /// and what came of it is committed.
+    record Passed() implements LaneEvent {}
 
     /// The flow's concurrency limit leaves room for this execution.
     record SlotGranted() implements LaneEvent {}

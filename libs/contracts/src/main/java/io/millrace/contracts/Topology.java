@@ -151,6 +151,12 @@ public record Topology(String installation, int lanes) {
         return List.copyOf(all);
     }
 
+    /// Has the scheduler hear of executions that come to another state than those that it always
+    /// hears of.
+    public Binding schedulerHears(String state) {
+        return new Binding(schedulerEndsQueue(), feedExchange(), "#." + state);
+    }
+
     /// The lane of an execution: murmur3 (x86, 32 bits, seed 0) of its id, modulo the lane count.
     public int laneOf(String executionId) {
         return Integer.remainderUnsigned(

@@ -93,7 +93,7 @@ class MessagesDocTest {
                             TOPOLOGY.auditExchange(),
                             "{tenant}",
                             TOPOLOGY.auditStoreQueue(),
-                            AuditEvent.class,
+                            AuditBatch.class,
                             "all services",
                             "gateway"),
                     new Channel(
@@ -311,6 +311,7 @@ class MessagesDocTest {
                 FlowChanged.class,
                 Control.class,
                 Heartbeat.class,
+                AuditBatch.class,
                 AuditEvent.class);
     }
 

@@ -66,6 +66,10 @@ final class Samples {
                 "child-ended",
                 new LaneEvent.ChildEnded(4, 1, ID, "SUCCESS", Map.of("rows", 7), "no such flow"));
         event(all, "kill-requested", new LaneEvent.KillRequested("alice", true));
+        event(
+                all,
+                "breakpoint-lifted",
+                new LaneEvent.BreakpointLifted(List.of("load", "each.eu"), "alice"));
         event(all, "pause-requested", new LaneEvent.PauseRequested("alice"));
         event(
                 all,
@@ -143,6 +147,7 @@ final class Samples {
                 "flow-changed",
                 new FlowChanged("f1", "main", "company.team", "etl", "saved", 3, "id: etl", NOON));
         all.put("control-kill", new Control.Kill(List.of(new Control.TaskRun(ID, 1, 1))));
+        event(all, "passed", new LaneEvent.Passed());
         all.put("control-drain", new Control.Drain("worker-1"));
         all.put("control-secret-rotated", new Control.SecretRotated("main", "company", "KEY"));
         all.put("control-job-queue-added", new Control.JobQueueAdded("default", "main"));
@@ -151,18 +156,19 @@ final class Samples {
                 new Claims.Request("worker-1", List.of(new Claims.Claim(ID, 1, 1))));
         all.put("claims-response", new Claims.Response(List.of(new Claims.Claim(ID, 1, 1))));
         all.put(
-                "audit-event",
-                new AuditEvent(
-                        "a1",
-                        NOON,
-                        "main",
-                        "alice",
-                        "jti-1",
-                        "127.0.0.1",
-                        "flow.create",
-                        "flow/company.team/etl",
-                        "done",
-                        Map.of("revision", "3")));
+                "audit-batch",
+                AuditBatch.of(
+                        new AuditEvent(
+                                "a1",
+                                NOON,
+                                "main",
+                                "alice",
+                                "jti-1",
+                                "127.0.0.1",
+                                "flow.create",
+                                "flow/company.team/etl",
+                                "done",
+                                Map.of("revision", "3"))));
         return all;
     }
 

@@ -33,6 +33,14 @@ final class Beginnings {
                     run, "Expected a task " + run.taskId() + " in this revision but there is none");
             return;
         }
+        if (stopsAt(run)) {
+            t.put(
+                    t.change(run.ordinal())
+                            .state(State.BREAKPOINT, t.now)
+                            .phase(Phase.HALTED, t.now));
+            t.put(t.change().halted(t.execution().halted() + 1));
+            return;
+        }
         var known = run.rendered() == null ? Values.NONE : run.rendered();
         try {
             if (!task.runIf().isEmpty()) {
@@ -69,6 +77,17 @@ final class Beginnings {
         } catch (ExpressionException | IllegalArgumentException e) {
             steps.ends.failWith(t.run(run.ordinal()), String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Whether there is a breakpoint for it, by its id or by `id.value` of its iteration. It stops
+    /// at one once.
+    private boolean stopsAt(TaskRun run) {
+        var breakpoints = t.execution().breakpoints();
+        if (breakpoints.isEmpty() || run.history().includes(State.BREAKPOINT)) {
+            return false;
+        }
+        return breakpoints.contains(run.taskId())
+                || (run.value() != null && breakpoints.contains(run.taskId() + "." + run.value()));
     }
 
     private TestRun.@Nullable Mock mockOf(TaskRun run) {
@@ -137,7 +156,7 @@ final class Beginnings {
 
     private void enter(TaskRun run, FlowTask task, Map<String, @Nullable Object> input) {
         switch (task.definition()) {
-            case Task.PluginTask _ when PureTasks.isPure(task.type()) -> evaluate(run, task, input);
+            case Task.PluginTask plugin when PureTasks.isPure(plugin) -> evaluate(run, task, input);
             case Task.PluginTask _ when isMergeOfNothing(run, task) -> {
                 var attempt = new Attempt(State.RUNNING, t.now, null, null, null);
                 steps.ends.end(
@@ -196,6 +215,8 @@ final class Beginnings {
             case Task.Subflow subflow -> startChild(run, subflow, input);
             case Task.Batches _ -> steps.batches.begin(run);
             case Task.WorkingDirectory _ -> steps.directories.open(run);
+            case Task.Template template when template.found() ->
+                    enter(run, "", Values.one("args", input.get("args")), null);
             case Task.Template template ->
                     steps.ends.failWith(
                             run,

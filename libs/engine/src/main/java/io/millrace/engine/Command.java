@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,17 @@ public sealed interface Command {
     record FreeSlot() implements Command {}
 
     /// The execution is in this state now.
-    record Announce(State state) implements Command {}
+    ///
+    /// @param passed states that it was in since it was announced last
+    record Announce(State state, List<StateChange> passed) implements Command {
+        public Announce {
+            passed = List.copyOf(passed);
+        }
+
+        public Announce(State state) {
+            this(state, List.of());
+        }
+    }
 
     /// Tell the parent that its child exists.
     record NotifyParentStarted(Parent parent) implements Command {}

@@ -121,7 +121,16 @@ final class Cursors {
             case CANCELLED -> 4;
             case FAILED, RETRIED -> 3;
             case WARNING -> 2;
-            case SUCCESS, SKIPPED, CREATED, QUEUED, RUNNING, PAUSED, RESTARTED, RETRYING -> 1;
+            case SUCCESS,
+                    SKIPPED,
+                    CREATED,
+                    QUEUED,
+                    RUNNING,
+                    PAUSED,
+                    BREAKPOINT,
+                    RESTARTED,
+                    RETRYING ->
+                    1;
         };
     }
 }

@@ -90,6 +90,9 @@ final class Endings {
         if (run.phase() == Phase.PAUSED) {
             t.put(t.change().paused(t.execution().paused() - 1));
         }
+        if (run.phase() == Phase.HALTED) {
+            t.put(t.change().halted(t.execution().halted() - 1));
+        }
         if (run.state() == State.RETRYING) {
             t.put(t.change().retrying(t.execution().retrying() - 1));
         }

@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import io.millrace.engine.Cursor.Stage;
+import io.millrace.engine.ExecutionEvent.BreakpointLifted;
 import io.millrace.engine.ExecutionEvent.ChildEnded;
 import io.millrace.engine.ExecutionEvent.ChildStarted;
 import io.millrace.engine.ExecutionEvent.Continued;
@@ -56,6 +57,7 @@ public final class Engine {
             case KillRequested kill -> Requests.kill(t, kill);
             case PauseRequested _ -> Requests.pause(t);
             case ResumeRequested resume -> Requests.resume(t, resume);
+            case BreakpointLifted lifted -> Requests.goOnFromBreakpoint(t, lifted.breakpoints());
             case RestartRequested _ -> Requests.restart(t);
             case ForceRunRequested(var by) -> Requests.forceRun(t, by);
             case UnqueueRequested unqueue -> Requests.unqueue(t, unqueue.state());
@@ -132,7 +134,7 @@ public final class Engine {
             case BATCHES ->
                     steps.batches.rendered(
                             run, ExecutionState.batchOf(run, event.dispatch()), event.result());
-            case READY, CHILD, CHILDREN, PAUSED, DELAY, OVER -> {
+            case READY, CHILD, CHILDREN, HALTED, PAUSED, DELAY, OVER -> {
                 return Decision.of(t.state());
             }
         }
@@ -180,7 +182,7 @@ public final class Engine {
                     t.command(new Command.DispatchTask(run.ordinal(), dispatch, false));
                 }
             }
-            case READY, CHILD, CHILDREN, PAUSED, DELAY, OVER -> {
+            case READY, CHILD, CHILDREN, HALTED, PAUSED, DELAY, OVER -> {
                 return Decision.of(t.state());
             }
         }

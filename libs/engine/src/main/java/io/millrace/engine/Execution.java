@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param wakeAt when it goes on by itself: its schedule date, or the end of its time limit
 /// @param held whether a user has paused it: what runs goes on, nothing new begins
 /// @param paused how many task runs are paused
+/// @param halted how many task runs stand at a breakpoint
 /// @param retrying how many task runs wait for their next attempt
 /// @param killed whether it is being killed, or was
 /// @param cascade whether that kills its subflows, too
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param violated ids of service level agreements that it has violated
 /// @param cursor where its top-level tasks stand
 /// @param test absent unless a test runs it
+/// @param breakpoints tasks that it stops before: `id`, or `id.value` for one iteration of a loop
 public record Execution(
         String id,
         String tenant,
@@ -50,6 +52,7 @@ public record Execution(
         Slot slot,
         boolean held,
         int paused,
+        int halted,
         int retrying,
         boolean killed,
         boolean cascade,
@@ -58,7 +61,12 @@ public record Execution(
         int nextOrdinal,
         List<String> violated,
         Cursor cursor,
-        @Nullable TestRun test) {
+        @Nullable TestRun test,
+        List<String> breakpoints) {
+
+    /// Label of an execution that somebody tries a flow with: lists leave it out, and it takes no
+    /// slot of the flow's concurrency limit.
+    public static final String PLAYGROUND = "system.playground";
 
     public State state() {
         return history.current();

@@ -30,6 +30,7 @@ final class ExecutionChange {
     private Slot slot;
     private boolean held;
     private int paused;
+    private int halted;
     private int retrying;
     private boolean killed;
     private boolean cascade;
@@ -39,6 +40,7 @@ final class ExecutionChange {
     private List<String> violated;
     private Cursor cursor;
     private final @Nullable TestRun test;
+    private List<String> breakpoints;
 
     ExecutionChange(Execution before) {
         this.id = before.id();
@@ -63,6 +65,7 @@ final class ExecutionChange {
         this.slot = before.slot();
         this.held = before.held();
         this.paused = before.paused();
+        this.halted = before.halted();
         this.retrying = before.retrying();
         this.killed = before.killed();
         this.cascade = before.cascade();
@@ -72,6 +75,7 @@ final class ExecutionChange {
         this.violated = before.violated();
         this.cursor = before.cursor();
         this.test = before.test();
+        this.breakpoints = before.breakpoints();
     }
 
     ExecutionChange revision(int revision) {
@@ -126,6 +130,16 @@ final class ExecutionChange {
 
     ExecutionChange paused(int paused) {
         this.paused = paused;
+        return this;
+    }
+
+    ExecutionChange halted(int halted) {
+        this.halted = halted;
+        return this;
+    }
+
+    ExecutionChange breakpoints(List<String> breakpoints) {
+        this.breakpoints = List.copyOf(breakpoints);
         return this;
     }
 
@@ -198,6 +212,7 @@ final class ExecutionChange {
                 slot,
                 held,
                 paused,
+                halted,
                 retrying,
                 killed,
                 cascade,
@@ -206,6 +221,7 @@ final class ExecutionChange {
                 nextOrdinal,
                 violated,
                 cursor,
-                test);
+                test,
+                breakpoints);
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,15 @@ public sealed interface ExecutionEvent {
     record ResumeRequested(
             @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
             implements ExecutionEvent {}
+
+    /// Lets an execution that has come to a breakpoint go on.
+    ///
+    /// @param breakpoints those at which it stops from now on, as [Execution#breakpoints()]
+    record BreakpointLifted(List<String> breakpoints, String by) implements ExecutionEvent {
+        public BreakpointLifted {
+            breakpoints = List.copyOf(breakpoints);
+        }
+    }
 
     /// To be decided with the plan of the revision to go on with.
     record RestartRequested(String by) implements ExecutionEvent {}

@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,39 @@ public record ExecutionRequest(
         @Nullable Instant scheduleDate,
         String startedBy,
         @Nullable String failure,
-        @Nullable TestRun test) {
+        @Nullable TestRun test,
+        List<String> breakpoints) {
+
+    public ExecutionRequest(
+            String id,
+            String tenant,
+            Map<String, @Nullable Object> inputs,
+            Map<String, String> labels,
+            @Nullable Trigger trigger,
+            @Nullable Parent parent,
+            @Nullable Replay replay,
+            @Nullable String originalId,
+            int attempt,
+            @Nullable Instant scheduleDate,
+            String startedBy,
+            @Nullable String failure,
+            @Nullable TestRun test) {
+        this(
+                id,
+                tenant,
+                inputs,
+                labels,
+                trigger,
+                parent,
+                replay,
+                originalId,
+                attempt,
+                scheduleDate,
+                startedBy,
+                failure,
+                test,
+                List.of());
+    }
 
     public ExecutionRequest(
             String id,

@@ -196,6 +196,7 @@ final class FlowCompiler {
                     Task.AllowFailure _,
                     Task.LoopUntil _,
                     Task.ForEachItem _,
+                    Task.Template _,
                     Task.WorkingDirectory _ ->
                     Map.of("", flowable.body());
         };
@@ -214,7 +215,7 @@ final class FlowCompiler {
         var input = new LinkedHashMap<String, @Nullable Object>();
         switch (definition) {
             case Task.PluginTask plugin -> {
-                if (PureTasks.isPure(plugin.type())) {
+                if (PureTasks.isPure(plugin)) {
                     input.putAll(plugin.properties());
                 } else if (plugin.common().timeout()
                         instanceof DurationValue.Expression(var template)) {
@@ -240,6 +241,7 @@ final class FlowCompiler {
                 put(input, "maxDuration", check.maxDuration());
                 put(input, "interval", check.interval());
             }
+            case Task.Template template -> input.put("args", template.args());
             case Task.Subflow subflow -> putCall(input, subflow.call());
             case Task.Batches batches -> putCall(input, batches.call());
             case Task.Sequential _,
@@ -247,8 +249,7 @@ final class FlowCompiler {
                     Task.Dag _,
                     Task.AllowFailure _,
                     Task.WorkingDirectory _,
-                    Task.ForEachItem _,
-                    Task.Template _ -> {
+                    Task.ForEachItem _ -> {
                 // nothing
             }
         }
@@ -297,7 +298,7 @@ final class FlowCompiler {
     private Reads jobReads(Task definition) {
         var source =
                 switch (definition) {
-                    case Task.PluginTask plugin when !PureTasks.isPure(plugin.type()) ->
+                    case Task.PluginTask plugin when !PureTasks.isPure(plugin) ->
                             plugin.properties();
                     case Task.WorkingDirectory directory -> propertiesOf(directory);
                     default -> Values.NONE;

@@ -92,8 +92,9 @@ public final class FlowTask {
 
     /// Whether a lane evaluates it: it is flow control, or a pure task.
     public boolean onLane() {
-        return !(definition instanceof Task.PluginTask || Directories.isOne(definition))
-                || PureTasks.isPure(type());
+        return definition instanceof Task.PluginTask plugin
+                ? PureTasks.isPure(plugin)
+                : !Directories.isOne(definition);
     }
 
     /// Whether all that a lane renders for it can be rendered there.

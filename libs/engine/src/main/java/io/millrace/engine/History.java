@@ -95,6 +95,7 @@ public record History(List<StateChange> changes) {
             case QUEUED -> "QU";
             case RUNNING -> "RU";
             case PAUSED -> "PA";
+            case BREAKPOINT -> "BP";
             case RESTARTED -> "RS";
             case RETRYING -> "RT";
             case KILLING -> "KI";

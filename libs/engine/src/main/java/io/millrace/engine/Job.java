@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.model.TaskCommon;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param logLevel least level to keep
 /// @param workerGroup group of workers that the task asks for, or absent
 /// @param directory the open directory that it runs in, or closes: the job is for that worker alone
+/// @param cache whether outputs of an equal run may be taken over, or absent
 public record Job(
         int taskRun,
         String taskId,
@@ -29,7 +31,8 @@ public record Job(
         String logLevel,
         boolean logToFile,
         @Nullable String workerGroup,
-        @Nullable Directory directory) {
+        @Nullable Directory directory,
+        TaskCommon.@Nullable Cache cache) {
 
     /// What the worker is to do.
     public enum Kind {

@@ -146,6 +146,7 @@ public final class JobVariables {
                     level,
                     common.logToFile(),
                     groupKey,
+                    null,
                     null);
         }
         return new Job(
@@ -169,7 +170,10 @@ public final class JobVariables {
                 level,
                 common.logToFile(),
                 groupKey,
-                closes ? directoryOf(run) : around == null ? null : directoryOf(around));
+                closes ? directoryOf(run) : around == null ? null : directoryOf(around),
+                kind == Job.Kind.RUN && common.cache() != null && common.cache().enabled()
+                        ? common.cache()
+                        : null);
     }
 
     private static Job.Kind kindOf(FlowTask task, TaskRun run) {
@@ -236,6 +240,7 @@ public final class JobVariables {
                 logLevel,
                 logToFile,
                 workerGroup,
+                null,
                 null);
     }
 
@@ -290,6 +295,11 @@ public final class JobVariables {
                             && definition.parent() != null
                             && Directories.isOne(definition.parent().definition());
             suppliers.put("taskrun", () -> taskRun(state, run, batch, inDirectory));
+            if (inDirectory) {
+                suppliers.put(
+                        "workerTaskrun",
+                        () -> taskRun(state, state.taskRun(run.parent()), TaskRun.NONE, false));
+            }
             if (definition != null && definition.inLoop()) {
                 var item = Loops.variable(plan, state, run);
                 if (item != null) {
@@ -380,13 +390,12 @@ public final class JobVariables {
             var above = state.taskRun(up);
             var known = new LinkedHashMap<String, @Nullable Object>();
             if (above.value() != null) {
-                known.put("taskrun", map("value", above.value(), "iteration", above.iteration()));
+                known.put("taskrun", map("value", above.value()));
             }
             if (!above.outputs().isEmpty()) {
                 known.put("outputs", above.outputs());
             }
             if (!known.isEmpty()) {
-                known.put("task", map("id", above.taskId()));
                 all.add(known);
             }
             up = above.parent();

@@ -15,6 +15,8 @@ public enum Phase {
     BATCHES,
     /// Children run.
     CHILDREN,
+    /// It has come to a breakpoint before its beginning; somebody lets it go on.
+    HALTED,
     /// Somebody resumes it, or its time comes.
     PAUSED,
     /// The time of its next attempt, or of the next round of a loop, comes.

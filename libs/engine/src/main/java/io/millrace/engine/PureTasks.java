@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import io.millrace.expressions.Encrypted;
+import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,6 +36,10 @@ final class PureTasks {
                     SET_VARIABLES,
                     UNSET_VARIABLES,
                     OUTPUT_VALUES);
+
+    /// Those that change the execution: no worker can.
+    private static final List<String> ON_LANES_ALONE =
+            List.of(EXIT, LABELS, SET_VARIABLES, UNSET_VARIABLES);
 
     private PureTasks() {}
 
@@ -72,8 +77,10 @@ final class PureTasks {
 
     record Line(LogEntry.Level level, String message) {}
 
-    static boolean isPure(String type) {
-        return ALL.contains(type);
+    /// Whether a lane carries it out. A log that goes to a file is written on a worker.
+    static boolean isPure(Task.PluginTask task) {
+        return ALL.contains(task.type())
+                && (!task.common().logToFile() || ON_LANES_ALONE.contains(task.type()));
     }
 
     /// @throws IllegalArgumentException if a property is not what it should be

@@ -5,7 +5,11 @@ import io.millrace.engine.ExecutionEvent.KillRequested;
 import io.millrace.engine.ExecutionEvent.LabelsSet;
 import io.millrace.engine.ExecutionEvent.ResumeRequested;
 import io.millrace.engine.ExecutionEvent.TaskRunStateSet;
+import io.millrace.engine.inputs.Checks;
+import io.millrace.expressions.Budget;
+import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
+import io.millrace.model.Task;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What people, the scheduler and the concurrency limit ask of an execution as a whole.
 final class Requests {
+    private static final String APPROVAL =
+            "The task run waits for an approval: whoever may give it has to resume it";
+
     private static final String CORRELATION = "system.correlationId";
     private static final String NOTHING_TO_RESTART = "No task found to restart execution from!";
 
@@ -35,6 +42,15 @@ final class Requests {
         if (replay != null) {
             return replay(t, replay);
         }
+        if (request.originalId() == null
+                && (request.trigger() != null || request.parent() != null)) {
+            var failed = failedChecks(plan, request);
+            if (Checks.behavior(failed) != Flow.Check.Behavior.CREATE_EXECUTION) {
+                t.log(LogEntry.Level.ERROR, Checks.message("failed", failed));
+                endNow(t, State.FAILED);
+                return t.decision();
+            }
+        }
         var date = request.scheduleDate();
         if (date != null && date.isAfter(now)) {
             t.put(t.change().wakeAt(date));
@@ -43,6 +59,30 @@ final class Requests {
         }
         begin(t, steps);
         return steps.decide();
+    }
+
+    /// Of what nobody waits for the answer to: there a check that blocks fails the execution, too.
+    private static List<Flow.Check> failedChecks(FlowPlan plan, ExecutionRequest request) {
+        var flow = plan.flow();
+        var variables = new LinkedHashMap<String, @Nullable Object>(plan.installation());
+        variables.put(
+                "flow",
+                Map.of(
+                        "id", flow.id(),
+                        "namespace", flow.namespace(),
+                        "revision", plan.revision(),
+                        "tenantId", request.tenant()));
+        variables.put("execution", Map.of("id", request.id()));
+        variables.put("labels", flow.labels());
+        variables.put("vars", flow.variables());
+        if (request.trigger() != null) {
+            variables.put("trigger", request.trigger().variables());
+        }
+        return Checks.failed(
+                flow.checks(),
+                request.inputs(),
+                plan.expressions(),
+                RenderContext.of(variables).withBudget(Budget.LANE));
     }
 
     private static Execution created(FlowPlan plan, ExecutionRequest request, Instant now) {
@@ -82,6 +122,7 @@ final class Requests {
                 false,
                 0,
                 0,
+                0,
                 false,
                 false,
                 0,
@@ -89,7 +130,8 @@ final class Requests {
                 0,
                 List.of(),
                 Cursor.START,
-                request.test());
+                request.test(),
+                request.breakpoints());
     }
 
     private static Decision replay(Transition t, ExecutionRequest.Replay replay) {
@@ -119,7 +161,10 @@ final class Requests {
     /// Begins, if the flow's concurrency limit has nothing against it.
     private static void begin(Transition t, Steps steps) {
         var concurrency = t.plan.flow().concurrency();
-        if (concurrency == null || t.execution().test() != null) {
+        boolean aside =
+                t.execution().test() != null
+                        || t.execution().labels().containsKey(Execution.PLAYGROUND);
+        if (concurrency == null || aside) {
             steps.go();
             return;
         }
@@ -229,7 +274,7 @@ final class Requests {
             return t.decision();
         }
         var steps = new Steps(t);
-        boolean paused = execution.state() == State.PAUSED;
+        boolean paused = execution.state() == State.PAUSED || execution.state() == State.BREAKPOINT;
         if (!paused && execution.state() != State.KILLING) {
             t.put(t.change().state(State.KILLING, t.now));
         }
@@ -268,6 +313,7 @@ final class Requests {
                     t.state(),
                     "Only a paused execution can be resumed; it is " + execution.state());
         }
+        var before = t.state();
         var steps = new Steps(t);
         if (execution.held() && resume.taskRun() == null) {
             t.put(t.change().held(false).state(State.RESTARTED, t.now));
@@ -278,10 +324,37 @@ final class Requests {
         if (run == null) {
             return Decision.refused(t.state(), "Expected a paused task run but there is none");
         }
+        // whoever names it has made sure that he may
+        if (resume.taskRun() == null && needsApproval(t, run)) {
+            return Decision.refused(before, APPROVAL);
+        }
         if (execution.paused() == 1 && execution.state() == State.PAUSED && !execution.held()) {
             t.put(t.change().state(State.RESTARTED, t.now).state(State.RUNNING, t.now));
         }
         steps.pauses.resume(run, resume.inputs(), resume.by());
+        return steps.decide();
+    }
+
+    /// @param breakpoints those at which it stops from now on
+    static Decision goOnFromBreakpoint(Transition t, List<String> breakpoints) {
+        var execution = t.execution();
+        if (execution.halted() == 0) {
+            return Decision.refused(
+                    t.state(),
+                    "Only an execution at a breakpoint can go on from it; it is "
+                            + execution.state());
+        }
+        t.put(t.change().breakpoints(breakpoints).halted(0));
+        var steps = new Steps(t);
+        for (var run : t.state().taskRuns()) {
+            if (run.phase() == Phase.HALTED) {
+                t.put(
+                        t.change(run.ordinal())
+                                .state(State.CREATED, t.now)
+                                .phase(Phase.READY, t.now));
+                t.look(run.ordinal());
+            }
+        }
         return steps.decide();
     }
 
@@ -319,11 +392,22 @@ final class Requests {
         return goOnAfterEnd(t);
     }
 
+    /// Whether the task run is a pause that certain people have to end.
+    private static boolean needsApproval(Transition t, TaskRun run) {
+        var task = t.plan.find(run.taskId());
+        return task != null
+                && task.definition() instanceof Task.Pause pause
+                && pause.approval() != null;
+    }
+
     static Decision setTaskRunState(Transition t, TaskRunStateSet set) {
         var execution = t.execution();
         var run = t.state().find(set.taskRun());
         if (run == null) {
             return Decision.refused(t.state(), "Expected task run " + set.taskRun() + " to exist");
+        }
+        if (needsApproval(t, run) && (!set.state().isTerminal() || set.state().isGood())) {
+            return Decision.refused(t.state(), APPROVAL);
         }
         if (run.phase() == Phase.PAUSED && execution.state() == State.PAUSED) {
             var steps = new Steps(t);
@@ -362,16 +446,18 @@ final class Requests {
                         .error(null)
                         .wakeAt(null)
                         .paused(0)
+                        .halted(0)
                         .retrying(0));
-        var steps = new Steps(t);
-        begin(t, steps);
-        return steps.decide();
+        // it can be seen as it begins anew
+        t.command(new Command.Continue());
+        return t.decision();
     }
 
     static Decision forceRun(Transition t, String by) {
         var execution = t.execution();
         return switch (execution.state()) {
             case PAUSED -> resume(t, new ResumeRequested(null, Map.of(), by));
+            case BREAKPOINT -> goOnFromBreakpoint(t, List.of());
             case CREATED, QUEUED, RESTARTED -> {
                 run(t);
                 var steps = new Steps(t);

@@ -25,9 +25,16 @@ final class Retries {
         return next(
                 policy,
                 execution.attempt(),
-                execution.history().startedAt(),
+                chainStartedAt(execution),
                 seed(execution.originalId(), TaskRun.NONE, execution.attempt()),
                 now);
+    }
+
+    /// When the first execution of a chain of retries was made.
+    private static Instant chainStartedAt(Execution execution) {
+        return execution.attempt() > 1 && ExecutionId.isValid(execution.originalId())
+                ? new ExecutionId(execution.originalId()).instant()
+                : execution.history().startedAt();
     }
 
     private static @Nullable Instant next(

@@ -9,6 +9,8 @@ public enum State {
     PAUSED(false),
     RESTARTED(false),
     RETRYING(false),
+    /// Waits at a breakpoint for somebody to let it go on.
+    BREAKPOINT(false),
     KILLING(false),
     SUCCESS(true),
     WARNING(true),

@@ -47,6 +47,9 @@ final class Steps {
 
     /// Does the work that there is, up to the budget, and settles the state of the execution.
     Decision decide() {
+        if (!t.execution().killed()) {
+            settle(); // what has been resumed runs, if only for a moment
+        }
         if (t.execution().state() == State.RUNNING && !t.plan.flow().sla().isEmpty()) {
             Agreements.check(t, this, evaluation);
         }
@@ -74,7 +77,7 @@ final class Steps {
             case READY -> beginnings.begin(run);
             case CHILDREN -> flowControl.advance(ordinal);
             case BATCHES -> batches.advance(run);
-            case RENDERING, RUNNING, CHILD, PAUSED, DELAY, OVER -> {
+            case RENDERING, RUNNING, CHILD, HALTED, PAUSED, DELAY, OVER -> {
                 // it waits for somebody else, or for nothing
             }
         }
@@ -110,7 +113,7 @@ final class Steps {
         for (var run : t.state().taskRuns()) {
             switch (run.phase()) {
                 case READY, CHILDREN, BATCHES -> t.look(run.ordinal());
-                case RENDERING, RUNNING, CHILD, PAUSED, DELAY, OVER -> {
+                case RENDERING, RUNNING, CHILD, HALTED, PAUSED, DELAY, OVER -> {
                     // it waits for somebody else, or for nothing
                 }
             }
@@ -147,11 +150,8 @@ final class Steps {
     private void settle() {
         var execution = t.execution();
         switch (execution.state()) {
-            case RUNNING, PAUSED, RETRYING -> {
-                var due =
-                        execution.held() || execution.paused() > 0
-                                ? State.PAUSED
-                                : execution.retrying() > 0 ? State.RETRYING : State.RUNNING;
+            case RUNNING, PAUSED, BREAKPOINT, RETRYING -> {
+                var due = stateOf(execution);
                 if (due != execution.state()) {
                     t.put(t.change().state(due, t.now));
                 }
@@ -170,6 +170,17 @@ final class Steps {
                 // decided where it came about
             }
         }
+    }
+
+    /// What an execution is doing that is neither at its beginning nor at its end.
+    private static State stateOf(Execution execution) {
+        if (execution.held() || execution.paused() > 0) {
+            return State.PAUSED;
+        }
+        if (execution.halted() > 0) {
+            return State.BREAKPOINT;
+        }
+        return execution.retrying() > 0 ? State.RETRYING : State.RUNNING;
     }
 
     /// The time of a task run has come.
@@ -198,7 +209,7 @@ final class Steps {
             }
             case PAUSED -> pauses.pauseEnds(run);
             case RENDERING, RUNNING, CHILD -> endKilled(run);
-            case READY, BATCHES, CHILDREN, OVER -> {
+            case READY, BATCHES, CHILDREN, HALTED, OVER -> {
                 // it has gone on
             }
         }
@@ -230,7 +241,7 @@ final class Steps {
         var running = new ArrayList<>(t.state().taskRuns());
         for (var run : running.reversed()) { // children before their parents
             switch (run.phase()) {
-                case READY, PAUSED, DELAY -> {
+                case READY, HALTED, PAUSED, DELAY -> {
                     if (run.wakeAt() != null) {
                         t.command(new Command.DropTimer(run.ordinal()));
                     }

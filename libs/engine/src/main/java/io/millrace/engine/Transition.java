@@ -145,6 +145,13 @@ final class Transition {
         return owner == TaskRun.NONE ? plan.lists() : task(run(owner)).lists();
     }
 
+    /// The states between that before the event and the present one.
+    private List<StateChange> passed() {
+        var changes = execution().history().changes();
+        int known = before.execution().history().changes().size();
+        return changes.size() - known > 1 ? changes.subList(known, changes.size() - 1) : List.of();
+    }
+
     /// The decision. Work that is left goes into the state, and is asked for again.
     Decision decision() {
         if (!work.isEmpty() || !state.pending().isEmpty()) {
@@ -154,7 +161,7 @@ final class Transition {
             command(new Command.Continue());
         }
         if (execution().state() != before.execution().state()) {
-            command(new Command.Announce(execution().state()));
+            command(new Command.Announce(execution().state(), passed()));
         }
         touched.removeAll(removed);
         touched.removeIf(ordinal -> run(ordinal).equals(before.find(ordinal)));

@@ -450,7 +450,7 @@ class EngineTest {
         assertThat(decision.state().execution().state()).isEqualTo(State.FAILED);
         assertThat(decision.state().taskRuns()).isEmpty();
         assertThat(decision.commands())
-                .contains(new Command.Announce(State.FAILED))
+                .anyMatch(c -> c instanceof Command.Announce(var state, _) && state == State.FAILED)
                 .anyMatch(c ->
                         c instanceof Command.WriteLog(var line)
                                 && line.message().equals("no such input"));
@@ -485,5 +485,59 @@ class EngineTest {
         assertThat(created.execution().state()).isEqualTo(State.CREATED);
         assertThat(begun.state().execution().state()).isEqualTo(State.RUNNING);
         assertThat(begun.commands()).contains(new Command.DispatchTask(0, 1, false));
+    }
+
+    @Test
+    void onlyWhoNamesAnApprovalGivesIt() {
+        var lab =
+                Lab.of(
+                                """
+                                id: flow
+                                namespace: test
+                                tasks:
+                                  - id: approve
+                                    type: io.kestra.plugin.core.flow.Pause
+                                    approval: {groups: [managers]}
+                                  - {id: deploy, type: test.Work}
+                                """)
+                        .start()
+                        .settle();
+        assertThat(lab.state()).isEqualTo(State.PAUSED);
+
+        // without a name, by force, or by another state: whoever can't approve could send these
+        lab.send(new ResumeRequested(null, Map.of(), "me")).settle();
+        lab.send(new ExecutionEvent.ForceRunRequested("me")).settle();
+        lab.send(new ExecutionEvent.TaskRunStateSet(0, State.SUCCESS, "me")).settle();
+        lab.send(new ExecutionEvent.TaskRunStateSet(0, State.RUNNING, "me")).settle();
+        assertThat(lab.state()).isEqualTo(State.PAUSED);
+
+        lab.send(new ResumeRequested(0, Map.of(), "manager")).settle();
+
+        assertThat(lab.state()).isEqualTo(State.SUCCESS);
+        assertThat(lab.runs()).containsExactly("approve:SUCCESS", "deploy:SUCCESS");
+    }
+
+    @Test
+    void anApprovalCanBeDeniedAndIsNotHadAfterwards() {
+        var lab =
+                Lab.of(
+                                """
+                                id: flow
+                                namespace: test
+                                tasks:
+                                  - id: approve
+                                    type: io.kestra.plugin.core.flow.Pause
+                                    approval: {other: true}
+                                  - {id: deploy, type: test.Work}
+                                """)
+                        .start()
+                        .settle();
+
+        lab.send(new ExecutionEvent.TaskRunStateSet(0, State.FAILED, "manager")).settle();
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+        lab.send(new ExecutionEvent.TaskRunStateSet(0, State.SUCCESS, "me")).settle();
+
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+        assertThat(lab.runs()).containsExactly("approve:FAILED");
     }
 }

@@ -7,6 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A task of a flow. [Flowable] tasks are flow control and hold other tasks; a [PluginTask] does
@@ -237,6 +241,7 @@ public sealed interface Task {
     /// @param behavior what happens when `pauseDuration` has passed
     /// @param onResume what the one who resumes is asked for
     /// @param onPause runs when the pause begins
+    /// @param approval who has to resume it, or absent if anybody may who may act on the execution
     /// @param tasks deprecated: run after the pause
     record Pause(
             TaskCommon common,
@@ -244,6 +249,7 @@ public sealed interface Task {
             Behavior behavior,
             List<Input> onResume,
             @Nullable Task onPause,
+            @Nullable Approval approval,
             List<Task> tasks,
             Handlers handlers)
             implements Flowable {
@@ -257,6 +263,41 @@ public sealed interface Task {
             WARN,
             FAIL,
             CANCEL
+        }
+
+        /// Who has to agree before the execution goes on.
+        ///
+        /// @param groups he is in one of these, if there are any
+        /// @param users or he is one of these, if there are any
+        /// @param other whether it has to be somebody else than who started the execution
+        public record Approval(List<String> groups, List<String> users, boolean other) {
+            public Approval {
+                groups = List.copyOf(groups);
+                users = List.copyOf(users);
+            }
+
+            /// Why somebody can't give it, or nothing if he can.
+            ///
+            /// @param startedBy who started the execution
+            public Optional<String> refusal(
+                    String subject, Set<String> inGroups, String startedBy) {
+                if (other && subject.equals(startedBy)) {
+                    return Optional.of(
+                            "Expected the approval of somebody else than who started it");
+                }
+                boolean anybody = groups.isEmpty() && users.isEmpty();
+                if (anybody
+                        || users.contains(subject)
+                        || groups.stream().anyMatch(inGroups::contains)) {
+                    return Optional.empty();
+                }
+                return Optional.of("Expected the approval of a member of " + named());
+            }
+
+            private String named() {
+                return Stream.concat(groups.stream(), users.stream())
+                        .collect(Collectors.joining(", "));
+            }
         }
 
         @Override
@@ -417,22 +458,27 @@ public sealed interface Task {
         }
     }
 
-    /// Deprecated: is replaced by the template's tasks.
+    /// Deprecated: runs the tasks of a template, which is stored beside flows.
+    ///
+    /// @param args rendered; the tasks read them as `parent.outputs.args`
+    /// @param found whether there is such a template; if not, there are no tasks
     record Template(
             TaskCommon common,
             String namespace,
             String templateId,
             Map<String, @Nullable Object> args,
-            List<Task> errors)
-            implements Task {
+            boolean found,
+            List<Task> tasks,
+            Handlers handlers)
+            implements Flowable {
         public Template {
             args = Trees.copy(args);
-            errors = List.copyOf(errors);
+            tasks = List.copyOf(tasks);
         }
 
         @Override
-        public List<Task> children() {
-            return errors;
+        public List<Task> body() {
+            return tasks;
         }
     }
 

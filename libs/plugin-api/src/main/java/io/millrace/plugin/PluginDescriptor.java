@@ -7,8 +7,12 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +41,53 @@ public record PluginDescriptor(
         outputs = List.copyOf(outputs);
     }
 
+    /// What a value looks like in YAML.
+    public enum Shape {
+        TEXT,
+        FLAG,
+        NUMBER,
+        DURATION,
+        LIST,
+        MAP,
+        ANY;
+
+        static Shape of(Type type) {
+            var raw = type instanceof ParameterizedType generic ? generic.getRawType() : type;
+            if (!(raw instanceof Class<?> c)) {
+                return ANY;
+            }
+            if (c == String.class || c.isEnum()) {
+                return TEXT;
+            }
+            if (c == Boolean.class || c == boolean.class) {
+                return FLAG;
+            }
+            if (Number.class.isAssignableFrom(c) || (c.isPrimitive() && c != char.class)) {
+                return NUMBER;
+            }
+            if (c == Duration.class) {
+                return DURATION;
+            }
+            if (Collection.class.isAssignableFrom(c)) {
+                return LIST;
+            }
+            return Map.class.isAssignableFrom(c) || c.isRecord() ? MAP : ANY;
+        }
+    }
+
     /// One property or output.
     ///
-    /// @param type how it is typed in Java
+    /// @param type how it is typed in Java; `Object` where only the description is at hand
+    /// @param shape what it looks like in YAML
+    /// @param choices the values that it may have; empty if they can't be told
     /// @param defaultValue as it would stand in the YAML, or absent
     /// @param late whether it is rendered by the plugin rather than before it
     /// @param properties components, if it is a record or a list or map of records
     public record Property(
             String name,
             @JsonIgnore Type type,
+            Shape shape,
+            List<String> choices,
             String title,
             boolean required,
             @Nullable String defaultValue,
@@ -58,6 +100,8 @@ public record PluginDescriptor(
             return new Property(
                     nameOf(component),
                     component.getGenericType(),
+                    Shape.of(component.getGenericType()),
+                    choices(component.getType()),
                     title == null ? "" : title.value(),
                     defaultValue == null && !isNullable(component),
                     defaultValue == null ? null : defaultValue.value(),
@@ -65,6 +109,12 @@ public record PluginDescriptor(
                     recordIn(component.getGenericType())
                             .map(PluginDescriptor::propertiesOf)
                             .orElse(List.of()));
+        }
+
+        private static List<String> choices(Class<?> type) {
+            return type.isEnum()
+                    ? Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()
+                    : List.of();
         }
 
         private static String nameOf(RecordComponent component) {
@@ -120,27 +170,49 @@ public record PluginDescriptor(
     }
 
     private static Class<? extends Record> argument(TaskPlugin<?, ?> plugin, int index) {
-        return supertypes(plugin.getClass())
-                .filter(ParameterizedType.class::isInstance)
-                .map(ParameterizedType.class::cast)
-                .filter(t ->
-                        t.getRawType() instanceof Class<?> raw
-                                && TaskPlugin.class.isAssignableFrom(raw))
-                .findFirst()
-                .map(t -> t.getActualTypeArguments()[index])
+        return arguments(plugin.getClass(), Map.of()).stream()
+                .map(arguments -> arguments.get(index))
                 .filter(Class.class::isInstance)
                 .map(t -> ((Class<?>) t).<Record>asSubclass(Record.class))
+                .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
                                 "Expected %s to implement TaskPlugin with two records"
                                         .formatted(plugin.getClass())));
     }
 
-    private static Stream<Type> supertypes(Class<?> type) {
-        var parent = type.getSuperclass();
+    /// What stands for the two parameters of [TaskPlugin], looked for upwards from a type.
+    ///
+    /// @param known what the type's own parameters are
+    private static Optional<List<Type>> arguments(Class<?> type, Map<String, Type> known) {
         return Stream.concat(
-                Arrays.stream(type.getGenericInterfaces()),
-                parent == null ? Stream.empty() : supertypes(parent));
+                        Arrays.stream(type.getGenericInterfaces()),
+                        Stream.ofNullable(type.getGenericSuperclass()))
+                .flatMap(parent -> {
+                    var given =
+                            parent instanceof ParameterizedType generic
+                                    ? Arrays.stream(generic.getActualTypeArguments())
+                                            .map(t -> known.getOrDefault(t.getTypeName(), t))
+                                            .toList()
+                                    : List.<Type>of();
+                    var raw =
+                            parent instanceof ParameterizedType generic
+                                    ? generic.getRawType()
+                                    : parent;
+                    if (!(raw instanceof Class<?> c) || !TaskPlugin.class.isAssignableFrom(c)) {
+                        return Stream.empty();
+                    }
+                    if (c == TaskPlugin.class) {
+                        return Stream.of(given);
+                    }
+                    var parameters = c.getTypeParameters();
+                    var names = new HashMap<String, Type>();
+                    for (int i = 0; i < given.size(); i++) {
+                        names.put(parameters[i].getTypeName(), given.get(i));
+                    }
+                    return arguments(c, names).stream();
+                })
+                .findFirst();
     }
 
     private static Optional<Class<?>> recordIn(Type type) {

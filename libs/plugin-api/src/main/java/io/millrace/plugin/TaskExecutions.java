@@ -7,8 +7,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Executions as a task may see and change them: those of its own namespace and of those below it;
-/// of the whole tenant, if it is of the namespace `system`.
+/// of the whole tenant, if it is of the namespace `system`. The same goes for triggers.
 public interface TaskExecutions {
+
+    /// Switches a trigger on or off.
+    ///
+    /// @throws TaskFailedException if there is no such trigger, or the task may not change it
+    default void setTriggerDisabled(
+            String namespace, String flowId, String triggerId, boolean disabled)
+            throws TaskFailedException {
+        throw new UnsupportedOperationException("There are no triggers here");
+    }
 
     /// @param flowId absent where a whole namespace is counted
     record Count(String namespace, @Nullable String flowId, long count) {}

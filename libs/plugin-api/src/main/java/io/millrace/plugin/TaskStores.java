@@ -13,4 +13,8 @@ public interface TaskStores {
     ExecutionLogs logs();
 
     Purges purges();
+
+    default NamespaceTrees trees() {
+        throw new UnsupportedOperationException("There are no trees here");
+    }
 }

@@ -28,6 +28,22 @@ class PluginCatalogTest {
         }
     }
 
+    abstract static class Family<O extends Record, P extends Record> implements TaskPlugin<P, O> {}
+
+    @Plugin(type = "test.Child", title = "One of a family")
+    static final class Child extends Family<NoOutputs, Inner> {
+        @Override
+        public NoOutputs run(Inner properties, TaskContext context) {
+            return new NoOutputs();
+        }
+    }
+
+    @Test
+    void theRecordsOfAFamilyMayBeNamedByItsMembers() {
+        assertThat(PluginDescriptor.propertiesType(new Child())).isEqualTo(Inner.class);
+        assertThat(PluginDescriptor.of(new Child()).outputs()).isEmpty();
+    }
+
     @Test
     void aPluginIsDescribedByItsRecords() {
         var descriptor = PluginDescriptor.of(new Task());

@@ -9,6 +9,7 @@ import io.millrace.scheduler.execution.Executions;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// An execution that came to a state, as triggers of other flows see it.
@@ -21,6 +22,8 @@ public record HeardExecution(
         FeedEvent.Change change,
         Executions.Context inside) {
     private static final String CORRELATION = "system.correlationId";
+    private static final Set<String> FINAL =
+            Set.of("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "RETRIED", "PAUSED");
 
     public Instant at() {
         return change.at();
@@ -106,7 +109,9 @@ public record HeardExecution(
 
     /// What makes the execution that a trigger starts because of this one its own.
     public String seed() {
-        return change.executionId() + "\0" + change.at();
+        var seed = change.executionId() + "\0" + change.at();
+        // it may pass through several within a millisecond, and rest in one
+        return FINAL.contains(state) ? seed : seed + "\0" + state;
     }
 
     public LaneEvent.@Nullable Label correlationLabel() {

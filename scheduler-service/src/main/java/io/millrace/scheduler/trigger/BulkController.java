@@ -11,6 +11,7 @@ import io.millrace.scheduler.trigger.TriggerChanges.TriggerUpdate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,7 +44,16 @@ class BulkController {
     }
 
     /// How many it was done to.
-    record Count(int count) {}
+    ///
+    /// @param operationId of the operation, which is done when this is answered
+    record Count(int count, String operationId, int totalItems) {
+        Count(int count) {
+            this(count, UUID.randomUUID().toString(), count);
+        }
+    }
+
+    /// Which triggers, in a body.
+    record Query(@Nullable List<TriggerQuery.Filter> filters) {}
 
     record Toggle(@Nullable List<TriggerUpdate> triggers, @Nullable Boolean disabled) {}
 
@@ -95,8 +105,14 @@ class BulkController {
     }
 
     @DeleteMapping("/delete/by-query")
-    Count deleteByQuery(@PathVariable String tenant, TriggerQuery query) {
-        return apply(keys(query), Action.DELETE);
+    Count deleteByQuery(
+            @PathVariable String tenant,
+            TriggerQuery query,
+            @RequestBody(required = false) @Nullable Query body) {
+        if (body == null || body.filters() == null) {
+            return apply(keys(query), Action.DELETE);
+        }
+        return apply(keys(TriggerQuery.of(body.filters())), Action.DELETE);
     }
 
     private static Action action(String name) {

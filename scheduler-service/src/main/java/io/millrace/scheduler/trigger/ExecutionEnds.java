@@ -4,6 +4,7 @@ package io.millrace.scheduler.trigger;
 import io.millrace.contracts.FeedEvent;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -23,12 +24,15 @@ class ExecutionEnds {
         this.clock = clock;
     }
 
+    private static final Set<String> ENDS =
+            Set.of("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED");
+
     /// What it woke.
     record Woken(boolean schedules, boolean backfills) {}
 
     @Transactional
     public Woken apply(FeedEvent event) {
-        if (event.state().equals("PAUSED")) {
+        if (!ENDS.contains(event.state())) {
             return new Woken(false, false);
         }
         boolean released = false;

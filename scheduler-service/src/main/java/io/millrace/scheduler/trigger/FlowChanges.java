@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ class FlowChanges {
     private final KnownFlows flows;
     private final FlowTriggers flowTriggers;
     private final Clock clock;
+
+    private static final Set<String> PASSING =
+            Set.of(
+                    "QUEUED",
+                    "RUNNING",
+                    "RESTARTED",
+                    "RETRYING",
+                    "KILLING",
+                    "BREAKPOINT",
+                    "RETRIED");
 
     FlowChanges(
             TriggerStore store,
@@ -134,6 +145,27 @@ class FlowChanges {
         } catch (InvalidTriggerException e) {
             store.save(row.withProblem(e.detail(), null, row.updatedAt()));
         }
+    }
+
+    /// States that triggers of the flow wait for and that aren't heard of always.
+    Set<String> statesWaitedFor(FlowChanged change) {
+        var source = change.event().equals("deleted") ? null : change.source();
+        var key = new FlowKey(change.tenant(), change.namespace(), change.flowId());
+        var flow = source == null ? null : parse(key, source);
+        var states = new TreeSet<String>();
+        if (flow != null) {
+            for (var trigger : flow.triggers()) {
+                if (trigger.type().equals(FlowTrigger.TYPE)) {
+                    try {
+                        states.addAll(flowTriggers.read(trigger).states());
+                    } catch (IllegalArgumentException _) {
+                        // its row says what is wrong with it
+                    }
+                }
+            }
+        }
+        states.retainAll(PASSING);
+        return states;
     }
 
     private void listen(TriggerRow row, Trigger trigger) {

@@ -15,6 +15,7 @@ import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.problem.ServiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ import org.springframework.stereotype.Component;
 class FlowEvents implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(FlowEvents.class);
     private static final int BATCH = 100;
+
+    /// Ends come in flocks; each batch asks the store who listens.
+    private static final Duration LINGER = Duration.ofMillis(10);
 
     private final Broker broker;
     private final FlowChanges changes;
@@ -71,7 +75,7 @@ class FlowEvents implements SmartLifecycle {
                         BATCH,
                         batch -> {
                             for (var delivery : batch) {
-                                changes.apply(Codec.decode(delivery.body(), FlowChanged.class));
+                                taken(Codec.decode(delivery.body(), FlowChanged.class));
                             }
                             loop.wake();
                         }));
@@ -80,6 +84,7 @@ class FlowEvents implements SmartLifecycle {
                         broker,
                         topology.schedulerEndsQueue(),
                         BATCH,
+                        LINGER,
                         batch -> ended(batch.stream().map(d -> d.as(FeedEvent.class)).toList())));
     }
 
@@ -129,10 +134,17 @@ class FlowEvents implements SmartLifecycle {
         }
     }
 
+    private void taken(FlowChanged changed) {
+        changes.apply(changed);
+        // ends and pauses are heard always, other states where a trigger waits for them
+        changes.statesWaitedFor(changed)
+                .forEach(state -> broker.declare(broker.topology().schedulerHears(state)));
+    }
+
     private void ended(List<FeedEvent> events) {
         try {
             // a listener that was saved before the execution ended must hear it
-            flows.catchUp();
+            flows.catchUpUnlessJustDone();
             listening.hear(events);
         } catch (ServiceException.Unavailable e) {
             // tried again until the other service is back

@@ -70,7 +70,7 @@ class FlowSync {
     }
 
     /// Like [#catchUp], but an answer counts for a while, as everywhere else: whoever replaced a
-    /// revision was told so only after that. A flow that is new may not be known.
+    /// revision, or made a flow with triggers, was told so only after that.
     void catchUpUnlessJustDone() {
         var begun = readAt;
         if (begun == null

@@ -4,6 +4,7 @@ package io.millrace.scheduler.trigger;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.contracts.FeedEvent;
+import io.millrace.contracts.FeedEvent.Passed;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
@@ -23,12 +24,14 @@ import io.millrace.scheduler.trigger.HeardStore.Fact;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -128,8 +131,8 @@ final class Listening {
                 var source = new FlowKey(event.tenant(), event.namespace(), change.flowId());
                 for (var row : listeners.getOrDefault(source, List.of())) {
                     // a flow never starts itself
-                    if (!row.key().flow().equals(source) && !isBefore(change, row)) {
-                        hear(batch, row, event, change);
+                    if (!row.key().flow().equals(source)) {
+                        hearAll(batch, row, event, change);
                     }
                 }
             }
@@ -139,25 +142,54 @@ final class Listening {
         }
     }
 
+    /// The states that it has passed through, and the one that it is in.
+    private void hearAll(Batch batch, TriggerRow row, FeedEvent event, FeedEvent.Change change) {
+        for (var passed : Objects.requireNonNullElse(change.passed(), List.<Passed>of())) {
+            var then = at(change, passed.at());
+            if (!isBefore(then, row)) {
+                hear(batch, row, event, passed.state(), then);
+            }
+        }
+        if (!isBefore(change, row)) {
+            hear(batch, row, event, event.state(), change);
+        }
+    }
+
+    private static FeedEvent.Change at(FeedEvent.Change change, Instant at) {
+        return new FeedEvent.Change(
+                change.executionId(),
+                change.flowId(),
+                change.revision(),
+                at,
+                change.trigger(),
+                change.labels(),
+                Map.of(),
+                change.startedAt(),
+                null,
+                null,
+                null);
+    }
+
     private boolean isBefore(FeedEvent.Change change, TriggerRow row) {
         return row.since() != null && change.at().isBefore(row.since().minus(clockSkew));
     }
 
-    private void hear(Batch batch, TriggerRow row, FeedEvent event, FeedEvent.Change change) {
+    private void hear(
+            Batch batch, TriggerRow row, FeedEvent event, String state, FeedEvent.Change change) {
         var triggered = batch.triggered(row.key()).orElse(null);
         if (triggered == null) {
             return;
         }
         try {
             var trigger = read.get(triggered.trigger(), reader::read);
-            if (!trigger.states().contains(event.state())) {
+            if (!trigger.states().contains(state)) {
                 return;
             }
             var heard =
                     new HeardExecution(
                             event.tenant(),
                             event.namespace(),
-                            event.state(),
+                            state,
                             change,
                             trigger.looksInside()
                                     ? batch.inside(event.tenant(), change.executionId())

@@ -9,8 +9,12 @@ import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.schedule.TickRequests;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
+import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -28,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}/triggers")
 class TriggerController {
+    private static final int MOST_EXPORTED = 100_000;
     private static final Map<String, String> SORTABLE =
             Map.of(
                     "namespace", "namespace",
@@ -52,11 +57,13 @@ class TriggerController {
     }
 
     /// @param abstractTrigger as in the flow
-    /// @param trigger the same, by its older name
+    /// @param trigger the same, by its newer name
+    /// @param state what `triggerContext` is, by its newer name
     record TriggerWithState(
             @Nullable Map<String, @Nullable Object> abstractTrigger,
             @Nullable Map<String, @Nullable Object> trigger,
-            TriggerState triggerContext) {}
+            TriggerState triggerContext,
+            TriggerState state) {}
 
     @GetMapping("/search")
     PagedResults<TriggerWithState> search(
@@ -71,10 +78,56 @@ class TriggerController {
                         .map(view -> {
                             var document =
                                     view.triggered().map(TriggerState::document).orElse(null);
-                            return new TriggerWithState(document, document, state(view));
+                            var state = state(view);
+                            return new TriggerWithState(document, document, state, state);
                         })
                         .toList(),
                 found.total());
+    }
+
+    /// All that a filter finds, as rows with a header.
+    @Operation(summary = "Export triggers as CSV")
+    @GetMapping(path = "/export/by-query/csv", produces = "text/csv")
+    String export(@PathVariable String tenant, TriggerQuery query) {
+        var found =
+                triggers.list(
+                        filter(query),
+                        new TriggerStore.Page(0, MOST_EXPORTED),
+                        TriggerStore.IN_ORDER);
+        if (found.total() > MOST_EXPORTED) {
+            throw new ServiceException.Refused(
+                    "Expected to find at most %d triggers but got %d"
+                            .formatted(MOST_EXPORTED, found.total()));
+        }
+        var csv =
+                new StringBuilder(
+                        "namespace,flowId,triggerId,type,disabled,lastTriggeredDate,"
+                                + "nextEvaluationDate,problem\r\n");
+        for (var view : found.triggers()) {
+            var row = view.row();
+            csv.append(
+                    Stream.of(
+                                    row.key().flow().namespace(),
+                                    row.key().flow().flowId(),
+                                    row.key().triggerId(),
+                                    row.type(),
+                                    row.disabled(),
+                                    row.lastAt(),
+                                    row.nextAt(),
+                                    row.problem())
+                            .map(TriggerController::cell)
+                            .collect(Collectors.joining(",", "", "\r\n")));
+        }
+        return csv.toString();
+    }
+
+    /// As RFC 4180 has it; what a spreadsheet would take for a formula is text.
+    private static String cell(@Nullable Object value) {
+        var text = Objects.toString(value, "");
+        if (!text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
+            text = "'" + text;
+        }
+        return text.matches("(?s).*[\",\r\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }
 
     private TriggerStore.Filter filter(TriggerQuery query) {
@@ -126,7 +179,8 @@ class TriggerController {
         var key = key(namespace, flowId, triggerId);
         var view = triggers.find(key).orElseThrow(() -> TriggerChanges.notFound(key));
         var document = view.triggered().map(TriggerState::document).orElse(null);
-        return new TriggerWithState(document, document, state(view));
+        var state = state(view);
+        return new TriggerWithState(document, document, state, state);
     }
 
     /// The dates to come of a schedule.

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The state of a trigger in Kestra's shape.
 ///
-/// @param date the last date that fired
+/// @param date the last date that fired; `lastTriggeredDate` in newer clients
+/// @param nextExecutionDate the next date; `nextEvaluationDate` in newer clients
+/// @param locked never: whether an execution runs is asked, not noted
 /// @param problem why it can't fire
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record TriggerState(
@@ -21,10 +23,14 @@ record TriggerState(
         String triggerId,
         @Nullable Instant date,
         @Nullable Instant nextExecutionDate,
+        @Nullable Instant lastTriggeredDate,
+        @Nullable Instant nextEvaluationDate,
+        boolean locked,
         boolean disabled,
         List<String> stopAfter,
         @Nullable BackfillState backfill,
         Instant updatedDate,
+        Instant updatedAt,
         @Nullable String problem) {
 
     static TriggerState of(
@@ -39,9 +45,13 @@ record TriggerState(
                 key.triggerId(),
                 row.lastAt(),
                 row.nextAt(),
+                row.lastAt(),
+                row.nextAt(),
+                false,
                 row.disabled(),
                 triggered.map(found -> found.trigger().stopAfter()).orElse(List.of()),
                 backfill.map(BackfillState::of).orElse(null),
+                row.updatedAt(),
                 row.updatedAt(),
                 row.problem());
     }

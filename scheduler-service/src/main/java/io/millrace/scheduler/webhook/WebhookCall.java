@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A request as it came.
 ///
+/// @param path what stands behind the key, without the slash between; absent: nothing
 /// @param headers without those that say who calls
 record WebhookCall(
         String tenant,
         String namespace,
         String flowId,
         String key,
+        @Nullable String path,
         byte[] body,
         Map<String, List<String>> headers,
         Map<String, List<String>> parameters) {
@@ -32,6 +34,9 @@ record WebhookCall(
         variables.put("body", Bodies.parse(body));
         variables.put("headers", headers);
         variables.put("parameters", parameters);
+        if (path != null) {
+            variables.put("path", path);
+        }
         return variables;
     }
 }

@@ -52,13 +52,17 @@ class WebhookController {
     /// Starts an execution of the flow whose trigger has this key. Answers 204 if its conditions
     /// don't hold.
     @RequestMapping(
-            path = "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}",
+            path = {
+                "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}",
+                "/api/v1/{tenant}/executions/webhook/{namespace}/{flowId}/{key}/{*path}"
+            },
             method = {RequestMethod.GET, RequestMethod.POST, RequestMethod.PUT})
     ResponseEntity<byte[]> call(
             @PathVariable String tenant,
             @PathVariable String namespace,
             @PathVariable String flowId,
             @PathVariable String key,
+            @PathVariable(required = false) @Nullable String path,
             HttpServletRequest request)
             throws IOException {
         try {
@@ -70,6 +74,7 @@ class WebhookController {
                                     namespace,
                                     flowId,
                                     key,
+                                    path == null || path.length() < 2 ? null : path.substring(1),
                                     body(request),
                                     headers(request),
                                     parameters(request.getQueryString())));

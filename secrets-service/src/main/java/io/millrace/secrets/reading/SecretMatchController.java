@@ -4,6 +4,8 @@ package io.millrace.secrets.reading;
 import io.millrace.platform.access.Identity;
 import io.millrace.platform.access.ServiceIdentity;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.secrets.backend.Backends;
+import io.millrace.secrets.store.Namespaces;
 import io.millrace.secrets.store.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -27,10 +29,12 @@ class SecretMatchController {
     private static final String HMAC = "HmacSHA256";
 
     private final Secrets secrets;
+    private final Backends backends;
     private final ReadLimits limits;
 
-    SecretMatchController(Secrets secrets, ReadLimits limits) {
+    SecretMatchController(Secrets secrets, Backends backends, ReadLimits limits) {
         this.secrets = secrets;
+        this.backends = backends;
         this.limits = limits;
     }
 
@@ -79,7 +83,11 @@ class SecretMatchController {
                                 Map.of(
                                         "namespace", request.namespace(),
                                         "flow", request.flow(),
-                                        "purpose", "webhook"))) {
+                                        "purpose", "webhook"),
+                                backends.read(
+                                        request.tenant(),
+                                        Namespaces.lineage(request.namespace()),
+                                        names))) {
                             case Secrets.Reading.Values(var byName) -> byName;
                             case Secrets.Reading.Missing _ -> Map.of();
                         };

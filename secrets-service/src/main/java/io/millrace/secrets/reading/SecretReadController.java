@@ -3,6 +3,8 @@ package io.millrace.secrets.reading;
 
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.secrets.backend.Backends;
+import io.millrace.secrets.store.Namespaces;
 import io.millrace.secrets.store.Secrets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,10 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SecretReadController {
     private final Secrets secrets;
+    private final Backends backends;
     private final ReadLimits limits;
 
-    SecretReadController(Secrets secrets, ReadLimits limits) {
+    SecretReadController(Secrets secrets, Backends backends, ReadLimits limits) {
         this.secrets = secrets;
+        this.backends = backends;
         this.limits = limits;
     }
 
@@ -51,7 +55,8 @@ class SecretReadController {
                         namespace,
                         List.copyOf(names),
                         task.subject(),
-                        details(task));
+                        details(task),
+                        backends.read(task.tenant(), Namespaces.lineage(namespace), names));
         return switch (reading) {
             case Secrets.Reading.Values(var byName) ->
                     ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(byName);

@@ -6,11 +6,11 @@ import java.util.List;
 
 /// Namespaces inherit from those above them: `company.data.ingest` from `company.data` from
 /// `company`.
-final class Namespaces {
+public final class Namespaces {
     private Namespaces() {}
 
     /// The namespace itself and all above it, nearest first.
-    static List<String> lineage(String namespace) {
+    public static List<String> lineage(String namespace) {
         var lineage = new ArrayList<String>();
         lineage.add(namespace);
         for (int dot = namespace.lastIndexOf('.');

@@ -4,6 +4,7 @@ package io.millrace.secrets.store;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.platform.audit.AuditTrail;
+import io.millrace.secrets.backend.Backends;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
 import java.time.Clock;
@@ -176,13 +177,16 @@ public class Secrets {
 
     /// Opens secrets of a namespace; what is nearer wins over what is inherited. Who read what is
     /// in the same transaction: no value leaves unrecorded.
+    ///
+    /// @param elsewhere what backends have of them; on the same level, what is stored here wins
     @Transactional
     public Reading read(
             String tenant,
             String namespace,
             Collection<String> names,
             String by,
-            Map<String, String> details) {
+            Map<String, String> details,
+            Map<String, Backends.Found> elsewhere) {
         var lineage = Namespaces.lineage(namespace);
         var nearest = new LinkedHashMap<String, SecretEntity>();
         var named = names.stream().map(Secrets::folded).distinct().toList();
@@ -192,7 +196,17 @@ public class Secrets {
                     secret,
                     (a, b) -> a.namespace().length() >= b.namespace().length() ? a : b);
         }
-        var missing = names.stream().filter(name -> !nearest.containsKey(folded(name))).toList();
+        elsewhere.forEach((name, found) -> {
+            var here = nearest.get(folded(name));
+            if (here != null && here.namespace().length() < found.namespace().length()) {
+                nearest.remove(folded(name));
+            }
+        });
+        var missing =
+                names.stream()
+                        .filter(name ->
+                                !nearest.containsKey(folded(name)) && !elsewhere.containsKey(name))
+                        .toList();
         if (!missing.isEmpty()) {
             missing.forEach(name ->
                     audit.refused(
@@ -209,7 +223,20 @@ public class Secrets {
                 .forEach(version -> sealed.put(version.key(), version));
         var values = new LinkedHashMap<String, String>();
         for (var name : names) {
-            var secret = requireNonNull(nearest.get(folded(name)));
+            var secret = nearest.get(folded(name));
+            if (secret == null) {
+                var found = requireNonNull(elsewhere.get(name));
+                var more = new LinkedHashMap<>(details);
+                more.put("backend", found.backend());
+                audit.changed(
+                        tenant,
+                        by,
+                        "secret.read",
+                        new Ref(tenant, found.namespace(), name).resource(),
+                        more);
+                values.put(name, found.value());
+                continue;
+            }
             var ref = secret.ref();
             var version = sealed.get(currentKey(secret));
             if (version == null) {

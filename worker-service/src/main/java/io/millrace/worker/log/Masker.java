@@ -2,7 +2,7 @@
 package io.millrace.worker.log;
 
 import io.millrace.contracts.Codec;
-import java.net.URLEncoder;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -30,6 +31,14 @@ public final class Masker {
 
     /// A line that ends with so much of a secret waits for the next one.
     private static final int SHORTEST_PREFIX = 4;
+
+    /// What URL encoders leave as it is: Java's, that of RFC 3986, Python's, JavaScript's.
+    private static final List<String> UNESCAPED = List.of("*-._", "-._~", "-._~/", "-._~!'()*");
+
+    private static final Pattern WORDS = Pattern.compile("[^A-Za-z0-9_]+");
+
+    /// A word of a secret that is so long is one of its own.
+    private static final int LONG_WORD = 16;
 
     private static final char LINE_END = '\0';
 
@@ -73,13 +82,38 @@ public final class Masker {
             return;
         }
         addForm(value, forms);
-        var url = URLEncoder.encode(value, StandardCharsets.UTF_8);
-        addForm(url, forms);
-        addForm(url.replace("+", "%20"), forms);
-        addForm(lowerEscapes(url), forms);
-        addForm(lowerEscapes(url.replace("+", "%20")), forms);
-        var json = new String(Codec.encode(value), StandardCharsets.UTF_8);
-        addForm(json.substring(1, json.length() - 1), forms);
+        for (var unescaped : UNESCAPED) {
+            var url = percentEncoded(value, unescaped);
+            addForm(url, forms);
+            addForm(lowerEscapes(url), forms);
+            addForm(url.replace("%20", "+"), forms);
+        }
+        var json = escapedAsJson(value);
+        for (var escaped : List.of(json, json.replace("/", "\\/"), asciiOnly(json))) {
+            addForm(escaped, forms);
+            // JSON within JSON
+            addForm(escapedAsJson(escaped), forms);
+        }
+        // as Python shows a text
+        var shown = value.replace("\\", "\\\\");
+        addForm(shown, forms);
+        addForm(shown.replace("'", "\\'"), forms);
+        var xml = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        addForm(xml, forms);
+        for (var quote : List.of("&quot;", "&#34;")) {
+            for (var apostrophe : List.of("'", "&#39;", "&#x27;", "&apos;")) {
+                addForm(xml.replace("\"", quote).replace("'", apostrophe), forms);
+            }
+        }
+        // as a shell quotes
+        addForm(value.replace("'", "'\\''"), forms);
+        addForm(value.replace("'", "'\"'\"'"), forms);
+        // whatever else is done to the other characters, long words stay as they are
+        for (var word : WORDS.split(value)) {
+            if (word.length() >= LONG_WORD) {
+                addForm(word, forms);
+            }
+        }
         var bytes = value.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > SHORTEST) {
             addForm(HexFormat.of().formatHex(bytes), forms);
@@ -87,6 +121,41 @@ public final class Masker {
             addBase64(bytes, Base64.getEncoder(), forms);
             addBase64(bytes, Base64.getUrlEncoder(), forms);
         }
+    }
+
+    private static String escapedAsJson(String text) {
+        var json = new String(Codec.encode(text), StandardCharsets.UTF_8);
+        return json.substring(1, json.length() - 1);
+    }
+
+    /// RFC 3986, 2.1, but with what some let stand beside letters and digits.
+    private static String percentEncoded(String value, String unescaped) {
+        var encoded = new StringBuilder();
+        for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            boolean plain =
+                    (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (plain || unescaped.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return encoded.toString();
+    }
+
+    /// As writers of JSON do that trust no encoding.
+    private static String asciiOnly(String json) {
+        var escaped = new StringBuilder();
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c < 0x7f) {
+                escaped.append(c);
+            } else {
+                escaped.append("\\u").append(HexFormat.of().toHexDigits(c));
+            }
+        }
+        return escaped.toString();
     }
 
     private static String lowerEscapes(String url) {
@@ -159,6 +228,17 @@ public final class Masker {
             inside = hide;
         }
         return masked.toString();
+    }
+
+    /// Whether there is a secret in it.
+    public boolean finds(@Nullable Object value) {
+        return value != null && !forms.isEmpty() && !value.equals(maskTree(value));
+    }
+
+    /// The content of a file with what is known now masked.
+    public InputStream mask(InputStream content) {
+        var known = forms;
+        return known.isEmpty() ? content : new MaskedStream(content, known);
     }
 
     /// Masks lines that follow each other.

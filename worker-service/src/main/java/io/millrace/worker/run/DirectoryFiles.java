@@ -286,7 +286,9 @@ final class DirectoryFiles {
             archive.closeEntry();
             for (var file : kept) {
                 archive.putNextEntry(new ZipEntry(nameOf(file)));
-                Files.copy(file, archive);
+                try (var content = files.masked(Files.newInputStream(file))) {
+                    content.transferTo(archive);
+                }
                 archive.closeEntry();
             }
         }

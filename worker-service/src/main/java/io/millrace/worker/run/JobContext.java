@@ -12,6 +12,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskFiles;
 import io.millrace.plugin.TaskLog;
 import io.millrace.plugin.TaskStores;
+import io.millrace.worker.log.Masker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -37,6 +38,7 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final TaskLog log;
     private final TaskFiles files;
     private final TaskServices services;
+    private final Masker masker;
     private final TaskStores stores;
     private final Expressions expressions;
     private final RenderContext rendering;
@@ -56,6 +58,7 @@ final class JobContext implements TaskContext, AutoCloseable {
             TaskLog log,
             TaskFiles files,
             TaskServices services,
+            Masker masker,
             Expressions expressions,
             RenderContext rendering,
             Map<String, @Nullable Object> variables,
@@ -68,6 +71,7 @@ final class JobContext implements TaskContext, AutoCloseable {
         this.log = log;
         this.files = files;
         this.services = services;
+        this.masker = masker;
         this.expressions = expressions;
         this.rendering = rendering;
         this.variables = variables;
@@ -148,7 +152,7 @@ final class JobContext implements TaskContext, AutoCloseable {
 
     @Override
     public TaskExecutions executions() {
-        return services.executions(job().token());
+        return new GuardedExecutions(services.executions(job().token()), masker);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.storage.InternalStorage;
 import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StorageAccessException;
 import io.millrace.storage.StoragePath;
+import io.millrace.worker.log.Masker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -26,9 +27,12 @@ final class JobFiles implements TaskFiles {
     private final ExecutionFolder folder;
     private final List<ExecutionFolder> ancestors;
     private final TaskReach reach;
+    private final Masker masker;
 
-    JobFiles(InternalStorage storage, Job job, TaskReach reach) {
+    /// @param masker of the secrets that the task reads: no file gets them
+    JobFiles(InternalStorage storage, Job job, TaskReach reach, Masker masker) {
         this.storage = storage;
+        this.masker = masker;
         this.reach = reach;
         this.job = job;
         this.folder =
@@ -58,8 +62,8 @@ final class JobFiles implements TaskFiles {
 
     @Override
     public URI put(String name, InputStream content) throws IOException {
-        var path = folder.ofTask(job.taskId(), taskRunId(job), name);
-        storage.put(path, content);
+        var path = folder.ofTask(job.taskId(), taskRunId(job), masker.mask(name));
+        storage.put(path, masker.mask(content));
         return path.uri();
     }
 
@@ -120,8 +124,35 @@ final class JobFiles implements TaskFiles {
         return storage.get(cache(value));
     }
 
+    /// What a file may hold that is kept.
+    InputStream masked(InputStream content) {
+        return masker.mask(content);
+    }
+
     void putCache(@Nullable String value, InputStream content) throws IOException {
         storage.put(cache(value), content);
+    }
+
+    /// Outputs that an earlier run of the task has kept.
+    ///
+    /// @throws java.io.FileNotFoundException if there are none
+    InputStream openOutputs(String key) throws IOException {
+        return storage.get(outputs(key));
+    }
+
+    void putOutputs(String key, InputStream content) throws IOException {
+        storage.put(outputs(key), content);
+    }
+
+    private StoragePath outputs(String key) {
+        return new StoragePath(
+                job.tenant(),
+                "%s/%s/cache/%s/outputs-%s.json"
+                        .formatted(
+                                job.namespace().replace('.', '/'),
+                                job.flowId(),
+                                job.taskId(),
+                                key));
     }
 
     private StoragePath cache(@Nullable String value) {

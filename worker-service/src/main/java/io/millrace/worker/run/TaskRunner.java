@@ -40,6 +40,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,8 +125,8 @@ public final class TaskRunner {
                             properties.maxLineChars(), properties.maxLog().toBytes());
             lines = new TaskLogBuffer(job, masker, limits, clock);
             this.directory = directory;
-            files = new JobFiles(storage, job, reach);
-            var taskStores = stores.of(job);
+            files = new JobFiles(storage, job, reach, masker);
+            var taskStores = new GuardedStores(stores.of(job), masker);
             sealed = new SealedValues(cipher, job.tenant(), masker);
             var variables = sealed.opened(job.variables());
             rendering =
@@ -138,6 +139,7 @@ public final class TaskRunner {
                             lines,
                             files,
                             services,
+                            masker,
                             expressions,
                             rendering,
                             variables,
@@ -318,7 +320,29 @@ public final class TaskRunner {
             type = TaskTypes.canonical(String.valueOf(properties.remove("type")));
         }
         var plugin = plugin(type);
-        var outputs = calls.run(plugin, properties, run.rendering, run.context);
+        var cache = run.job.cache();
+        if (cache == null) {
+            return outcome(run, calls.run(plugin, properties, run.rendering, run.context));
+        }
+        var kept =
+                new KeptOutputs(
+                        run.files,
+                        KeptOutputs.key(type, calls.essence(plugin, properties, run.rendering)),
+                        cache.ttl(),
+                        clock);
+        var earlier = kept.find();
+        if (earlier != null) {
+            run.lines.debug("The outputs of an earlier run are taken over");
+            return new Outcome(Outcome.State.SUCCESS, run.sealed.opened(earlier), null, null);
+        }
+        var outcome = outcome(run, calls.run(plugin, properties, run.rendering, run.context));
+        if (outcome.state() == Outcome.State.SUCCESS) {
+            kept.keep(hidden(run, outcome));
+        }
+        return outcome;
+    }
+
+    private static Outcome outcome(Run run, Map<String, @Nullable Object> outputs) {
         return new Outcome(
                 run.context.warning() ? Outcome.State.WARNING : Outcome.State.SUCCESS,
                 outputs,
@@ -405,12 +429,13 @@ public final class TaskRunner {
     }
 
     private Outcome masked(Run run, Outcome outcome) {
-        @SuppressWarnings("unchecked") // masking keeps the shape
-        var outputs =
-                (Map<String, @Nullable Object>)
-                        requireNonNull(run.sealed.hidden(outcome.outputs()));
         var error = outcome.error() == null ? null : run.masker.mask(outcome.error());
-        return fit(run, new Outcome(outcome.state(), outputs, null, error));
+        return fit(run, new Outcome(outcome.state(), hidden(run, outcome), null, error));
+    }
+
+    @SuppressWarnings("unchecked") // masking keeps the shape
+    private static Map<String, @Nullable Object> hidden(Run run, Outcome outcome) {
+        return (Map<String, @Nullable Object>) requireNonNull(run.sealed.hidden(outcome.outputs()));
     }
 
     /// Puts big outputs into the internal storage, and refuses those that are too big.
@@ -449,6 +474,7 @@ public final class TaskRunner {
         }
         shipper.remove(run.lines);
         var job = run.job;
+        var written = logsOf(run);
         var ended =
                 new LaneEvent.TaskEnded(
                         job.taskRun(),
@@ -457,42 +483,49 @@ public final class TaskRunner {
                         outcome.outputs(),
                         outcome.outputsUri(),
                         outcome.error(),
-                        logsOf(run),
-                        run.context.metrics(),
+                        written.lines(),
+                        maskedMetrics(run),
                         run.startedAt,
                         clock.instant(),
-                        workerId);
+                        workerId,
+                        written.file());
         reports.report(job, ended, () -> confirmed(run));
         run.freed.accept(run.task);
     }
 
-    private List<LogLine> logsOf(Run run) {
+    private static List<LaneEvent.Metric> maskedMetrics(Run run) {
+        return run.context.metrics().stream()
+                .map(m ->
+                        new LaneEvent.Metric(
+                                run.masker.mask(m.name()),
+                                m.kind(),
+                                m.value(),
+                                m.tags().entrySet().stream()
+                                        .collect(
+                                                Collectors.toUnmodifiableMap(
+                                                        tag -> run.masker.mask(tag.getKey()),
+                                                        tag -> run.masker.mask(tag.getValue()),
+                                                        (one, _) -> one))))
+                .toList();
+    }
+
+    /// What goes out with the result: lines, or the file that they are in.
+    private record Written(List<LogLine> lines, @Nullable String file) {}
+
+    private Written logsOf(Run run) {
         var left = run.lines.close();
         if (!run.job.logToFile() || left.isEmpty()) {
-            return left;
+            return new Written(left, null);
         }
         var text = new StringBuilder();
         left.forEach(l -> text.append(l.at() + " " + l.level() + " " + l.message() + "\n"));
         try {
-            var content = text.toString().getBytes(UTF_8);
-            var uri = run.files.put("log.txt", new ByteArrayInputStream(content));
-            var last = left.getLast();
-            var line =
-                    new LogLine(
-                            last.executionId(),
-                            last.namespace(),
-                            last.flowId(),
-                            last.taskRun(),
-                            last.taskId(),
-                            last.attempt(),
-                            TaskLog.Level.INFO.name(),
-                            last.at(),
-                            "The log is in " + uri,
-                            last.thread());
-            return List.of(line);
+            var content = new ByteArrayInputStream(text.toString().getBytes(UTF_8));
+            var uri = run.files.put("attempt-%d.log".formatted(run.job.attempt()), content);
+            return new Written(List.of(), uri.toString());
         } catch (IOException e) {
             log.atWarn().setCause(e).log("A log file could not be stored; its lines are sent");
-            return left;
+            return new Written(left, null);
         }
     }
 

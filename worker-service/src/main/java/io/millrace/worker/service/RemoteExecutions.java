@@ -40,6 +40,19 @@ final class RemoteExecutions implements TaskExecutions {
         call("executions/resume", new Resumption(executionId, inputs), Nothing.class);
     }
 
+    private record TriggerSwitch(
+            String namespace, String flowId, String triggerId, boolean disabled) {}
+
+    @Override
+    public void setTriggerDisabled(
+            String namespace, String flowId, String triggerId, boolean disabled)
+            throws TaskFailedException {
+        call(
+                "triggers/disabled",
+                new TriggerSwitch(namespace, flowId, triggerId, disabled),
+                Nothing.class);
+    }
+
     @Override
     public List<Count> count(Query query) throws TaskFailedException {
         return Arrays.asList(call("executions/count", query, Count[].class));

@@ -6,6 +6,7 @@ import io.millrace.platform.access.TaskReach;
 import io.millrace.plugin.ExecutionLogs;
 import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.NamespaceFiles;
+import io.millrace.plugin.NamespaceTrees;
 import io.millrace.plugin.Purges;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskStores;
@@ -43,6 +44,7 @@ public final class StoreServices implements Stores {
         var keyValues = new RemoteKeyValues(toFlows);
         var files = new RemoteNamespaceFiles(toFlows, storage, reach, job);
         var logs = new RemoteLogs(toExecutions);
+        var trees = new RemoteTrees(toFlows);
         var purges = new RemotePurges(toFlows, toExecutions, storage, reach, job);
         return new TaskStores() {
             @Override
@@ -63,6 +65,11 @@ public final class StoreServices implements Stores {
             @Override
             public Purges purges() {
                 return purges;
+            }
+
+            @Override
+            public NamespaceTrees trees() {
+                return trees;
             }
         };
     }

@@ -292,18 +292,28 @@ public final class JobTaker implements AutoCloseable {
     private @Nullable WaitingJob next() {
         for (int i = 0; i < tenants.size(); i++) {
             int at = (turn + i) % tenants.size();
-            var jobs = tenants.get(at).jobs;
-            var job = jobs.peek();
-            if (job == null || job.claiming()) {
+            var job = first(tenants.get(at).jobs);
+            if (job != null) {
+                turn = at + 1;
+                waiting.remove(job.key());
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /// Takes the first that may start; those that must be claimed first let others pass.
+    private @Nullable WaitingJob first(Deque<WaitingJob> jobs) {
+        for (var each = jobs.iterator(); each.hasNext(); ) {
+            var job = each.next();
+            if (job.claiming()) {
                 continue;
             }
             if (needsClaim(job) && !kills.isKilled(job.key())) {
                 claimAll();
                 continue;
             }
-            turn = at + 1;
-            jobs.remove();
-            waiting.remove(job.key());
+            each.remove();
             return job;
         }
         return null;

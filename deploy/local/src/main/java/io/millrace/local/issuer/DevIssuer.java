@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.local.issuer;
 
+import io.millrace.embedded.Passwords;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +13,18 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// issuer URL.
 public final class DevIssuer {
     private DevIssuer() {}
+
+    /// The client as which the gateway signs browsers in.
+    public static final String GATEWAY_CLIENT = DevIssuerConfiguration.GATEWAY;
+
+    /// The file with that client's secret, made if it isn't there.
+    ///
+    /// @param directory as in [#start]
+    public static Path gatewaySecret(Path directory) {
+        var file = DevIssuerConfiguration.gatewaySecret(directory);
+        Passwords.inFile(file);
+        return file;
+    }
 
     /// @param issuer the URL that tokens name, such as `http://localhost:8080/dev-issuer`
     /// @param port on 127.0.0.1

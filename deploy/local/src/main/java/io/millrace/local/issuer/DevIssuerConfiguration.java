@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.millrace.embedded.Passwords;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,9 @@ import org.springframework.security.web.authentication.LoginUrlAuthenticationEnt
 import org.springframework.security.web.util.matcher.MediaTypeRequestMatcher;
 
 /// An OAuth 2.1 authorization server with OIDC. Users sign in with a form (authorization code with
-/// PKCE, client `millrace-ui`; device code, client `millrace-cli`); the command line gets a user's
-/// token by the client credentials of `dev-<user>`, whose secret is the user's password.
+/// PKCE: the gateway for browsers, `millrace-ui` for what runs in one; device code:
+/// `millrace-cli`); the command line gets a user's token by the client credentials of `dev-<user>`,
+/// whose secret is the user's password.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableWebSecurity
 @EnableConfigurationProperties(DevIssuerProperties.class)
@@ -73,6 +75,10 @@ class DevIssuerConfiguration {
 
     private static final String USER_CLIENT = "dev-";
     private static final Duration ACCESS_TOKEN = Duration.ofHours(1);
+    private static final Duration REFRESH_TOKEN = Duration.ofHours(12);
+
+    /// The gateway, at which browsers sign in; it keeps their tokens.
+    static final String GATEWAY = "millrace-gateway";
 
     @Bean
     @Order(1)
@@ -87,7 +93,7 @@ class DevIssuerConfiguration {
                 .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(exceptions ->
                         exceptions.defaultAuthenticationEntryPointFor(
-                                new LoginUrlAuthenticationEntryPoint("/login"),
+                                new LoginUrlAuthenticationEntryPoint(SignInController.PATH),
                                 new MediaTypeRequestMatcher(MediaType.TEXT_HTML)))
                 .build();
     }
@@ -96,7 +102,7 @@ class DevIssuerConfiguration {
     @Order(2)
     SecurityFilterChain signIn(HttpSecurity http) {
         return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
-                .formLogin(Customizer.withDefaults())
+                .formLogin(form -> form.loginPage(SignInController.PATH).permitAll())
                 .build();
     }
 
@@ -140,6 +146,27 @@ class DevIssuerConfiguration {
                         .redirectUri(origin + "swagger-ui/oauth2-redirect.html")
                         .redirectUri(origin + "api/swagger-ui/oauth2-redirect.html")
                         .postLogoutRedirectUri(origin.toString())
+                        .clientSettings(
+                                ClientSettings.builder()
+                                        .requireProofKey(true)
+                                        .requireAuthorizationConsent(false)
+                                        .build())
+                        .build());
+        clients.add(
+                client(GATEWAY)
+                        .clientSecret(
+                                "{noop}" + Passwords.inFile(gatewaySecret(properties.directory())))
+                        .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                        .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                        .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                        .redirectUri(origin + "ui/callback")
+                        .postLogoutRedirectUri(origin + "ui/")
+                        .tokenSettings(
+                                TokenSettings.builder()
+                                        .accessTokenTimeToLive(ACCESS_TOKEN)
+                                        .refreshTokenTimeToLive(REFRESH_TOKEN)
+                                        .reuseRefreshTokens(false)
+                                        .build())
                         .clientSettings(
                                 ClientSettings.builder()
                                         .requireProofKey(true)
@@ -214,6 +241,10 @@ class DevIssuerConfiguration {
         return Passwords.inFile(properties.directory().resolve(user.name() + ".password"));
     }
 
+    static Path gatewaySecret(Path directory) {
+        return directory.resolve("gateway-client.secret");
+    }
+
     private static RegisteredClient.Builder client(String id) {
         return RegisteredClient.withId(
                         UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString())
@@ -221,6 +252,11 @@ class DevIssuerConfiguration {
                 .scope(OidcScopes.OPENID)
                 .scope(OidcScopes.PROFILE)
                 .tokenSettings(TokenSettings.builder().accessTokenTimeToLive(ACCESS_TOKEN).build());
+    }
+
+    @Bean
+    SignInController signInPage() {
+        return new SignInController();
     }
 
     @Bean

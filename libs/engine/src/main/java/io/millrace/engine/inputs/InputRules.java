@@ -75,9 +75,12 @@ final class InputRules {
             Function<String, T> reader,
             int wrongSign,
             String message) {
-        if (bound != null
-                && Integer.signum(reader.apply(text).compareTo(reader.apply(bound))) == wrongSign) {
-            throw new InputViolation("%s `%s`".formatted(message, bound));
+        if (bound == null) {
+            return;
+        }
+        var limit = reader.apply(bound);
+        if (Integer.signum(reader.apply(text).compareTo(limit)) == wrongSign) {
+            throw new InputViolation("%s `%s`".formatted(message, limit));
         }
     }
 

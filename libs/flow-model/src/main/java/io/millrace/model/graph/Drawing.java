@@ -282,16 +282,22 @@ public final class Drawing {
             // its parts are the same for each, and no part of the source
             case Task.ForEachItem each ->
                     starter(area, task, each.call(), uid, relation, inherited, written);
+            // what it stands for is no part of the source
+            case Task.Template _ ->
+                    leaf(area, node(uid, "GraphTask", task, relation, inherited, written));
             case Task.Flowable flowable -> flowable(area, flowable, uid, inherited, written);
             case Task.Subflow subflow ->
                     starter(area, task, subflow.call(), uid, relation, inherited, written);
             case Task.Batches batches ->
                     starter(area, task, batches.call(), uid, relation, inherited, written);
-            case Task.Template _, Task.PluginTask _ -> {
-                area.add(node(uid, "GraphTask", task, relation, inherited, written));
-                yield new Drawn(uid, uid);
-            }
+            case Task.PluginTask _ ->
+                    leaf(area, node(uid, "GraphTask", task, relation, inherited, written));
         };
+    }
+
+    private static Drawn leaf(Area area, Node node) {
+        area.add(node);
+        return new Drawn(node.uid(), node.uid());
     }
 
     private static Node node(
@@ -383,6 +389,7 @@ public final class Drawing {
                     Task.Pause _,
                     Task.LoopUntil _,
                     Task.ForEachItem _,
+                    Task.Template _,
                     Task.WorkingDirectory _ ->
                     RelationType.SEQUENTIAL;
         };

@@ -62,17 +62,18 @@ public final class FlowSchema {
 
     /// Properties of flowables that hold more than plain values.
     private static final Map<String, Map<String, Object>> FLOWABLE_PROPERTIES =
-            Map.of(
-                    "tasks", ref("tasks"),
-                    "then", ref("tasks"),
-                    "else", ref("tasks"),
-                    "defaults", ref("tasks"),
-                    "cases", map(ref("tasks")),
-                    "onPause", orNull(ref("task")),
-                    "onResume", ref("inputs"),
-                    "labels", ref("labels"),
-                    "batch", orNull(ref("batch")),
-                    "checkFrequency", orNull(ref("checkFrequency")));
+            Map.ofEntries(
+                    Map.entry("tasks", ref("tasks")),
+                    Map.entry("then", ref("tasks")),
+                    Map.entry("else", ref("tasks")),
+                    Map.entry("defaults", ref("tasks")),
+                    Map.entry("cases", map(ref("tasks"))),
+                    Map.entry("onPause", orNull(ref("task"))),
+                    Map.entry("onResume", ref("inputs")),
+                    Map.entry("approval", orNull(ref("approval"))),
+                    Map.entry("labels", ref("labels")),
+                    Map.entry("batch", orNull(ref("batch"))),
+                    Map.entry("checkFrequency", orNull(ref("checkFrequency"))));
 
     private final TypeCatalog catalog;
     private final Map<String, Object> definitions = new TreeMap<>();
@@ -312,6 +313,7 @@ public final class FlowSchema {
     private void tasks() {
         define("taskCache", ObjectSchema.of(TaskCommon.Cache.class).require("enabled"));
         define("batch", ObjectSchema.of(Task.ForEachItem.Batch.class));
+        define("approval", ObjectSchema.of(Task.Pause.Approval.class));
         define("checkFrequency", ObjectSchema.of(Task.LoopUntil.CheckFrequency.class));
         define(
                 "dagTask",

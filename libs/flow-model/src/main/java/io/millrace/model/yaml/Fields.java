@@ -111,7 +111,7 @@ final class Fields {
                 problems.add(
                         path(key),
                         entry.getValue().key(),
-                        "Unrecognized property `%s` of %s%s"
+                        "Unrecognized field \"%s\" of %s%s"
                                 .formatted(key, owner, Names.didYouMean(key, asked)));
             }
         }

@@ -7,8 +7,10 @@ import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
 import io.millrace.model.yaml.YamlNode.Sequence;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// Makes a [io.millrace.model.Flow] of YAML (or JSON, which is YAML), or says everything that is
 /// wrong with it.
@@ -34,6 +36,26 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
 
     /// @param inherited plugin defaults from outside the flow; the flow's own come before them
     public ParsedFlow parse(String source, List<PluginDefault> inherited) {
+        return parse(source, _ -> inherited);
+    }
+
+    /// @param inherited plugin defaults from outside a flow of some namespace; the flow's own come
+    ///   before them
+    public ParsedFlow parse(String source, Function<String, List<PluginDefault>> inherited) {
+        return parse(source, inherited, TemplateSource.NONE);
+    }
+
+    /// @param templates what Template tasks stand for; one that isn't there is no problem before it
+    ///   runs
+    public ParsedFlow parse(
+            String source, List<PluginDefault> inherited, TemplateSource templates) {
+        return parse(source, _ -> inherited, templates);
+    }
+
+    private ParsedFlow parse(
+            String source,
+            Function<String, List<PluginDefault>> inherited,
+            TemplateSource templates) {
         var problems = new Problems();
         var root = new YamlReader(limits, problems).read(source);
         if (root.isEmpty()) {
@@ -44,8 +66,13 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
             return new ParsedFlow.Invalid(problems.inOrder());
         }
         var flow =
-                new FlowReader(catalog, limits, problems)
-                        .read(new Fields(problems, "", document), inherited);
+                new FlowReader(catalog, limits, problems, templates)
+                        .read(
+                                new Fields(problems, "", document),
+                                inherited.apply(
+                                        document.get("namespace") instanceof Scalar namespace
+                                                ? namespace.text()
+                                                : ""));
         return problems.isEmpty()
                 ? new ParsedFlow.Valid(flow, document.tree(), warnings(document, flow))
                 : new ParsedFlow.Invalid(problems.inOrder());
@@ -53,11 +80,7 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
 
     /// What is wrong with one task as it stands in a flow, in YAML or JSON.
     public List<Problem> checkTask(String source) {
-        return check(
-                source,
-                (fields, problems) ->
-                        new TaskReader(catalog, limits, NO_DEFAULTS, new InputReader())
-                                .read(fields));
+        return check(source, (fields, problems) -> taskReader().read(fields));
     }
 
     /// What is wrong with one trigger as it stands in a flow, in YAML or JSON.
@@ -68,8 +91,41 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
                         new TriggerReader(
                                         catalog,
                                         NO_DEFAULTS,
-                                        new FlowReader(catalog, limits, problems))
+                                        new FlowReader(
+                                                catalog, limits, problems, TemplateSource.NONE))
                                 .read(fields));
+    }
+
+    /// A template: its `id`, `namespace`, `description`, `tasks` and `errors`.
+    public ParsedTemplate parseTemplate(String source) {
+        var problems = new Problems();
+        var root = new YamlReader(limits, problems).read(source);
+        if (root.isEmpty() || !(root.get() instanceof Mapping document)) {
+            root.ifPresent(node ->
+                    problems.add("", node.position(), "Expected a map but got " + node.kind()));
+            return new ParsedTemplate("", "", Map.of(), problems.inOrder());
+        }
+        var fields = new Fields(problems, "", document);
+        var id = fields.requiredText("id", FlowReader.FLOW_ID, 100);
+        var namespace = fields.requiredText("namespace", FlowReader.NAMESPACE, 150);
+        fields.text("description");
+        fields.ignore("tenantId", "deleted");
+        var tasks = taskReader();
+        tasks.required(fields, "tasks");
+        tasks.optional(fields, "errors");
+        tasks.reportDuplicates(problems);
+        fields.done("a template");
+        return new ParsedTemplate(namespace, id, document.tree(), problems.inOrder());
+    }
+
+    private TaskReader taskReader() {
+        return new TaskReader(
+                catalog,
+                limits,
+                NO_DEFAULTS,
+                new InputReader(),
+                TemplateSource.NONE,
+                TaskReader.Owner.NONE);
     }
 
     private List<Problem> check(String source, BiConsumer<Fields, Problems> reader) {

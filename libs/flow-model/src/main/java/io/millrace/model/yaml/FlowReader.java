@@ -31,11 +31,14 @@ final class FlowReader {
     private final TypeCatalog catalog;
     private final ParserLimits limits;
     private final Problems problems;
+    private final TemplateSource templates;
 
-    FlowReader(TypeCatalog catalog, ParserLimits limits, Problems problems) {
+    FlowReader(
+            TypeCatalog catalog, ParserLimits limits, Problems problems, TemplateSource templates) {
         this.catalog = catalog;
         this.limits = limits;
         this.problems = problems;
+        this.templates = templates;
     }
 
     /// The flow; of no use if there were problems.
@@ -46,7 +49,14 @@ final class FlowReader {
         var defaults = pluginDefaults(flow);
         var merged = new Defaults(defaults, inherited);
         var inputReader = new InputReader();
-        var tasks = new TaskReader(catalog, limits, merged, inputReader);
+        var tasks =
+                new TaskReader(
+                        catalog,
+                        limits,
+                        merged,
+                        inputReader,
+                        templates,
+                        new TaskReader.Owner(namespace, id));
         var triggers = new TriggerReader(catalog, merged, this);
         if (!flow.has("tasks")) {
             flow.problem("tasks", "must not be empty");

@@ -23,6 +23,7 @@ final class ReferenceCheck {
                     "task",
                     "tasks",
                     "taskrun",
+                    "workerTaskrun",
                     "parent",
                     "parents",
                     "outputs",

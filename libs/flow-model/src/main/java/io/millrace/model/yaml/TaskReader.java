@@ -47,7 +47,14 @@ final class TaskReader {
     private final ParserLimits limits;
     private final FlowReader.Defaults defaults;
     private final InputReader inputs;
+    private final TemplateSource templates;
+    private final Owner owner;
     private final List<Seen> seen = new ArrayList<>();
+
+    /// The flow that the tasks are of; of a task alone there is none.
+    record Owner(String namespace, String id) {
+        static final Owner NONE = new Owner("", "");
+    }
 
     private record Seen(String id, String path, Position position) {}
 
@@ -55,11 +62,15 @@ final class TaskReader {
             TypeCatalog catalog,
             ParserLimits limits,
             FlowReader.Defaults defaults,
-            InputReader inputs) {
+            InputReader inputs,
+            TemplateSource templates,
+            Owner owner) {
         this.catalog = catalog;
         this.limits = limits;
         this.defaults = defaults;
         this.inputs = inputs;
+        this.templates = templates;
+        this.owner = owner;
     }
 
     List<Task> optional(Fields owner, String key) {
@@ -202,13 +213,7 @@ final class TaskReader {
                             batch(task.fields("batch")),
                             call(task),
                             handlers(task));
-            case TEMPLATE ->
-                    new Task.Template(
-                            common,
-                            task.requiredText("namespace"),
-                            task.requiredText("templateId"),
-                            task.map("args"),
-                            optional(task, "errors"));
+            case TEMPLATE -> template(task, common);
             default -> new Task.PluginTask(common, properties(task, known));
         };
     }
@@ -342,16 +347,65 @@ final class TaskReader {
                 .orElse(dag);
     }
 
+    private Task template(Fields task, TaskCommon common) {
+        var namespace = task.requiredText("namespace");
+        var id = task.requiredText("templateId");
+        var args = task.map("args");
+        var own = handlers(task);
+        var source = templates.find(namespace, id);
+        if (source.isEmpty()) {
+            return new Task.Template(common, namespace, id, args, false, List.of(), own);
+        }
+        var read = new YamlReader(limits, task.problems()).read(source.get());
+        if (read.isEmpty() || !(read.get() instanceof YamlNode.Mapping template)) {
+            return new Task.Template(common, namespace, id, args, false, List.of(), own);
+        }
+        var fields = new Fields(task.problems(), task.path(), template);
+        var errors = optional(fields, "errors");
+        return new Task.Template(
+                common,
+                namespace,
+                id,
+                args,
+                true,
+                required(fields, "tasks"),
+                new Handlers(errors.isEmpty() ? own.errors() : errors, own.finallyTasks()));
+    }
+
     private Task pause(Fields task, TaskCommon common) {
         var onPause = task.fields("onPause");
+        var approval = approval(task.fields("approval"));
+        var length = task.durationValue(task.anyOf("pauseDuration", "delay"));
+        var behavior =
+                task.choice("behavior", Task.Pause.Behavior.class, Task.Pause.Behavior.RESUME);
+        boolean goesOn =
+                behavior == Task.Pause.Behavior.RESUME || behavior == Task.Pause.Behavior.WARN;
+        if (approval != null && length != null && goesOn) {
+            task.problem("behavior", "must be FAIL or CANCEL: time gives no approval");
+        }
         return new Task.Pause(
                 common,
-                task.durationValue(task.anyOf("pauseDuration", "delay")),
-                task.choice("behavior", Task.Pause.Behavior.class, Task.Pause.Behavior.RESUME),
+                length,
+                behavior,
                 inputs.inputs(task, "onResume"),
                 onPause == null ? null : read(onPause),
+                approval,
                 optional(task, "tasks"),
                 handlers(task));
+    }
+
+    private static Task.Pause.@Nullable Approval approval(@Nullable Fields fields) {
+        if (fields == null) {
+            return null;
+        }
+        var approval =
+                new Task.Pause.Approval(
+                        fields.texts("groups"), fields.texts("users"), fields.flag("other", true));
+        if (!approval.other() && approval.groups().isEmpty() && approval.users().isEmpty()) {
+            fields.problem("other", "must be true where neither groups nor users are given");
+        }
+        fields.done("approval");
+        return approval;
     }
 
     private static Task.LoopUntil.CheckFrequency frequency(@Nullable Fields fields) {
@@ -390,7 +444,7 @@ final class TaskReader {
                 handlers(task));
     }
 
-    private static Task.Call call(Fields task) {
+    private Task.Call call(Fields task) {
         var labels = new LinkedHashMap<String, @Nullable Object>();
         task.labelNodes("labels")
                 .forEach((name, entry) -> {
@@ -400,9 +454,14 @@ final class TaskReader {
                         task.problem("labels", "Expected text as value of label `" + name + "`");
                     }
                 });
+        var namespace = task.requiredText("namespace");
+        var flowId = task.requiredText("flowId");
+        if (owner.namespace().equals(namespace) && owner.id().equals(flowId)) {
+            task.problem("flowId", "Recursive call to flow [%s.%s]".formatted(namespace, flowId));
+        }
         return new Task.Call(
-                task.requiredText("namespace"),
-                task.requiredText("flowId"),
+                namespace,
+                flowId,
                 task.integer("revision"),
                 task.map("inputs"),
                 labels,

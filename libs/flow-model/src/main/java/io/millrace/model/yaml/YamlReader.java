@@ -205,7 +205,7 @@ final class YamlReader {
             problems.add(
                     join(path(), key),
                     parent.keyPosition,
-                    "Duplicate key `%s`, first in line %d, column %d"
+                    "Duplicate field '%s', first in line %d, column %d"
                             .formatted(key, before.line(), before.column()));
             return;
         }

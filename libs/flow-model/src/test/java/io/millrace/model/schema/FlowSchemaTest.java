@@ -125,7 +125,7 @@ class FlowSchemaTest {
 
     private static boolean isRecognized(String name, String property) {
         return problems(document(name, property)).stream()
-                .noneMatch(p -> p.message().startsWith("Unrecognized property `" + property + "`"));
+                .noneMatch(p -> p.message().startsWith("Unrecognized field \"" + property + "\""));
     }
 
     private static Set<String> all(String name) {

@@ -67,10 +67,15 @@ class ProblemsTest {
                 one("a: {<<: 1}", "a.<<", 1, 9, "Expected a map to merge"),
                 one("[".repeat(30), "[0]".repeat(20), 1, 21, "20 levels"),
                 one("x: " + "y".repeat(10_000), "", 1, 1, "at most 10000 characters"),
-                one(with("id: again"), "id", 4, 1, "Duplicate key `id`, first in line 1, column 1"),
+                one(
+                        with("id: again"),
+                        "id",
+                        4,
+                        1,
+                        "Duplicate field 'id', first in line 1, column 1"),
                 // a flow's own
                 one(with("taks: []"), "taks", 4, 1, "Did you mean `tasks`?"),
-                one(with("colour: red"), "colour", 4, 1, "Unrecognized property `colour`"),
+                one(with("colour: red"), "colour", 4, 1, "Unrecognized field \"colour\""),
                 one(with("disabled: perhaps"), "disabled", 4, 11, "true or false"),
                 one(with("labels: text"), "labels", 4, 9, "map or a list"),
                 one(with("labels:\n  a: [1]"), "labels.a", 5, 6, "Expected text but got a list"),

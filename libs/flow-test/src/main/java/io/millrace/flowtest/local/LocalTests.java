@@ -68,7 +68,7 @@ public final class LocalTests implements AutoCloseable {
         }
         this.catalog = catalog;
         this.settings = settings;
-        catalog.plugins().forEach(plugin -> plugin.start(new PluginSettings(Map.of())));
+        catalog.start(new PluginSettings(Map.of()));
     }
 
     private static String key(String namespace, String id) {
@@ -120,13 +120,7 @@ public final class LocalTests implements AutoCloseable {
 
     @Override
     public void close() {
-        for (var plugin : catalog.plugins()) {
-            try {
-                plugin.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("A plugin could not be closed", e);
-            }
-        }
+        catalog.close();
     }
 
     /// One test.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.audit;
 
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +24,7 @@ import org.springframework.context.SmartLifecycle;
 
 /// Of services without an outbox: events go out in batches with confirms, and wait here while the
 /// broker is away. Whoever writes one waits for its batch, so that many who write at the same time
-/// pay for one confirm.
+/// pay for one message and its confirm.
 final class BrokerSink implements AuditSink, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(BrokerSink.class);
     private static final int BATCH = 500;
@@ -32,7 +35,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
     private volatile @Nullable Thread thread;
 
-    private record Waiting(OutgoingMessage message, CompletableFuture<Void> published) {}
+    private record Waiting(AuditEvent event, CompletableFuture<Void> published) {}
 
     BrokerSink(Broker broker) {
         this.broker = broker;
@@ -60,11 +63,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     }
 
     private CompletableFuture<Void> enqueue(AuditEvent event) throws InterruptedException {
-        var waiting =
-                new Waiting(
-                        OutgoingMessage.durable(
-                                broker.topology().auditExchange(), event.tenant(), event),
-                        new CompletableFuture<>());
+        var waiting = new Waiting(event, new CompletableFuture<>());
         queue.put(waiting);
         return waiting.published();
     }
@@ -90,7 +89,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private void publish(List<Waiting> batch) throws InterruptedException {
         while (true) {
             try {
-                broker.publisher().publish(batch.stream().map(Waiting::message).toList());
+                broker.publisher().publish(messages(batch));
                 batch.forEach(w -> w.published().complete(null));
                 return;
             } catch (BrokerUnavailableException e) {
@@ -102,6 +101,25 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
         }
     }
 
+    private List<OutgoingMessage> messages(List<Waiting> batch) {
+        var byTenant =
+                batch.stream()
+                        .map(Waiting::event)
+                        .collect(
+                                Collectors.groupingBy(
+                                        AuditEvent::tenant,
+                                        LinkedHashMap::new,
+                                        Collectors.toList()));
+        var messages = new ArrayList<OutgoingMessage>(byTenant.size());
+        byTenant.forEach((tenant, events) ->
+                messages.add(
+                        OutgoingMessage.durable(
+                                broker.topology().auditExchange(),
+                                tenant,
+                                new AuditBatch(tenant, events))));
+        return messages;
+    }
+
     @Override
     public void stop() {
         var current = thread;
@@ -109,7 +127,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
             var rest = new ArrayList<Waiting>();
             queue.drainTo(rest);
             try {
-                broker.publisher().publish(rest.stream().map(Waiting::message).toList());
+                broker.publisher().publish(messages(rest));
                 rest.forEach(w -> w.published().complete(null));
             } catch (BrokerUnavailableException e) {
                 log.atWarn().addKeyValue("lost", rest.size()).log("Audit events lost at the stop");

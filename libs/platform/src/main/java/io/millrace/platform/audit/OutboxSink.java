@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.audit;
 
+import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.contracts.Topology;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -38,6 +39,8 @@ final class OutboxSink implements AuditSink {
     }
 
     private void add(AuditEvent event) {
-        outbox.add(OutgoingMessage.durable(topology.auditExchange(), event.tenant(), event));
+        outbox.add(
+                OutgoingMessage.durable(
+                        topology.auditExchange(), event.tenant(), AuditBatch.of(event)));
     }
 }

@@ -21,9 +21,11 @@ import org.slf4j.LoggerFactory;
 public final class BatchWorker implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BatchWorker.class);
     private static final int TRIES = 5;
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     private final Broker broker;
     private final int batchSize;
+    private final Duration linger;
     private final Consumer<List<Delivery>> handler;
     private final BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
     private final Subscription subscription;
@@ -33,8 +35,20 @@ public final class BatchWorker implements AutoCloseable {
     /// @param batchSize most deliveries handled together, and held unacknowledged
     public BatchWorker(
             Broker broker, String queue, int batchSize, Consumer<List<Delivery>> handler) {
+        this(broker, queue, batchSize, Duration.ZERO, handler);
+    }
+
+    /// @param batchSize most deliveries handled together, and held unacknowledged
+    /// @param linger how long the first of a batch waits for others
+    public BatchWorker(
+            Broker broker,
+            String queue,
+            int batchSize,
+            Duration linger,
+            Consumer<List<Delivery>> handler) {
         this.broker = broker;
         this.batchSize = batchSize;
+        this.linger = linger;
         this.handler = handler;
         this.thread = Thread.ofVirtual().name("work-" + queue).unstarted(this::run);
         this.subscription = broker.consume(queue, batchSize, arrived::add);
@@ -46,6 +60,9 @@ public final class BatchWorker implements AutoCloseable {
             try {
                 var batch = new ArrayList<Delivery>(batchSize);
                 batch.add(arrived.take());
+                if (linger.isPositive() && arrived.size() < batchSize - 1) {
+                    Thread.sleep(linger);
+                }
                 arrived.drainTo(batch, batchSize - 1);
                 handle(batch);
             } catch (InterruptedException _) {
@@ -57,7 +74,7 @@ public final class BatchWorker implements AutoCloseable {
     private void handle(List<Delivery> batch) throws InterruptedException {
         try {
             handler.accept(batch);
-            batch.forEach(Delivery::ack);
+            batch.getLast().ackUpToHere();
         } catch (RuntimeException _) {
             for (var delivery : batch) {
                 handleAlone(delivery);
@@ -105,10 +122,16 @@ public final class BatchWorker implements AutoCloseable {
         return false;
     }
 
+    /// Nothing is handled any more when this returns, unless a handler doesn't mind interrupts.
     @Override
     public void close() {
         running = false;
         subscription.close();
         thread.interrupt();
+        try {
+            thread.join(LONGEST_STOP);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -72,6 +72,11 @@ public class WebAutoConfiguration {
     }
 
     @Bean
+    ClientHabits clientHabits() {
+        return new ClientHabits();
+    }
+
+    @Bean
     @ConditionalOnBean(AuditTrail.class)
     RouteAudit routeAudit(AuditTrail trail) {
         return new RouteAudit(trail);

@@ -51,16 +51,34 @@ public final class PluginCall {
         var descriptor = PluginDescriptor.of(plugin);
         @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
         var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
+        var rendered = essence(plugin, properties, rendering);
+        var bound = binder.bind(rendered, descriptor.properties(), type);
+        // libraries that look for their parts by name look in the plugin's jars
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        thread.setContextClassLoader(plugin.getClass().getClassLoader());
+        try {
+            return plugin.run(bound, context);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /// The properties as the plugin gets them: rendered, but for those that it renders itself.
+    public Map<String, @Nullable Object> essence(
+            TaskPlugin<?, ?> plugin,
+            Map<String, @Nullable Object> properties,
+            RenderContext rendering) {
         var early = new LinkedHashMap<String, @Nullable Object>(properties);
         var late = new LinkedHashMap<String, @Nullable Object>();
-        for (var property : descriptor.properties()) {
+        for (var property : PluginDescriptor.of(plugin).properties()) {
             if (property.late() && early.containsKey(property.name())) {
                 late.put(property.name(), early.remove(property.name()));
             }
         }
         var rendered = render(early, rendering);
         rendered.putAll(late);
-        return plugin.run(binder.bind(rendered, descriptor.properties(), type), context);
+        return rendered;
     }
 
     /// @throws ExpressionException if one of them can't be rendered

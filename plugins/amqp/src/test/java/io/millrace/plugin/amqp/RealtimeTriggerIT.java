@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.AMQP;
-import io.millrace.plugin.TaskContext;
+import io.millrace.test.FakeContext;
 import io.millrace.test.TestBroker;
-import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class RealtimeTriggerIT {
-    private static final TaskContext CONTEXT =
-            (TaskContext)
-                    Proxy.newProxyInstance(
-                            TaskContext.class.getClassLoader(),
-                            new Class<?>[] {TaskContext.class},
-                            (_, method, _) -> {
-                                throw new UnsupportedOperationException(method.getName());
-                            });
+    private static final FakeContext CONTEXT = new FakeContext(Path.of("."));
 
     @Test
     void aMessageIsTakenOnceItsExecutionIsCertain() throws Exception {

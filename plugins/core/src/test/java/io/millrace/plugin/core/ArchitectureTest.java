@@ -28,6 +28,7 @@ class ArchitectureTest {
                             "tools.jackson..",
                             "com.fasterxml.jackson.annotation..",
                             "io.millrace.plugin",
+                            "io.millrace.plugin.kit",
                             "io.millrace.plugin.core..")
                     .because("a plugin runs in any worker, and is described without one");
 

@@ -3,6 +3,7 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.OutputLines;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class ScriptTask implements AutoCloseable {
     private final Path work;
     private final Map<String, @Nullable Object> variables;
     private final Map<String, String> environment;
-    private final ScriptLines lines;
+    private final OutputLines lines;
 
     ScriptTask(
             Limits limits,
@@ -65,7 +66,7 @@ final class ScriptTask implements AutoCloseable {
                         : Files.createDirectories(home.resolve("work"));
         this.variables = Map.of("workingDir", work.toString(), "outputDir", work.toString());
         this.environment = makeEnvironment();
-        this.lines = new ScriptLines(context);
+        this.lines = new OutputLines(context);
         if (properties.namespaceFiles() != null) {
             properties.namespaceFiles().copyTo(work, context);
         }

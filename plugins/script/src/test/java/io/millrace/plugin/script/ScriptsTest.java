@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.test.FakeContext;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ class ScriptsTest {
 
     @Test
     void filesStayInTheWorkingDirectory() throws Exception {
-        context.stored.put(URI.create("kestra:///in"), "from storage");
+        context.store("kestra:///in", "from storage");
 
         var outputs =
                 shell(
@@ -121,7 +122,7 @@ class ScriptsTest {
                         "test \"$PWD\" = {{ workingDir }}");
 
         assertThat(outputs.outputFiles()).containsOnlyKeys("a/b.txt", "c.txt");
-        assertThat(context.stored)
+        assertThat(context.stored())
                 .containsEntry(URI.create("kestra:///c.txt"), "inlinefrom storage");
         assertThatThrownBy(() -> shell(Map.of("../x", "y"), null, "true"))
                 .hasMessageContaining("in the working directory");

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.test.FakeContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -272,7 +273,7 @@ class HttpTasksTest {
         var outputs = fetch(context, "/text", true);
 
         assertThat(outputs.length()).isEqualTo(2);
-        assertThat(context.stored).containsEntry(outputs.uri(), "hi");
+        assertThat(context.stored()).containsEntry(outputs.uri(), "hi");
         assertThat(outputs.uri()).isEqualTo(URI.create("kestra:///text"));
     }
 
@@ -282,7 +283,7 @@ class HttpTasksTest {
 
         assertThatThrownBy(() -> fetch(context, "/empty", true))
                 .hasMessageContaining("No response");
-        assertThat(context.stored).isEmpty();
+        assertThat(context.stored()).isEmpty();
         assertThat(fetch(context, "/empty", false).length()).isZero();
         assertThatThrownBy(() -> fetch(context, "/big", false))
                 .hasMessageContaining("more than 1000 bytes");

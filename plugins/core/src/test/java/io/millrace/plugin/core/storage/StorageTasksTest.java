@@ -4,6 +4,7 @@ package io.millrace.plugin.core.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.test.FakeContext;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +21,8 @@ class StorageTasksTest {
     @BeforeEach
     void files() {
         context = new FakeContext(directory);
-        context.stored.put(URI.create(LINES), "1\n2\n3\n4\n5\n");
-        context.stored.put(URI.create("kestra:///b"), "b");
+        context.store(LINES, "1\n2\n3\n4\n5\n");
+        context.store("kestra:///b", "b");
     }
 
     private List<String> split(Split.Properties properties) throws Exception {
@@ -29,7 +30,7 @@ class StorageTasksTest {
     }
 
     private String content(URI uri) {
-        return context.stored.getOrDefault(uri, "none");
+        return context.stored().getOrDefault(uri, "none");
     }
 
     @Test
@@ -47,7 +48,7 @@ class StorageTasksTest {
 
     @Test
     void splitsByTheFirstGroupOfAPattern() throws Exception {
-        context.stored.put(URI.create(LINES), "[a] 1\n[b] 2\nno\n[a] 3");
+        context.store(LINES, "[a] 1\n[b] 2\nno\n[a] 3");
 
         assertThat(split(new Split.Properties(LINES, null, null, null, "\n", "\\[(\\w+)\\]")))
                 .containsExactly("[a] 1\n[a] 3\n", "[b] 2\n");
@@ -55,7 +56,7 @@ class StorageTasksTest {
 
     @Test
     void splitsAtSeparatorsOfSeveralCharacters() throws Exception {
-        context.stored.put(URI.create(LINES), "a-|b|--|c--||d");
+        context.store(LINES, "a-|b|--|c--||d");
 
         assertThat(split(new Split.Properties(LINES, null, null, 1, "-|", null)))
                 .containsExactly("a-|", "b|--|", "c--|", "|d-|");

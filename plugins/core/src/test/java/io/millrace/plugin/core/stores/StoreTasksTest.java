@@ -21,7 +21,7 @@ import io.millrace.plugin.core.storage.FilterItems;
 import io.millrace.plugin.core.storage.LocalFiles;
 import io.millrace.plugin.core.storage.PurgeCurrentExecutionFiles;
 import io.millrace.plugin.core.storage.Write;
-import java.net.URI;
+import io.millrace.test.FakeContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,7 +51,7 @@ class StoreTasksTest {
                         new io.millrace.plugin.core.kv.Set.Properties(
                                 "key", value, null, true, null, type, null),
                         context);
-        return requireNonNull(context.keys.get("company.team/key"));
+        return requireNonNull(context.stores.keys.get("company.team/key"));
     }
 
     @ParameterizedTest
@@ -156,8 +156,8 @@ class StoreTasksTest {
 
     @Test
     void aLogIsStoredLineByLine() throws Exception {
-        context.lines.add(Map.of("taskId", "a", "message", "one"));
-        context.lines.add(Map.of("taskId", "b", "message", "two"));
+        context.stores.lines.add(Map.of("taskId", "a", "message", "one"));
+        context.stores.lines.add(Map.of("taskId", "b", "message", "two"));
 
         var fetched =
                 new Fetch()
@@ -167,9 +167,7 @@ class StoreTasksTest {
                                 context);
 
         assertThat(fetched.size()).isEqualTo(1);
-        assertThat(context.stored.get(fetched.uri()))
-                .contains("\"message\":\"two\"")
-                .hasLineCount(1);
+        assertThat(context.text(fetched.uri())).contains("\"message\":\"two\"").hasLineCount(1);
     }
 
     @Test
@@ -192,7 +190,7 @@ class StoreTasksTest {
         Files.createDirectories(directory.resolve("sql"));
         Files.writeString(directory.resolve("sql/a.sql"), "select 1");
         Files.writeString(directory.resolve("b.txt"), "b");
-        context.stored.put(URI.create("kestra:///up.csv"), "x,y");
+        context.store("kestra:///up.csv", "x,y");
 
         var uploaded =
                 new UploadFiles()
@@ -212,18 +210,17 @@ class StoreTasksTest {
 
         assertThat(uploaded.files()).containsOnlyKeys("/project/sql/a.sql", "/project/data/up.csv");
         assertThat(downloaded.files()).containsOnlyKeys("/project/data/up.csv");
-        assertThat(context.stored.get(downloaded.files().get("/project/data/up.csv")))
-                .isEqualTo("x,y");
+        assertThat(context.text(downloaded.files().get("/project/data/up.csv"))).isEqualTo("x,y");
         assertThat(deleted.files()).containsOnlyKeys("/project/sql/a.sql");
-        assertThat(context.namespaceFiles).containsOnlyKeys("company.team/project/data/up.csv");
+        assertThat(context.stores.files).containsOnlyKeys("company.team/project/data/up.csv");
     }
 
     @Test
     void namespaceFilesAreChosenByPatternsAndLaterNamespacesWin() throws Exception {
-        context.namespaceFiles.put("company/main.py", "old");
-        context.namespaceFiles.put("company/lib/util.py", "util");
-        context.namespaceFiles.put("company.team/main.py", "new");
-        context.namespaceFiles.put("company.team/secret.txt", "no");
+        context.stores.files.put("company/main.py", "old");
+        context.stores.files.put("company/lib/util.py", "util");
+        context.stores.files.put("company.team/main.py", "new");
+        context.stores.files.put("company.team/secret.txt", "no");
 
         var namespaces = List.of("company", "company.team");
         int copied =
@@ -253,8 +250,8 @@ class StoreTasksTest {
 
     @Test
     void theLastItemOfEachKeyStays() throws Exception {
-        context.stored.put(
-                URI.create("kestra:///items"),
+        context.store(
+                "kestra:///items",
                 "{\"id\":1,\"n\":\"a\"}\n{\"id\":2,\"n\":\"b\"}\n{\"id\":1,\"n\":\"c\"}\n");
 
         var out =
@@ -263,7 +260,7 @@ class StoreTasksTest {
                                 new DeduplicateItems.Properties("kestra:///items", "{{ id }}"),
                                 context);
 
-        assertThat(context.stored.get(out.uri()))
+        assertThat(context.text(out.uri()))
                 .isEqualTo("{\"id\":2,\"n\":\"b\"}\n{\"id\":1,\"n\":\"c\"}\n");
         assertThat(out.numKeys()).isEqualTo(2);
         assertThat(out.processedItemsTotal()).isEqualTo(3);
@@ -280,8 +277,7 @@ class StoreTasksTest {
     void itemsAreFiltered(
             FilterItems.FilterType type, FilterItems.ErrorOrNull onError, long kept, long dropped)
             throws Exception {
-        context.stored.put(
-                URI.create("kestra:///items"), "{\"ok\":true}\n{\"ok\":false}\n{\"no\":1}\n");
+        context.store("kestra:///items", "{\"ok\":true}\n{\"ok\":false}\n{\"no\":1}\n");
 
         var out =
                 new FilterItems()
@@ -290,7 +286,7 @@ class StoreTasksTest {
                                         "kestra:///items", "{{ ok }}", type, onError),
                                 context);
 
-        assertThat(context.stored.get(out.uri())).hasLineCount((int) kept);
+        assertThat(context.text(out.uri())).hasLineCount((int) kept);
         assertThat(out.droppedItemsTotal()).isEqualTo(dropped);
         assertThatThrownBy(() ->
                         new FilterItems()
@@ -328,7 +324,7 @@ class StoreTasksTest {
         var written = new Write().run(new Write.Properties("a,b", "csv"), context);
 
         assertThat(written.uri().toString()).endsWith(".csv");
-        assertThat(context.stored.get(written.uri())).isEqualTo("a,b");
+        assertThat(context.text(written.uri())).isEqualTo("a,b");
         var purged =
                 new PurgeCurrentExecutionFiles()
                         .run(new PurgeCurrentExecutionFiles.Properties(), context);

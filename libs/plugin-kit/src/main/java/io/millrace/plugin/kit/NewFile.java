@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kit;
+
+import io.millrace.plugin.TaskContext;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/// A file that a task writes piece by piece, on disk, and then stores.
+public final class NewFile implements AutoCloseable {
+    private final TaskContext context;
+    private final Path path;
+    private final OutputStream stream;
+
+    private NewFile(TaskContext context, Path path) throws IOException {
+        this.context = context;
+        this.path = path;
+        this.stream = new BufferedOutputStream(Files.newOutputStream(path), 1 << 16);
+    }
+
+    public static NewFile create(TaskContext context) throws IOException {
+        return new NewFile(context, context.ownDirectory().resolve("new-" + UUID.randomUUID()));
+    }
+
+    /// What is written to it; closed by [#store].
+    public OutputStream stream() {
+        return stream;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /// Nothing is written after.
+    ///
+    /// @param extension with its dot
+    /// @return its URI
+    public URI store(String extension) throws IOException {
+        stream.close();
+        try (var content = Files.newInputStream(path)) {
+            return context.files().put(UUID.randomUUID() + extension, content);
+        }
+    }
+
+    /// Deletes it from the disk.
+    @Override
+    public void close() throws IOException {
+        stream.close();
+        Files.deleteIfExists(path);
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kit;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A file of the internal storage whose lines are values in JSON or Amazon Ion, read one by one.
+public final class RowFile implements AutoCloseable {
+    private final BufferedReader reader;
+    private final TaskContext context;
+    private long line;
+
+    private RowFile(InputStream content, TaskContext context) {
+        this.reader =
+                new BufferedReader(new InputStreamReader(content, StandardCharsets.UTF_8), 1 << 16);
+        this.context = context;
+    }
+
+    /// @param uri as another task put it out
+    public static RowFile open(String uri, TaskContext context)
+            throws IOException, TaskFailedException {
+        return new RowFile(stream(uri, context), context);
+    }
+
+    /// A stored file as it is.
+    ///
+    /// @param uri as another task put it out
+    public static InputStream stream(String uri, TaskContext context)
+            throws IOException, TaskFailedException {
+        URI parsed;
+        try {
+            parsed = URI.create(uri.strip());
+        } catch (IllegalArgumentException e) {
+            throw new TaskFailedException("Expected the URI of a file but got '%s'".formatted(uri));
+        }
+        return context.files().get(parsed);
+    }
+
+    /// What stands in a line.
+    public record Row(@Nullable Object value) {
+        /// @throws TaskFailedException if it has no fields
+        public Map<String, @Nullable Object> fields() throws TaskFailedException {
+            if (!(value instanceof Map<?, ?> map)) {
+                throw new TaskFailedException("Expected a row with fields but got another value");
+            }
+            var fields = new LinkedHashMap<String, @Nullable Object>();
+            map.forEach((name, field) -> fields.put(String.valueOf(name), field));
+            return fields;
+        }
+    }
+
+    /// @return the next value, or nothing at the end
+    public @Nullable Row next() throws IOException, TaskFailedException {
+        var text = reader.readLine();
+        while (text != null && text.isBlank()) {
+            line++;
+            text = reader.readLine();
+        }
+        if (text == null) {
+            return null;
+        }
+        line++;
+        try {
+            return new Row(JsonMapper.shared().readValue(text, Object.class));
+        } catch (JacksonException _) {
+            try {
+                return new Row(context.evaluate("{{ fromIon(line) }}", Map.of("line", text)));
+            } catch (TaskFailedException e) {
+                throw new TaskFailedException(
+                        "Expected JSON or Ion in line %d but got something else".formatted(line),
+                        e);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        reader.close();
+    }
+}

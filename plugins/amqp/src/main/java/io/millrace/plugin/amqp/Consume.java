@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.amqp;
+
+import com.rabbitmq.client.Channel;
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Takes messages into a file. They are acknowledged once the file is stored.
+@Plugin(type = "io.kestra.plugin.amqp.Consume", title = "Take messages from a queue")
+public final class Consume extends BrokerTask<Consume.Properties, Consume.Outputs> {
+
+    public record Properties(
+            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
+                    @Nullable String url,
+            @Title("Host") @Nullable String host,
+            @Title("Port") @Default("5672") Integer port,
+            @Title("User") @Nullable String username,
+            @Title("Password") @Nullable String password,
+            @Title("Virtual host") @Default("/") String virtualHost,
+            @Title("Queue") String queue,
+            @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
+            @Title("How many messages at most") @Nullable Integer maxRecords,
+            @Title("How long at most; what is there at once if neither is said")
+                    @Nullable Duration maxDuration)
+            implements Server {}
+
+    public record Outputs(
+            @Title("File with a message a line") @Nullable URI uri,
+            @Title("How many") long count) {}
+
+    @Override
+    Outputs work(Channel channel, Properties properties, TaskContext context) throws Exception {
+        var result =
+                Taking.take(
+                        channel,
+                        properties.queue(),
+                        properties.serdeType(),
+                        properties.maxRecords(),
+                        properties.maxDuration(),
+                        context);
+        return new Outputs(result.uri(), result.size());
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.amqp;
+
+import com.rabbitmq.client.Channel;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Takes messages into a file, and acknowledges them once it is stored.
+final class Taking {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private Taking() {}
+
+    static Rows.Result take(
+            Channel channel,
+            String queue,
+            String serdeType,
+            @Nullable Integer maxRecords,
+            @Nullable Duration maxDuration,
+            TaskContext context)
+            throws IOException, TaskFailedException, InterruptedException {
+        long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
+        long end = maxDuration == null ? 0 : System.nanoTime() + maxDuration.toNanos();
+        long last = 0;
+        long count = 0;
+        try (var rows = new Rows(context, FetchType.STORE)) {
+            while (count < most) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                var message = channel.basicGet(queue, false);
+                if (message != null) {
+                    rows.add(Message.of(message.getProps(), message.getBody(), serdeType));
+                    last = message.getEnvelope().getDeliveryTag();
+                    count++;
+                } else if (maxDuration == null || System.nanoTime() >= end) {
+                    break;
+                } else {
+                    Thread.sleep(PAUSE);
+                }
+            }
+            var result = rows.finish();
+            if (count > 0) {
+                channel.basicAck(last, true);
+            }
+            context.count("records", (double) count, Map.of());
+            return result;
+        }
+    }
+}

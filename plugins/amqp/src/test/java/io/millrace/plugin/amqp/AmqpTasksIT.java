@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.amqp;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import io.millrace.test.TestBroker;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against RabbitMQ, or the embedded broker.
+class AmqpTasksIT {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private final TestBroker broker = TestBroker.create();
+    private final String queue = "plugin-" + UUID.randomUUID();
+
+    @BeforeEach
+    void begin() throws Exception {
+        context = new FakeContext(directory);
+        run(new CreateQueue(), "name", queue, "durability", false);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        try (var connection = broker.connect();
+                var channel = connection.createChannel()) {
+            channel.queueDelete(queue);
+        }
+        broker.close();
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("url", broker.uri().toString());
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    @Test
+    void whatIsSentIsTakenOnce() throws Exception {
+        context.store(
+                "kestra:///in",
+                "{\"data\":{\"n\":1},\"messageId\":\"m1\",\"headers\":{\"h\":\"x\"}}\n{\"data\":{\"n\":2}}\n");
+        run(
+                new Publish(),
+                "exchange",
+                "",
+                "routingKey",
+                queue,
+                "from",
+                "kestra:///in",
+                "serdeType",
+                "JSON");
+        run(new Publish(), "exchange", "", "routingKey", queue, "from", List.of("plain"));
+
+        var some = run(new Consume(), "queue", queue, "serdeType", "JSON", "maxRecords", 2);
+        var rest = run(new Trigger(), "queue", queue, "maxDuration", "PT1S");
+
+        assertThat(some).containsEntry("count", 2L);
+        assertThat(context.text(URI.create(String.valueOf(some.get("uri")))))
+                .contains("\"messageId\":\"m1\"", "\"data\":{\"n\":2}", "\"h\":\"x\"");
+        assertThat(requireNonNull(context.text(URI.create(String.valueOf(rest.get("uri"))))))
+                .contains("plain");
+        assertThatThrownBy(() -> run(new Trigger(), "queue", queue))
+                .isInstanceOf(NothingNewException.class);
+    }
+
+    @Test
+    void anExchangeLeadsToTheQueue() throws Exception {
+        var exchange = queue + "-x";
+        run(
+                new DeclareExchange(),
+                "name",
+                exchange,
+                "exchangeType",
+                "TOPIC",
+                "autoDelete",
+                true,
+                "durability",
+                false);
+        run(new QueueBind(), "queue", queue, "exchange", exchange, "routingKey", "a.*");
+        run(new Publish(), "exchange", exchange, "routingKey", "a.b", "from", List.of("x", "y"));
+
+        assertThat(run(new Consume(), "queue", queue, "maxDuration", "PT1S"))
+                .containsEntry("count", 2L);
+    }
+
+    @Test
+    void whatDoesntConnectOrIsntThereIsSaid() throws Exception {
+        assertThatThrownBy(() -> run(new Consume(), "queue", "no-such-queue"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("The broker refuses");
+        var uri = broker.uri();
+        var wrong = "amqp://nobody:wr0ng@%s:%d".formatted(uri.getHost(), uri.getPort());
+        assertThatThrownBy(() -> run(new Consume(), "queue", queue, "url", wrong))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("refuses the user")
+                .hasMessageNotContaining("wr0ng");
+        var nowhere = "amqp://127.0.0.1:" + SilentServer.closedPort();
+        assertThatThrownBy(() -> run(new Consume(), "queue", queue, "url", nowhere))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to reach");
+    }
+
+    @Test
+    void aBrokerThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            var url = "amqp://127.0.0.1:" + silent.port();
+            var task =
+                    RunningTask.start(
+                            context, () -> run(new Consume(), "queue", queue, "url", url));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+
+    @Test
+    void aKillEndsTheTaking() {
+        var task =
+                RunningTask.start(
+                        context, () -> run(new Consume(), "queue", queue, "maxDuration", "PT300S"));
+        await().until(() -> !context.onCancel.isEmpty());
+
+        assertThat(task.cancel()).isNotNull();
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// Deletes the objects that fit.
+@Plugin(
+        type = "io.kestra.plugin.aws.s3.DeleteList",
+        aliases = "io.kestra.plugin.minio.DeleteList",
+        title = "Delete files of an object store")
+public final class DeleteList extends S3Task<DeleteList.Properties, DeleteList.Outputs> {
+
+    public record Properties(
+            @Title("Access key") @Nullable String accessKeyId,
+            @Title("Secret key") @Nullable String secretKeyId,
+            @Title("Session token") @Nullable String sessionToken,
+            @Title("Region; us-east-1 if absent") @Nullable String region,
+            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
+            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
+            @Title("Whether the bucket stands in the path; true with another store")
+                    @Nullable Boolean forcePathStyle,
+            @Title("Bucket") String bucket,
+            @Title("What keys begin with") @Nullable String prefix,
+            @Title("What a whole key fits") @Nullable String regexp,
+            @Title("Keys below the next of these after the prefix are left out")
+                    @Nullable String delimiter,
+            @Title("How many at most") @Default("1000") Integer maxKeys,
+            @Title("Whether the task fails if there are none") @Default("false")
+                    Boolean errorOnEmpty)
+            implements Account {}
+
+    public record Outputs(@Title("How many") long count, @Title("Their size in bytes") long size) {}
+
+    @Override
+    DeleteList.Outputs work(S3Client client, Properties properties, TaskContext context)
+            throws Exception {
+        var found =
+                Objects.of(
+                                properties.bucket(),
+                                properties.prefix(),
+                                properties.regexp(),
+                                properties.delimiter(),
+                                properties.maxKeys())
+                        .in(client);
+        if (found.isEmpty() && properties.errorOnEmpty()) {
+            throw new TaskFailedException("There is no such object");
+        }
+        long size = 0;
+        for (var object : found) {
+            client.deleteObject(r -> r.bucket(properties.bucket()).key(object.key()));
+            size += object.size() == null ? 0 : object.size();
+        }
+        context.count("count", found.size(), Map.of());
+        return new Outputs(found.size(), size);
+    }
+}

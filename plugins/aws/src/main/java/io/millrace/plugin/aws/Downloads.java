@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// Fetches the objects that fit.
+@Plugin(
+        type = "io.kestra.plugin.aws.s3.Downloads",
+        aliases = "io.kestra.plugin.minio.Downloads",
+        title = "Fetch files from an object store")
+public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outputs> {
+
+    public record Properties(
+            @Title("Access key") @Nullable String accessKeyId,
+            @Title("Secret key") @Nullable String secretKeyId,
+            @Title("Session token") @Nullable String sessionToken,
+            @Title("Region; us-east-1 if absent") @Nullable String region,
+            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
+            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
+            @Title("Whether the bucket stands in the path; true with another store")
+                    @Nullable Boolean forcePathStyle,
+            @Title("Bucket") String bucket,
+            @Title("What keys begin with") @Nullable String prefix,
+            @Title("What a whole key fits") @Nullable String regexp,
+            @Title("Keys below the next of these after the prefix are left out")
+                    @Nullable String delimiter,
+            @Title("How many at most") @Default("1000") Integer maxKeys,
+            @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
+                    @Default("NONE")
+                    Objects.Action action,
+            @Title("Where they are moved to") @Nullable Place moveTo)
+            implements Account {}
+
+    public record Outputs(
+            @Title("The objects") List<StoredObject> objects,
+            @Title("URIs in the internal storage by key") Map<String, URI> outputFiles) {}
+
+    @Override
+    Downloads.Outputs work(S3Client client, Properties properties, TaskContext context)
+            throws Exception {
+        var taken =
+                Objects.of(
+                                properties.bucket(),
+                                properties.prefix(),
+                                properties.regexp(),
+                                properties.delimiter(),
+                                properties.maxKeys())
+                        .take(client, properties.action(), properties.moveTo(), context);
+        var byKey = new LinkedHashMap<String, URI>();
+        for (var object : taken) {
+            if (object.uri() != null) {
+                byKey.put(object.key(), object.uri());
+            }
+        }
+        return new Outputs(taken, byKey);
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.NewFile;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/// Which objects of a bucket are meant, and what is done to all of them.
+///
+/// @param prefix what keys begin with; absent: any
+/// @param matching what a whole key fits; absent: any
+/// @param most how many at most
+record Objects(
+        String bucket,
+        @Nullable String prefix,
+        @Nullable Pattern matching,
+        @Nullable String delimiter,
+        int most) {
+
+    /// What becomes of an object once it was fetched.
+    public enum Action {
+        MOVE,
+        DELETE,
+        NONE
+    }
+
+    static Objects of(
+            String bucket,
+            @Nullable String prefix,
+            @Nullable String regexp,
+            @Nullable String delimiter,
+            int most)
+            throws TaskFailedException {
+        try {
+            var pattern = regexp == null ? null : Pattern.compile(regexp);
+            return new Objects(bucket, prefix, pattern, delimiter, most);
+        } catch (PatternSyntaxException e) {
+            throw new TaskFailedException("Expected a pattern in regexp: " + e.getMessage(), e);
+        }
+    }
+
+    List<S3Object> in(S3Client client) {
+        var found = new ArrayList<S3Object>();
+        var pages =
+                client.listObjectsV2Paginator(
+                        r -> r.bucket(bucket).prefix(prefix).delimiter(delimiter));
+        for (var page : pages) {
+            for (var object : page.contents()) {
+                if (matching == null || matching.matcher(object.key()).matches()) {
+                    found.add(object);
+                    if (found.size() >= most) {
+                        return found;
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    static StoredObject described(S3Object object, @Nullable URI uri) {
+        return new StoredObject(
+                object.key(),
+                object.size() == null ? 0 : object.size(),
+                object.lastModified() == null ? null : object.lastModified().toString(),
+                object.eTag(),
+                uri);
+    }
+
+    /// Fetches all, and only then does to them what keeps them from being fetched again.
+    List<StoredObject> take(
+            S3Client client, Action action, @Nullable Place moveTo, TaskContext context)
+            throws IOException, TaskFailedException {
+        if (action == Action.MOVE && moveTo == null) {
+            throw new TaskFailedException("Expected `moveTo` with action MOVE");
+        }
+        var taken = new ArrayList<StoredObject>();
+        for (var object : in(client)) {
+            if (!object.key().endsWith("/")) {
+                taken.add(described(object, fetch(client, bucket, object.key(), context)));
+            }
+        }
+        for (var object : taken) {
+            if (action == Action.MOVE && moveTo != null) {
+                var name = object.key().substring(object.key().lastIndexOf('/') + 1);
+                var key = moveTo.key() == null ? "" : moveTo.key();
+                client.copyObject(r ->
+                        r.sourceBucket(bucket)
+                                .sourceKey(object.key())
+                                .destinationBucket(
+                                        moveTo.bucket() == null ? bucket : moveTo.bucket())
+                                .destinationKey(
+                                        key.isEmpty() || key.endsWith("/")
+                                                ? key + name
+                                                : key + "/" + name));
+            }
+            if (action != Action.NONE) {
+                client.deleteObject(r -> r.bucket(bucket).key(object.key()));
+            }
+        }
+        context.count("files", taken.size(), Map.of());
+        return taken;
+    }
+
+    static URI fetch(S3Client client, String bucket, String key, TaskContext context)
+            throws IOException {
+        try (var content = client.getObject(r -> r.bucket(bucket).key(key));
+                var file = NewFile.create(context)) {
+            content.transferTo(file.stream());
+            return file.store(extension(key));
+        }
+    }
+
+    static String extension(String key) {
+        var name = key.substring(key.lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        var extension = dot <= 0 ? "" : name.substring(dot);
+        return extension.matches("[\\w.-]{1,20}") ? extension : "";
+    }
+}

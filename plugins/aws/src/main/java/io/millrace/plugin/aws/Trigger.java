@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PollingTrigger;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// Looks for objects that fit.
+@Plugin(
+        type = "io.kestra.plugin.aws.s3.Trigger",
+        aliases = "io.kestra.plugin.minio.Trigger",
+        title = "Start an execution when files appear in an object store")
+public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
+        implements PollingTrigger<Trigger.Properties, Trigger.Outputs> {
+
+    public record Properties(
+            @Title("Access key") @Nullable String accessKeyId,
+            @Title("Secret key") @Nullable String secretKeyId,
+            @Title("Session token") @Nullable String sessionToken,
+            @Title("Region; us-east-1 if absent") @Nullable String region,
+            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
+            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
+            @Title("Whether the bucket stands in the path; true with another store")
+                    @Nullable Boolean forcePathStyle,
+            @Title("Bucket") String bucket,
+            @Title("What keys begin with") @Nullable String prefix,
+            @Title("What a whole key fits") @Nullable String regexp,
+            @Title("Keys below the next of these after the prefix are left out")
+                    @Nullable String delimiter,
+            @Title("How many at most") @Default("1000") Integer maxKeys,
+            @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
+                    @Default("NONE")
+                    Objects.Action action,
+            @Title("Where they are moved to") @Nullable Place moveTo)
+            implements Account {}
+
+    public record Outputs(@Title("The objects") List<StoredObject> objects) {}
+
+    @Override
+    Trigger.Outputs work(S3Client client, Properties properties, TaskContext context)
+            throws Exception {
+        var taken =
+                Objects.of(
+                                properties.bucket(),
+                                properties.prefix(),
+                                properties.regexp(),
+                                properties.delimiter(),
+                                properties.maxKeys())
+                        .take(client, properties.action(), properties.moveTo(), context);
+        if (taken.isEmpty()) {
+            throw new NothingNewException();
+        }
+        return new Outputs(taken);
+    }
+
+    @Override
+    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
+        try {
+            return Optional.of(super.run(properties, context));
+        } catch (NothingNewException _) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        return super.run(properties, context);
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Sends a file, a big one in parts.
+@Plugin(
+        type = "io.kestra.plugin.aws.s3.Upload",
+        aliases = "io.kestra.plugin.minio.Upload",
+        title = "Send a file to an object store")
+public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
+
+    public record Properties(
+            @Title("Access key") @Nullable String accessKeyId,
+            @Title("Secret key") @Nullable String secretKeyId,
+            @Title("Session token") @Nullable String sessionToken,
+            @Title("Region; us-east-1 if absent") @Nullable String region,
+            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
+            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
+            @Title("Whether the bucket stands in the path; true with another store")
+                    @Nullable Boolean forcePathStyle,
+            @Title("URI of the file, or a list of URIs") Object from,
+            @Title("Bucket") String bucket,
+            @Title("Key; for several files what keys begin with") String key,
+            @Title("Type of the content") @Nullable String contentType,
+            @Title("What is kept beside the object") @Nullable Map<String, String> metadata,
+            @Title("Class of storage") @Nullable String storageClass)
+            implements Account {}
+
+    public record Outputs(
+            @Title("Bucket") String bucket,
+            @Title("Key") String key,
+            @Title("Tag of the content") @Nullable String eTag,
+            @Title("Version, if the bucket has some") @Nullable String versionId,
+            @Title("All keys") List<String> keys) {}
+
+    @Override
+    Upload.Outputs work(S3Client client, Properties properties, TaskContext context)
+            throws Exception {
+        var uris = uris(properties.from());
+        var keys = new ArrayList<String>();
+        Sent last = null;
+        for (var uri : uris) {
+            var key = key(properties.key(), uri, uris.size() > 1);
+            last = send(client, properties, uri, key, context);
+            keys.add(key);
+        }
+        if (last == null) {
+            throw new TaskFailedException("Expected a file in `from`");
+        }
+        return new Outputs(properties.bucket(), keys.getLast(), last.eTag(), last.version(), keys);
+    }
+
+    /// What is bigger goes in parts of this size.
+    private static final int PART = 16 << 20;
+
+    private record Sent(@Nullable String eTag, @Nullable String version) {}
+
+    private static List<String> uris(Object from) throws TaskFailedException {
+        var list = from;
+        if (from instanceof String text) {
+            try {
+                list =
+                        text.strip().startsWith("[")
+                                ? JsonMapper.shared().readValue(text, List.class)
+                                : List.of(text);
+            } catch (JacksonException e) {
+                throw new TaskFailedException("Expected a URI or a list of URIs", e);
+            }
+        }
+        if (!(list instanceof List<?> uris)) {
+            throw new TaskFailedException("Expected a URI or a list of URIs");
+        }
+        return uris.stream().map(String::valueOf).map(String::strip).toList();
+    }
+
+    private static String key(String key, String uri, boolean several) {
+        var name = uri.substring(uri.lastIndexOf('/') + 1);
+        if (several) {
+            return key.endsWith("/") ? key + name : key + "/" + name;
+        }
+        return key.endsWith("/") ? key + name : key;
+    }
+
+    private static Sent send(
+            S3Client client, Properties p, String uri, String key, TaskContext context)
+            throws IOException, InterruptedException {
+        var file = URI.create(uri);
+        long size = context.files().size(file);
+        context.count("bytes", (double) size, Map.of());
+        if (size > PART) {
+            return inParts(client, p, file, key, context);
+        }
+        var body =
+                RequestBody.fromContentProvider(
+                        () -> {
+                            try {
+                                return context.files().get(file);
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        size,
+                        p.contentType() == null ? "application/octet-stream" : p.contentType());
+        var sent =
+                client.putObject(
+                        r ->
+                                r.bucket(p.bucket())
+                                        .key(key)
+                                        .contentType(p.contentType())
+                                        .storageClass(p.storageClass())
+                                        .metadata(p.metadata()),
+                        body);
+        return new Sent(sent.eTag(), sent.versionId());
+    }
+
+    private static Sent inParts(
+            S3Client client, Properties p, URI file, String key, TaskContext context)
+            throws IOException, InterruptedException {
+        var upload =
+                client.createMultipartUpload(r ->
+                                r.bucket(p.bucket())
+                                        .key(key)
+                                        .contentType(p.contentType())
+                                        .storageClass(p.storageClass())
+                                        .metadata(p.metadata()))
+                        .uploadId();
+        try (var content = context.files().get(file)) {
+            var parts = new ArrayList<CompletedPart>();
+            for (var part = content.readNBytes(PART);
+                    part.length > 0;
+                    part = content.readNBytes(PART)) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                int number = parts.size() + 1;
+                var sent =
+                        client.uploadPart(
+                                r ->
+                                        r.bucket(p.bucket())
+                                                .key(key)
+                                                .uploadId(upload)
+                                                .partNumber(number),
+                                RequestBody.fromBytes(part));
+                parts.add(CompletedPart.builder().partNumber(number).eTag(sent.eTag()).build());
+            }
+            var done =
+                    client.completeMultipartUpload(r ->
+                            r.bucket(p.bucket())
+                                    .key(key)
+                                    .uploadId(upload)
+                                    .multipartUpload(m -> m.parts(parts)));
+            return new Sent(done.eTag(), done.versionId());
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            client.abortMultipartUpload(r -> r.bucket(p.bucket()).key(key).uploadId(upload));
+            throw e;
+        }
+    }
+}

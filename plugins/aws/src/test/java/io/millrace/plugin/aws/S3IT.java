@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.aws;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against S3Proxy.
+class S3IT {
+    @TempDir static Path data = Path.of(".");
+    @TempDir Path directory = Path.of(".");
+    private static @Nullable S3Server server;
+    private FakeContext context = new FakeContext(Path.of("."));
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = S3Server.start(data);
+        Tasks.run(
+                new CreateBucket(),
+                new FakeContext(data),
+                Map.of(
+                        "endpointOverride", server.endpoint(),
+                        "accessKeyId", "test-key",
+                        "secretKeyId", "test-secret",
+                        "bucket", "bucket"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("endpointOverride", requireNonNull(server).endpoint());
+        all.put("accessKeyId", "test-key");
+        all.put("secretKeyId", "test-secret");
+        all.put("bucket", "bucket");
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    private void upload(String key, String text) throws Exception {
+        var uri = context.store("kestra:///up", text).toString();
+        run(new Upload(), "from", uri, "key", key);
+    }
+
+    private String keys(String prefix) throws Exception {
+        return String.valueOf(run(new ListObjects(), "prefix", prefix).get("objects"));
+    }
+
+    @Test
+    void aFileGoesThereIsCopiedComesBackAndIsDeleted() throws Exception {
+        var uri = context.store("kestra:///a.txt", "content").toString();
+        run(
+                new Upload(),
+                "from",
+                uri,
+                "key",
+                "one/a.txt",
+                "contentType",
+                "text/plain",
+                "metadata",
+                Map.of("who", "ada"));
+
+        run(
+                new Copy(),
+                "from",
+                Map.of("bucket", "bucket", "key", "one/a.txt"),
+                "to",
+                Map.of("key", "one/b.txt"),
+                "delete",
+                true);
+        var down = run(new Download(), "key", "one/b.txt");
+        run(new Delete(), "key", "one/b.txt");
+
+        assertThat(context.text(URI.create(String.valueOf(down.get("uri"))))).isEqualTo("content");
+        assertThat(down)
+                .containsEntry("contentLength", 7L)
+                .containsEntry("contentType", "text/plain");
+        assertThat(down).containsEntry("metadata", Map.of("who", "ada"));
+        assertThat(keys("one/")).isEqualTo("[]");
+    }
+
+    @Test
+    void aBigFileGoesInParts() throws Exception {
+        var big = new byte[(16 << 20) + 5];
+        big[big.length - 1] = 7;
+        var uri = context.store("kestra:///big", big).toString();
+
+        run(new Upload(), "from", uri, "key", "big");
+        var down = run(new Download(), "key", "big");
+
+        assertThat(context.bytes(URI.create(String.valueOf(down.get("uri"))))).isEqualTo(big);
+        run(new Delete(), "key", "big");
+    }
+
+    @Test
+    void objectsThatFitAreFetchedOnce() throws Exception {
+        upload("in/a.csv", "a");
+        upload("in/b.txt", "b");
+        upload("in/deep/c.csv", "c");
+        Object[] look = {
+            "prefix", "in/", "regexp", ".*\\.csv", "action", "MOVE", "moveTo", Map.of("key", "done")
+        };
+
+        var found = run(new Trigger(), look);
+
+        assertThat((List<?>) found.get("objects")).hasSize(2);
+        assertThat(context.stored().values()).contains("a", "c");
+        assertThat(keys("done/")).contains("key=done/a.csv", "key=done/c.csv");
+        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+        assertThat(run(new DeleteList(), "prefix", "done/")).containsEntry("count", 2L);
+        assertThat(run(new Downloads(), "prefix", "in/").get("outputFiles"))
+                .asString()
+                .contains("in/b.txt");
+    }
+
+    @Test
+    void whatTheStoreRefusesIsSaid() {
+        assertThatThrownBy(() -> run(new Download(), "key", "none"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("(404)");
+        assertThatThrownBy(() -> run(new Download(), "key", "none", "secretKeyId", "wr0ng"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("(403)")
+                .hasMessageNotContaining("wr0ng");
+        assertThatThrownBy(
+                        () -> Tasks.run(new Download(), context, Map.of("bucket", "b", "key", "k")))
+                .hasMessageContaining("aren't for tasks");
+    }
+
+    @Test
+    void aStoreThatCantBeReachedIsSaid() throws Exception {
+        var nowhere = "http://127.0.0.1:" + SilentServer.closedPort();
+        assertThatThrownBy(() -> run(new Download(), "key", "k", "endpointOverride", nowhere))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to reach the store");
+        assertThatThrownBy(() ->
+                        run(
+                                new Download(),
+                                "key",
+                                "k",
+                                "endpointOverride",
+                                "http://169.254.169.254"))
+                .hasMessageContaining("egress policy");
+    }
+
+    @Test
+    void aStoreThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context,
+                            () ->
+                                    run(
+                                            new Download(),
+                                            "key",
+                                            "k",
+                                            "endpointOverride",
+                                            "http://127.0.0.1:" + silent.port()));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+}

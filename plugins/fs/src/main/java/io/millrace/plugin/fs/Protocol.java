@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.fs;
+
+import io.millrace.plugin.TaskFailedException;
+import java.io.IOException;
+
+/// What files are reached by.
+enum Protocol {
+    SFTP(22),
+    FTP(21),
+    FTPS(21);
+
+    private static final int IMPLICIT_FTPS = 990;
+
+    private final int port;
+
+    Protocol(int port) {
+        this.port = port;
+    }
+
+    RemoteFiles open(FileHost host) throws IOException, TaskFailedException {
+        if (this == SFTP) {
+            if (host.password() == null && host.keyfile() == null) {
+                throw new TaskFailedException("Expected `password` or `keyfile`");
+            }
+            return new SftpFiles(
+                    SshConnection.open(
+                            new SshConnection.Target(
+                                    host.host(),
+                                    host.port() == null ? port : host.port(),
+                                    host.username(),
+                                    host.password(),
+                                    host.keyfile(),
+                                    host.passphrase(),
+                                    host.knownHosts())));
+        }
+        boolean implicit = "IMPLICIT".equalsIgnoreCase(host.mode());
+        int standard = implicit ? IMPLICIT_FTPS : port;
+        return FtpFiles.open(
+                new FtpFiles.Target(
+                        host.host(),
+                        host.port() == null ? standard : host.port(),
+                        host.username(),
+                        host.password(),
+                        !Boolean.FALSE.equals(host.passiveMode()),
+                        this == FTPS,
+                        implicit,
+                        Boolean.TRUE.equals(host.insecureTrustAllCertificates())));
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.fs;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Fetches files, and then does to them on the host what keeps them from being fetched again.
+final class Taking {
+    private Taking() {}
+
+    /// What becomes of a file on the host once it was fetched.
+    public enum Action {
+        MOVE,
+        DELETE,
+        NONE
+    }
+
+    static List<RemoteFile> take(
+            RemoteFiles remote,
+            Selection selection,
+            Action action,
+            @Nullable String moveDirectory,
+            TaskContext context)
+            throws IOException, TaskFailedException {
+        if (action == Action.MOVE && moveDirectory == null) {
+            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
+        }
+        var taken = new ArrayList<RemoteFile>();
+        long bytes = 0;
+        for (var entry : selection.in(remote)) {
+            if (!entry.directory()) {
+                taken.add(RemoteFile.of(entry, FileTask.fetch(remote, entry.path(), context)));
+                bytes += entry.size();
+            }
+        }
+        // only now: what was fetched is of no use if the task fails at a later file
+        for (var file : taken) {
+            switch (action) {
+                case DELETE -> remote.delete(file.serverPath());
+                case MOVE ->
+                        remote.move(
+                                file.serverPath(),
+                                RemoteFiles.join(
+                                        FileTask.path(String.valueOf(moveDirectory)), file.name()));
+                case NONE -> {
+                    // stays where it is
+                }
+            }
+        }
+        context.count("files", taken.size(), Map.of());
+        context.count("bytes", (double) bytes, Map.of());
+        return taken;
+    }
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.fs;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.ftpserver.FtpServer;
+import org.apache.ftpserver.FtpServerFactory;
+import org.apache.ftpserver.listener.ListenerFactory;
+import org.apache.ftpserver.ssl.SslConfigurationFactory;
+import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.WritePermission;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The same files over SFTP (OpenSSH's server), FTP and FTPS (Apache's server).
+class FileTasksIT {
+    @TempDir static Path keys = Path.of(".");
+    @TempDir static Path ftpRoot = Path.of(".");
+    @TempDir Path directory = Path.of(".");
+    private static @Nullable OpenSsh ssh;
+    private static @Nullable FtpServer ftp;
+    private static int ftpPort;
+    private FakeContext context = new FakeContext(Path.of("."));
+
+    @BeforeAll
+    static void start() throws Exception {
+        ssh = OpenSsh.start(keys);
+        ftpPort = SilentServer.closedPort();
+        ftp = ftpServer();
+        ftp.start();
+    }
+
+    private static FtpServer ftpServer() throws Exception {
+        var store = keys.resolve("store.p12");
+        var made =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "ftp",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-keystore",
+                                store.toString(),
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                "changeit",
+                                "-validity",
+                                "2")
+                        .start();
+        assertThat(made.waitFor()).isZero();
+        var ssl = new SslConfigurationFactory();
+        ssl.setKeystoreFile(store.toFile());
+        ssl.setKeystoreType("PKCS12");
+        ssl.setKeystorePassword("changeit");
+        var listener = new ListenerFactory();
+        listener.setServerAddress("127.0.0.1");
+        listener.setPort(ftpPort);
+        listener.setSslConfiguration(ssl.createSslConfiguration());
+        var factory = new FtpServerFactory();
+        factory.addListener("default", listener.createListener());
+        var user = new BaseUser();
+        user.setName("ada");
+        user.setPassword("lovelace");
+        user.setHomeDirectory(ftpRoot.toString());
+        user.setAuthorities(List.of(new WritePermission()));
+        factory.getUserManager().save(user);
+        return factory.createServer();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (ftp != null) {
+            ftp.stop();
+        }
+        if (ssh != null) {
+            ssh.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+    }
+
+    /// The place on the host, and here.
+    private record Place(String remote, Path local) {}
+
+    private Place place(Protocol protocol, String name) throws Exception {
+        var root = protocol == Protocol.SFTP ? directory : ftpRoot;
+        var local = Files.createDirectories(root.resolve(protocol + name));
+        return new Place(
+                protocol == Protocol.SFTP ? local.toString() : "/" + protocol + name, local);
+    }
+
+    private Map<String, @Nullable Object> run(Protocol protocol, String task, Object... more)
+            throws Exception {
+        var properties = new HashMap<String, @Nullable Object>();
+        properties.put("host", "127.0.0.1");
+        if (protocol == Protocol.SFTP) {
+            var server = requireNonNull(ssh);
+            properties.put("port", server.port());
+            properties.put("username", server.user());
+            properties.put("keyfile", server.key("user"));
+        } else {
+            properties.put("port", ftpPort);
+            properties.put("username", "ada");
+            properties.put("password", "lovelace");
+            properties.put("insecureTrustAllCertificates", true);
+        }
+        for (int i = 0; i < more.length; i += 2) {
+            properties.put(String.valueOf(more[i]), more[i + 1]);
+        }
+        return Tasks.run(task(protocol, task), context, properties);
+    }
+
+    private static TaskPlugin<?, ?> task(Protocol protocol, String name) throws Exception {
+        var family =
+                protocol.name().charAt(0) + protocol.name().substring(1).toLowerCase(Locale.ROOT);
+        return Class.forName("io.millrace.plugin.fs.%s$%s".formatted(family, name))
+                .asSubclass(TaskPlugin.class)
+                .getConstructor()
+                .newInstance();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void aFileGoesThereIsMovedComesBackAndIsDeleted(Protocol protocol) throws Exception {
+        var place = place(protocol, "-one");
+        context.store("kestra:///in.txt", "content ä");
+
+        run(protocol, "Upload", "from", "kestra:///in.txt", "to", place.remote() + "/new/in.txt");
+        assertThat(place.local().resolve("new/in.txt")).hasContent("content ä");
+
+        run(
+                protocol,
+                "Move",
+                "from",
+                place.remote() + "/new/in.txt",
+                "to",
+                place.remote() + "/done/");
+        assertThat(place.local().resolve("new/in.txt")).doesNotExist();
+
+        var down = run(protocol, "Download", "from", place.remote() + "/done/in.txt");
+        assertThat(context.text(URI.create(String.valueOf(down.get("to"))))).isEqualTo("content ä");
+
+        assertThat(run(protocol, "Delete", "uri", place.remote() + "/done/in.txt"))
+                .containsEntry("deleted", true);
+        assertThat(run(protocol, "Delete", "uri", place.remote() + "/done/in.txt"))
+                .containsEntry("deleted", false);
+        assertThatThrownBy(() ->
+                        run(
+                                protocol,
+                                "Delete",
+                                "uri",
+                                place.remote() + "/no",
+                                "errorOnMissing",
+                                true))
+                .isInstanceOf(TaskFailedException.class);
+        assertThatThrownBy(() -> run(protocol, "Download", "from", place.remote() + "/done/in.txt"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("in.txt");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void filesThatFitAreListedAndFetchedOnce(Protocol protocol) throws Exception {
+        var place = place(protocol, "-many");
+        Files.createDirectories(place.local().resolve("deep"));
+        Files.writeString(place.local().resolve("a.csv"), "a");
+        Files.writeString(place.local().resolve("b.txt"), "b");
+        Files.writeString(place.local().resolve("deep/c.csv"), "c");
+        Object[] csv = {"from", place.remote(), "regExp", ".*\\.csv", "recursive", true};
+
+        var listed = (List<?>) run(protocol, "List", csv).get("files");
+        assertThat(listed).hasSize(2).extracting(f -> ((Map<?, ?>) f).get("name")).isNotNull();
+
+        var all = new ArrayList<>(List.of(csv));
+        all.addAll(List.of("action", "MOVE", "moveDirectory", place.remote() + "/done"));
+        var found = (List<?>) run(protocol, "Trigger", all.toArray()).get("files");
+        assertThat(found).hasSize(2);
+        assertThat(context.stored().values()).containsExactlyInAnyOrder("a", "c");
+        assertThat(place.local().resolve("done/c.csv")).exists();
+        assertThat(place.local().resolve("b.txt")).exists();
+
+        all.set(1, place.remote() + "/deep");
+        assertThatThrownBy(() -> run(protocol, "Trigger", all.toArray()))
+                .isInstanceOf(NothingNewException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void whatDoesntConnectSaysWhy(Protocol protocol) throws Exception {
+        var wrong =
+                protocol == Protocol.SFTP
+                        ? new Object[] {"keyfile", requireNonNull(ssh).key("stranger")}
+                        : new Object[] {"password", "wr0ng"};
+        var here = new ArrayList<Object>(List.of("from", "/"));
+        here.addAll(List.of(wrong));
+
+        assertThatThrownBy(() -> run(protocol, "List", here.toArray()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("refuses the user or the credentials")
+                .hasMessageNotContaining("wr0ng");
+        assertThatThrownBy(
+                        () -> run(protocol, "List", "from", "/", "port", SilentServer.closedPort()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to connect");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void aHostThatHangsIsLeftWhenTheTaskIsCancelled(Protocol protocol) throws Exception {
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context,
+                            () -> run(protocol, "List", "from", "/", "port", silent.port()));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+
+    @Test
+    void aCertificateThatNobodyVouchesForIsRefused() {
+        assertThatThrownBy(() ->
+                        run(
+                                Protocol.FTPS,
+                                "List",
+                                "from",
+                                "/",
+                                "insecureTrustAllCertificates",
+                                false))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to connect");
+    }
+}

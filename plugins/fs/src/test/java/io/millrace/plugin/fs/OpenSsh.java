@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.fs;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.test.SilentServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/// OpenSSH's server for one test class, on a port of its own; it lets this user in by a key.
+final class OpenSsh implements AutoCloseable {
+    private static final Path SERVER = Path.of("/usr/sbin/sshd");
+
+    private final Process process;
+    private final Path directory;
+    private final int port;
+
+    private OpenSsh(Process process, Path directory, int port) {
+        this.process = process;
+        this.directory = directory;
+        this.port = port;
+    }
+
+    static OpenSsh start(Path directory) throws Exception {
+        assumeTrue(Files.isExecutable(SERVER), "OpenSSH's server is installed (openssh-server)");
+        var privileges = Path.of("/run/sshd");
+        if (System.getProperty("user.name").equals("root")) {
+            Files.createDirectories(privileges);
+        }
+        generate(directory.resolve("host"), "");
+        generate(directory.resolve("user"), "");
+        generate(directory.resolve("encrypted"), "s3cret");
+        generate(directory.resolve("stranger"), "");
+        Files.writeString(
+                directory.resolve("authorized"),
+                Files.readString(directory.resolve("user.pub"))
+                        + Files.readString(directory.resolve("encrypted.pub")));
+        int port = SilentServer.closedPort();
+        var configuration =
+                Files.writeString(
+                        directory.resolve("sshd_config"),
+                        """
+                        ListenAddress 127.0.0.1:%1$d
+                        HostKey %2$s/host
+                        AuthorizedKeysFile %2$s/authorized
+                        PidFile none
+                        UsePAM no
+                        StrictModes no
+                        PasswordAuthentication no
+                        PermitRootLogin yes
+                        Subsystem sftp internal-sftp
+                        """
+                                .formatted(port, directory));
+        var process =
+                new ProcessBuilder(
+                                SERVER.toString(),
+                                "-D",
+                                "-f",
+                                configuration.toString(),
+                                "-E",
+                                directory.resolve("log").toString())
+                        .start();
+        Awaitility.await("sshd answers").until(() -> answers(port));
+        return new OpenSsh(process, directory, port);
+    }
+
+    private static boolean answers(int port) {
+        try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void generate(Path file, String passphrase) throws Exception {
+        var generated =
+                new ProcessBuilder(
+                                List.of(
+                                        "ssh-keygen",
+                                        "-q",
+                                        "-t",
+                                        "ed25519",
+                                        "-N",
+                                        passphrase,
+                                        "-f",
+                                        file.toString()))
+                        .start();
+        assumeTrue(generated.waitFor() == 0, "ssh-keygen makes a key");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    int port() {
+        return port;
+    }
+
+    String user() {
+        return System.getProperty("user.name");
+    }
+
+    /// A private key: `user` and `encrypted` are let in, `stranger` isn't.
+    String key(String name) throws IOException {
+        return Files.readString(directory.resolve(name));
+    }
+
+    /// As a `known_hosts` file has it.
+    String knownHost() throws IOException {
+        return "[127.0.0.1]:%d %s".formatted(port, Files.readString(directory.resolve("host.pub")));
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+    }
+}

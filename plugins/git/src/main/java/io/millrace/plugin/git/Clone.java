@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.util.Map;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.Constants;
+import org.jspecify.annotations.Nullable;
+
+/// Clones a repository into the working directory.
+@Plugin(type = "io.kestra.plugin.git.Clone", title = "Clone a Git repository")
+public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Directory to clone into") @Default(".") @Nullable String directory,
+            @Title("Commit; the newest of the branch if absent") @Nullable String commit,
+            @Title("Tag, in place of a branch") @Nullable String tag,
+            @Title("How many commits of the history; 0 for all") @Default("1") int depth,
+            @Title("Whether submodules are cloned, too") @Default("false") boolean cloneSubmodules)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Directory of the clone") String directory,
+            @Title("Commit that was checked out") String commitId) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var work = context.workingDirectory().toRealPath();
+        var name = properties.directory() == null ? "." : properties.directory();
+        var target = work.resolve(name).normalize();
+        if (!target.startsWith(work)) {
+            throw new TaskFailedException("Expected a directory below the working directory");
+        }
+        if (properties.cloneSubmodules()) {
+            throw new TaskFailedException(
+                    "Submodules aren't cloned: what a repository names isn't checked");
+        }
+        try (var access = GitAccess.open(properties, settings, context)) {
+            var clone =
+                    access.with(Git.cloneRepository())
+                            .setURI(properties.url())
+                            .setDirectory(target.toFile())
+                            .setBranch(
+                                    properties.tag() == null
+                                            ? Constants.R_HEADS + TreeSync.branch(properties)
+                                            : Constants.R_TAGS + properties.tag());
+            if (properties.depth() > 0 && properties.commit() == null) {
+                clone.setDepth(properties.depth());
+            }
+            try (var git = clone.call()) {
+                if (properties.commit() != null) {
+                    git.checkout().setName(properties.commit()).call();
+                }
+                var head = git.getRepository().resolve(Constants.HEAD);
+                if (head == null) {
+                    throw new TaskFailedException("The repository is empty");
+                }
+                return new Outputs(target.toString(), head.name());
+            }
+        } catch (GitAPIException e) {
+            throw Checkout.failed("The repository can't be cloned", e);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.EgressPolicy;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.sshd.common.config.keys.FilePasswordProvider;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.eclipse.jgit.api.TransportCommand;
+import org.eclipse.jgit.transport.CredentialsProvider;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.URIish;
+import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
+import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
+import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
+import org.jspecify.annotations.Nullable;
+
+/// Gets into one repository for one task. What it needs lies in a directory of its own, deleted
+/// when it is closed; nothing of the machine's own Git or SSH configuration is used.
+final class GitAccess implements AutoCloseable {
+    private static final Set<String> SCHEMES = Set.of("http", "https", "ssh");
+    private static final int TIMEOUT_SECONDS = 60;
+
+    private final Remote remote;
+    private final Path home;
+    private final @Nullable SshdSessionFactory ssh;
+
+    private GitAccess(Remote remote, Path home, @Nullable SshdSessionFactory ssh) {
+        this.remote = remote;
+        this.home = home;
+        this.ssh = ssh;
+    }
+
+    /// @throws TaskFailedException if the repository may not be reached, or a key can't be read
+    static GitAccess open(Remote remote, PluginSettings settings, TaskContext context)
+            throws IOException, TaskFailedException {
+        check(remote.url(), settings);
+        var home = Files.createTempDirectory("git-access");
+        try {
+            return new GitAccess(
+                    remote, home, isSsh(remote.url()) ? ssh(remote, home, context) : null);
+        } catch (IOException | TaskFailedException | RuntimeException e) {
+            delete(home);
+            throw e;
+        }
+    }
+
+    /// `file:` and the like would reach what is the worker's.
+    private static void check(String url, PluginSettings settings) throws TaskFailedException {
+        URIish uri;
+        try {
+            uri = new URIish(url);
+        } catch (URISyntaxException e) {
+            throw new TaskFailedException("Expected the URL of a repository", e);
+        }
+        var scheme = uri.getScheme() == null ? "ssh" : uri.getScheme().toLowerCase(Locale.ROOT);
+        var host = uri.getHost();
+        if (!SCHEMES.contains(scheme) || host == null) {
+            throw new TaskFailedException(
+                    "Expected the URL of a repository over https, http or ssh");
+        }
+        EgressPolicy.of(settings).check(host);
+    }
+
+    private static boolean isSsh(String url) {
+        return !url.toLowerCase(Locale.ROOT).startsWith("http");
+    }
+
+    private static SshdSessionFactory ssh(Remote remote, Path home, TaskContext context)
+            throws IOException, TaskFailedException {
+        var directory = Files.createDirectory(home.resolve(".ssh"));
+        var keys = remote.privateKey() == null ? List.<KeyPair>of() : keys(remote);
+        var known = remote.knownHosts();
+        var builder =
+                new SshdSessionFactoryBuilder()
+                        .setPreferredAuthentications(
+                                keys.isEmpty() ? "password,keyboard-interactive" : "publickey")
+                        .setHomeDirectory(home.toFile())
+                        .setSshDirectory(directory.toFile())
+                        .setConfigFile(_ -> null)
+                        .setDefaultKeysProvider(_ -> keys);
+        if (known == null || known.isBlank()) {
+            context.log()
+                    .warn(
+                            "The server's key isn't checked: give `knownHosts` to be sure who"
+                                    + " answers");
+            builder.setServerKeyDatabase((_, _) -> new AnyServer());
+        } else {
+            var file = directory.resolve("known_hosts");
+            Files.writeString(file, known.strip() + "\n");
+            builder.setDefaultKnownHostsFiles(_ -> List.of(file));
+        }
+        return builder.build(null);
+    }
+
+    private static List<KeyPair> keys(Remote remote) throws IOException, TaskFailedException {
+        var passphrase = remote.passphrase();
+        FilePasswordProvider password =
+                passphrase == null
+                        ? FilePasswordProvider.EMPTY
+                        : FilePasswordProvider.of(passphrase);
+        var text = remote.privateKey() == null ? "" : remote.privateKey().strip() + "\n";
+        try (var in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))) {
+            var loaded =
+                    SecurityUtils.loadKeyPairIdentities(null, () -> "privateKey", in, password);
+            if (loaded == null) {
+                throw new TaskFailedException("Expected a private key in PEM or OpenSSH format");
+            }
+            var keys = new ArrayList<KeyPair>();
+            loaded.forEach(keys::add);
+            return keys;
+        } catch (GeneralSecurityException e) {
+            throw new TaskFailedException("The private key can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// Takes whatever key the server shows.
+    private static final class AnyServer implements ServerKeyDatabase {
+        @Override
+        public List<PublicKey> lookup(
+                String address, InetSocketAddress remote, Configuration config) {
+            return List.of();
+        }
+
+        @Override
+        public boolean accept(
+                String address,
+                InetSocketAddress remote,
+                PublicKey key,
+                Configuration config,
+                @Nullable CredentialsProvider provider) {
+            return true;
+        }
+    }
+
+    /// Lets a command get in.
+    <C extends TransportCommand<?, ?>> C with(C command) {
+        command.setTimeout(TIMEOUT_SECONDS);
+        var password = remote.password();
+        if (password != null) {
+            var name = remote.username() == null ? "oauth2" : remote.username();
+            command.setCredentialsProvider(new UsernamePasswordCredentialsProvider(name, password));
+        }
+        command.setTransportConfigCallback(this::configure);
+        return command;
+    }
+
+    private void configure(Transport transport) {
+        if (transport instanceof SshTransport sshTransport && ssh != null) {
+            sshTransport.setSshSessionFactory(ssh);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (ssh != null) {
+            ssh.close();
+        }
+        delete(home);
+    }
+
+    /// Deletes a directory with all that is in it.
+    static void delete(Path directory) {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (var walk = Files.walk(directory)) {
+            for (var path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            // the worker empties the directories of its tasks; this is a copy of what is elsewhere
+            directory.toFile().deleteOnExit();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.FilePatterns;
+import io.millrace.plugin.NamespaceTrees.FlowSource;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Commits the flows of a namespace to a branch, each as a file, and pushes it.
+@Plugin(type = "io.kestra.plugin.git.PushFlows", title = "Push flows to a Git repository")
+public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlows.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Directory of the repository") @Default("_flows") String gitDirectory,
+            @Title("Namespace of the flows; the flow's if absent") @Nullable String sourceNamespace,
+            @Title("Namespace that the flows get in the repository")
+                    @Nullable String targetNamespace,
+            @Title("Patterns of ids; all if absent") @Nullable List<String> flows,
+            @Title("Whether namespaces below are pushed into directories") @Default("false")
+                    boolean includeChildNamespaces,
+            @Title("Message of the commit") @Nullable String commitMessage,
+            @Title("Name of the author") @Default("Millrace") @Nullable String authorName,
+            @Title("Address of the author") @Default("millrace@localhost")
+                    @Nullable String authorEmail,
+            @Title("Whether what the namespace doesn't have is deleted") @Default("true")
+                    boolean delete,
+            @Title("Whether nothing is pushed") @Default("false") boolean dryRun)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Commit that was pushed; absent if nothing has changed")
+                    @Nullable String commitId,
+            @Title("Where to look at it") @Nullable String commitURL,
+            @Title("What has changed, as lines of JSON") @Nullable URI flows) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var source =
+                properties.sourceNamespace() == null
+                        ? context.taskRun().namespace()
+                        : properties.sourceNamespace();
+        var patterns = properties.flows() == null ? null : FilePatterns.of(properties.flows());
+        var files = new TreeMap<String, byte[]>();
+        for (var flow :
+                context.stores().trees().flows(source, properties.includeChildNamespaces())) {
+            if (patterns == null || patterns.match(flow.id())) {
+                files.put(path(source, flow), bytes(source, flow, properties.targetNamespace()));
+            }
+        }
+        var outcome =
+                Push.run(
+                        new Push.Wish(
+                                properties,
+                                properties.gitDirectory(),
+                                files,
+                                path -> path.endsWith(".yaml") || path.endsWith(".yml"),
+                                properties.commitMessage() == null
+                                        ? "Push flows of " + source
+                                        : properties.commitMessage(),
+                                properties.authorName(),
+                                properties.authorEmail(),
+                                properties.delete() && patterns == null,
+                                properties.dryRun()),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
+    }
+
+    private static final Pattern NAMESPACE = Pattern.compile("(?m)^namespace:[^#\\n]*");
+
+    private static String path(String source, FlowSource flow) {
+        var below =
+                flow.namespace().equals(source)
+                        ? ""
+                        : flow.namespace().substring(source.length() + 1).replace('.', '/') + "/";
+        return below + flow.id() + ".yaml";
+    }
+
+    private static byte[] bytes(String source, FlowSource flow, @Nullable String target) {
+        var text = flow.source();
+        if (target != null && !target.equals(source)) {
+            var namespace = target + flow.namespace().substring(source.length());
+            text =
+                    NAMESPACE
+                            .matcher(text)
+                            .replaceFirst(Matcher.quoteReplacement("namespace: " + namespace));
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.FilePatterns;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Commits the files of a namespace to a branch and pushes it.
+@Plugin(
+        type = "io.kestra.plugin.git.PushNamespaceFiles",
+        title = "Push files of a namespace to a Git repository")
+public final class PushNamespaceFiles
+        implements TaskPlugin<PushNamespaceFiles.Properties, PushNamespaceFiles.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Directory of the repository") @Default("_files") String gitDirectory,
+            @Title("Namespace; the flow's if absent") @Nullable String namespace,
+            @Title("Patterns of paths; all if absent") @Nullable List<String> files,
+            @Title("Message of the commit") @Nullable String commitMessage,
+            @Title("Name of the author") @Default("Millrace") @Nullable String authorName,
+            @Title("Address of the author") @Default("millrace@localhost")
+                    @Nullable String authorEmail,
+            @Title("Whether what the namespace doesn't have is deleted") @Default("true")
+                    boolean delete,
+            @Title("Whether nothing is pushed") @Default("false") boolean dryRun)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Commit that was pushed; absent if nothing has changed")
+                    @Nullable String commitId,
+            @Title("Where to look at it") @Nullable String commitURL,
+            @Title("What has changed, as lines of JSON") @Nullable URI files) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var namespace =
+                properties.namespace() == null
+                        ? context.taskRun().namespace()
+                        : properties.namespace();
+        var patterns = properties.files() == null ? null : FilePatterns.of(properties.files());
+        var store = context.stores().namespaceFiles();
+        var files = new TreeMap<String, byte[]>();
+        long bytes = 0;
+        for (var entry : store.list(namespace)) {
+            if (patterns == null || patterns.match(entry.path())) {
+                try (var content = store.open(entry)) {
+                    var read = content.readAllBytes();
+                    bytes += read.length;
+                    files.put(entry.path(), read);
+                }
+            }
+            if (bytes > MOST_BYTES) {
+                throw new TaskFailedException(
+                        "Expected at most %d bytes in all files".formatted(MOST_BYTES));
+            }
+        }
+        var outcome =
+                Push.run(
+                        new Push.Wish(
+                                properties,
+                                properties.gitDirectory(),
+                                files,
+                                _ -> true,
+                                properties.commitMessage() == null
+                                        ? "Push files of " + namespace
+                                        : properties.commitMessage(),
+                                properties.authorName(),
+                                properties.authorEmail(),
+                                properties.delete() && patterns == null,
+                                properties.dryRun()),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
+    }
+
+    private static final long MOST_BYTES = 256L << 20;
+}

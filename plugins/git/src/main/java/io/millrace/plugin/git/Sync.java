@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NamespaceTrees.Kind;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a namespace and those below it what a commit says: flows, tests and files, in one
+/// transaction. With `commit` it rolls back, and stays there until it is released.
+@Plugin(type = "io.millrace.plugin.git.Sync", title = "Make a namespace what a Git repository says")
+public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Commit to roll back to; the newest of the branch if absent")
+                    @Nullable String commit,
+            @Title("Directory of the repository") @Default("") @Nullable String gitDirectory,
+            @Title("Namespace; the flow's if absent") @Nullable String namespace,
+            @Title("Whether what the repository doesn't have is deleted") @Default("true")
+                    boolean delete,
+            @Title("Whether nothing is changed") @Default("false") boolean dryRun,
+            @Title("Whether nothing else may change the namespaces after it") @Default("false")
+                    boolean managed)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Commit that was applied") String commitId,
+            @Title("What changes, as lines of JSON") @Nullable URI changes,
+            @Title("How many things were created, updated, deleted and left as they were")
+                    Map<String, Integer> counts) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var outcome =
+                TreeSync.run(
+                        new TreeSync.Wish(
+                                properties,
+                                properties.commit() == null || properties.commit().isBlank()
+                                        ? null
+                                        : properties.commit(),
+                                properties.gitDirectory() == null ? "" : properties.gitDirectory(),
+                                properties.namespace() == null
+                                        ? context.taskRun().namespace()
+                                        : properties.namespace(),
+                                true,
+                                false,
+                                EnumSet.allOf(Kind.class),
+                                properties.delete(),
+                                properties.dryRun(),
+                                false,
+                                properties.managed()),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NamespaceTrees.Kind;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the flows of a namespace those of a directory of a repository, in one transaction. They
+/// get the target namespace, in directories below it one below that.
+@Plugin(
+        type = "io.kestra.plugin.git.SyncFlows",
+        title = "Make the flows of a namespace those of a Git repository")
+public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlows.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Directory of the flows") @Default("_flows") String gitDirectory,
+            @Title("Namespace of the flows") String targetNamespace,
+            @Title("Whether directories are namespaces below it") @Default("false")
+                    boolean includeChildNamespaces,
+            @Title("Whether flows that the repository doesn't have are deleted") @Default("false")
+                    boolean delete,
+            @Title("Whether flows that are invalid are left out") @Default("false")
+                    boolean ignoreInvalidFlows,
+            @Title("Whether nothing is changed") @Default("false") boolean dryRun)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Commit that was applied") String commitId,
+            @Title("What changes, as lines of JSON") @Nullable URI flows,
+            @Title("How many things were created, updated, deleted and left as they were")
+                    Map<String, Integer> counts) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var outcome =
+                TreeSync.run(
+                        new TreeSync.Wish(
+                                properties,
+                                null,
+                                properties.gitDirectory(),
+                                properties.targetNamespace(),
+                                properties.includeChildNamespaces(),
+                                true,
+                                EnumSet.of(Kind.FLOWS),
+                                properties.delete(),
+                                properties.dryRun(),
+                                properties.ignoreInvalidFlows(),
+                                false),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
+    }
+}

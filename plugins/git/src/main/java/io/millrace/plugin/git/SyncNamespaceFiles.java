@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NamespaceTrees.Kind;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the files of a namespace those of a directory of a repository, in one transaction.
+@Plugin(
+        type = "io.kestra.plugin.git.SyncNamespaceFiles",
+        title = "Make the files of a namespace those of a Git repository")
+public final class SyncNamespaceFiles
+        implements TaskPlugin<SyncNamespaceFiles.Properties, SyncNamespaceFiles.Outputs> {
+    private PluginSettings settings = new PluginSettings(Map.of());
+
+    public record Properties(
+            @Title("URL of the repository, over https or ssh") String url,
+            @Title("Branch") @Default("main") @Nullable String branch,
+            @Title("User; with a token any name will do") @Nullable String username,
+            @Title("Password or token") @Nullable String password,
+            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
+            @Title("Passphrase of the key") @Nullable String passphrase,
+            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
+                    @Nullable String knownHosts,
+            @Title("Directory of the files") @Default("_files") String gitDirectory,
+            @Title("Namespace; the flow's if absent") @Nullable String namespace,
+            @Title("Whether files that the repository doesn't have are deleted") @Default("false")
+                    boolean delete,
+            @Title("Whether nothing is changed") @Default("false") boolean dryRun)
+            implements Remote {}
+
+    public record Outputs(
+            @Title("Commit that was applied") String commitId,
+            @Title("What changes, as lines of JSON") @Nullable URI files,
+            @Title("How many things were created, updated, deleted and left as they were")
+                    Map<String, Integer> counts) {}
+
+    @Override
+    public void start(PluginSettings given) {
+        settings = given;
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var outcome =
+                TreeSync.run(
+                        new TreeSync.Wish(
+                                properties,
+                                null,
+                                properties.gitDirectory(),
+                                properties.namespace() == null
+                                        ? context.taskRun().namespace()
+                                        : properties.namespace(),
+                                false,
+                                false,
+                                EnumSet.of(Kind.FILES),
+                                properties.delete(),
+                                properties.dryRun(),
+                                false,
+                                false),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
+    }
+}

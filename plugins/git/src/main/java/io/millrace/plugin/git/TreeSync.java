@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import io.millrace.plugin.NamespaceTrees.Change;
+import io.millrace.plugin.NamespaceTrees.Fault;
+import io.millrace.plugin.NamespaceTrees.Kind;
+import io.millrace.plugin.NamespaceTrees.Origin;
+import io.millrace.plugin.NamespaceTrees.Report;
+import io.millrace.plugin.NamespaceTrees.Request;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Makes namespaces what a commit of a repository says, and tells the user what that comes to.
+final class TreeSync {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private TreeSync() {}
+
+    /// What is wanted of it.
+    ///
+    /// @param commit absent: the newest of the branch
+    record Wish(
+            Remote remote,
+            @Nullable String commit,
+            String directory,
+            String namespace,
+            boolean children,
+            boolean mapped,
+            Set<Kind> kinds,
+            boolean delete,
+            boolean dryRun,
+            boolean ignoreInvalid,
+            boolean managed) {}
+
+    /// @param report URI of what changes, as lines of JSON
+    record Outcome(
+            Report result, String commit, @Nullable URI report, Map<String, Integer> counts) {}
+
+    static Outcome run(Wish wish, PluginSettings settings, TaskContext context)
+            throws IOException, TaskFailedException {
+        var directory = Files.createTempDirectory("git-sync");
+        try (var access = GitAccess.open(wish.remote(), settings, context);
+                var checkout =
+                        Checkout.fetch(
+                                access,
+                                wish.remote().url(),
+                                branch(wish.remote()),
+                                wish.commit(),
+                                directory.resolve("repository"))) {
+            var archive = directory.resolve("tree.zip");
+            int files =
+                    checkout.archive(
+                            Checkout.directory(wish.directory()),
+                            wish.kinds().equals(Set.of(Kind.FILES)) ? "_files/" : "",
+                            archive);
+            if (files == 0) {
+                throw new TaskFailedException(
+                        "Expected files in '%s' of commit %s but there are none"
+                                .formatted(wish.directory(), checkout.id()));
+            }
+            context.log()
+                    .info(
+                            "Commit %s: %s"
+                                    .formatted(checkout.id(), checkout.commit().getShortMessage()));
+            var request =
+                    new Request(
+                            wish.namespace(),
+                            wish.children(),
+                            wish.mapped(),
+                            wish.kinds(),
+                            wish.delete(),
+                            wish.dryRun(),
+                            wish.ignoreInvalid(),
+                            wish.managed(),
+                            wish.commit() != null,
+                            new Origin(
+                                    withoutUser(wish.remote().url()),
+                                    branch(wish.remote()),
+                                    checkout.id()));
+            return told(
+                    context.stores().trees().replace(request, archive),
+                    wish,
+                    checkout.id(),
+                    context);
+        } finally {
+            GitAccess.delete(directory);
+        }
+    }
+
+    static String branch(Remote remote) {
+        return remote.branch() == null || remote.branch().isBlank() ? "main" : remote.branch();
+    }
+
+    /// A password in a URL is nobody else's business.
+    static String withoutUser(String url) {
+        return url.replaceFirst("^(https?://)[^/@]*@", "$1");
+    }
+
+    private static Outcome told(Report report, Wish wish, String commit, TaskContext context)
+            throws IOException, TaskFailedException {
+        if (report.pinned() && !report.applied()) {
+            context.log()
+                    .warn(
+                            "Namespace %s was rolled back to %s and stays there until it is released"
+                                    .formatted(wish.namespace(), report.commit()));
+            context.endWithWarning();
+            return new Outcome(report, report.commit(), null, Map.of());
+        }
+        report.faults().stream().map(Fault::text).forEach(context.log()::error);
+        if (!report.faults().isEmpty() && !wish.ignoreInvalid()) {
+            throw new TaskFailedException(
+                    "Nothing was applied: %d things are wrong, first %s"
+                            .formatted(report.faults().size(), report.faults().getFirst().text()));
+        }
+        if (!report.faults().isEmpty()) {
+            context.endWithWarning();
+        }
+        var counts = new TreeMap<String, Integer>();
+        for (var change : report.changes()) {
+            counts.merge(change.action(), 1, Integer::sum);
+            if (!change.action().equals("unchanged")) {
+                context.log().info(line(change));
+            }
+        }
+        context.log()
+                .info(
+                        "%s %s"
+                                .formatted(
+                                        wish.dryRun() ? "Would apply" : "Applied",
+                                        counts.isEmpty() ? "nothing" : counts));
+        return new Outcome(report, commit, stored(report.changes(), context), counts);
+    }
+
+    private static String line(Change change) {
+        return "%-6s %s %s/%s"
+                .formatted(change.action(), change.kind(), change.namespace(), change.id());
+    }
+
+    private static URI stored(List<Change> changes, TaskContext context) throws IOException {
+        var lines = new StringBuilder();
+        changes.forEach(c -> lines.append(JSON.writeValueAsString(c)).append('\n'));
+        return context.files()
+                .put(
+                        "changes.jsonl",
+                        new ByteArrayInputStream(
+                                lines.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.millrace.plugin.NamespaceTrees.Fault;
+import io.millrace.plugin.NamespaceTrees.FlowSource;
+import io.millrace.plugin.NamespaceTrees.Kind;
+import io.millrace.plugin.NamespaceTrees.Report;
+import io.millrace.plugin.TaskFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The tasks against the machine's own Git, over HTTP and SSH.
+class GitTasksTest {
+    private static final String FLOW = "id: a\nnamespace: company.team\ntasks: []\n";
+
+    @TempDir private Path directory;
+    private @Nullable GitServer started;
+    private @Nullable FakeContext made;
+
+    @BeforeEach
+    void start() throws IOException {
+        started = new GitServer(Files.createDirectory(directory.resolve("server")));
+        made = new FakeContext(Files.createDirectory(directory.resolve("task")));
+        server().write("_flows/a.yaml", FLOW);
+        server().write("_files/src/main.py", "print(1)\n");
+        server().commit("first");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server().close();
+    }
+
+    private GitServer server() {
+        if (started == null) {
+            throw new IllegalStateException("Expected a server");
+        }
+        return started;
+    }
+
+    private FakeContext context() {
+        if (made == null) {
+            throw new IllegalStateException("Expected a context");
+        }
+        return made;
+    }
+
+    private Sync.Properties sync(@Nullable String commit, boolean managed) {
+        return new Sync.Properties(
+                server().url(),
+                "main",
+                GitServer.USER,
+                GitServer.PASSWORD,
+                null,
+                null,
+                null,
+                commit,
+                "",
+                null,
+                true,
+                false,
+                managed);
+    }
+
+    @Test
+    void aTreeIsFetchedOverHttpWithAPassword() throws Exception {
+        var outputs = new Sync().run(sync(null, true), context());
+
+        assertThat(outputs.commitId()).hasSize(40);
+        assertThat(context().tree).containsOnlyKeys("_flows/a.yaml", "_files/src/main.py");
+        assertThat(context().requests)
+                .singleElement()
+                .satisfies(request -> {
+                    assertThat(request.namespace()).isEqualTo("company.team");
+                    assertThat(request.pin()).isFalse();
+                    assertThat(request.managed()).isTrue();
+                    assertThat(request.kinds()).containsExactlyInAnyOrder(Kind.values());
+                    assertThat(request.origin().commit()).isEqualTo(outputs.commitId());
+                });
+    }
+
+    @Test
+    void anOlderCommitIsFetchedAndPinned() throws Exception {
+        var first = server().show("main", "_flows/a.yaml");
+        var old = GitServer.git(directory.resolve("server/work"), "rev-parse", "HEAD");
+        server().write("_flows/a.yaml", FLOW + "description: newer\n");
+        server().commit("second");
+
+        new Sync().run(sync(old.substring(0, 10), false), context());
+
+        assertThat(context().tree).containsEntry("_flows/a.yaml", first + "\n");
+        assertThat(context().requests.getFirst().pin()).isTrue();
+        assertThat(context().requests.getFirst().origin().commit()).isEqualTo(old);
+    }
+
+    @Test
+    void aWrongPasswordIsSaidWithoutIt() {
+        var wrong =
+                new Sync.Properties(
+                        server().url(),
+                        "main",
+                        "bot",
+                        "wrong-secret",
+                        null,
+                        null,
+                        null,
+                        null,
+                        "",
+                        null,
+                        true,
+                        false,
+                        false);
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> new Sync().run(wrong, context()))
+                .withMessageContaining("can't be fetched")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("wrong-secret"));
+    }
+
+    @Test
+    void whatIsWrongWithTheTreeFailsTheTaskWithItsPlace() {
+        context().report =
+                new Report(
+                        false,
+                        false,
+                        "",
+                        List.of(),
+                        List.of(new Fault("_flows/a.yaml", 3, 8, "tasks: must not be empty")));
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> new Sync().run(sync(null, false), context()))
+                .withMessageContaining("_flows/a.yaml:3:8: tasks: must not be empty");
+    }
+
+    @Test
+    void namespacesThatWereRolledBackStaySo() throws Exception {
+        context().report = new Report(false, true, "abc", List.of(), List.of());
+
+        var outputs = new Sync().run(sync(null, false), context());
+
+        assertThat(outputs.commitId()).isEqualTo("abc");
+        assertThat(context().warned).isTrue();
+    }
+
+    @Test
+    void flowsAndFilesAreSyncedBesideEachOther() throws Exception {
+        var s = sync(null, false);
+        new SyncFlows()
+                .run(
+                        new SyncFlows.Properties(
+                                s.url(),
+                                s.branch(),
+                                s.username(),
+                                s.password(),
+                                null,
+                                null,
+                                null,
+                                "_flows",
+                                "company.team",
+                                true,
+                                false,
+                                false,
+                                true),
+                        context());
+        assertThat(context().tree).containsOnlyKeys("a.yaml");
+        new SyncNamespaceFiles()
+                .run(
+                        new SyncNamespaceFiles.Properties(
+                                s.url(),
+                                s.branch(),
+                                s.username(),
+                                s.password(),
+                                null,
+                                null,
+                                null,
+                                "_files",
+                                null,
+                                false,
+                                false),
+                        context());
+        assertThat(context().tree).containsOnlyKeys("_files/src/main.py");
+    }
+
+    @Test
+    void flowsArePushedToABranchThatIsNew() throws Exception {
+        context().flows.add(new FlowSource("company.team", "a", FLOW + "description: x\n"));
+        context()
+                .flows
+                .add(
+                        new FlowSource(
+                                "company.team.sub", "b", "id: b\nnamespace: company.team.sub\n"));
+
+        var outputs = new PushFlows().run(push("release", "prod.team"), context());
+
+        assertThat(outputs.commitId()).isNotNull();
+        assertThat(server().show("release", "_flows/a.yaml"))
+                .contains("namespace: prod.team\n", "description: x");
+        assertThat(server().show("release", "_flows/sub/b.yaml"))
+                .contains("namespace: prod.team.sub");
+        assertThat(new PushFlows().run(push("release", "prod.team"), context()).commitId())
+                .isNull();
+        context().flows.removeLast();
+        new PushFlows().run(push("release", "prod.team"), context());
+        assertThat(server().files("release"))
+                .contains("_flows/a.yaml")
+                .doesNotContain("_flows/sub/b.yaml");
+    }
+
+    private PushFlows.Properties push(String branch, String target) {
+        return new PushFlows.Properties(
+                server().url(),
+                branch,
+                GitServer.USER,
+                GitServer.PASSWORD,
+                null,
+                null,
+                null,
+                "_flows",
+                "company.team",
+                target,
+                null,
+                true,
+                "push",
+                null,
+                null,
+                true,
+                false);
+    }
+
+    @Test
+    void filesArePushedOverSshWithAKey() throws Exception {
+        context().namespaceFiles.put("src/new.py", "print(2)\n");
+        var key = directory.resolve("key");
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
+                .start()
+                .waitFor();
+
+        var outputs =
+                new PushNamespaceFiles()
+                        .run(
+                                new PushNamespaceFiles.Properties(
+                                        server().sshUrl(),
+                                        "main",
+                                        null,
+                                        null,
+                                        Files.readString(key),
+                                        null,
+                                        null,
+                                        "_files",
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        true,
+                                        false),
+                                context());
+
+        assertThat(outputs.commitId()).isNotNull();
+        assertThat(server().files("main"))
+                .contains("_files/src/new.py", "_flows/a.yaml")
+                .doesNotContain("_files/src/main.py");
+        assertThat(context().lines).anyMatch(line -> line.contains("knownHosts"));
+    }
+
+    @Test
+    void aRepositoryIsClonedIntoTheWorkingDirectory() throws Exception {
+        var s = sync(null, false);
+
+        var outputs =
+                new Clone()
+                        .run(
+                                new Clone.Properties(
+                                        s.url(),
+                                        "main",
+                                        s.username(),
+                                        s.password(),
+                                        null,
+                                        null,
+                                        null,
+                                        "repo",
+                                        null,
+                                        null,
+                                        1,
+                                        false),
+                                context());
+
+        assertThat(directory.resolve("task/repo/_files/src/main.py")).hasContent("print(1)\n");
+        assertThat(outputs.commitId()).hasSize(40);
+    }
+
+    @Test
+    void whatIsTheWorkersOwnIsNoRepository() {
+        for (var url :
+                List.of(
+                        directory.resolve("server/repo.git").toString(),
+                        "file:///etc",
+                        "http://169.254.169.254/repo.git")) {
+            assertThatExceptionOfType(TaskFailedException.class)
+                    .as(url)
+                    .isThrownBy(() ->
+                            new Clone()
+                                    .run(
+                                            new Clone.Properties(
+                                                    url, "main", null, null, null, null, null, ".",
+                                                    null, null, 1, false),
+                                            context()));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.jdbc;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.Cancelling;
+import io.millrace.plugin.kit.RowFile;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Sends the rows of a file in batches.
+@Plugin(
+        type = "io.millrace.plugin.jdbc.Batch",
+        aliases = {
+            "io.kestra.plugin.jdbc.postgresql.Batch",
+            "io.kestra.plugin.jdbc.mysql.Batch",
+            "io.kestra.plugin.jdbc.mariadb.Batch",
+            "io.kestra.plugin.jdbc.sqlite.Batch",
+            "io.kestra.plugin.jdbc.duckdb.Batch",
+            "io.kestra.plugin.jdbc.sqlserver.Batch",
+            "io.kestra.plugin.jdbc.oracle.Batch",
+            "io.kestra.plugin.jdbc.snowflake.Batch",
+            "io.kestra.plugin.jdbc.clickhouse.Batch",
+            "io.kestra.plugin.jdbc.trino.Batch",
+            "io.kestra.plugin.jdbc.redshift.Batch",
+            "io.kestra.plugin.jdbc.vertica.Batch",
+            "io.kestra.plugin.jdbc.pinot.Batch",
+            "io.kestra.plugin.jdbc.druid.Batch",
+            "io.kestra.plugin.jdbc.dremio.Batch",
+            "io.kestra.plugin.jdbc.arrowflight.Batch",
+            "io.kestra.plugin.jdbc.as400.Batch",
+            "io.kestra.plugin.jdbc.db2.Batch",
+            "io.kestra.plugin.jdbc.sybase.Batch",
+            "io.kestra.plugin.jdbc.vectorwise.Batch",
+            "io.kestra.plugin.jdbc.hana.Batch"
+        },
+        title = "Insert or change rows from a file")
+public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> {
+    private static final Pattern NAME = Pattern.compile("[\\w.$\"`\\[\\]]{1,256}");
+    private Databases databases = new Databases(new PluginSettings(Map.of()));
+
+    public record Properties(
+            @Title("JDBC URL") String url,
+            @Title("User") @Nullable String username,
+            @Title("Password") @Nullable String password,
+            @Title("What else the driver is told") @Nullable Map<String, String> properties,
+            @Title("URI of a file with rows in JSON or Ion") String from,
+            @Title("Statement with a `?` for each column, or `:name` for columns by name")
+                    @Nullable String sql,
+            @Title("Table that rows are inserted into, if there is no `sql`")
+                    @Nullable String table,
+            @Title("Columns, in the order of the `?`; all if absent")
+                    @Nullable List<String> columns,
+            @Title("Rows in a batch") @Default("1000") Integer chunk,
+            @Title("Whether all batches are one transaction") @Default("true") Boolean transaction,
+            @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
+            @Title("How the server's certificate is checked") @Nullable String sslMode,
+            @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
+            @Title("Client's certificate (PEM)") @Nullable String sslCert,
+            @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
+            @Title("Password of the client's key") @Nullable String sslKeyPassword)
+            implements Connecting {
+        @Override
+        public Tls tls() {
+            return new Tls(ssl, sslMode, sslRootCert, sslCert, sslKey, sslKeyPassword);
+        }
+    }
+
+    public record Outputs(
+            @Title("Rows in the file") long rowCount,
+            @Title("Rows that the database changed") long updatedCount) {}
+
+    @Override
+    public void start(PluginSettings settings) {
+        databases = new Databases(settings);
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        try (var connection = databases.open(properties, context);
+                var _ = Cancelling.closes(() -> connection.abort(Runnable::run), context);
+                var rows = RowFile.open(properties.from(), context)) {
+            boolean transactional = connection.getMetaData().supportsTransactions();
+            if (transactional) {
+                connection.setAutoCommit(false);
+            }
+            var outputs = insert(connection, rows, properties, transactional);
+            if (transactional) {
+                connection.commit();
+            }
+            context.count("records", (double) outputs.rowCount(), Map.of());
+            return outputs;
+        } catch (SQLException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            var next = e.getNextException();
+            throw new TaskFailedException(
+                    String.valueOf((next == null ? e : next).getMessage()), e);
+        }
+    }
+
+    private static Outputs insert(
+            Connection connection, RowFile rows, Properties properties, boolean transactional)
+            throws SQLException, IOException, TaskFailedException {
+        long count = 0;
+        long updated = 0;
+        var row = rows.next();
+        if (row == null) {
+            return new Outputs(0, 0);
+        }
+        var first = row.value() instanceof Map<?, ?> ? row.fields().keySet() : null;
+        var target = Target.of(properties, first == null ? null : List.copyOf(first));
+        try (var statement = connection.prepareStatement(target.sql())) {
+            int waiting = 0;
+            for (; row != null; row = rows.next()) {
+                target.set(statement, row);
+                statement.addBatch();
+                count++;
+                if (++waiting >= properties.chunk()) {
+                    updated += sum(statement.executeBatch());
+                    waiting = 0;
+                    if (transactional && !properties.transaction()) {
+                        connection.commit();
+                    }
+                }
+            }
+            if (waiting > 0) {
+                updated += sum(statement.executeBatch());
+            }
+        }
+        return new Outputs(count, updated);
+    }
+
+    private static long sum(int[] counts) {
+        // a driver may say that it doesn't know how many: at least one, then
+        return Arrays.stream(counts).map(c -> c == Statement.SUCCESS_NO_INFO ? 1 : c).sum();
+    }
+
+    /// A statement and where its values come from.
+    ///
+    /// @param columns names in the order of the `?`; absent: the values of each row in their order
+    private record Target(String sql, @Nullable List<String> columns) {
+
+        static Target of(Properties properties, @Nullable List<String> fields)
+                throws TaskFailedException {
+            if (properties.sql() != null) {
+                if (fields != null && properties.columns() == null) {
+                    var byName = new LinkedHashMap<String, @Nullable Object>();
+                    fields.forEach(f -> byName.put(f, new Field(f)));
+                    var bound = Sql.bind(properties.sql(), byName);
+                    if (!bound.values().isEmpty()) {
+                        return new Target(
+                                bound.text(),
+                                bound.values().stream()
+                                        .map(v -> ((Field) Objects.requireNonNull(v)).name())
+                                        .toList());
+                    }
+                }
+                return new Target(properties.sql(), properties.columns());
+            }
+            if (properties.table() == null) {
+                throw new TaskFailedException("Expected `sql` or `table`");
+            }
+            var columns = properties.columns() == null ? fields : properties.columns();
+            if (columns == null || columns.isEmpty()) {
+                throw new TaskFailedException("Expected `columns`: the rows have no fields");
+            }
+            var sql =
+                    "insert into %s (%s) values (%s)"
+                            .formatted(
+                                    name(properties.table()),
+                                    String.join(", ", names(columns)),
+                                    String.join(", ", Collections.nCopies(columns.size(), "?")));
+            return new Target(sql, columns);
+        }
+
+        private record Field(String name) {}
+
+        private static List<String> names(List<String> columns) throws TaskFailedException {
+            var names = new ArrayList<String>();
+            for (var column : columns) {
+                names.add(name(column));
+            }
+            return names;
+        }
+
+        private static String name(String name) throws TaskFailedException {
+            if (!NAME.matcher(name).matches()) {
+                throw new TaskFailedException("Expected a name but got '%s'".formatted(name));
+            }
+            return name;
+        }
+
+        void set(PreparedStatement statement, RowFile.Row row)
+                throws SQLException, TaskFailedException {
+            int index = 1;
+            if (row.value() instanceof List<?> list) {
+                for (var value : list) {
+                    Values.set(statement, index++, value);
+                }
+                return;
+            }
+            var fields = row.fields();
+            for (var name : columns == null ? fields.keySet() : columns) {
+                Values.set(statement, index++, fields.get(name));
+            }
+        }
+    }
+}

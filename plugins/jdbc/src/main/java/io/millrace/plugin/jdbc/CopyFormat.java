@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.jdbc;
+
+import io.millrace.plugin.TaskFailedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// How PostgreSQL's COPY reads and writes.
+public enum CopyFormat {
+    TEXT,
+    CSV,
+    BINARY;
+
+    private static final Pattern NAME =
+            Pattern.compile("(\\w{1,63}|\"[^\"]{1,63}\")(\\.(\\w{1,63}|\"[^\"]{1,63}\"))?");
+
+    record Options(
+            CopyFormat format,
+            @Nullable String delimiter,
+            @Nullable Boolean header,
+            @Nullable String quote,
+            @Nullable String escape,
+            @Nullable String nullString,
+            @Nullable String encoding) {
+
+        /// `WITH (…)`.
+        String with() {
+            var options = new ArrayList<String>();
+            options.add("FORMAT " + format);
+            add(options, "DELIMITER", delimiter);
+            if (header != null) {
+                options.add("HEADER " + header);
+            }
+            add(options, "QUOTE", quote);
+            add(options, "ESCAPE", escape);
+            add(options, "NULL", nullString);
+            add(options, "ENCODING", encoding);
+            return "WITH (" + String.join(", ", options) + ")";
+        }
+
+        private static void add(List<String> options, String name, @Nullable String value) {
+            if (value != null) {
+                options.add("%s '%s'".formatted(name, value.replace("'", "''")));
+            }
+        }
+    }
+
+    /// `table` or `table (column, …)`.
+    static String target(String table, @Nullable List<String> columns) throws TaskFailedException {
+        var target = name(table);
+        if (columns == null || columns.isEmpty()) {
+            return target;
+        }
+        var names = new ArrayList<String>();
+        for (var column : columns) {
+            names.add(name(column));
+        }
+        return "%s (%s)".formatted(target, String.join(", ", names));
+    }
+
+    private static String name(String name) throws TaskFailedException {
+        if (!NAME.matcher(name).matches()) {
+            throw new TaskFailedException("Expected a name but got '%s'".formatted(name));
+        }
+        return name;
+    }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.jdbc;
+
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.EgressPolicy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.ServiceLoader;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Opens connections with the drivers in the plugin's directory: those that it brings, and those
+/// that were put beside them.
+final class Databases {
+    private static final Pattern HOST = Pattern.compile("^jdbc:[\\w:]+?//(?:[^/@]*@)?([^/?;]+)");
+
+    /// What would let whoever writes a URL run code in the worker, or read its files.
+    private static final List<String> REFUSED =
+            List.of(
+                    "socketfactory",
+                    "socketfactoryarg",
+                    "sslfactory",
+                    "sslhostnameverifier",
+                    "authenticationpluginclassname",
+                    "loggerfile",
+                    "allowlocalinfile",
+                    "allowloadlocalinfile",
+                    "allowloadlocalinfileinpath",
+                    "autodeserialize",
+                    "queryinterceptors",
+                    "statementinterceptors",
+                    "pipe",
+                    "localsocket",
+                    "trustcertificatekeystoreurl",
+                    "clientcertificatekeystoreurl",
+                    "enable_load_extension",
+                    "init");
+
+    private final PluginSettings settings;
+    private final EgressPolicy egress;
+
+    Databases(PluginSettings settings) {
+        this.settings = settings;
+        this.egress = EgressPolicy.of(settings);
+    }
+
+    /// @throws TaskFailedException if the URL isn't one that a task may use, or the database says
+    ///   no
+    Connection open(Connecting connecting, TaskContext context)
+            throws TaskFailedException, IOException {
+        var url = url(connecting.url(), context);
+        var properties = properties(connecting, url, context);
+        var driver = driver(url);
+        if (driver == null && url.startsWith("jdbc:mysql:")) {
+            url = "jdbc:mariadb:" + url.substring("jdbc:mysql:".length());
+            driver = driver(url);
+        }
+        if (driver == null) {
+            throw new TaskFailedException(
+                    "There is no driver for %s: put its jar into the directory `jdbc` of the plugin folder"
+                            .formatted(kind(url)));
+        }
+        try {
+            var connection = driver.connect(url, properties);
+            if (connection == null) {
+                throw new TaskFailedException("The driver doesn't take this URL: " + kind(url));
+            }
+            if (kind(url).equals("duckdb")) {
+                confine(connection, context);
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw new TaskFailedException("Unable to connect: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable Driver driver(String url) throws TaskFailedException {
+        for (var driver : ServiceLoader.load(Driver.class, Databases.class.getClassLoader())) {
+            try {
+                if (driver.acceptsURL(url)) {
+                    return driver;
+                }
+            } catch (SQLException e) {
+                throw new TaskFailedException("The driver doesn't take this URL", e);
+            }
+        }
+        return null;
+    }
+
+    /// Such as `postgresql`.
+    static String kind(String url) {
+        var parts = url.split(":", 3);
+        return parts.length < 3 ? "" : parts[1].toLowerCase(Locale.ROOT);
+    }
+
+    private String url(@Nullable String given, TaskContext context) throws TaskFailedException {
+        var url = given == null ? "jdbc:duckdb:" : given.strip();
+        if (!url.startsWith("jdbc:")) {
+            throw new TaskFailedException("Expected a URL that begins with jdbc:");
+        }
+        for (var option : url.substring(5).split("[?&;]")) {
+            refuse(option.split("=", 2)[0]);
+        }
+        var hosts = HOST.matcher(url);
+        if (hosts.find()) {
+            for (var host : hosts.group(1).split(",")) {
+                egress.check(withoutPort(host));
+            }
+            return url;
+        }
+        return switch (kind(url)) {
+            case "sqlite" -> inDirectory("jdbc:sqlite:", url, context);
+            case "duckdb" -> inDirectory("jdbc:duckdb:", url, context);
+            default -> url;
+        };
+    }
+
+    private static void refuse(String option) throws TaskFailedException {
+        if (REFUSED.contains(option.strip().toLowerCase(Locale.ROOT))) {
+            throw new TaskFailedException("The option %s isn't allowed".formatted(option));
+        }
+    }
+
+    private static String withoutPort(String host) {
+        var plain = host.strip();
+        if (plain.startsWith("[")) {
+            return plain.substring(1, Math.max(1, plain.indexOf(']')));
+        }
+        int colon = plain.indexOf(':');
+        return colon < 0 ? plain : plain.substring(0, colon);
+    }
+
+    /// A database in a file lies in the task's directory, or below a directory that the operator
+    /// allows by `jdbc.directories`.
+    private String inDirectory(String prefix, String url, TaskContext context)
+            throws TaskFailedException {
+        var rest = url.substring(prefix.length());
+        int end = rest.indexOf('?');
+        var file = end < 0 ? rest : rest.substring(0, end);
+        var options = end < 0 ? "" : rest.substring(end);
+        if (file.isEmpty() || file.equals(":memory:")) {
+            return url;
+        }
+        if (file.startsWith("file:") || file.startsWith(":")) {
+            throw new TaskFailedException("Expected the path of a file but got another address");
+        }
+        var work = context.workingDirectory().toAbsolutePath().normalize();
+        var path = work.resolve(file).normalize();
+        boolean allowed =
+                path.startsWith(work)
+                        || settings.list("jdbc.directories").stream()
+                                .anyMatch(d -> path.startsWith(Path.of(d).toAbsolutePath()));
+        if (!allowed) {
+            throw new TaskFailedException(
+                    "Expected a file in the working directory, or in one that the operator allows, but got '%s'"
+                            .formatted(file));
+        }
+        return prefix + path + options;
+    }
+
+    /// DuckDB reads any file it is told to: only those of the task, unless the operator says other.
+    private void confine(Connection connection, TaskContext context) throws SQLException {
+        if (settings.flag("jdbc.duckdb.external-access", false)) {
+            return;
+        }
+        var directory = context.workingDirectory().toAbsolutePath().normalize().toString();
+        try (var statement = connection.createStatement()) {
+            statement.execute("set home_directory = '%s'".formatted(quoted(directory)));
+            statement.execute("set temp_directory = '%s/.tmp'".formatted(quoted(directory)));
+            statement.execute("set allowed_directories = ['%s/']".formatted(quoted(directory)));
+            statement.execute("set enable_external_access = false");
+            statement.execute("set lock_configuration = true");
+        }
+    }
+
+    private static String quoted(String text) {
+        return text.replace("'", "''");
+    }
+
+    private static Properties properties(Connecting connecting, String url, TaskContext context)
+            throws TaskFailedException, IOException {
+        var properties = new Properties();
+        defaults(kind(url), properties);
+        if (connecting.properties() != null) {
+            for (var entry : connecting.properties().entrySet()) {
+                refuse(entry.getKey());
+                properties.setProperty(entry.getKey(), entry.getValue());
+            }
+        }
+        if (connecting.username() != null) {
+            properties.setProperty("user", connecting.username());
+        }
+        if (connecting.password() != null) {
+            properties.setProperty("password", connecting.password());
+        }
+        if (connecting.tls() != null) {
+            tls(connecting.tls(), properties, context);
+        }
+        return properties;
+    }
+
+    /// So that nobody waits for ever for a host that doesn't answer, and rows come as they are
+    /// read.
+    private static void defaults(String kind, Properties properties) {
+        switch (kind) {
+            case "postgresql" -> {
+                properties.setProperty("connectTimeout", "10");
+                properties.setProperty("loginTimeout", "20");
+                properties.setProperty("tcpKeepAlive", "true");
+                properties.setProperty("ApplicationName", "Millrace");
+                // a text fits a column of dates or JSON, as rows from files have them
+                properties.setProperty("stringtype", "unspecified");
+            }
+            case "mysql", "mariadb" -> {
+                properties.setProperty("connectTimeout", "10000");
+                properties.setProperty("useCursorFetch", "true");
+            }
+            case "sqlserver" -> properties.setProperty("loginTimeout", "20");
+            case "duckdb" -> properties.setProperty("jdbc_stream_results", "true");
+            case "sqlite" -> {
+                properties.setProperty("limit_attached", "0");
+                properties.setProperty("busy_timeout", "10000");
+            }
+            default -> {
+                // the driver's own
+            }
+        }
+    }
+
+    private static void tls(Connecting.Tls tls, Properties properties, TaskContext context)
+            throws IOException, TaskFailedException {
+        if (tls.ssl() != null) {
+            properties.setProperty("ssl", tls.ssl().toString());
+        }
+        if (tls.sslMode() != null) {
+            properties.setProperty(
+                    "sslmode", tls.sslMode().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        if (tls.sslRootCert() != null) {
+            properties.setProperty(
+                    "sslrootcert", file("root.crt", tls.sslRootCert().getBytes(UTF_8), context));
+        }
+        if (tls.sslCert() != null) {
+            properties.setProperty(
+                    "sslcert", file("client.crt", tls.sslCert().getBytes(UTF_8), context));
+        }
+        if (tls.sslKey() != null) {
+            properties.setProperty("sslkey", file("client.pk8", der(tls.sslKey()), context));
+        }
+        if (tls.sslKeyPassword() != null) {
+            properties.setProperty("sslpassword", tls.sslKeyPassword());
+        }
+    }
+
+    private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
+
+    /// The driver takes the key of a PEM file without its armour.
+    private static byte[] der(String pem) throws TaskFailedException {
+        try {
+            return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+        } catch (IllegalArgumentException e) {
+            throw new TaskFailedException("Expected sslKey in PEM (PKCS#8)", e);
+        }
+    }
+
+    private static String file(String name, byte[] content, TaskContext context)
+            throws IOException {
+        var only =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var file = Files.createTempFile(context.ownDirectory(), "jdbc-", name, only);
+        return Files.write(file, content).toString();
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.jdbc;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of one task. A kill cancels the statement that runs, and then the connection.
+final class Session implements AutoCloseable {
+    private final Connection connection;
+    private final QueryProperties properties;
+    private final TaskContext context;
+    private final @Nullable ZoneId zone;
+    private final AtomicReference<@Nullable Statement> running = new AtomicReference<>();
+    private final TaskContext.Registration cancelling;
+
+    Session(Connection connection, QueryProperties properties, TaskContext context)
+            throws TaskFailedException {
+        this.connection = connection;
+        this.properties = properties;
+        this.context = context;
+        try {
+            zone = properties.timeZoneId() == null ? null : ZoneId.of(properties.timeZoneId());
+        } catch (DateTimeException e) {
+            throw new TaskFailedException(
+                    "Expected a time zone but got '%s'".formatted(properties.timeZoneId()), e);
+        }
+        this.cancelling = context.onCancel(() -> Thread.startVirtualThread(this::cancel));
+    }
+
+    private void cancel() {
+        var statement = running.get();
+        try {
+            if (statement != null) {
+                statement.cancel();
+            }
+        } catch (SQLException e) {
+            context.log().debug("The statement could not be cancelled: " + e.getMessage());
+        }
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            context.log().debug("The connection could not be ended: " + e.getMessage());
+        }
+    }
+
+    /// @return whether what follows is a transaction
+    boolean begin() throws SQLException {
+        if (!connection.getMetaData().supportsTransactions()) {
+            return false;
+        }
+        connection.setAutoCommit(false);
+        return true;
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    /// Runs a statement, and takes its rows.
+    Rows.Result run(String sql, FetchType type)
+            throws SQLException, IOException, TaskFailedException {
+        var bound = Sql.bind(sql, properties.parameters());
+        context.log().debug("Starting: " + bound.text());
+        try (var rows = new Rows(context, type)) {
+            if (bound.values().isEmpty()) {
+                try (var statement = connection.createStatement()) {
+                    running.set(statement);
+                    fetchInParts(statement);
+                    take(statement, statement.execute(bound.text()), rows, type);
+                }
+            } else {
+                try (var statement = connection.prepareStatement(bound.text())) {
+                    running.set(statement);
+                    fetchInParts(statement);
+                    set(statement, bound.values());
+                    take(statement, statement.execute(), rows, type);
+                }
+            }
+            return rows.finish();
+        } finally {
+            running.set(null);
+        }
+    }
+
+    private void fetchInParts(Statement statement) throws SQLException {
+        if (properties.fetchSize() > 0) {
+            statement.setFetchSize(properties.fetchSize());
+        }
+    }
+
+    /// The rows are those of the first result that has some.
+    private void take(Statement statement, boolean hasRows, Rows rows, FetchType type)
+            throws SQLException, IOException, TaskFailedException {
+        boolean isRows = hasRows;
+        while (!isRows && statement.getUpdateCount() >= 0) {
+            context.count("updated.count", statement.getUpdateCount(), Map.of());
+            isRows = statement.getMoreResults();
+        }
+        if (!isRows || type == FetchType.NONE) {
+            return;
+        }
+        try (var results = statement.getResultSet()) {
+            var columns = new Columns(results, zone);
+            boolean more = true;
+            while (more && results.next()) {
+                more = rows.add(columns.row());
+            }
+        }
+    }
+
+    private static void set(PreparedStatement statement, List<@Nullable Object> values)
+            throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            Values.set(statement, i + 1, values.get(i));
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        cancelling.close();
+        connection.close();
+    }
+}

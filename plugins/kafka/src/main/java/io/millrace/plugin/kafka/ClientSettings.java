@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kafka;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.EgressPolicy;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+
+/// What a flow tells Kafka's client, without what would let it load classes or read files that are
+/// the worker's.
+final class ClientSettings {
+    private ClientSettings() {}
+
+    static Map<String, Object> of(
+            Map<String, String> given, EgressPolicy egress, TaskContext context)
+            throws TaskFailedException {
+        var servers = given.get("bootstrap.servers");
+        if (servers == null) {
+            throw new TaskFailedException("Expected `bootstrap.servers` in `properties`");
+        }
+        for (var server : servers.split(",")) {
+            egress.check(server.strip().replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", ""));
+        }
+        var settings = new HashMap<String, Object>();
+        settings.put("client.id", "millrace-" + context.taskRun().taskId());
+        settings.put("request.timeout.ms", "15000");
+        settings.put("default.api.timeout.ms", "15000");
+        settings.put("socket.connection.setup.timeout.ms", "10000");
+        settings.put("reconnect.backoff.max.ms", "2000");
+        var directory = context.workingDirectory().toAbsolutePath().normalize();
+        for (var entry : given.entrySet()) {
+            check(entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), directory);
+            settings.put(entry.getKey(), entry.getValue());
+        }
+        return settings;
+    }
+
+    private static void check(String name, String value, Path directory)
+            throws TaskFailedException {
+        boolean loads =
+                name.endsWith(".class")
+                        || name.endsWith(".classes")
+                        || name.startsWith("config.providers")
+                        || name.equals("metric.reporters");
+        boolean isSerializer = name.startsWith("key.") || name.startsWith("value.");
+        if ((loads && !isSerializer)
+                || (name.endsWith(".file")
+                        || (name.equals("sasl.jaas.config")
+                                && !value.strip()
+                                        .startsWith("org.apache.kafka.common.security.")))) {
+            throw new TaskFailedException("The property %s isn't allowed".formatted(name));
+        }
+        if (name.endsWith(".location")
+                && !directory.resolve(value).normalize().startsWith(directory)) {
+            throw new TaskFailedException(
+                    "Expected a file in the working directory in %s; PEM can be given as text"
+                            .formatted(name));
+        }
+    }
+
+    static TaskFailedException failure(String what, KafkaException e) {
+        var cause = e.getCause() instanceof KafkaException inner ? inner : e;
+        return new TaskFailedException(what + ": " + cause.getMessage(), e);
+    }
+}

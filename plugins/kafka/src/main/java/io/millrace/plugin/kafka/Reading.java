@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kafka;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/// Reads what is there into a file, and keeps the group's progress once the file is stored.
+final class Reading {
+    private Reading() {}
+
+    static Rows.Result read(
+            Subscription subscription,
+            Duration pollDuration,
+            @Nullable Integer maxRecords,
+            @Nullable Duration maxDuration,
+            EgressPolicy egress,
+            TaskContext context)
+            throws Exception {
+        long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
+        long end = maxDuration == null ? Long.MAX_VALUE : System.nanoTime() + maxDuration.toNanos();
+        long count = 0;
+        try (var reader = Reader.open(subscription, egress, context);
+                var rows = new Rows(context, FetchType.STORE)) {
+            var next = new HashMap<TopicPartition, OffsetAndMetadata>();
+            boolean more = true;
+            while (more && count < most && System.nanoTime() < end) {
+                var records = reader.poll(pollDuration);
+                more = !records.isEmpty();
+                for (var record : records) {
+                    if (count >= most) {
+                        break;
+                    }
+                    rows.add(
+                            Message.of(
+                                    record,
+                                    subscription.keyDeserializer(),
+                                    subscription.valueDeserializer()));
+                    next.put(
+                            new TopicPartition(record.topic(), record.partition()),
+                            new OffsetAndMetadata(record.offset() + 1));
+                    count++;
+                }
+            }
+            var result = rows.finish();
+            reader.commit(next);
+            context.count("records", (double) count, Map.of());
+            return result;
+        }
+    }
+}

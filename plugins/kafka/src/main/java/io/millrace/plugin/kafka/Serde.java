@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kafka;
+
+import io.millrace.plugin.TaskFailedException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What the bytes of a key or a value mean.
+public enum Serde {
+    STRING,
+    JSON,
+    INTEGER,
+    LONG,
+    FLOAT,
+    DOUBLE,
+    UUID,
+    /// In Base64 where texts are wanted.
+    BYTE_ARRAY;
+
+    byte @Nullable [] write(@Nullable Object value) throws TaskFailedException {
+        if (value == null) {
+            return null;
+        }
+        var text = value instanceof String s ? s : JsonMapper.shared().writeValueAsString(value);
+        try {
+            return switch (this) {
+                case STRING, UUID -> text.getBytes(StandardCharsets.UTF_8);
+                case JSON -> JsonMapper.shared().writeValueAsBytes(value);
+                case INTEGER -> ByteBuffer.allocate(4).putInt(Integer.parseInt(text)).array();
+                case LONG -> ByteBuffer.allocate(8).putLong(Long.parseLong(text)).array();
+                case FLOAT -> ByteBuffer.allocate(4).putFloat(Float.parseFloat(text)).array();
+                case DOUBLE -> ByteBuffer.allocate(8).putDouble(Double.parseDouble(text)).array();
+                case BYTE_ARRAY -> Base64.getDecoder().decode(text);
+            };
+        } catch (IllegalArgumentException e) {
+            throw new TaskFailedException("Expected a value of %s".formatted(this), e);
+        }
+    }
+
+    /// What doesn't fit is handed on as a text: it would come for ever.
+    @Nullable Object read(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        var text = new String(bytes, StandardCharsets.UTF_8);
+        return switch (this) {
+            case STRING, UUID -> text;
+            case JSON -> json(text);
+            case INTEGER -> bytes.length == 4 ? (Object) ByteBuffer.wrap(bytes).getInt() : text;
+            case LONG -> bytes.length == 8 ? (Object) ByteBuffer.wrap(bytes).getLong() : text;
+            case FLOAT -> bytes.length == 4 ? (Object) ByteBuffer.wrap(bytes).getFloat() : text;
+            case DOUBLE -> bytes.length == 8 ? (Object) ByteBuffer.wrap(bytes).getDouble() : text;
+            case BYTE_ARRAY -> Base64.getEncoder().encodeToString(bytes);
+        };
+    }
+
+    private static @Nullable Object json(String text) {
+        try {
+            return JsonMapper.shared().readValue(text, Object.class);
+        } catch (JacksonException _) {
+            return text;
+        }
+    }
+}

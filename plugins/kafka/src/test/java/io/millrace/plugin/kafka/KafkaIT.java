@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kafka;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a Kafka broker.
+class KafkaIT {
+    @TempDir static Path data = Path.of(".");
+    @TempDir Path directory = Path.of(".");
+    private static @Nullable KafkaBroker broker;
+    private FakeContext context = new FakeContext(Path.of("."));
+    private String topic = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = KafkaBroker.start(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+        topic = "topic-" + UUID.randomUUID();
+    }
+
+    private Map<String, @Nullable Object> properties(Object... more) {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("properties", Map.of("bootstrap.servers", requireNonNull(broker).open()));
+        all.put("topic", topic);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(String.valueOf(more[i]), more[i + 1]);
+        }
+        return all;
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... more)
+            throws Exception {
+        return Tasks.run(task, context, properties(more));
+    }
+
+    private String text(@Nullable Object uri) {
+        return requireNonNull(context.text(URI.create(String.valueOf(uri))));
+    }
+
+    @Test
+    void messagesOfAFileAreReadOnceByAGroup() throws Exception {
+        context.store(
+                "kestra:///in",
+                """
+                {"key":"a","value":{"n":1},"headers":{"h":"x"}}
+                {"key":"b","value":{"n":2}}
+                {"key":"c","value":{"n":3}}
+                """);
+
+        var sent = run(new Produce(), "from", "kestra:///in", "valueSerializer", "JSON");
+        Object[] read = {"groupId", "g", "valueDeserializer", "JSON", "pollDuration", "PT1S"};
+        var all = run(new Consume(), read);
+        var none = run(new Consume(), read);
+        var again = run(new Consume(), "pollDuration", "PT1S", "maxRecords", 2);
+
+        assertThat(sent).containsEntry("messagesCount", 3L);
+        assertThat(all).containsEntry("messagesCount", 3L);
+        assertThat(text(all.get("uri"))).contains("\"n\":1", "\"key\":\"b\"", "\"h\":\"x\"");
+        assertThat(none).containsEntry("messagesCount", 0L);
+        assertThat(again).containsEntry("messagesCount", 2L);
+    }
+
+    @Test
+    void aTransactionThatFailsSendsNothing() throws Exception {
+        run(new Produce(), "from", Map.of("key", "a", "value", "first"));
+        assertThatThrownBy(() ->
+                        run(
+                                new Produce(),
+                                "from",
+                                List.of(
+                                        Map.of("key", "k", "value", "1"),
+                                        Map.of("key", "k", "value", "no number")),
+                                "valueSerializer",
+                                "LONG"))
+                .isInstanceOf(TaskFailedException.class);
+
+        var read =
+                Tasks.run(
+                        new Consume(),
+                        context,
+                        properties(
+                                "pollDuration",
+                                "PT1S",
+                                "properties",
+                                Map.of(
+                                        "bootstrap.servers",
+                                        requireNonNull(broker).open(),
+                                        "isolation.level",
+                                        "read_committed")));
+        assertThat(read).containsEntry("messagesCount", 1L);
+    }
+
+    @Test
+    void aTriggerFindsWhatIsNew() throws Exception {
+        Object[] look = {"groupId", "t", "pollDuration", "PT1S"};
+        run(new Produce(), "from", Map.of("key", "a", "value", "1"), "transactional", false);
+
+        assertThat(run(new Trigger(), look)).containsEntry("messagesCount", 1L);
+        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+    }
+
+    @Test
+    void whatWasHeardAndNotTakenIsHeardAgain() throws Exception {
+        run(
+                new Produce(),
+                "from",
+                List.of(Map.of("key", "a", "value", "1"), Map.of("key", "a", "value", "2")));
+        var heard = new CopyOnWriteArrayList<String>();
+        var p =
+                new RealtimeTrigger.Properties(
+                        Map.of("bootstrap.servers", requireNonNull(broker).open()),
+                        topic,
+                        null,
+                        "r",
+                        null,
+                        Serde.STRING,
+                        Serde.STRING);
+        var first =
+                RunningTask.start(
+                        context,
+                        () -> {
+                            new RealtimeTrigger()
+                                    .listen(
+                                            p,
+                                            (id, m) -> {
+                                                heard.add(id + "=" + m.value());
+                                                throw new InterruptedException("killed here");
+                                            },
+                                            context);
+                            return true;
+                        });
+        assertThat(first.await(Duration.ofSeconds(20))).isInstanceOf(InterruptedException.class);
+
+        var second =
+                RunningTask.start(
+                        context,
+                        () -> {
+                            new RealtimeTrigger()
+                                    .listen(p, (id, m) -> heard.add(id + "=" + m.value()), context);
+                            return true;
+                        });
+        await().atMost(Duration.ofSeconds(20)).until(() -> heard.size() >= 3);
+        second.cancel();
+
+        assertThat(heard).hasSize(3);
+        assertThat(heard.get(0)).isEqualTo(heard.get(1)).endsWith("=1");
+    }
+
+    @Test
+    void whoeverIsNotKnownIsRefused() {
+        var jaas =
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"ada\" password=\"%s\";";
+        var right = secured(jaas.formatted("lovelace"));
+        var wrong = secured(jaas.formatted("wr0ng"));
+
+        assertThatThrownBy(
+                        () -> run(new Produce(), "properties", wrong, "from", Map.of("value", "x")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Authentication failed")
+                .hasMessageNotContaining("wr0ng");
+        assertThatThrownBy(() -> run(new Consume(), "properties", wrong))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Authentication failed");
+        org.assertj.core.api.Assertions.assertThatNoException()
+                .isThrownBy(() ->
+                        run(new Produce(), "properties", right, "from", Map.of("value", "x")));
+    }
+
+    private static Map<String, String> secured(String jaas) {
+        return Map.of(
+                "bootstrap.servers",
+                requireNonNull(broker).signedIn(),
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "PLAIN",
+                "sasl.jaas.config",
+                jaas);
+    }
+
+    @Test
+    void aClusterThatCantBeReachedIsSaid() throws Exception {
+        var nowhere =
+                Map.of(
+                        "bootstrap.servers", "127.0.0.1:" + SilentServer.closedPort(),
+                        "default.api.timeout.ms", "2000",
+                        "request.timeout.ms", "1000",
+                        "max.block.ms", "2000");
+        assertThatThrownBy(() -> run(new Consume(), "properties", nowhere))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to read");
+        assertThatThrownBy(() ->
+                        run(new Produce(), "properties", nowhere, "from", Map.of("value", "x")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to send");
+        assertThatThrownBy(() ->
+                        run(
+                                new Consume(),
+                                "properties",
+                                Map.of(
+                                        "bootstrap.servers",
+                                        "127.0.0.1:1",
+                                        "interceptor.classes",
+                                        "x.Y")))
+                .hasMessageContaining("isn't allowed");
+    }
+
+    @Test
+    void aKillEndsTheReading() {
+        var task =
+                RunningTask.start(
+                        context,
+                        () -> run(new Consume(), "groupId", "k", "pollDuration", "PT300S"));
+        await().until(() -> !context.onCancel.isEmpty());
+
+        assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.mongodb;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.kit.Cancelling;
+import io.millrace.plugin.kit.EgressPolicy;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+
+/// What tasks with documents share: a client that a kill closes, and errors in words.
+abstract class MongoTask<P extends Record & Target, O extends Record> implements TaskPlugin<P, O> {
+    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+
+    @Override
+    public void start(PluginSettings settings) {
+        egress = EgressPolicy.of(settings);
+    }
+
+    @Override
+    public O run(P properties, TaskContext context) throws Exception {
+        try (var client = client(properties.connection().uri());
+                var _ = Cancelling.closes(client, context)) {
+            var collection =
+                    client.getDatabase(properties.database())
+                            .getCollection(properties.collection());
+            return work(collection, properties, context);
+        } catch (MongoInterruptedException e) {
+            throw new InterruptedException();
+        } catch (MongoSecurityException e) {
+            throw new TaskFailedException("The server refuses the user or the credentials", e);
+        } catch (MongoTimeoutException e) {
+            throw new TaskFailedException("Unable to reach the server in time", e);
+        } catch (MongoException | IllegalStateException | IllegalArgumentException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    abstract O work(MongoCollection<Document> collection, P properties, TaskContext context)
+            throws Exception;
+
+    private MongoClient client(String uri) throws TaskFailedException {
+        ConnectionString connection;
+        try {
+            connection = new ConnectionString(uri.strip());
+        } catch (IllegalArgumentException e) {
+            // its message has the URI, and with it the password
+            throw new TaskFailedException("Expected a URI such as mongodb://host:27017/");
+        }
+        for (var host : connection.getHosts()) {
+            egress.check(host.replaceFirst(":\\d+$", ""));
+        }
+        var settings =
+                MongoClientSettings.builder()
+                        .applyToClusterSettings(c -> c.serverSelectionTimeout(15, TimeUnit.SECONDS))
+                        .applyToSocketSettings(s -> s.connectTimeout(10, TimeUnit.SECONDS))
+                        .applyConnectionString(connection)
+                        .applicationName("Millrace");
+        return MongoClients.create(settings.build());
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.mongodb;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a server that speaks MongoDB's protocol: what it says of users and of transactions isn't
+/// tested here.
+class MongoTasksTest {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private @Nullable MongoServer server;
+    private String uri = "";
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+        server = new MongoServer(new MemoryBackend());
+        uri = "mongodb://127.0.0.1:%d/".formatted(server.bind().getPort());
+    }
+
+    @AfterEach
+    void end() {
+        requireNonNull(server).shutdownNow();
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("connection", Map.of("uri", uri));
+        all.put("database", "db");
+        all.put("collection", "people");
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    private void load() throws Exception {
+        context.store(
+                "kestra:///in",
+                """
+                {"id":1,"name":"ada","at":{"$date":"2026-01-02T03:04:05Z"},"n":12345678901}
+                {"id":2,"name":"grace","n":2}
+                {"id":3,"name":"ada","n":3}
+                """);
+        assertThat(run(new Load(), "from", "kestra:///in", "chunk", 2, "idKey", "id"))
+                .containsEntry("size", 3L)
+                .containsEntry("insertedCount", 3L);
+    }
+
+    @Test
+    void rowsOfAFileAreFoundAgainAsPlainJson() throws Exception {
+        load();
+
+        var found = run(new Find(), "filter", Map.of("name", "ada"), "sort", Map.of("_id", 1));
+        var stored =
+                run(
+                        new Find(),
+                        "filter",
+                        "{n: {$gt: 2}}",
+                        "projection",
+                        "{_id: 0, n: 1}",
+                        "store",
+                        true);
+
+        assertThat(String.valueOf(found.get("rows")))
+                .isEqualTo(
+                        "[{_id=1, name=ada, at=2026-01-02T03:04:05Z, n=12345678901}, {_id=3, name=ada, n=3}]");
+        assertThat(context.text(URI.create(String.valueOf(stored.get("uri")))))
+                .isEqualTo("{\"n\":12345678901}\n{\"n\":3}\n");
+    }
+
+    @Test
+    void documentsAreCountedChangedAndDeleted() throws Exception {
+        load();
+
+        var groups =
+                run(
+                        new Aggregate(),
+                        "pipeline",
+                        List.of(
+                                Map.of("$group", Map.of("_id", "$name", "n", Map.of("$sum", 1))),
+                                Map.of("$sort", Map.of("_id", 1))));
+        assertThat(groups.get("rows"))
+                .isEqualTo(List.of(Map.of("_id", "ada", "n", 2), Map.of("_id", "grace", "n", 1)));
+        assertThat(run(new Update(), "filter", "{name: 'ada'}", "document", "{$set: {x: 1}}"))
+                .containsEntry("modifiedCount", 2L);
+        assertThat(run(new Delete(), "filter", "{x: 1}", "operation", "DELETE_MANY"))
+                .containsEntry("deletedCount", 2L);
+        assertThat(
+                        String.valueOf(
+                                run(new InsertOne(), "document", Map.of("a", 1)).get("insertedId")))
+                .hasSize(24);
+    }
+
+    @Test
+    void aTriggerFindsOrNot() throws Exception {
+        assertThatThrownBy(() -> run(new Trigger(), "filter", "{name: 'ada'}"))
+                .isInstanceOf(NothingNewException.class);
+        load();
+        assertThat(run(new Trigger(), "filter", "{name: 'ada'}")).containsEntry("size", 2L);
+    }
+
+    @Test
+    void whatDoesntConnectOrFitIsSaid() throws Exception {
+        uri =
+                "mongodb://ada:wr0ng@127.0.0.1:%d/?serverSelectionTimeoutMS=500"
+                        .formatted(SilentServer.closedPort());
+        assertThatThrownBy(() -> run(new Find()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to reach")
+                .hasMessageNotContaining("wr0ng");
+        uri = "mongodb://ada:wr0ng@ho st/";
+        assertThatThrownBy(() -> run(new Find()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageNotContaining("wr0ng");
+        uri = "mongodb://169.254.169.254/";
+        assertThatThrownBy(() -> run(new Find())).hasMessageContaining("egress policy");
+        uri = "mongodb://127.0.0.1:1/";
+        assertThatThrownBy(() -> run(new Find(), "filter", "{no json"))
+                .hasMessageContaining("Expected a document");
+    }
+
+    @Test
+    void aServerThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            uri = "mongodb://127.0.0.1:%d/".formatted(silent.port());
+            var task = RunningTask.start(context, () -> run(new Find()));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+}

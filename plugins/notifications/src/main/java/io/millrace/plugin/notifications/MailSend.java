@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.notifications;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NoOutputs;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.EgressPolicy;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Send a mail.
+@Plugin(
+        type = "io.kestra.plugin.notifications.mail.MailSend",
+        aliases = "io.kestra.plugin.email.MailSend",
+        title = "Send a mail")
+public final class MailSend implements TaskPlugin<MailSend.Properties, NoOutputs> {
+    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+
+    public record Properties(
+            @Title("Mail server") String host,
+            @Title("Port") @Default("25") Integer port,
+            @Title("User") @Nullable String username,
+            @Title("Password") @Nullable String password,
+            @Title("SMTP, SMTPS (TLS from the start) or SMTP_TLS (STARTTLS)") @Default("SMTPS")
+                    String transportStrategy,
+            @Title("How long each step may take, in milliseconds") @Default("10000")
+                    Integer sessionTimeout,
+            @Title("Sender") @Nullable String from,
+            @Title("Receivers, separated by commas") String to,
+            @Title("Receivers of copies") @Nullable String cc,
+            @Title("Receivers whom nobody sees") @Nullable String bcc,
+            @Title("Subject") @Default("") String subject,
+            @Title("Content as HTML") @Nullable String htmlTextContent,
+            @Title("Content as text") @Nullable String plainTextContent,
+            @Title("Files: name, uri and contentType")
+                    @Nullable List<Mail.Attachment> attachments) {}
+
+    @Override
+    public void start(PluginSettings settings) {
+        egress = EgressPolicy.of(settings);
+    }
+
+    @Override
+    public NoOutputs run(Properties p, TaskContext context) throws Exception {
+        var server =
+                new Mail.Server(
+                        p.host(),
+                        p.port(),
+                        p.username(),
+                        p.password(),
+                        p.transportStrategy(),
+                        p.sessionTimeout());
+        var letter =
+                new Mail.Letter(
+                        p.from(),
+                        p.to(),
+                        p.cc(),
+                        p.bcc(),
+                        p.subject(),
+                        p.htmlTextContent(),
+                        p.plainTextContent(),
+                        p.attachments() == null ? List.of() : p.attachments());
+        Mail.send(server, letter, egress, context);
+        return new NoOutputs();
+    }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.notifications;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against GreenMail, and an HTTP server that takes what the services document.
+class NotificationsTest {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private final List<String> posted = new CopyOnWriteArrayList<>();
+    private @Nullable HttpServer server;
+    private String url = "";
+
+    @BeforeEach
+    void begin() throws Exception {
+        context = new FakeContext(directory);
+        var http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.createContext(
+                "/",
+                exchange -> {
+                    var body =
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8);
+                    posted.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + body);
+                    var good = !exchange.getRequestURI().getPath().contains("gone");
+                    var answer = (good ? "ok" : "no_service").getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(good ? 200 : 404, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
+        http.start();
+        server = http;
+        url = "http://127.0.0.1:%d/hook".formatted(http.getAddress().getPort());
+    }
+
+    @AfterEach
+    void end() {
+        if (server != null) {
+            server.stop(0);
+        }
+    }
+
+    private void run(TaskPlugin<?, ?> task, Object... properties) throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        try (task) {
+            Tasks.run(task, context, all);
+        }
+    }
+
+    @Test
+    void eachServiceGetsATextInItsOwnForm() throws Exception {
+        run(new SlackIncomingWebhook(), "url", url, "messageText", "hi \"you\"");
+        run(new TeamsIncomingWebhook(), "url", url, "messageText", "hi");
+        run(new DiscordIncomingWebhook(), "url", url, "messageText", "hi");
+        run(new GoogleChatIncomingWebhook(), "url", url, "payload", "{\"text\": \"own\"}");
+
+        assertThat(posted.get(0)).contains("{\"text\":\"hi \\\"you\\\"\"}");
+        assertThat(posted.get(1)).contains("AdaptiveCard", "\"text\":\"hi\"");
+        assertThat(posted.get(2)).contains("{\"content\":\"hi\"}");
+        assertThat(posted.get(3)).contains("{\"text\": \"own\"}");
+    }
+
+    @Test
+    void anExecutionThatATriggerReportsIsNamed() throws Exception {
+        context.variables.put(
+                "trigger",
+                Map.of(
+                        "executionId",
+                        "e1",
+                        "namespace",
+                        "company",
+                        "flowId",
+                        "nightly",
+                        "state",
+                        "FAILED"));
+
+        run(
+                new SlackExecution(),
+                "url",
+                url,
+                "executionId",
+                "e1",
+                "channel",
+                "#ops",
+                "customFields",
+                Map.of("Team", "data"));
+        run(new PagerDutyExecution(), "url", url, "routingKey", "R0UTE", "customMessage", "help");
+        run(new OpsgenieAlert(), "url", url, "payload", "{}", "authorizationToken", "T0KEN");
+
+        assertThat(posted.get(0))
+                .contains("company.nightly ended as FAILED", "Execution: e1", "Team: data", "#ops");
+        assertThat(posted.get(1)).contains("\"dedup_key\":\"e1\"", "\"summary\":\"help\"", "R0UTE");
+        assertThat(posted.get(2)).startsWith("GenieKey T0KEN");
+    }
+
+    @Test
+    void whatDoesntArriveIsSaidWithoutTheUrl() throws Exception {
+        var secret = url.replace("/hook", "/gone/S3CRET");
+        assertThatThrownBy(() -> run(new SlackIncomingWebhook(), "url", secret, "messageText", "x"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Slack answered 404: no_service")
+                .hasMessageNotContaining("S3CRET");
+        var nowhere = "http://127.0.0.1:%d/S3CRET".formatted(SilentServer.closedPort());
+        assertThatThrownBy(
+                        () -> run(new SlackIncomingWebhook(), "url", nowhere, "messageText", "x"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to connect")
+                .hasMessageNotContaining("S3CRET");
+        assertThatThrownBy(() ->
+                        run(
+                                new SlackIncomingWebhook(),
+                                "url",
+                                "http://169.254.169.254/",
+                                "messageText",
+                                "x"))
+                .hasMessageContaining("egress policy");
+    }
+
+    @Test
+    void aServiceThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context,
+                            () -> {
+                                run(
+                                        new SlackIncomingWebhook(),
+                                        "url",
+                                        "http://127.0.0.1:" + silent.port(),
+                                        "messageText",
+                                        "x");
+                                return true;
+                            });
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+
+    @Test
+    void aMailArrivesWithItsAttachment() throws Exception {
+        var green = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        green.start();
+        try {
+            green.setUser("ada@example.com", "ada", "lovelace");
+            green.getUserManager().setAuthRequired(true);
+            context.store("kestra:///report", "1,2,3");
+            Object[] mail = {
+                "host",
+                "127.0.0.1",
+                "port",
+                green.getSmtp().getPort(),
+                "transportStrategy",
+                "SMTP",
+                "username",
+                "ada",
+                "password",
+                "lovelace",
+                "from",
+                "ada@example.com",
+                "to",
+                "grace@example.com; bob@example.com",
+                "subject",
+                "Report ä",
+                "htmlTextContent",
+                "<b>done</b>",
+                "attachments",
+                List.of(
+                        Map.of(
+                                "name",
+                                "report.csv",
+                                "uri",
+                                "kestra:///report",
+                                "contentType",
+                                "text/csv"))
+            };
+
+            run(new MailSend(), mail);
+
+            assertThat(green.getReceivedMessages()).hasSize(2);
+            var message = green.getReceivedMessages()[0];
+            assertThat(message.getSubject()).isEqualTo("Report ä");
+            assertThat(GreenMailUtil.getBody(message)).contains("<b>done</b>", "report.csv");
+            mail[9] = "wr0ng";
+            assertThatThrownBy(() -> run(new MailSend(), mail))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("refuses the user")
+                    .hasMessageNotContaining("wr0ng");
+        } finally {
+            green.stop();
+        }
+    }
+
+    @Test
+    void aMailServerThatHangsIsGivenUp() throws Exception {
+        try (var silent = SilentServer.start()) {
+            assertThatThrownBy(() ->
+                            run(
+                                    new MailSend(),
+                                    "host",
+                                    "127.0.0.1",
+                                    "port",
+                                    silent.port(),
+                                    "transportStrategy",
+                                    "SMTP",
+                                    "sessionTimeout",
+                                    500,
+                                    "from",
+                                    "a@example.com",
+                                    "to",
+                                    "b@example.com"))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("isn't sent");
+        }
+    }
+}

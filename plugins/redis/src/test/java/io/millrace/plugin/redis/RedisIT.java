@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// Against the Redis that `MILLRACE_TEST_REDIS` names (a URL), or that of this machine.
+class RedisIT {
+    private static final String URL =
+            System.getenv().getOrDefault("MILLRACE_TEST_REDIS", "redis://127.0.0.1:6379/0");
+
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private String key = "";
+
+    @BeforeEach
+    void begin() {
+        boolean answers;
+        try (var redis = new Jedis(URI.create(URL), 2000)) {
+            answers = redis.ping().equals("PONG");
+        } catch (JedisException e) {
+            answers = false;
+        }
+        assumeTrue(answers, "a Redis answers");
+        context = new FakeContext(directory);
+        key = "test-" + UUID.randomUUID();
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("url", URL);
+        all.put("key", key);
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    @Test
+    void aKeyIsWrittenReadCountedAndDeleted() throws Exception {
+        run(
+                new Set(),
+                "value",
+                Map.of("a", 1),
+                "serdeType",
+                "JSON",
+                "options",
+                Map.of("expirationDuration", "PT1H", "mustNotExist", true));
+
+        assertThat(run(new Get(), "serdeType", "JSON")).containsEntry("data", Map.of("a", 1));
+        assertThatThrownBy(
+                        () -> run(new Set(), "value", "x", "options", Map.of("mustNotExist", true)))
+                .isInstanceOf(TaskFailedException.class);
+        assertThat(run(new Set(), "value", "5", "get", true).get("oldValue"))
+                .isEqualTo("{\"a\":1}");
+        assertThat(run(new Increment(), "amount", 2)).containsEntry("value", 7L);
+        assertThat(run(new Delete(), "keys", List.of(key))).containsEntry("count", 1);
+        assertThatThrownBy(() -> run(new Get(), "failedOnMissing", true))
+                .hasMessageContaining("There is no key");
+    }
+
+    @Test
+    void aListIsFilledAndTakenOnce() throws Exception {
+        context.store("kestra:///in", "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+        run(new ListPush(), "from", "kestra:///in", "serdeType", "JSON");
+
+        var some = run(new ListPop(), "serdeType", "JSON", "maxRecords", 2, "count", 1);
+        var rest = run(new Trigger(), "serdeType", "JSON");
+
+        assertThat(context.text(URI.create(String.valueOf(some.get("uri")))))
+                .isEqualTo("{\"n\":1}\n{\"n\":2}\n");
+        assertThat(rest).containsEntry("count", 1L);
+        assertThatThrownBy(() -> run(new Trigger())).isInstanceOf(NothingNewException.class);
+        assertThat(run(new Publish(), "channel", key, "from", List.of("a", "b")))
+                .containsEntry("count", 2);
+    }
+
+    @Test
+    void whatDoesntConnectIsSaid() throws Exception {
+        var wrong = URL.replace("redis://", "redis://nobody:wr0ng@");
+        assertThatThrownBy(() -> run(new Get(), "url", wrong))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("refuses the user")
+                .hasMessageNotContaining("wr0ng");
+        var nowhere = "redis://:wr0ng@127.0.0.1:%d/0".formatted(SilentServer.closedPort());
+        assertThatThrownBy(() -> run(new Get(), "url", nowhere))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to reach")
+                .hasMessageNotContaining("wr0ng");
+        assertThatThrownBy(() -> run(new Get(), "url", "redis://169.254.169.254:6379/0"))
+                .hasMessageContaining("egress policy");
+        assertThatThrownBy(() -> run(new Get(), "url", "no url:wr0ng"))
+                .hasMessageContaining("Expected a URL")
+                .hasMessageNotContaining("wr0ng");
+    }
+
+    @Test
+    void aServerThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            var url = "redis://127.0.0.1:%d/0".formatted(silent.port());
+            var task = RunningTask.start(context, () -> run(new Get(), "url", url));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+}

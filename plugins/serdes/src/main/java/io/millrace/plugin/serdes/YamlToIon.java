@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.serdes;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/// Reads YAML: each document is a row, or each element of a document that is a list.
+@Plugin(
+        type = "io.millrace.plugin.serdes.YamlToIon",
+        aliases = "io.kestra.plugin.serdes.yaml.YamlToIon",
+        title = "Make rows of a YAML file")
+public final class YamlToIon implements TaskPlugin<YamlToIon.Properties, YamlToIon.Outputs> {
+
+    public record Properties(
+            @Title("URI of the file") String from,
+            @Title("Encoding of the text") @Default("UTF-8") String charset) {}
+
+    public record Outputs(
+            @Title("The converted file") URI uri, @Title("How many rows") long size) {}
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        var settings =
+                LoadSettings.builder()
+                        .setCodePointLimit(64 << 20)
+                        .setMaxAliasesForCollections(100)
+                        .build();
+        try (var reader = Texts.open(properties.from(), properties.charset(), context);
+                var rows = new Rows(context, FetchType.STORE)) {
+            for (var document : new Load(settings).loadAllFromReader(reader)) {
+                for (var row : document instanceof List<?> list ? list : List.of(document)) {
+                    rows.add(row);
+                }
+            }
+            var result = rows.finish();
+            return new Outputs(Objects.requireNonNull(result.uri()), result.size());
+        } catch (YamlEngineException e) {
+            throw new TaskFailedException("Expected YAML but " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.serdes;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.compress.ArchiveCompress;
+import io.millrace.plugin.compress.ArchiveDecompress;
+import io.millrace.plugin.compress.ArchiveFormat;
+import io.millrace.plugin.compress.Compression;
+import io.millrace.plugin.compress.FileCompress;
+import io.millrace.plugin.compress.FileDecompress;
+import io.millrace.test.FakeContext;
+import io.millrace.test.Tasks;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConversionsTest {
+    private static final String ROWS =
+            """
+            {"id":1,"name":"one, \\"two\\"","n":1.5,"ok":true,"day":"2026-01-02"}
+            {"id":2,"name":"zwei\\nlines","n":null,"ok":false,"day":"2026-01-03"}
+            """;
+
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+        context.store("kestra:///rows", ROWS);
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    private String convert(TaskPlugin<?, ?> task, Object... properties) throws Exception {
+        return String.valueOf(run(task, properties).get("uri"));
+    }
+
+    private String text(String uri) {
+        return requireNonNull(context.text(URI.create(uri)));
+    }
+
+    @Test
+    void csvGoesThereAndBack() throws Exception {
+        var csv = convert(new IonToCsv(), "from", "kestra:///rows");
+        assertThat(text(csv))
+                .isEqualTo(
+                        "id,name,n,ok,day\n1,\"one, \"\"two\"\"\",1.5,true,2026-01-02\n2,\"zwei\nlines\",,false,2026-01-03\n");
+
+        assertThat(text(convert(new CsvToIon(), "from", csv)))
+                .isEqualTo(
+                        """
+                        {"id":"1","name":"one, \\"two\\"","n":"1.5","ok":"true","day":"2026-01-02"}
+                        {"id":"2","name":"zwei\\nlines","n":"","ok":"false","day":"2026-01-03"}
+                        """);
+    }
+
+    @Test
+    void csvThatIsBrokenIsSaidWithItsLine() {
+        context.store("kestra:///bad", "a;b\r\n1;2\r\n3\r\n");
+        assertThatThrownBy(
+                        () -> run(new CsvToIon(), "from", "kestra:///bad", "fieldSeparator", ";"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("2 fields in line 3");
+        context.store("kestra:///open", "a\n\"b");
+        assertThatThrownBy(() -> run(new CsvToIon(), "from", "kestra:///open"))
+                .hasMessageContaining("quote that begins in line 2");
+    }
+
+    @Test
+    void jsonIsALineOrAnArray() throws Exception {
+        var array = convert(new IonToJson(), "from", "kestra:///rows", "newLine", false);
+        assertThat(text(array)).startsWith("[{").endsWith("}]");
+
+        assertThat(text(convert(new JsonToIon(), "from", array, "newLine", false))).isEqualTo(ROWS);
+        assertThat(text(convert(new JsonToIon(), "from", "kestra:///rows"))).isEqualTo(ROWS);
+        context.store("kestra:///bad", "[1,");
+        assertThatThrownBy(() -> run(new JsonToIon(), "from", "kestra:///bad", "newLine", false))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Expected JSON");
+    }
+
+    @Test
+    void yamlExcelAndXmlKeepTheRows() throws Exception {
+        var yaml = convert(new IonToYaml(), "from", "kestra:///rows");
+        assertThat(text(convert(new YamlToIon(), "from", yaml))).isEqualTo(ROWS);
+
+        var excel = convert(new IonToExcel(), "from", "kestra:///rows");
+        var back = run(new ExcelToIon(), "from", excel);
+        var sheets = (Map<?, ?>) requireNonNull(back.get("uris"));
+        assertThat(text(String.valueOf(sheets.get("Sheet"))))
+                .contains("\"id\":1,", "zwei\\nlines", "\"ok\":false");
+
+        var xml = convert(new IonToXml(), "from", "kestra:///rows");
+        assertThat(text(convert(new XmlToIon(), "from", xml, "query", "/items/item")))
+                .hasLineCount(2)
+                .contains("\"name\":\"one, \\\"two\\\"\"");
+    }
+
+    @Test
+    void xmlReachesNothingOutside() {
+        context.store(
+                "kestra:///xxe",
+                "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/hostname\">]><a>&x;</a>");
+        assertThatThrownBy(() -> run(new XmlToIon(), "from", "kestra:///xxe"))
+                .isInstanceOf(TaskFailedException.class);
+    }
+
+    @Test
+    void avroHasASchema() throws Exception {
+        var schema =
+                """
+                {"type":"record","name":"r","fields":[
+                  {"name":"id","type":"long"},
+                  {"name":"name","type":"string"},
+                  {"name":"n","type":["null",{"type":"bytes","logicalType":"decimal","precision":9,"scale":2}]},
+                  {"name":"ok","type":"boolean"},
+                  {"name":"day","type":{"type":"int","logicalType":"date"}},
+                  {"name":"kind","type":"string","default":"none"}]}
+                """;
+        var avro = convert(new IonToAvro(), "from", "kestra:///rows", "schema", schema);
+
+        assertThat(text(convert(new AvroToIon(), "from", avro)))
+                .contains("\"id\":1,", "\"n\":1.50", "\"n\":null", "\"day\":\"2026-01-03\"")
+                .contains("\"kind\":\"none\"");
+        context.store("kestra:///bad", "{\"id\":\"x\"}\n");
+        assertThatThrownBy(() -> run(new IonToAvro(), "from", "kestra:///bad", "schema", schema))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Row 1 doesn't fit")
+                .hasMessageContaining("row.id");
+        assertThatThrownBy(() -> run(new AvroToIon(), "from", "kestra:///rows"))
+                .isInstanceOf(TaskFailedException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void aFileIsCompressedAndDecompressed(Compression compression) throws Exception {
+        var small =
+                convert(new FileCompress(), "from", "kestra:///rows", "compression", compression);
+        assertThat(text(small)).isNotEqualTo(ROWS);
+        assertThat(text(convert(new FileDecompress(), "from", small, "compression", compression)))
+                .isEqualTo(ROWS);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ArchiveFormat.class)
+    void filesArePackedAndUnpacked(ArchiveFormat format) throws Exception {
+        var name = format == ArchiveFormat.AR ? "a.txt" : "deep/a.txt";
+        var archive =
+                convert(
+                        new ArchiveCompress(),
+                        "from",
+                        Map.of(name, "kestra:///rows"),
+                        "algorithm",
+                        format,
+                        "compression",
+                        "GZIP");
+        var files =
+                (Map<?, ?>)
+                        requireNonNull(
+                                run(
+                                                new ArchiveDecompress(),
+                                                "from",
+                                                archive,
+                                                "algorithm",
+                                                format,
+                                                "compression",
+                                                "GZIP")
+                                        .get("files"));
+        assertThat(text(String.valueOf(files.get(name)))).isEqualTo(ROWS);
+    }
+
+    @Test
+    void anArchiveMayNotLeadOutOfItself() throws Exception {
+        var bytes = new ByteArrayOutputStream();
+        try (var zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry("../../evil"));
+            zip.write("x".getBytes(StandardCharsets.UTF_8));
+        }
+        context.store("kestra:///evil.zip", bytes.toByteArray());
+        assertThatThrownBy(() ->
+                        run(
+                                new ArchiveDecompress(),
+                                "from",
+                                "kestra:///evil.zip",
+                                "algorithm",
+                                "ZIP"))
+                .hasMessageContaining("leads out");
+    }
+}

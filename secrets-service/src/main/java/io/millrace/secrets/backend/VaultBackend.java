@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.backend;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.secrets.backend.BackendProperties.Vault;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+import org.springframework.web.util.UriUtils;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The key-value store of HashiCorp Vault or OpenBao, version 1 or 2, over its HTTP API. While it
+/// is away, a breaker answers in its place; what is remembered still holds.
+final class VaultBackend implements Backend {
+    private static final Logger log = LoggerFactory.getLogger(VaultBackend.class);
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+
+    private final String name;
+    private final Vault settings;
+    private final RestClient http;
+    private final VaultToken token;
+    private final CircuitBreaker breaker;
+
+    VaultBackend(String name, Vault settings, Clock clock) {
+        this.name = name;
+        this.settings = settings;
+        var client = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
+        var requests = new JdkClientHttpRequestFactory(client);
+        requests.setReadTimeout(settings.timeout());
+        var builder =
+                RestClient.builder()
+                        .requestFactory(requests)
+                        .baseUrl(settings.address().toString().replaceAll("/+$", "") + "/v1")
+                        .defaultHeader("X-Vault-Request", "true");
+        if (settings.vaultNamespace() != null) {
+            builder.defaultHeader("X-Vault-Namespace", settings.vaultNamespace());
+        }
+        this.http = builder.build();
+        this.token = new VaultToken(http, settings.auth(), clock);
+        this.breaker =
+                CircuitBreaker.of(
+                        "secrets-" + name,
+                        CircuitBreakerConfig.custom()
+                                .slidingWindowSize(10)
+                                .minimumNumberOfCalls(5)
+                                .waitDurationInOpenState(Duration.ofSeconds(5))
+                                .permittedNumberOfCallsInHalfOpenState(2)
+                                .build());
+    }
+
+    /// What an answer was, as far as it matters.
+    private record Answer(int status, String body) {}
+
+    @Override
+    public Optional<String> read(String tenant, String namespace, String secret) {
+        try {
+            return breaker.executeSupplier(() -> ask(pathOf(tenant, namespace, secret)));
+        } catch (CallNotPermittedException e) {
+            throw away(e);
+        } catch (RestClientException | JacksonException e) {
+            log.atWarn()
+                    .addKeyValue("backend", name)
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A secrets backend doesn't answer");
+            throw away(e);
+        }
+    }
+
+    private ServiceException.Unavailable away(Exception e) {
+        return new ServiceException.Unavailable(
+                "The secrets backend '%s' is away. Try again".formatted(name),
+                Duration.ofSeconds(5),
+                e);
+    }
+
+    private String pathOf(String tenant, String namespace, String secret) {
+        var path =
+                settings.path()
+                        .replace("{tenant}", tenant)
+                        .replace("{namespace}", namespace)
+                        .replace("{name}", secret);
+        var encoded =
+                Arrays.stream(path.split("/"))
+                        .map(segment -> UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("/"));
+        return "/" + settings.mount() + (settings.version() == 2 ? "/data/" : "/") + encoded;
+    }
+
+    private Optional<String> ask(String path) {
+        var answer = get(path, token.current());
+        if (answer.status() == FORBIDDEN) {
+            // taken back, or expired sooner than was said
+            answer = get(path, token.fresh());
+        }
+        if (answer.status() == NOT_FOUND) {
+            return Optional.empty(); // also a version that was deleted
+        }
+        if (answer.status() != 200) {
+            throw new RestClientException("Expected 200 but got " + answer.status());
+        }
+        var data = JsonMapper.shared().readTree(answer.body()).path("data");
+        return text((settings.version() == 2 ? data.path("data") : data).path(settings.field()));
+    }
+
+    private static Optional<String> text(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        return Optional.of(value.isString() ? value.asString() : value.toString());
+    }
+
+    private Answer get(String path, String with) {
+        return http.get()
+                .uri(settings.address().resolve("/v1" + path))
+                .header("X-Vault-Token", with)
+                .exchange((_, response) ->
+                        new Answer(
+                                response.getStatusCode().value(),
+                                new String(
+                                        response.getBody().readAllBytes(),
+                                        StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.secrets.FakeVault;
+import io.millrace.secrets.backend.BackendProperties.Auth;
+import io.millrace.secrets.backend.BackendProperties.Environment;
+import io.millrace.secrets.backend.BackendProperties.Vault;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("NullAway.Init") // set before each test
+class BackendsTest {
+    @TempDir Path directory;
+
+    private FakeVault vault;
+    private final Ticking clock = new Ticking();
+
+    private static final class Ticking extends Clock {
+        private Instant now = Instant.parse("2026-11-21T10:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        vault = new FakeVault();
+        Files.writeString(directory.resolve("secret-id"), "secret\n");
+        Files.writeString(directory.resolve("jwt"), "the.jwt\n");
+    }
+
+    @AfterEach
+    void stop() {
+        vault.close();
+    }
+
+    private Auth approle() {
+        return new Auth(
+                Auth.Method.APPROLE,
+                null,
+                null,
+                "role",
+                directory.resolve("secret-id"),
+                null,
+                directory.resolve("jwt"));
+    }
+
+    private Backends backends(String namespace, int version, Auth auth, Duration keepFor) {
+        return new Backends(
+                new BackendProperties(
+                        List.of(
+                                new BackendProperties.Backend(
+                                        "vault",
+                                        "main",
+                                        namespace,
+                                        keepFor,
+                                        new Vault(
+                                                vault.address(),
+                                                "secret",
+                                                version,
+                                                "millrace/{tenant}/{namespace}/{name}",
+                                                "value",
+                                                null,
+                                                Duration.ofSeconds(2),
+                                                auth),
+                                        null))),
+                clock);
+    }
+
+    private static final List<String> LINEAGE = List.of("a.b.c", "a.b", "a");
+
+    private static @Nullable String value(Backends backends, String name) {
+        var found = backends.read("main", LINEAGE, List.of(name)).get(name);
+        return found == null ? null : found.value();
+    }
+
+    @Test
+    void theNearestLevelOfVaultWins() {
+        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "far")));
+        vault.put("secret/data/millrace/main/a.b/KEY", Map.of("data", Map.of("value", "near")));
+        var backends = backends("a", 2, approle(), Duration.ZERO);
+
+        var found = backends.read("main", LINEAGE, List.of("KEY", "NONE"));
+
+        assertThat(found).containsOnlyKeys("KEY");
+        assertThat(found.get("KEY"))
+                .isEqualTo(new Backends.Found("near", "a.b", "vault"))
+                .asString()
+                .doesNotContain("near");
+    }
+
+    @Test
+    void versionOneOfTheStoreAndStructuredValuesAreRead() {
+        vault.put("secret/millrace/main/a/KEY", Map.of("value", Map.of("user", "u")));
+
+        assertThat(value(backends("", 1, approle(), Duration.ZERO), "KEY"))
+                .isEqualTo("{\"user\":\"u\"}");
+    }
+
+    @Test
+    void otherTenantsAndNamespacesDontGetThere() {
+        vault.put("secret/data/millrace/main/x/KEY", Map.of("data", Map.of("value", "v")));
+        var backends = backends("a.b", 2, approle(), Duration.ZERO);
+
+        assertThat(backends.read("other", LINEAGE, List.of("KEY"))).isEmpty();
+        assertThat(backends.read("main", List.of("x"), List.of("KEY"))).isEmpty();
+        assertThat(backends.read("main", List.of("a.bc", "a"), List.of("KEY"))).isEmpty();
+        assertThat(backends.read("main", LINEAGE, List.of("../x/KEY", "..", "a/b"))).isEmpty();
+        assertThat(vault.requests()).noneMatch(r -> r.contains("/x/") || r.contains(".."));
+    }
+
+    @Test
+    void aLeaseIsRenewedBeforeItEndsAndReplacedWhenItHasEnded() {
+        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+        vault.leaseSeconds(90);
+        var backends = backends("a", 2, approle(), Duration.ZERO);
+        value(backends, "KEY");
+        value(backends, "KEY");
+        assertThat(signIns()).isEqualTo(1);
+
+        clock.now = clock.now.plusSeconds(70);
+        value(backends, "KEY");
+        assertThat(vault.requests()).contains("POST auth/token/renew-self");
+        assertThat(signIns()).isEqualTo(1);
+
+        clock.now = clock.now.plusSeconds(100);
+        value(backends, "KEY");
+        assertThat(signIns()).isEqualTo(2);
+
+        vault.takeTokensBack();
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+        assertThat(signIns()).isEqualTo(3);
+    }
+
+    private long signIns() {
+        return vault.requests().stream().filter(r -> r.endsWith("/login")).count();
+    }
+
+    @Test
+    void otherWaysToSignIn() throws IOException {
+        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+        var jwt = directory.resolve("jwt");
+
+        assertThat(
+                        value(
+                                backends(
+                                        "a",
+                                        2,
+                                        new Auth(
+                                                Auth.Method.KUBERNETES,
+                                                "k8s",
+                                                null,
+                                                null,
+                                                null,
+                                                "millrace",
+                                                jwt),
+                                        Duration.ZERO),
+                                "KEY"))
+                .isEqualTo("v");
+        var token = directory.resolve("token");
+        Files.writeString(token, "hvs.1\n");
+        assertThat(
+                        value(
+                                backends(
+                                        "a",
+                                        2,
+                                        new Auth(
+                                                Auth.Method.TOKEN,
+                                                null,
+                                                token,
+                                                null,
+                                                null,
+                                                null,
+                                                jwt),
+                                        Duration.ZERO),
+                                "KEY"))
+                .isEqualTo("v");
+    }
+
+    @Test
+    void whatIsRememberedOutlivesVaultAndTheRestIsAClearError() {
+        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+        var backends = backends("a", 2, approle(), Duration.ofMinutes(1));
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+        vault.broken(503);
+
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> value(backends, "OTHER"))
+                    .isInstanceOf(ServiceException.Unavailable.class)
+                    .hasMessageContaining("'vault' is away");
+        }
+        // the breaker has answered most of them
+        assertThat(vault.requests()).hasSizeLessThan(20);
+    }
+
+    @Test
+    void theEnvironmentHasSecretsInBase64OrPlain() {
+        var environment = Map.of("SECRET_KEY", "aGVsbG8=", "SECRET_BAD", "%%%");
+
+        assertThat(
+                        new EnvironmentBackend(
+                                        new Environment("SECRET_", Environment.Encoding.BASE64),
+                                        environment)
+                                .read("main", "a", "key"))
+                .contains("hello");
+        assertThat(
+                        new EnvironmentBackend(
+                                        new Environment("SECRET_", Environment.Encoding.PLAIN),
+                                        environment)
+                                .read("main", "a", "KEY"))
+                .contains("aGVsbG8=");
+        assertThat(
+                        new EnvironmentBackend(
+                                        new Environment("SECRET_", Environment.Encoding.BASE64),
+                                        environment)
+                                .read("main", "a", "NONE"))
+                .isEmpty();
+    }
+}

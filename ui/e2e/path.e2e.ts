@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { openBrowser, signIn, url } from './browser';
+import { filled, PAGES } from './pages';
+import { scan } from './scan';
+
+/** One person's way from signing in to a flow that works, in a real browser against a running suite. */
+const id = `shop-${Date.now().toString(36)}`;
+const namespace = 'company.team';
+let browser: Browser;
+let page: Page;
+let errors: string[];
+let execution = '';
+
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const field = (name: string) => page.locator(`textarea[data-field="${name}"], input[data-field="${name}"]`);
+
+async function addEntry(list: string, type: string) {
+  await page.locator(`[data-add="${list}"]`).click();
+  await page.getByPlaceholder('Search', { exact: true }).fill(type);
+  await page.locator('[data-type]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+}
+
+async function save() {
+  await page.getByText('No errors').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+}
+
+test('signs in and is where he wanted to be', async () => {
+  ({ page, errors } = await signIn(browser, 'alice', { path: '/ui/main/executions?state=FAILED' }));
+
+  await page.getByRole('heading', { name: 'Executions' }).waitFor();
+  expect(page.url()).toBe(`${url}/ui/main/executions?state=FAILED`);
+});
+
+test('builds a flow of three tasks and a schedule with forms alone', async () => {
+  await page.getByRole('link', { name: 'Flows', exact: true }).click();
+  await page.getByRole('link', { name: 'Create a flow' }).click();
+  await page.getByText('Forms and topology').click();
+  await field('id').fill(id);
+  await field('namespace').fill(namespace);
+  await page.locator('[data-entry=hello]').click();
+  await field('tasks[0].message').fill('Counting orders');
+  await addEntry('tasks', 'shell script');
+  await field('tasks[1].id').fill('count');
+  await field('tasks[1].script').fill('for i in 1 2 3 4 5 6; do echo "batch $i"; sleep 0.5; done\nexit 4\n');
+  await addEntry('tasks', 'core log');
+  await field('tasks[2].id').fill('report');
+  await field('tasks[2].message').fill('All counted');
+  await addEntry('triggers', 'schedule');
+  await field('triggers[0].id').fill('hourly');
+  await field('triggers[0].cron').fill('0 * * * *');
+  await save();
+
+  await page.waitForURL(`**/flows/${namespace}/${id}/edit`);
+  await page.locator('.mr-node[data-task=count]').waitFor();
+});
+
+test('runs it and follows its log while it is written', async () => {
+  await page.getByRole('button', { name: 'Execute' }).click();
+  await page.locator('[role=dialog]').getByRole('button', { name: 'Execute' }).click();
+  await page.waitForURL('**/executions/*');
+  execution = new URL(page.url()).pathname.split('/')[4] ?? '';
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await page.getByText('batch 1', { exact: true }).waitFor();
+  expect(await page.getByText('batch 6', { exact: true }).count()).toBe(0);
+
+  await page.getByText('batch 6', { exact: true }).waitFor();
+});
+
+test('sees it fail, and where', async () => {
+  await page.locator('h1 [data-state=FAILED]').waitFor();
+  await page.getByText('Task count failed.').waitFor();
+  await page.getByRole('tab', { name: 'Gantt' }).click();
+
+  await page.locator('[data-task-run=count][data-state=FAILED]').waitFor();
+  expect(await page.locator('[data-task-run=report]').count()).toBe(0);
+});
+
+test('mends the flow', async () => {
+  await page.getByRole('link', { name: 'Mend the flow' }).click();
+  await page.locator('[data-entry=count]').click();
+  await field('tasks[1].script').fill('echo "batch 1"\n');
+  await save();
+
+  await page.getByText('Saved as revision 2').waitFor();
+});
+
+test('replays it from the task that failed, with the newest revision', async () => {
+  await page.goto(`${url}/ui/main/executions/${execution}`);
+  await page.getByRole('button', { name: 'Replay', exact: true }).click();
+  await page.locator('[role=dialog]').getByRole('button', { name: 'Replay' }).click();
+  await page.waitForURL((here) => here.pathname.includes('/executions/') && !here.pathname.includes(execution));
+
+  await page.locator('h1 [data-state=SUCCESS]').waitFor();
+  await page.locator('[data-task-run=report][data-state=SUCCESS]').waitFor();
+});
+
+test('backfills the schedule', async () => {
+  await page.goto(`${url}/ui/main/flows/${namespace}/${id}/triggers`);
+  await page.getByRole('button', { name: 'Actions of hourly' }).click();
+  await page.getByRole('menuitem', { name: 'Backfill' }).click();
+  const dialog = page.locator('[role=dialog]');
+  const at = (hours: number) => {
+    const date = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - hours * 3_600_000 - 60_000);
+    return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  };
+  await dialog.getByLabel(/^From/).fill(at(3));
+  await dialog.getByLabel(/^To/).fill(at(0));
+  await dialog.getByRole('button', { name: 'Begin the backfill' }).click();
+
+  await dialog.locator('[data-backfill-done="3"]').waitFor({ timeout: 40_000 });
+});
+
+test('has no page with a serious finding of axe, in light and in dark', async () => {
+  const findings: string[] = [];
+  for (const [i, [name, path]] of PAGES.entries()) {
+    await page.emulateMedia({ colorScheme: i % 2 === 0 ? 'light' : 'dark' });
+    await page.goto(`${url}/ui/main/${filled(path, { namespace, flow: id, execution })}`);
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    findings.push(...(await scan(page)).map((finding) => `${name}: ${finding}`));
+  }
+  expect(findings).toEqual([]);
+}, 240_000);
+
+test('has dark colours that stay', async () => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${url}/ui/main/flows`);
+  await page.getByRole('button', { name: 'Dark colours' }).click();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Flows' }).waitFor();
+
+  expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe('dark');
+});
+
+test('speaks French', async () => {
+  await page.getByRole('button', { name: 'Language' }).click();
+  await page.getByRole('menuitem', { name: 'Français' }).click();
+  await page.getByRole('link', { name: 'Créer un flux' }).waitFor();
+  await page.reload();
+
+  await page.getByRole('heading', { name: 'Flux' }).waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+});
+
+test('broke no rule of the page on the way', () => {
+  expect(errors).toEqual([]);
+});
+
+test('offers a viewer nothing that he may not do, and tells him what he lacks', async () => {
+  const viewer = await signIn(browser, 'carol', { path: `/ui/main/flows/${namespace}/${id}` });
+  await viewer.page.getByRole('heading', { name: id }).waitFor();
+  expect(await viewer.page.getByRole('button', { name: 'Execute' }).count()).toBe(0);
+  expect(await viewer.page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
+
+  await viewer.page.goto(`${url}/ui/main/audit`);
+  await viewer.page.getByText('You may see this, but not do that').waitFor();
+});

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { createBrowserRouter, Navigate, Outlet, RouterProvider, useParams } from 'react-router';
+import { ProblemError, TenantApi, takeCsrfToken, whenSignedOut } from '../api/client';
+import { readSession, signInUrl } from '../api/session';
+import type { Me } from '../api/types';
+import { ProblemView } from '../components/basics';
+import { Boundary } from '../components/Boundary';
+import { ConfirmProvider } from '../components/confirm';
+import { TenantProvider } from './context';
+import { Logo } from './Logo';
+import { routes } from './routes';
+import { Shell } from './Shell';
+import { cssVariables, theme } from './theme';
+
+const queries = new QueryClient({
+  queryCache: new QueryCache(),
+  mutationCache: new MutationCache(),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      // a refusal stays one; what was unreachable may come back
+      retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
+    },
+  },
+});
+
+const router = createBrowserRouter(
+  [
+    { path: '/', element: <FirstTenant /> },
+    {
+      path: '/:tenant',
+      element: <TenantRoot />,
+      children: [{ element: <Shell />, children: routes }],
+    },
+  ],
+  { basename: '/ui' },
+);
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queries}>
+        <ConfirmProvider>
+          <Boundary>
+            <SignedIn>
+              <RouterProvider router={router} />
+            </SignedIn>
+          </Boundary>
+        </ConfirmProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+function useSession() {
+  return useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: Infinity });
+}
+
+function SignedIn({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const session = useSession();
+  const [over, setOver] = useState(false);
+  useEffect(() => whenSignedOut(() => setOver(true)), []);
+  const token = session.data?.csrfToken;
+  useEffect(() => takeCsrfToken(token), [token]);
+
+  if (session.isPending) {
+    return <Center h="100%"><Loader aria-label={t('common.loading')} /></Center>;
+  }
+  if (session.data && !over) return children;
+  return (
+    <Center h="100%" component="main">
+      <Stack align="center" maw={440} p="lg" ta="center">
+        <Logo size={64} />
+        <Title order={1}>Millrace</Title>
+        {session.error ? <ProblemView error={session.error} onRetry={() => void session.refetch()} /> : <Text c="dimmed">{over && session.data ? t('signIn.over') : t('signIn.welcome')}</Text>}
+        <Button component="a" href={signInUrl()} size="md" fullWidth>{t('signIn.signIn')}</Button>
+      </Stack>
+    </Center>
+  );
+}
+
+const LAST_TENANT = 'millrace.tenant';
+
+function FirstTenant() {
+  const session = useSession();
+  const tenants = session.data?.tenants ?? [];
+  const last = localStorage.getItem(LAST_TENANT);
+  const first = tenants.find((tenant) => tenant.id === last) ?? tenants[0];
+  return <Navigate to={`/${first?.id ?? last ?? 'main'}`} replace />;
+}
+
+function TenantRoot() {
+  const { t } = useTranslation();
+  const { tenant = 'main' } = useParams();
+  const session = useSession();
+  const me = useQuery({
+    queryKey: [tenant, 'me'],
+    queryFn: () => new TenantApi(tenant).get<Me>('me'),
+    staleTime: 60_000,
+  });
+  useEffect(() => {
+    if (me.data) localStorage.setItem(LAST_TENANT, tenant);
+  }, [me.data, tenant]);
+  if (me.data && session.data) {
+    return (
+      <TenantProvider session={session.data} me={me.data} key={tenant}>
+        <Outlet />
+      </TenantProvider>
+    );
+  }
+  if (me.error) {
+    const others = (session.data?.tenants ?? []).filter((other) => other.id !== tenant);
+    return (
+      <Center h="100%" component="main">
+        <Stack maw={520} p="lg">
+          <Title order={1}>{t('tenant.closed', { tenant })}</Title>
+          <ProblemView error={me.error} onRetry={() => void me.refetch()} />
+          {others.map((other) => (
+            <Button key={other.id} variant="default" component="a" href={`/ui/${other.id}`}>{t('tenant.goTo', { tenant: other.name })}</Button>
+          ))}
+        </Stack>
+      </Center>
+    );
+  }
+  return <Center h="100%"><Loader aria-label={t('common.loading')} /></Center>;
+}

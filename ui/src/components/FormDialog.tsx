@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+interface Props {
+  title: string;
+  submit: string;
+  busy: boolean;
+  disabled?: boolean;
+  onSubmit: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** Fields, and one button that sends them. */
+export function FormDialog({ title, submit, busy, disabled, onSubmit, onClose, children }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form onSubmit={(event) => { event.preventDefault(); onSubmit(); }}>
+        <Stack>
+          {children}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
+            <Button type="submit" loading={busy} disabled={disabled}>{submit}</Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+import { FileInput, JsonInput, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { InputCheck, InputDefinition } from '../api/types';
+
+export type InputValue = string | string[] | File | null | undefined;
+export type InputValues = Record<string, InputValue>;
+
+/** What is sent: what the user has given; the rest is left to its defaults. */
+export function formOf(values: InputValues): FormData {
+  const form = new FormData();
+  for (const [id, value] of Object.entries(values)) {
+    if (value === undefined || value === null || value === '') continue;
+    if (value instanceof File) form.append(id, value, value.name);
+    else form.append(id, Array.isArray(value) ? JSON.stringify(value) : value);
+  }
+  return form;
+}
+
+interface Props {
+  inputs: readonly InputDefinition[];
+  values: InputValues;
+  onChange: (values: InputValues) => void;
+  /** What the server says of the values, if it was asked. */
+  checks?: readonly InputCheck[] | undefined;
+}
+
+/** A field for each input, by its type. Inputs that depend on others show when the server says so. */
+export function InputsForm({ inputs, values, onChange, checks }: Props) {
+  const checkOf = new Map(checks?.map((check) => [check.input.id, check]));
+  return (
+    <Stack gap="sm">
+      {inputs
+        .filter((input) => checkOf.get(input.id)?.enabled !== false)
+        .map((input) => {
+          const check = checkOf.get(input.id);
+          return (
+            <Field
+              key={input.id} input={{ ...input, ...(check?.input.values ? { values: check.input.values } : {}) }} value={values[input.id]}
+              fallback={check?.isDefault ? check.value : (input.prefill ?? input.defaults)} error={values[input.id] === undefined ? undefined : check?.errors[0]?.message}
+              onChange={(value) => onChange({ ...values, [input.id]: value })}
+            />
+          );
+        })}
+    </Stack>
+  );
+}
+
+function Field({ input, value, fallback, error, onChange }: { input: InputDefinition; value: InputValue; fallback: unknown; error: string | undefined; onChange: (value: InputValue) => void }) {
+  const { t } = useTranslation();
+  const common = {
+    label: input.displayName ?? input.id,
+    description: input.description,
+    required: input.required !== false && fallback === undefined,
+    error,
+  };
+  const shownDefault = fallback === undefined || fallback === null ? undefined : typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
+  const text = typeof value === 'string' ? value : '';
+  switch (input.type) {
+    case 'BOOL':
+    case 'BOOLEAN': {
+      const on = value === undefined ? String(fallback) === 'true' : value === 'true';
+      return <Switch label={common.label} description={common.description} error={error} checked={on} onChange={(e) => onChange(String(e.currentTarget.checked))} />;
+    }
+    case 'INT':
+    case 'FLOAT':
+      return (
+        <NumberInput
+          {...common} placeholder={shownDefault} allowDecimal={input.type === 'FLOAT'} min={input.min === undefined ? undefined : Number(input.min)} max={input.max === undefined ? undefined : Number(input.max)}
+          value={text} onChange={(next) => onChange(String(next))}
+        />
+      );
+    case 'SELECT':
+    case 'ENUM':
+      return <Select {...common} data={input.values ?? []} searchable clearable placeholder={shownDefault} value={text || null} onChange={(next) => onChange(next ?? undefined)} />;
+    case 'MULTISELECT':
+      return <MultiSelect {...common} data={input.values ?? []} searchable clearable placeholder={shownDefault} value={Array.isArray(value) ? value : []} onChange={onChange} />;
+    case 'ARRAY':
+      return <TagsInput {...common} placeholder={shownDefault ?? t('inputs.arrayHint')} value={Array.isArray(value) ? value : []} onChange={onChange} />;
+    case 'SECRET':
+      return <PasswordInput {...common} autoComplete="off" value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
+    case 'FILE':
+      return <FileInput {...common} clearable accept={input.allowedFileExtensions?.join(',')} placeholder={shownDefault ?? t('inputs.pickFile')} value={value instanceof File ? value : null} onChange={onChange} />;
+    case 'DATE':
+      return <TextInput {...common} type="date" value={text || (shownDefault?.slice(0, 10) ?? '')} onChange={(e) => onChange(e.currentTarget.value)} />;
+    case 'DATETIME':
+      return (
+        <TextInput
+          {...common} type="datetime-local" step={1} value={text ? localOf(text) : ''} placeholder={shownDefault}
+          onChange={(e) => onChange(e.currentTarget.value ? new Date(e.currentTarget.value).toISOString() : undefined)}
+        />
+      );
+    case 'TIME':
+      return <TextInput {...common} type="time" step={1} value={text || (shownDefault ?? '')} onChange={(e) => onChange(e.currentTarget.value)} />;
+    case 'DURATION':
+      return <TextInput {...common} placeholder={shownDefault ?? 'PT5M'} value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
+    case 'JSON':
+      return <JsonInput {...common} formatOnBlur autosize minRows={3} maxRows={14} placeholder={shownDefault} value={text} onChange={onChange} />;
+    case 'YAML':
+      return <Textarea {...common} autosize minRows={3} maxRows={14} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} />;
+    case 'STRING':
+      return <Textarea {...common} autosize minRows={1} maxRows={10} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
+    default:
+      return <TextInput {...common} type={input.type === 'EMAIL' ? 'email' : input.type === 'URI' ? 'url' : 'text'} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
+  }
+}
+
+function localOf(iso: string): string {
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
+export function NoInputs() {
+  const { t } = useTranslation();
+  return <Text size="sm" c="dimmed">{t('inputs.none')}</Text>;
+}

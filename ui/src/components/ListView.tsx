@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Table } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Query } from '../api/client';
+import type { Page } from '../api/types';
+import { useTenant } from '../app/context';
+import { usePreferences } from '../app/preferences';
+import { useFilters } from '../app/url';
+import { Await, Pager } from './basics';
+
+export interface Column<T> {
+  head: string;
+  cell: (row: T) => ReactNode;
+  right?: boolean;
+  hidden?: boolean;
+}
+
+interface Props<T> {
+  /** First parts of the key after the tenant. */
+  topic: string;
+  path: string;
+  query?: Query;
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  empty: ReactNode;
+  label: string;
+}
+
+/** A paged list of the API as a table. */
+export function ListView<T>({ topic, path, query, columns, keyOf, empty, label }: Props<T>) {
+  const { api } = useTenant();
+  const filters = useFilters();
+  const { pageSize } = usePreferences();
+  const asked = { ...query, page: filters.page, size: pageSize };
+  const rows = useQuery({
+    queryKey: [api.tenant, topic, path, asked],
+    queryFn: async ({ signal }) => {
+      const answer = await api.get<Page<T> | T[]>(path, asked, signal);
+      return Array.isArray(answer) ? { results: answer, total: answer.length } : answer;
+    },
+    placeholderData: keepPreviousData,
+  });
+  const shown = columns.filter((column) => !column.hidden);
+  return (
+    <Await query={rows}>
+      {(page) =>
+        page.results.length === 0 && filters.page === 1 ? (
+          empty
+        ) : (
+          <>
+            <div className="mr-table-wrap">
+              <Table aria-label={label}>
+                <Table.Thead><Table.Tr>{shown.map((column) => <Table.Th key={column.head} ta={column.right ? 'right' : undefined}>{column.head || <span className="visually-hidden">…</span>}</Table.Th>)}</Table.Tr></Table.Thead>
+                <Table.Tbody>
+                  {page.results.map((row) => <Table.Tr key={keyOf(row)}>{shown.map((column) => <Table.Td key={column.head} ta={column.right ? 'right' : undefined}>{column.cell(row)}</Table.Td>)}</Table.Tr>)}
+                </Table.Tbody>
+              </Table>
+            </div>
+            <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />
+          </>
+        )
+      }
+    </Await>
+  );
+}

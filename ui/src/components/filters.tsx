@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Autocomplete, Button, Group, MultiSelect, TagsInput, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch, IconX } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { STATES } from '../api/types';
+import { useTenant } from '../app/context';
+import type { useFilters } from '../app/url';
+
+type Filters = ReturnType<typeof useFilters>;
+
+/** Text that becomes a filter when typing pauses. `/` puts the cursor here. */
+export function SearchFilter({ filters, name = 'q', label, width = 260 }: { filters: Filters; name?: string; label: string; width?: number }) {
+  const kept = filters.get(name);
+  const [text, setText] = useState(kept);
+  const input = useRef<HTMLInputElement>(null);
+  const settled = useRef(kept);
+  useEffect(() => {
+    if (kept !== settled.current) {
+      settled.current = kept;
+      setText(kept);
+    }
+  }, [kept]);
+  const apply = useDebouncedCallback((value: string) => {
+    settled.current = value;
+    filters.set({ [name]: value });
+  }, 300);
+  return (
+    <TextInput
+      ref={input} w={width} leftSection={<IconSearch size={16} />} placeholder={label} aria-label={label} value={text} data-search
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        apply(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+export function NamespaceFilter({ filters }: { filters: Filters }) {
+  const { t } = useTranslation();
+  return <NamespaceInput value={filters.get('namespace')} onChange={(namespace) => filters.set({ namespace })} label={t('common.namespace')} />;
+}
+
+export function NamespaceInput({ value, onChange, label, visibleLabel, required, error }: { value: string; onChange: (value: string) => void; label: string; visibleLabel?: boolean; required?: boolean; error?: string }) {
+  const { api, can } = useTenant();
+  const [text, setText] = useState(value);
+  const [kept, setKept] = useState(value);
+  if (kept !== value) {
+    setKept(value);
+    setText(value);
+  }
+  const names = useQuery({
+    queryKey: [api.tenant, 'namespaces', text],
+    queryFn: ({ signal }) => api.get<string[]>('flows/distinct-namespaces', { q: text }, signal),
+    enabled: can('FLOW_READ'),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+  const settle = useDebouncedCallback(onChange, 300);
+  return (
+    <Autocomplete
+      w={visibleLabel ? undefined : 220} aria-label={label} label={visibleLabel ? label : undefined} placeholder={label} data={names.data ?? []} limit={50}
+      value={text} clearable required={required} error={error}
+      onChange={(next) => {
+        setText(next);
+        settle(next);
+      }}
+      onOptionSubmit={(next) => {
+        setText(next);
+        onChange(next);
+      }}
+    />
+  );
+}
+
+export function StateFilter({ filters }: { filters: Filters }) {
+  const { t } = useTranslation();
+  const chosen = filters.all('state');
+  return (
+    <MultiSelect
+      miw={180} maw={420} aria-label={t('common.state')} placeholder={chosen.length ? undefined : t('common.state')} clearable
+      data={STATES.map((state) => ({ value: state, label: t(`state.${state}`) }))} value={chosen} onChange={(state) => filters.set({ state })}
+    />
+  );
+}
+
+export function LabelFilter({ filters }: { filters: Filters }) {
+  const { t } = useTranslation();
+  const chosen = filters.all('labels');
+  return (
+    <TagsInput
+      miw={180} maw={360} aria-label={t('common.labels')} placeholder={chosen.length ? undefined : t('common.labelsHint')} clearable splitChars={[',', ' ']}
+      value={chosen} onChange={(labels) => filters.set({ labels: labels.filter((label) => label.indexOf(':') > 0) })}
+    />
+  );
+}
+
+export function FilterBar({ filters, children, right }: { filters: Filters; children: ReactNode; right?: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <Group mb="sm" gap="xs" align="flex-start" role="search">
+      {children}
+      {filters.any && (
+        <Button variant="subtle" color="gray" leftSection={<IconX size={14} />} onClick={filters.clear}>
+          {t('common.clearFilters')}
+        </Button>
+      )}
+      <Group ml="auto" gap="xs">{right}</Group>
+    </Group>
+  );
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { yaml } from '@codemirror/lang-yaml';
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { linter, lintGutter, lintKeymap, type Diagnostic } from '@codemirror/lint';
+import { unifiedMergeView } from '@codemirror/merge';
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import {
+  drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, placeholder as placeholderOf,
+} from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import { completeFrom, describeAt } from './assist';
+import type { SchemaBook } from './schema';
+
+export interface Marker {
+  line: number;
+  column?: number;
+  message: string;
+  severity: 'error' | 'warning' | 'info';
+}
+
+interface Props {
+  value: string;
+  onChange?: (value: string) => void;
+  language?: 'yaml' | 'json' | 'text';
+  readOnly?: boolean;
+  label: string;
+  placeholder?: string;
+  schema?: SchemaBook | undefined;
+  /** Says what is wrong, some time after the last change. */
+  check?: (text: string) => Promise<Marker[]>;
+  onSave?: () => void;
+  onCursor?: (offset: number) => void;
+  /** A part to be shown and marked. */
+  reveal?: { from: number; to: number; turn: number } | undefined;
+  /** Shown as the other side of a difference. */
+  original?: string;
+}
+
+const light = HighlightStyle.define([
+  { tag: tags.propertyName, color: '#0c6571', fontWeight: '500' },
+  { tag: [tags.string, tags.content], color: '#24507a' },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: '#8a3a00' },
+  { tag: tags.comment, color: '#5c6b60', fontStyle: 'italic' },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: '#5f6972' },
+  { tag: [tags.labelName, tags.typeName], color: '#6741d9' },
+]);
+const dark = HighlightStyle.define([
+  { tag: tags.propertyName, color: '#73c8d4', fontWeight: '500' },
+  { tag: [tags.string, tags.content], color: '#b9d9f7' },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: '#ffc078' },
+  { tag: tags.comment, color: '#8fa197', fontStyle: 'italic' },
+  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: '#98a4aa' },
+  { tag: [tags.labelName, tags.typeName], color: '#c5b3ff' },
+]);
+
+function appearance(isDark: boolean): Extension {
+  return [
+    EditorView.theme(
+      {
+        '&': { backgroundColor: 'var(--mr-surface)', color: 'var(--mantine-color-text)' },
+        '&.cm-focused': { outline: 'none' },
+        '.cm-content': { caretColor: 'var(--mantine-color-text)', padding: '8px 0' },
+        '.cm-gutters': { backgroundColor: 'var(--mr-surface-2)', color: 'var(--mantine-color-dimmed)', border: 'none' },
+        '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: isDark ? '#ffffff0d' : '#0f78860d' },
+        '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: `${isDark ? '#2b5a66' : '#cfe8ee'} !important` },
+        '.cm-tooltip': { backgroundColor: 'var(--mr-surface)', border: '1px solid var(--mr-line)', borderRadius: '8px', color: 'var(--mantine-color-text)', boxShadow: '0 6px 20px rgb(0 0 0 / 18%)' },
+        '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--mantine-color-water-filled)', color: '#fff' },
+        '.cm-panels': { backgroundColor: 'var(--mr-surface-2)', color: 'var(--mantine-color-text)' },
+      },
+      { dark: isDark },
+    ),
+    syntaxHighlighting(isDark ? dark : light),
+  ];
+}
+
+/** CodeMirror as a component. The text is its own; it is replaced only by a `value` that it didn't give itself. */
+export function CodeEditor(props: Props) {
+  const { value, language = 'yaml', readOnly = false, label, schema, check, reveal, original } = props;
+  const isDark = useComputedColorScheme('light') === 'dark';
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const parts = useRef({ look: new Compartment(), assist: new Compartment(), lint: new Compartment(), diff: new Compartment() });
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+
+  useEffect(() => {
+    if (!host.current) return;
+    const { look, assist, lint, diff } = parts.current;
+    const created = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: latest.current.value,
+        extensions: [
+          lineNumbers(), highlightActiveLineGutter(), history(), foldGutter(), codeFolding(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
+          highlightActiveLine(), highlightSelectionMatches(), EditorView.lineWrapping,
+          language === 'yaml' ? yaml() : language === 'json' ? json() : [],
+          keymap.of([
+            { key: 'Mod-s', preventDefault: true, run: () => { latest.current.onSave?.(); return true; } },
+            ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap,
+            // Escape, then Tab, leaves the editor by keyboard
+            indentWithTab,
+          ]),
+          EditorState.tabSize.of(2),
+          EditorState.readOnly.of(readOnly),
+          EditorView.contentAttributes.of({ 'aria-label': label }),
+          latest.current.placeholder ? placeholderOf(latest.current.placeholder) : [],
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+            if (update.selectionSet || update.docChanged) latest.current.onCursor?.(update.state.selection.main.head);
+          }),
+          look.of([]), assist.of([]), lint.of([]), diff.of([]),
+        ],
+      }),
+    });
+    view.current = created;
+    return () => {
+      view.current = null;
+      created.destroy();
+    };
+  }, [language, readOnly, label]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: changeBetween(editor.state.doc.toString(), value) });
+    }
+  }, [value]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: parts.current.look.reconfigure(appearance(isDark)) });
+  }, [isDark, language, readOnly, label]);
+
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: parts.current.assist.reconfigure(
+        schema
+          ? [
+              autocompletion({ override: [completeFrom(schema)], activateOnTyping: true, icons: true }),
+              hoverTooltip((editor, at) => {
+                const found = describeAt(schema, editor.state.doc.toString(), at);
+                return found ? { pos: found.from, end: found.to, create: () => ({ dom: found.content }) } : null;
+              }),
+            ]
+          : autocompletion(),
+      ),
+    });
+  }, [schema, language, readOnly, label]);
+
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: parts.current.lint.reconfigure(
+        check
+          ? [lintGutter(), linter(async (editor) => (await check(editor.state.doc.toString())).map((marker) => diagnostic(editor, marker)), { delay: 450 })]
+          : [],
+      ),
+    });
+  }, [check, language, readOnly, label]);
+
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: parts.current.diff.reconfigure(
+        original === undefined ? [] : unifiedMergeView({ original, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
+      ),
+    });
+  }, [original, language, readOnly, label]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !reveal) return;
+    const from = Math.min(reveal.from, editor.state.doc.length);
+    editor.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+  }, [reveal]);
+
+  return <div className="mr-editor" ref={host} />;
+}
+
+function diagnostic(editor: EditorView, marker: Marker): Diagnostic {
+  const line = editor.state.doc.line(Math.min(Math.max(1, marker.line), editor.state.doc.lines));
+  const from = Math.min(line.from + Math.max(0, (marker.column ?? 1) - 1), line.to);
+  return { from, to: Math.max(line.to, from), severity: marker.severity, message: marker.message };
+}
+
+/** The smallest single change, so that cursor, folds and undo survive what forms do. */
+export function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
+  let start = 0;
+  const most = Math.min(before.length, after.length);
+  while (start < most && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ActionIcon, Alert, Box, Button, Code, Group, NavLink, ScrollArea, Text, Title, Tooltip } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
+import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { shortType, TextLink } from '../components/basics';
+import { useTenant } from '../app/context';
+import { FlowSource } from '../editor/flowDocument';
+import type { Path, SchemaBook } from '../editor/schema';
+import { EditingContext, nameOf, useEditing, type Editing } from './edit';
+import { ObjectForm } from './ObjectForm';
+import { freeId, outline, type Entry, type Section } from './outline';
+import { SourceContext } from './source';
+import { TypePicker } from './TypePicker';
+
+const LISTS = new Set(['inputs', 'tasks', 'errors', 'finally', 'afterExecution', 'triggers']);
+
+interface Props {
+  text: string;
+  onChange: (text: string) => void;
+  book: SchemaBook;
+  readOnly: boolean;
+  problems: ReadonlyMap<string, string>;
+  selected: Path;
+  onSelect: (path: Path) => void;
+}
+
+/** A flow as an outline and a form. Each change is a change of the source, which keeps all that it doesn't touch. */
+export function FormPane({ text, onChange, book, readOnly, problems, selected, onSelect }: Props) {
+  const { t } = useTranslation();
+  const source = useMemo(() => new FlowSource(text), [text]);
+  const latest = useRef(source);
+  useLayoutEffect(() => {
+    latest.current = source;
+  }, [source]);
+  const [adding, setAdding] = useState<Section | null>(null);
+  const flow = useMemo(() => source.value(), [source]);
+  const sections = useMemo(() => outline(flow), [flow]);
+  const editing = useMemo<Editing>(
+    () => ({
+      book, readOnly, problems, select: onSelect,
+      edit: (change) => {
+        const next = change(latest.current);
+        if (next.text === latest.current.text) return;
+        latest.current = next;
+        onChange(next.text);
+      },
+    }),
+    [book, readOnly, problems, onSelect, onChange],
+  );
+
+  if (source.problem) {
+    return <Alert color="orange" variant="light" m="sm" styles={{ message: { color: 'var(--mantine-color-text)' } }}>{t('forms.broken', { line: source.problem.line ?? 1 })}: <Code>{source.problem.message}</Code></Alert>;
+  }
+  const current = selected.length > 0 && source.get(selected) === undefined ? [] : selected;
+  const add = (section: Section, type: string) => {
+    const id = section.what === 'input' ? freeId(flow, 'input') : freeId(flow, type);
+    editing.edit((before) => before.insert(section.path, section.entries.length, { id, type }));
+    setAdding(null);
+    onSelect([...section.path, section.entries.length]);
+  };
+  const move = (entry: Entry, by: number) => {
+    const list = entry.path.slice(0, -1);
+    const at = Number(entry.path[entry.path.length - 1]);
+    const to = at + by;
+    if (to < 0) return;
+    editing.edit((before) => before.move(entry.path, list, by > 0 ? to + 1 : to));
+    onSelect([...list, to]);
+  };
+
+  const drawSection = (section: Section, depth: number): ReactNode => (
+    <Box key={nameOf(section.path)} pl={depth * 12}>
+      <Group justify="space-between" wrap="nowrap" pr={4} mt={depth === 0 ? 8 : 2}>
+        <Text fz={11} fw={700} c="dimmed" tt={depth === 0 ? 'uppercase' : undefined}>{depth === 0 ? t(`forms.section.${section.name}`, section.name) : section.name}</Text>
+        {!readOnly && (
+          <Tooltip label={t(`forms.add.${section.what}`)}>
+            <ActionIcon size={24} aria-label={`${t(`forms.add.${section.what}`)}: ${nameOf(section.path)}`} onClick={() => setAdding(section)} data-add={nameOf(section.path)}><IconPlus size={14} /></ActionIcon>
+          </Tooltip>
+        )}
+      </Group>
+      {section.entries.map((entry, i) => {
+        const active = nameOf(entry.path) === nameOf(current);
+        const wrong = [...problems.keys()].some((name) => name === nameOf(entry.path) || name.startsWith(nameOf(entry.path) + '.'));
+        return (
+          <div key={i}>
+            <Group gap={0} wrap="nowrap">
+              <NavLink
+                component="button" type="button" active={active} label={entry.id} description={shortType(entry.type)} onClick={() => onSelect(entry.path)} py={3} px={8} className="mr-nav-link" data-entry={entry.id}
+                c={wrong ? 'var(--mr-failed)' : undefined} styles={{ description: { fontSize: 11 } }}
+                onKeyDown={(e: KeyboardEvent) => {
+                  if (readOnly) return;
+                  if (e.altKey && e.key === 'ArrowUp') { e.preventDefault(); move(entry, -1); }
+                  if (e.altKey && e.key === 'ArrowDown' && i < section.entries.length - 1) { e.preventDefault(); move(entry, 1); }
+                  if (e.key === 'Delete') editing.edit((before) => before.remove(entry.path));
+                }}
+              />
+            </Group>
+            {entry.sections.map((inner) => drawSection(inner, depth + 1))}
+          </div>
+        );
+      })}
+    </Box>
+  );
+
+  return (
+    <EditingContext value={editing}>
+      <SourceContext value={source}>
+        <Box style={{ display: 'grid', gridTemplateColumns: '200px minmax(0, 1fr)', height: '100%', minHeight: 0 }} className="mr-card">
+          <ScrollArea p={8} style={{ borderRight: '1px solid var(--mr-line)' }} component="nav" aria-label={t('forms.outline')}>
+            <NavLink component="button" type="button" active={current.length === 0} label={t('forms.flow')} leftSection={<IconSettings size={15} />} onClick={() => onSelect([])} py={3} px={8} className="mr-nav-link" />
+            {sections.map((section) => drawSection(section, 0))}
+          </ScrollArea>
+          <ScrollArea p="md" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('editor.form') }}>
+            {current.length === 0 ? (
+              <ObjectForm key="flow" path={[]} schema={book.root} without={LISTS} />
+            ) : (
+              <EntryForm key={nameOf(current)} path={current} book={book} readOnly={readOnly} onMove={move} onRemove={(entry) => { editing.edit((before) => before.remove(entry.path)); onSelect([]); }} sections={sections} />
+            )}
+          </ScrollArea>
+        </Box>
+        {adding && <TypePicker what={adding.what} onPick={(type) => add(adding, type)} onClose={() => setAdding(null)} />}
+      </SourceContext>
+    </EditingContext>
+  );
+}
+
+interface EntryProps {
+  path: Path;
+  book: SchemaBook;
+  readOnly: boolean;
+  sections: readonly Section[];
+  onMove: (entry: Entry, by: number) => void;
+  onRemove: (entry: Entry) => void;
+}
+
+function find(sections: readonly Section[], path: Path): { entry: Entry; section: Section } | undefined {
+  for (const section of sections) {
+    for (const entry of section.entries) {
+      if (nameOf(entry.path) === nameOf(path)) return { entry, section };
+      const below = find(entry.sections, path);
+      if (below) return below;
+    }
+  }
+  return undefined;
+}
+
+function EntryForm({ path, book, readOnly, sections, onMove, onRemove }: EntryProps) {
+  const { t } = useTranslation();
+  const { to } = useTenant();
+  const [changing, setChanging] = useState(false);
+  const found = find(sections, path);
+  if (!found) return null;
+  const { entry, section } = found;
+  const at = Number(path[path.length - 1]);
+  const schema = book.definition(section.what) ?? {};
+  return (
+    <>
+      <Group justify="space-between" mb="sm" wrap="nowrap" align="flex-start">
+        <div>
+          <Title order={2}>{entry.id}</Title>
+          <Group gap="xs">
+            {section.what === 'input' ? <Text size="xs" className="mr-mono" c="dimmed">{entry.type}</Text> : <Text size="xs"><TextLink to={to('plugins', entry.type)} mono>{entry.type}</TextLink></Text>}
+            {!readOnly && <Button size="compact-xs" variant="default" onClick={() => setChanging(true)}>{t('forms.changeType')}</Button>}
+          </Group>
+        </div>
+        {!readOnly && (
+          <Group gap={2} wrap="nowrap">
+            <Tooltip label={t('forms.up')}><ActionIcon aria-label={t('forms.up')} disabled={at === 0} onClick={() => onMove(entry, -1)}><IconArrowUp size={16} /></ActionIcon></Tooltip>
+            <Tooltip label={t('forms.down')}><ActionIcon aria-label={t('forms.down')} disabled={at >= section.entries.length - 1} onClick={() => onMove(entry, 1)}><IconArrowDown size={16} /></ActionIcon></Tooltip>
+            <Tooltip label={t('forms.remove', { name: entry.id })}><ActionIcon color="red" aria-label={t('forms.remove', { name: entry.id })} onClick={() => onRemove(entry)}><IconTrash size={16} /></ActionIcon></Tooltip>
+          </Group>
+        )}
+      </Group>
+      <ObjectForm path={path} schema={schema} withType={false} />
+      {changing && <ChangeType path={path} what={section.what} onClose={() => setChanging(false)} />}
+    </>
+  );
+}
+
+function ChangeType({ path, what, onClose }: { path: Path; what: Section['what']; onClose: () => void }) {
+  const editing = useEditing();
+  return <TypePicker what={what} onClose={onClose} onPick={(type) => { editing.edit((source) => source.set([...path, 'type'], type)); onClose(); }} />;
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Box, Button, Grid, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Execution, LogLine, Page, TriggerWithState } from '../api/types';
+import { useTenant } from '../app/context';
+import { formatDuration, formatNumber } from '../app/format';
+import { useFilters } from '../app/url';
+import { Await, Empty, PageHeader, PageTitle, StateBadge, TextLink, Time } from '../components/basics';
+import { buckets, StateChart } from '../components/StateChart';
+import { ExecutionTable } from './executions/ExecutionTable';
+
+const SAMPLE = 500;
+const HOURS: Record<string, number> = { PT1H: 1, PT24H: 24, P7D: 168 };
+
+export default function HomePage() {
+  const { t, i18n } = useTranslation();
+  const { api, to, can, session } = useTenant();
+  const filters = useFilters();
+  const range = filters.get('timeRange') || 'PT24H';
+  const executions = useQuery({
+    queryKey: [api.tenant, 'executions', 'home', range],
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, size: SAMPLE, sort: 'state.startDate:desc' }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+    enabled: can('EXECUTION_READ'),
+  });
+  const running = useQuery({
+    queryKey: [api.tenant, 'executions', 'running'],
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { state: 'CREATED,QUEUED,RUNNING,PAUSED,RESTARTED,RETRYING,KILLING', size: 1 }, signal),
+    refetchInterval: 5_000,
+    enabled: can('EXECUTION_READ'),
+  });
+  const numbers = useMemo(() => {
+    const all = executions.data?.results ?? [];
+    const ended = all.filter((one) => one.state.endDate);
+    const good = ended.filter((one) => one.state.current === 'SUCCESS' || one.state.current === 'WARNING').length;
+    const lasting = ended.map((one) => new Date(one.state.endDate ?? 0).getTime() - new Date(one.state.startDate).getTime()).sort((a, b) => a - b);
+    return {
+      total: executions.data?.total ?? 0,
+      share: ended.length ? good / ended.length : undefined,
+      failed: all.filter((one) => one.state.current === 'FAILED').length,
+      median: lasting[Math.floor(lasting.length / 2)],
+      chart: buckets(all, HOURS[range] ?? 24),
+      sampled: (executions.data?.total ?? 0) > all.length,
+    };
+  }, [executions.data, range]);
+
+  if (!can('EXECUTION_READ')) {
+    return <><PageTitle title={t('nav.home')} /><PageHeader title={t('home.hello', { name: session.name })} /><Empty title={t('home.nothing')} /></>;
+  }
+  const cards = [
+    { label: t('home.running'), value: formatNumber(running.data?.total ?? 0, i18n.language), to: `${to('executions')}?state=RUNNING&state=QUEUED&state=PAUSED` },
+    { label: t('home.total'), value: formatNumber(numbers.total, i18n.language), to: `${to('executions')}?timeRange=${range}` },
+    { label: t('home.success'), value: numbers.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS` },
+    { label: t('home.failed'), value: formatNumber(numbers.failed, i18n.language), to: `${to('executions')}?timeRange=${range}&state=FAILED`, bad: numbers.failed > 0 },
+    { label: t('home.median'), value: numbers.median === undefined ? '–' : formatDuration(numbers.median), to: `${to('executions')}?timeRange=${range}` },
+  ];
+  return (
+    <>
+      <PageTitle title={t('nav.home')} />
+      <PageHeader title={t('home.hello', { name: session.name })} sub={t('home.sub')}>
+        <SegmentedControl size="xs" aria-label={t('executions.period')} value={range} onChange={(timeRange) => filters.set({ timeRange })} data={Object.keys(HOURS).map((one) => ({ value: one, label: t(`range.${one}`) }))} />
+        {can('FLOW_CREATE') && <Button component={Link} to={to('flows', 'new')}>{t('flows.create')}</Button>}
+      </PageHeader>
+      <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} mb="md">
+        {cards.map((card) => (
+          <Box key={card.label} className="mr-card" p="md" component={Link} to={card.to} style={{ textDecoration: 'none', color: 'inherit' }}>
+            <Text size="sm" c="dimmed">{card.label}</Text>
+            <Text fz={26} fw={650} c={card.bad ? 'var(--mr-failed)' : undefined}>{card.value}</Text>
+          </Box>
+        ))}
+      </SimpleGrid>
+      <Box className="mr-card" p="md" mb="md">
+        <Group justify="space-between" mb="xs">
+          <Title order={2}>{t('home.overTime')}</Title>
+          {numbers.sampled && <Text size="xs" c="dimmed">{t('home.sampled', { count: SAMPLE })}</Text>}
+        </Group>
+        <StateChart buckets={numbers.chart} />
+      </Box>
+      <Grid>
+        <Grid.Col span={{ base: 12, lg: 7 }}><Failures range={range} /></Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }}>
+          <Stack>
+            {can('TRIGGER_READ') && <NextRuns />}
+            <Box className="mr-card" p="md">
+              <Title order={2} mb="xs">{t('home.latest')}</Title>
+              <ExecutionTable query={{ size: 8, page: 1 }} compact empty={<Empty title={t('executions.none')}>{t('executions.noneText')}</Empty>} />
+            </Box>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </>
+  );
+}
+
+/** The latest failures, each with the first line that says why. */
+function Failures({ range }: { range: string }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const failures = useQuery({
+    queryKey: [api.tenant, 'executions', 'failures', range],
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, state: 'FAILED', size: 8, sort: 'state.startDate:desc' }, signal),
+    refetchInterval: 15_000,
+  });
+  return (
+    <Box className="mr-card" p="md">
+      <Title order={2} mb="xs">{t('home.failures')}</Title>
+      <Await query={failures}>
+        {(page) => (page.results.length === 0 ? <Empty title={t('home.noFailures')} /> : <Stack gap="sm">{page.results.map((one) => <Failure key={one.id} execution={one} />)}</Stack>)}
+      </Await>
+    </Box>
+  );
+}
+
+function Failure({ execution }: { execution: Execution }) {
+  const { api, to, can } = useTenant();
+  const line = useQuery({
+    queryKey: [api.tenant, 'logs', 'first-error', execution.id],
+    queryFn: ({ signal }) => api.get<Page<LogLine>>('logs/search', { executionId: execution.id, minLevel: 'ERROR', size: 1, sort: 'timestamp:asc' }, signal),
+    enabled: !execution.error && can('LOG_READ', execution.namespace),
+    staleTime: Infinity,
+  });
+  const why = execution.error ?? line.data?.results[0]?.message;
+  return (
+    <div>
+      <Group gap="sm" wrap="nowrap">
+        <StateBadge state={execution.state.current} />
+        <Text size="sm" className="mr-ellipsis"><TextLink to={to('executions', execution.id)}><b>{execution.flowId}</b></TextLink> <Text span size="xs" c="dimmed">{execution.namespace}</Text></Text>
+        <Text size="xs" c="dimmed" ml="auto"><Time at={execution.state.startDate} /></Text>
+      </Group>
+      {why && <Text size="xs" className="mr-mono" lineClamp={2} mt={2}>{why}</Text>}
+    </div>
+  );
+}
+
+function NextRuns() {
+  const { t } = useTranslation();
+  const { api, to } = useTenant();
+  const triggers = useQuery({
+    queryKey: [api.tenant, 'triggers', 'next'],
+    queryFn: ({ signal }) => api.get<Page<TriggerWithState>>('triggers/search', { size: 30, sort: 'nextExecutionDate:asc' }, signal),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Box className="mr-card" p="md">
+      <Title order={2} mb="xs">{t('home.next')}</Title>
+      <Await query={triggers}>
+        {(page) => {
+          const next = page.results.map((one) => one.triggerContext).filter((one) => one.nextExecutionDate && !one.disabled).slice(0, 6);
+          return next.length === 0 ? (
+            <Text size="sm" c="dimmed">{t('home.noNext')}</Text>
+          ) : (
+            <Stack gap={6}>
+              {next.map((one) => (
+                <Group key={`${one.namespace}/${one.flowId}/${one.triggerId}`} justify="space-between" wrap="nowrap">
+                  <Text size="sm" className="mr-ellipsis"><TextLink to={to('flows', one.namespace, one.flowId, 'triggers')}>{one.flowId}</TextLink> <Text span size="xs" c="dimmed">{one.triggerId}</Text></Text>
+                  <Text size="sm" c={new Date(one.nextExecutionDate ?? 0).getTime() < Date.now() - 60_000 ? 'var(--mr-failed)' : 'dimmed'}><Time at={one.nextExecutionDate} /></Text>
+                </Group>
+              ))}
+            </Stack>
+          );
+        }}
+      </Await>
+    </Box>
+  );
+}

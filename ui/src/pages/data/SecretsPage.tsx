@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ActionIcon, Badge, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconEdit, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { path } from '../../api/client';
+import { useTenant } from '../../app/context';
+import { useChange } from '../../app/hooks';
+import { useFilters } from '../../app/url';
+import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
+import { useConfirm } from '../../components/confirm';
+import { FilterBar, NamespaceFilter } from '../../components/filters';
+import { FormDialog } from '../../components/FormDialog';
+import { ListView } from '../../components/ListView';
+
+interface Secret {
+  key: string;
+  description?: string;
+  version: number;
+  tags: { key: string; value: string }[];
+}
+
+/** Secrets have names here; their values are seen by tasks alone. */
+export default function SecretsPage() {
+  const { t } = useTranslation();
+  const filters = useFilters();
+  const namespace = filters.get('namespace');
+  return (
+    <>
+      <PageTitle title={t('nav.secrets')} />
+      <PageHeader title={t('nav.secrets')} sub={t('secrets.sub')} />
+      <FilterBar filters={filters}><NamespaceFilter filters={filters} /></FilterBar>
+      {namespace ? <SecretList namespace={namespace} /> : <Empty title={t('secrets.pick')}>{t('secrets.pickText')}</Empty>}
+    </>
+  );
+}
+
+export function SecretList({ namespace }: { namespace: string }) {
+  const { t } = useTranslation();
+  const { api, can } = useTenant();
+  const confirm = useConfirm();
+  const [open, setOpen] = useState<Partial<Secret> | null>(null);
+  const base = `namespaces/${path(namespace)}/secrets`;
+  const inherited = useQuery({
+    queryKey: [api.tenant, 'secrets', 'inherited', namespace],
+    queryFn: () => api.get<Record<string, string[]>>(`namespaces/${path(namespace)}/inherited-secrets`),
+  });
+  const remove = useChange((key: string) => api.delete(`${base}/${path(key)}`), { done: t('secrets.deleted'), touches: ['secrets'] });
+  return (
+    <Stack>
+      {can('SECRET_UPDATE', namespace) && <Group justify="flex-end"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({})}>{t('secrets.add')}</Button></Group>}
+      <ListView<Secret>
+        topic="secrets" path={base} label={t('nav.secrets')} keyOf={(row) => row.key} empty={<Empty title={t('secrets.none')}>{t('secrets.noneText')}</Empty>}
+        columns={[
+          { head: t('kv.key'), cell: (row) => <><b className="mr-mono">{row.key}</b>{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
+          { head: t('metrics.tags'), cell: (row) => <Group gap={4}>{row.tags.map((tag) => <Badge key={tag.key} size="sm" variant="light" color="gray" tt="none">{tag.key}: {tag.value}</Badge>)}</Group> },
+          { head: t('kv.version'), cell: (row) => row.version, right: true },
+          {
+            head: '', right: true,
+            cell: (row) => (
+              <Group gap={2} justify="flex-end" wrap="nowrap">
+                {can('SECRET_UPDATE', namespace) && <ActionIcon aria-label={t('secrets.rotate', { key: row.key })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>}
+                {can('SECRET_DELETE', namespace) && <ActionIcon aria-label={t('secrets.delete', { key: row.key })} onClick={() => void confirm({ title: t('secrets.delete', { key: row.key }), text: t('secrets.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.key))}><IconTrash size={16} /></ActionIcon>}
+              </Group>
+            ),
+          },
+        ]}
+      />
+      <Await query={inherited}>
+        {(above) => {
+          const entries = Object.entries(above).filter(([, keys]) => keys.length > 0);
+          return entries.length === 0 ? null : (
+            <div className="mr-card" style={{ padding: 14 }}>
+              <Title order={2} mb={6}>{t('secrets.inherited')}</Title>
+              {entries.map(([from, keys]) => <Text size="sm" key={from}><span className="mr-mono">{from}</span>: {keys.join(', ')}</Text>)}
+            </div>
+          );
+        }}
+      </Await>
+      {open && <SecretDialog base={base} secret={open} onClose={() => setOpen(null)} />}
+    </Stack>
+  );
+}
+
+function SecretDialog({ base, secret, onClose }: { base: string; secret: Partial<Secret>; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const known = secret.key !== undefined;
+  const [key, setKey] = useState(secret.key ?? '');
+  const [value, setValue] = useState('');
+  const [description, setDescription] = useState(secret.description ?? '');
+  const save = useChange(() => (value ? api.put(base, { key, value, description, tags: secret.tags }) : api.patch(`${base}/${path(key)}`, { description, tags: secret.tags })), { done: t('secrets.saved'), touches: ['secrets'], then: onClose });
+  return (
+    <FormDialog title={known ? t('secrets.rotate', { key }) : t('secrets.add')} submit={t('common.save')} busy={save.isPending} disabled={!key || (!known && !value)} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
+      {!known && <TextInput required label={t('kv.key')} value={key} onChange={(e) => setKey(e.currentTarget.value)} />}
+      <PasswordInput label={t('common.value')} description={known ? t('secrets.keepValue') : undefined} required={!known} autoComplete="off" value={value} onChange={(e) => setValue(e.currentTarget.value)} />
+      <TextInput label={t('common.description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Group, Menu, Select, Text } from '@mantine/core';
+import { IconChevronDown, IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Query } from '../../api/client';
+import { useTenant } from '../../app/context';
+import { useChange } from '../../app/hooks';
+import { usePreferences } from '../../app/preferences';
+import { useFilters } from '../../app/url';
+import { Empty } from '../../components/basics';
+import { useConfirm } from '../../components/confirm';
+import { FilterBar, LabelFilter, NamespaceFilter, SearchFilter, StateFilter } from '../../components/filters';
+import { ExecutionTable } from './ExecutionTable';
+
+const RANGES = ['PT1H', 'PT24H', 'P7D', 'P30D'] as const;
+const BULK = {
+  pause: 'EXECUTION_UPDATE',
+  resume: 'EXECUTION_UPDATE',
+  restart: 'EXECUTION_UPDATE',
+  replay: 'EXECUTION_CREATE',
+  unqueue: 'EXECUTION_UPDATE',
+  kill: 'EXECUTION_UPDATE',
+  delete: 'EXECUTION_DELETE',
+} as const;
+type BulkAction = keyof typeof BULK;
+
+/** Executions with filters in the URL and actions on many. */
+export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: string } }) {
+  const { t } = useTranslation();
+  const { api, can } = useTenant();
+  const filters = useFilters();
+  const confirm = useConfirm();
+  const { pageSize } = usePreferences();
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const asked: Query = {
+    q: filters.get('q'),
+    state: filters.all('state').join(','),
+    labels: filters.all('labels'),
+    timeRange: filters.get('timeRange'),
+    triggerId: filters.get('triggerId'),
+    ...(fixed ? { 'filters[namespace][EQUALS]': fixed.namespace, flowId: fixed.flowId } : { namespace: filters.get('namespace'), flowId: filters.get('flowId') }),
+  };
+  const bulk = useChange(
+    async ({ action, ids }: { action: BulkAction; ids: string[] | null }) => {
+      const where = ids ? 'by-ids' : 'by-query';
+      const query = ids ? undefined : asked;
+      if (action === 'delete') return api.delete<{ count: number }>(`executions/${where}`, query, ids ?? undefined);
+      if (action === 'kill') return api.delete<{ count: number }>(`executions/kill/${where}`, query, ids ?? undefined);
+      return api.post<{ count: number }>(`executions/${action}/${where}`, ids ?? undefined, query);
+    },
+    { done: (answer) => t('executions.bulkDone', { count: answer.count }), touches: ['executions'], then: () => setPicked(new Set()) },
+  );
+  const act = (action: BulkAction, all: boolean) =>
+    void confirm({
+      title: all ? t(`executions.bulkAll.${action}`) : t(`executions.bulk.${action}`, { count: picked.size }),
+      text: all ? t('executions.bulkAllText') : undefined,
+      confirm: t(`executions.action.${action}`),
+      danger: action === 'kill' || action === 'delete',
+    }).then((yes) => yes && bulk.mutate({ action, ids: all ? null : [...picked] }));
+  const allowed = (Object.keys(BULK) as BulkAction[]).filter((action) => can(BULK[action], fixed?.namespace));
+
+  return (
+    <>
+      <FilterBar
+        filters={filters}
+        right={
+          <Group gap="xs">
+            {picked.size > 0 && <Text size="sm">{t('common.picked', { count: picked.size })}</Text>}
+            {allowed.length > 0 && (
+              <Menu position="bottom-end">
+                <Menu.Target><Button variant="default" rightSection={<IconChevronDown size={15} />} loading={bulk.isPending}>{t('executions.bulkMenu')}</Button></Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Label>{picked.size > 0 ? t('common.picked', { count: picked.size }) : t('executions.bulkFound')}</Menu.Label>
+                  {allowed.map((action) => (
+                    <Menu.Item key={action} color={action === 'delete' || action === 'kill' ? 'red' : undefined} onClick={() => act(action, picked.size === 0)}>{t(`executions.action.${action}`)}</Menu.Item>
+                  ))}
+                </Menu.Dropdown>
+              </Menu>
+            )}
+            <Button variant="default" px="xs" component="a" href={api.url('executions/export/by-query/csv', asked)} aria-label={t('executions.csv')}><IconDownload size={16} /></Button>
+          </Group>
+        }
+      >
+        <SearchFilter filters={filters} label={t('executions.search')} width={220} />
+        {!fixed && <NamespaceFilter filters={filters} />}
+        <StateFilter filters={filters} />
+        <Select
+          w={150} aria-label={t('executions.period')} placeholder={t('executions.period')} clearable value={filters.get('timeRange') || null} onChange={(timeRange) => filters.set({ timeRange })}
+          data={RANGES.map((range) => ({ value: range, label: t(`range.${range}`) }))}
+        />
+        <LabelFilter filters={filters} />
+      </FilterBar>
+      <ExecutionTable
+        query={{ ...asked, page: filters.page, size: pageSize }} picked={allowed.length > 0 ? picked : undefined} onPick={setPicked} onPage={(page) => filters.set({ page })}
+        onLabel={(label) => filters.set({ labels: [...new Set([...filters.all('labels'), label])] })}
+        empty={filters.any ? <Empty title={t('executions.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('executions.none')}>{t(fixed ? 'executions.noneOfFlow' : 'executions.noneText')}</Empty>}
+      />
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Anchor, Button, Group, Modal, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useTenant } from '../../app/context';
+import { Await } from '../../components/basics';
+
+interface Preview {
+  type: string;
+  content: string;
+  extension?: string;
+  truncated: boolean;
+}
+
+/** Outputs as a table; files of the internal storage can be looked into and downloaded. */
+export function OutputTree({ executionId, value }: { executionId: string; value: Record<string, unknown> }) {
+  return (
+    <Table>
+      <Table.Tbody>
+        {Object.entries(value).map(([key, one]) => (
+          <Table.Tr key={key}>
+            <Table.Td w="30%" className="mr-mono" style={{ verticalAlign: 'top' }}>{key}</Table.Td>
+            <Table.Td><Value executionId={executionId} value={one} /></Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Value({ executionId, value }: { executionId: string; value: unknown }) {
+  if (typeof value === 'string' && /^(kestra|millrace):\/\//.test(value)) return <StoredFile executionId={executionId} uri={value} />;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return <OutputTree executionId={executionId} value={value as Record<string, unknown>} />;
+  return <pre className="mr-json">{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>;
+}
+
+function StoredFile({ executionId, uri }: { executionId: string; uri: string }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const [open, setOpen] = useState(false);
+  const preview = useQuery({
+    queryKey: [api.tenant, 'file', executionId, uri],
+    queryFn: () => api.get<Preview>(`executions/${executionId}/file/preview`, { path: uri, maxRows: 100 }),
+    enabled: open,
+  });
+  return (
+    <Group gap="xs">
+      <Text span className="mr-mono">{uri.slice(uri.lastIndexOf('/') + 1)}</Text>
+      <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>{t('outputs.preview')}</Button>
+      <Anchor size="sm" href={api.url(`executions/${executionId}/file`, { path: uri })}>{t('common.download')}</Anchor>
+      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={uri.slice(uri.lastIndexOf('/') + 1)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <Await query={preview}>
+          {(file) => (
+            <>
+              {file.type === 'IMAGE' ? <img alt={uri} style={{ maxWidth: '100%' }} src={`data:image/${file.extension};base64,${file.content}`} /> : <pre className="mr-json" style={{ maxHeight: '60dvh', overflow: 'auto' }} tabIndex={0}>{typeof file.content === 'string' ? file.content : JSON.stringify(file.content, null, 2)}</pre>}
+              {file.truncated && <Text size="sm" c="dimmed">{t('outputs.truncated')}</Text>}
+            </>
+          )}
+        </Await>
+      </Modal>
+    </Group>
+  );
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useState } from 'react';
+import type { LogLine } from '../../api/types';
+import { useTenant } from '../../app/context';
+
+/** How often what has come in is shown: a stream of thousands of lines a second must not draw as often. */
+const SHOW_EVERY = 120;
+
+/**
+ * The log of an execution, from its first line, and as it grows. A stream that breaks off goes on after the last line
+ * that came.
+ */
+export function useLogs(executionId: string, filter: { taskRunId?: string } = {}) {
+  const { api } = useTenant();
+  const { taskRunId } = filter;
+  const [state, setState] = useState<{ lines: LogLine[]; live: boolean }>({ lines: [], live: true });
+  useEffect(() => {
+    let lines: LogLine[] = [];
+    let fresh: LogLine[] = [];
+    let live = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const show = () => {
+      timer = undefined;
+      lines = fresh.length > 0 ? lines.concat(fresh) : lines;
+      fresh = [];
+      setState({ lines, live });
+    };
+    const soon = () => (timer ??= setTimeout(show, SHOW_EVERY));
+    setState({ lines, live });
+    const source = new EventSource(api.url(`logs/${executionId}/follow`, { minLevel: 'TRACE', taskRunId }), { withCredentials: true });
+    source.onmessage = (event: MessageEvent<string>) => {
+      if (event.lastEventId === 'end') {
+        live = false;
+        source.close();
+      } else if (event.lastEventId !== 'start' && event.data) fresh.push(JSON.parse(event.data) as LogLine);
+      soon();
+    };
+    return () => {
+      source.close();
+      clearTimeout(timer);
+    };
+  }, [api, executionId, taskRunId]);
+  return state;
+}

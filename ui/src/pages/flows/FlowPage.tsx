@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
+import { IconDotsVertical, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import type { FlowDocument } from '../../api/types';
+import { useTenant } from '../../app/context';
+import { useChange, useKey } from '../../app/hooks';
+import { Await, Labels, PageHeader, PageTitle, TextLink, Waiting } from '../../components/basics';
+import { useConfirm } from '../../components/confirm';
+import { RunDialog } from './RunDialog';
+import { flowPath } from './paths';
+
+const TABS = {
+  overview: { permission: 'FLOW_READ', view: lazy(() => import('./FlowOverview')) },
+  edit: { permission: 'FLOW_READ', view: lazy(() => import('./FlowEditor')) },
+  executions: { permission: 'EXECUTION_READ', view: lazy(() => import('./FlowExecutions')) },
+  revisions: { permission: 'FLOW_READ', view: lazy(() => import('./FlowRevisions')) },
+  triggers: { permission: 'TRIGGER_READ', view: lazy(() => import('./FlowTriggers')) },
+  logs: { permission: 'LOG_READ', view: lazy(() => import('./FlowLogs')) },
+  metrics: { permission: 'METRIC_READ', view: lazy(() => import('./FlowMetrics')) },
+  dependencies: { permission: 'FLOW_READ', view: lazy(() => import('./FlowDependencies')) },
+} as const;
+type Tab = keyof typeof TABS;
+
+export default function FlowPage() {
+  const { t } = useTranslation();
+  const { namespace = '', flowId = '', tab = 'overview' } = useParams();
+  const { api, to, can } = useTenant();
+  const navigate = useNavigate();
+  const confirm = useConfirm();
+  const [running, setRunning] = useState(false);
+  const flow = useQuery({
+    queryKey: [api.tenant, 'flows', 'one', namespace, flowId],
+    queryFn: () => api.getVersioned<FlowDocument>(flowPath(namespace, flowId), { source: true }),
+  });
+  const remove = useChange(() => api.delete(flowPath(namespace, flowId)), {
+    done: t('flows.deleted'), touches: ['flows'], then: () => void navigate(to('flows')),
+  });
+  const mayRun = can('EXECUTION_CREATE', namespace);
+  useKey('r', () => mayRun && setRunning(true));
+  const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id].permission, namespace));
+  const current = shown.find((id) => id === tab) ?? 'overview';
+  const View = TABS[current].view;
+
+  return (
+    <>
+      <PageTitle title={flowId} />
+      <PageHeader
+        title={flowId}
+        crumbs={<><TextLink to={to('flows')}>{t('nav.flows')}</TextLink> / <TextLink to={`${to('flows')}?namespace=${encodeURIComponent(namespace)}`}>{namespace}</TextLink></>}
+        sub={
+          flow.data && (
+            <Group gap="xs">
+              <span>{t('flows.revisionN', { revision: flow.data.value.revision })}</span>
+              {flow.data.value.disabled && <Badge size="sm" color="gray" variant="light">{t('common.disabled')}</Badge>}
+              <Labels labels={flow.data.value.labels} />
+            </Group>
+          )
+        }
+      >
+        {can('FLOW_DELETE', namespace) && (
+          <Menu position="bottom-end">
+            <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')}><IconDotsVertical size={16} /></Button></Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void confirm({ title: t('flows.deleteOne', { id: flowId }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>
+                {t('common.delete')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        )}
+        {mayRun && (
+          <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setRunning(true)} disabled={flow.data?.value.disabled}>{t('flows.execute')}</Button>
+        )}
+      </PageHeader>
+      <Tabs value={current} onChange={(next) => next && void navigate(to('flows', namespace, flowId, next))} mb="md" keepMounted={false}>
+        <Tabs.List>
+          {shown.map((id) => <Tabs.Tab key={id} value={id}>{t(`flowTab.${id}`)}</Tabs.Tab>)}
+        </Tabs.List>
+      </Tabs>
+      <Await query={flow}>
+        {(loaded) => (
+          <Suspense fallback={<Waiting />}>
+            <View flow={loaded.value} etag={loaded.etag} key={`${namespace}/${flowId}`} />
+          </Suspense>
+        )}
+      </Await>
+      {running && <RunDialog namespace={namespace} flowId={flowId} onClose={() => setRunning(false)} />}
+    </>
+  );
+}

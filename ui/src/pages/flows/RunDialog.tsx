@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Accordion, Alert, Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { path } from '../../api/client';
+import type { Execution, FlowForExecution, InputsReport } from '../../api/types';
+import { useTenant } from '../../app/context';
+import { useChange } from '../../app/hooks';
+import { Await, CopyButton } from '../../components/basics';
+import { formOf, InputsForm, NoInputs, type InputValues } from '../../components/InputsForm';
+
+interface Props {
+  namespace: string;
+  flowId: string;
+  onClose: () => void;
+}
+
+/** Asks for the inputs of a flow and starts it. */
+export function RunDialog({ namespace, flowId, onClose }: Props) {
+  const { t } = useTranslation();
+  const { api, to } = useTenant();
+  const navigate = useNavigate();
+  const [values, setValues] = useState<InputValues>({});
+  const [labels, setLabels] = useState<string[]>([]);
+  const [date, setDate] = useState('');
+  // one start for one opened dialogue, however often the button is pressed or the request is sent
+  const [key] = useState(() => crypto.randomUUID());
+  const flow = useQuery({
+    queryKey: [api.tenant, 'flows', 'to-run', namespace, flowId],
+    queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(namespace, flowId)}`),
+    staleTime: 0,
+  });
+  const [settled] = useDebouncedValue(values, 300);
+  const text = useMemo(() => JSON.stringify(settled, (_, value: unknown) => (value instanceof File ? value.name : value)), [settled]);
+  const checks = useQuery({
+    queryKey: [api.tenant, 'inputs', namespace, flowId, text],
+    queryFn: () => api.form<InputsReport>(`executions/${path(namespace, flowId)}/validate`, withoutFiles(settled)),
+    enabled: (flow.data?.inputs.length ?? 0) > 0,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const start = useChange(
+    () => {
+      const query = { labels, scheduleDate: date ? new Date(date).toISOString() : undefined };
+      return api.form<Execution>(`executions/${path(namespace, flowId)}`, formOf(values), query, { 'Idempotency-Key': key });
+    },
+    { touches: ['executions'], then: (execution) => void navigate(to('executions', execution.id)) },
+  );
+  const curl = [`curl -H "Authorization: Bearer $TOKEN"`, ...Object.entries(values).map(([id, value]) => `-F ${id}=${value instanceof File ? '@' + value.name : JSON.stringify(value ?? '')}`), `${window.location.origin}${api.url(`executions/${path(namespace, flowId)}`)}`].join(' ');
+
+  return (
+    <Modal opened onClose={onClose} size="lg" title={t('run.title', { id: flowId })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Await query={flow}>
+        {(loaded) => (
+          <form onSubmit={(event) => { event.preventDefault(); start.mutate(undefined); }}>
+            <Stack>
+              {loaded.disabled && <Alert color="orange" variant="light">{t('run.disabled')}</Alert>}
+              {loaded.inputs.length > 0 ? <InputsForm inputs={loaded.inputs} values={values} onChange={setValues} checks={checks.data?.inputs} /> : <NoInputs />}
+              {checks.data?.checks.map((check, i) => (
+                <Alert key={i} variant="light" color={{ ERROR: 'red', WARNING: 'orange', SUCCESS: 'green' }[check.style] ?? 'blue'}>{check.message}</Alert>
+              ))}
+              <Accordion variant="contained" chevronPosition="left">
+                <Accordion.Item value="more">
+                  <Accordion.Control><Text size="sm">{t('run.more')}</Text></Accordion.Control>
+                  <Accordion.Panel>
+                    <Stack gap="sm">
+                      <TagsInput label={t('common.labels')} placeholder={t('common.labelsHint')} value={labels} onChange={(next) => setLabels(next.filter((label) => label.indexOf(':') > 0))} />
+                      <TextInput type="datetime-local" label={t('run.later')} description={t('run.laterHint')} value={date} onChange={(e) => setDate(e.currentTarget.value)} />
+                      <Group justify="space-between" align="flex-start"><Text size="sm" fw={500}>{t('run.curl')}</Text><CopyButton value={curl} /></Group>
+                      <pre className="mr-json">{curl}</pre>
+                    </Stack>
+                  </Accordion.Panel>
+                </Accordion.Item>
+              </Accordion>
+              <Group justify="flex-end">
+                <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
+                <Button type="submit" data-autofocus leftSection={<IconPlayerPlay size={16} />} loading={start.isPending} disabled={loaded.disabled}>{t('flows.execute')}</Button>
+              </Group>
+            </Stack>
+          </form>
+        )}
+      </Await>
+    </Modal>
+  );
+}
+
+/** Files are looked at when they are sent, not at each key. */
+function withoutFiles(values: InputValues): FormData {
+  return formOf(Object.fromEntries(Object.entries(values).filter(([, value]) => !(value instanceof File))));
+}

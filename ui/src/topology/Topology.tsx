@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import '@xyflow/react/dist/style.css';
+import { ActionIcon, Group, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { IconArrowsHorizontal, IconArrowsVertical } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Background, BaseEdge, Controls, EdgeLabelRenderer, getSmoothStepPath, Handle, Panel, Position, ReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react';
+import { memo, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FlowGraph } from '../api/types';
+import { useTenant } from '../app/context';
+import { shortType, StateBadge } from '../components/basics';
+import { place, taskIdOf } from './layout';
+
+interface TaskData extends Record<string, unknown> {
+  label: string;
+  type: string;
+  icon: string | undefined;
+  state: string | undefined;
+  count: number;
+  picked: boolean;
+  vertical: boolean;
+}
+
+const Handles = ({ vertical }: { vertical: boolean }) => (
+  <>
+    <Handle type="target" position={vertical ? Position.Top : Position.Left} isConnectable={false} />
+    <Handle type="source" position={vertical ? Position.Bottom : Position.Right} isConnectable={false} />
+  </>
+);
+
+const TaskNode = memo(function TaskNode({ data }: NodeProps<Node<TaskData>>) {
+  return (
+    <div className={`mr-node ${data.state ? `st-${data.state}` : ''} ${data.picked ? 'selected' : ''}`} data-task={data.label}>
+      <Handles vertical={data.vertical} />
+      {data.icon && <img src={`data:image/svg+xml;base64,${data.icon}`} alt="" />}
+      <span className="t">
+        <b>{data.label}</b>
+        <small>{shortType(data.type)}{data.count > 1 ? ` × ${data.count}` : ''}</small>
+      </span>
+      {data.state && <StateBadge state={data.state} />}
+    </div>
+  );
+});
+
+const Dot = memo(function Dot({ data }: NodeProps<Node<{ vertical: boolean }>>) {
+  return <div className="mr-dot"><Handles vertical={data.vertical} /></div>;
+});
+
+const Cluster = memo(function Cluster({ data }: NodeProps<Node<{ label: string; error: boolean }>>) {
+  return <div className={`mr-cluster ${data.error ? 'error' : ''}`}>{data.label}</div>;
+});
+
+function Line(props: EdgeProps<Edge<{ text: string | undefined; error: boolean }>>) {
+  const [path, x, y] = getSmoothStepPath({ ...props, borderRadius: 10 });
+  return (
+    <>
+      <BaseEdge path={path} markerEnd={props.markerEnd} style={props.data?.error ? { stroke: 'var(--mr-failed-bar)', strokeDasharray: '5 4' } : {}} />
+      {props.data?.text && (
+        <EdgeLabelRenderer>
+          <span className="mr-card" style={{ position: 'absolute', transform: `translate(-50%, -50%) translate(${x}px, ${y}px)`, padding: '0 6px', fontSize: 11 }}>{props.data.text}</span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
+
+const nodeTypes = { task: TaskNode, dot: Dot, cluster: Cluster };
+const edgeTypes = { line: Line };
+
+interface Props {
+  graph: FlowGraph;
+  /** How tasks stand, by task id: their worst state and how many runs there are. */
+  states?: Map<string, { state: string; count: number }>;
+  picked?: string | undefined;
+  onPick?: (taskId: string) => void;
+}
+
+export function Topology({ graph, states, picked, onPick }: Props) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const scheme = useComputedColorScheme('light');
+  const [direction, setDirection] = useState<'TB' | 'LR'>('TB');
+  const icons = useQuery({
+    queryKey: [api.tenant, 'icons'],
+    queryFn: () => api.get<Record<string, { icon: string }>>('plugins/icons'),
+    staleTime: Infinity,
+  });
+  const placed = useMemo(() => place(graph, direction), [graph, direction]);
+  const vertical = direction === 'TB';
+  const nodes = useMemo<Node[]>(() => {
+    const common = { draggable: false, connectable: false, deletable: false };
+    return [
+      ...placed.clusters.map((box) => ({ ...common, id: box.id, type: 'cluster', position: { x: box.x, y: box.y }, width: box.width, height: box.height, selectable: false, focusable: false, zIndex: -1, data: { label: box.label, error: box.error } })),
+      ...placed.dots.map((box) => ({ ...common, id: box.id, type: 'dot', position: { x: box.x, y: box.y }, width: box.width, height: box.height, selectable: false, focusable: false, data: { vertical } })),
+      ...placed.tasks.map(({ node, ...box }) => {
+        const id = taskIdOf(node);
+        const type = node.task?.type ?? node.triggerDeclaration?.type ?? node.type;
+        const state = node.triggerDeclaration ? undefined : states?.get(id);
+        return {
+          ...common, id: box.id, type: 'task', position: { x: box.x, y: box.y }, width: box.width, height: box.height, focusable: true, ariaLabel: `${id}, ${shortType(type)}${state ? `, ${t(`state.${state.state}`)}` : ''}`,
+          data: { label: id, type, icon: icons.data?.[type]?.icon, state: state?.state, count: state?.count ?? 0, picked: picked === id, vertical } satisfies TaskData,
+        };
+      }),
+    ];
+  }, [placed, states, picked, icons.data, vertical, t]);
+  const edges = useMemo<Edge[]>(
+    () => placed.edges.map((edge) => ({ id: edge.id, source: edge.source, target: edge.target, type: 'line', focusable: false, selectable: false, data: { text: edge.label, error: edge.error } })),
+    [placed],
+  );
+  return (
+    <ReactFlow
+      key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.12 }} minZoom={0.05}
+      onlyRenderVisibleElements={nodes.length > 300} nodesDraggable={false} nodesConnectable={false} zoomOnDoubleClick={false} deleteKeyCode={null} aria-label={t('topology.title')}
+      ariaLabelConfig={{ 'controls.zoomIn.ariaLabel': t('topology.zoomIn'), 'controls.zoomOut.ariaLabel': t('topology.zoomOut'), 'controls.fitView.ariaLabel': t('topology.fit') }}
+      onNodeClick={(_, node) => node.type === 'task' && onPick?.((node.data as TaskData).label)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        const id = (event.target as HTMLElement).closest('.react-flow__node')?.querySelector('[data-task]')?.getAttribute('data-task');
+        if (id) onPick?.(id);
+      }}
+    >
+      <Background gap={18} size={1} />
+      <Controls showInteractive={false} />
+      <Panel position="top-right">
+        <Group gap={4}>
+          <Tooltip label={t('topology.turn')}>
+            <ActionIcon variant="default" aria-label={t('topology.turn')} onClick={() => setDirection(vertical ? 'LR' : 'TB')}>
+              {vertical ? <IconArrowsHorizontal size={16} /> : <IconArrowsVertical size={16} />}
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Panel>
+    </ReactFlow>
+  );
+}
