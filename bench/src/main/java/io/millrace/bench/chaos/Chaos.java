@@ -33,6 +33,7 @@ public final class Chaos implements Callable<Integer> {
     private static final Set<String> TERMINAL =
             Set.of("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED");
     private static final Duration LONGEST_GAP = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_BLOWS = Duration.ofSeconds(10);
     private static final Duration DRAIN = Duration.ofMinutes(5);
     private static final int POSTGRES_OFFSET = 30;
     private static final int RABBIT_OFFSET = 31;
@@ -88,7 +89,7 @@ public final class Chaos implements Callable<Integer> {
         load.deploy(schedule());
         var begin = Instant.now();
         var blowing = CompletableFuture.runAsync(() -> blows(suite, postgres, rabbit, begin));
-        load.run("chaos", "effects", executions, rate);
+        load.run("chaos", "effects", executions, rate, blowing::isDone);
         out.println(
                 "%d executions acknowledged and %d starts refused within %d s"
                         .formatted(
@@ -100,28 +101,25 @@ public final class Chaos implements Callable<Integer> {
         check(load, effects);
     }
 
-    /// What happens, and when: so far apart that one is over before the next.
+    /// What happens: each blow when the one before is over, which is when all instances have been
+    /// ready for a while.
     private void blows(
             PrivateSuite suite, PrivatePostgres postgres, PrivateRabbit rabbit, Instant begin) {
-        blow(
-                begin,
-                10,
-                "kill -9 of an execution-service",
-                () -> suite.kill("execution-service", 2));
-        blow(begin, 20, "it is started again", () -> suite.startAgain("execution-service", 2));
-        blow(begin, 30, "kill -9 of a worker", () -> suite.kill("worker-service", 1));
-        blow(begin, 40, "it is started again", () -> suite.startAgain("worker-service", 1));
-        blow(begin, 50, "kill -9 of a scheduler", () -> suite.kill("scheduler-service", 1));
-        blow(begin, 55, "it is started again", () -> suite.startAgain("scheduler-service", 1));
-        blow(begin, 85, "restart of RabbitMQ", rabbit::restart);
-        blow(begin, 110, "crash and restart of PostgreSQL", postgres::restart);
+        for (var service : List.of("execution-service", "worker-service", "scheduler-service")) {
+            Processes.pause(BETWEEN_BLOWS);
+            blow(begin, "kill -9 of " + service, () -> suite.kill(service));
+            Processes.pause(BETWEEN_BLOWS);
+            blow(begin, "it is started again", () -> suite.startAgain(service));
+        }
+        Processes.pause(BETWEEN_BLOWS);
+        blow(begin, "restart of RabbitMQ", rabbit::restart);
+        suite.awaitAllReady();
+        Processes.pause(BETWEEN_BLOWS);
+        blow(begin, "crash and restart of PostgreSQL", postgres::restart);
+        suite.awaitAllReady();
     }
 
-    private void blow(Instant begin, long second, String what, Runnable blow) {
-        var pause = Duration.between(Instant.now(), begin.plusSeconds(second));
-        if (pause.isPositive()) {
-            Processes.pause(pause);
-        }
+    private void blow(Instant begin, String what, Runnable blow) {
         var at = Instant.now();
         blows.put(what, at);
         blow.run();
@@ -173,7 +171,7 @@ public final class Chaos implements Callable<Integer> {
     /// Only what was in flight on the dead worker ran again: it had begun before the worker died,
     /// and had not ended.
     private void repeats(SideEffects effects) {
-        var died = blows.getOrDefault("kill -9 of a worker", Instant.MAX);
+        var died = blows.getOrDefault("kill -9 of worker-service", Instant.MAX);
         var repeated = effects.repeated();
         long inFlight =
                 repeated.values().stream()

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,13 +35,13 @@ final class Load {
         this.token = token;
     }
 
-    /// Returns when so many were acknowledged.
+    /// Returns when so many were acknowledged, and all else is over.
     ///
     /// @param perSecond how many are sent a second
-    void run(String namespace, String flow, int executions, int perSecond) {
+    void run(String namespace, String flow, int executions, int perSecond, BooleanSupplier isOver) {
         var begin = Instant.now();
         var path = "executions/%s/%s?wait=false".formatted(namespace, flow);
-        while (acknowledged.size() < executions) {
+        while (acknowledged.size() < executions || !isOver.getAsBoolean()) {
             long due = Duration.between(begin, Instant.now()).toMillis() * perSecond / 1000;
             while (sent.get() < due && inFlight() < 200) {
                 sent.incrementAndGet();

@@ -69,20 +69,22 @@ final class PrivateSuite implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + (port + (instance == 1 ? 0 : SECOND)));
     }
 
-    /// Ends an instance without a warning.
-    void kill(String service, int number) {
-        instance(service, number).process().destroyForcibly();
+    /// Ends the second instance without a warning: the first would be started again at once.
+    void kill(String service) {
+        second(service).process().destroyForcibly();
     }
 
-    /// Starts an instance that was killed, and doesn't wait for it.
-    void startAgain(String service, int number) {
-        instances.put(service + "/" + number, launch(service, instance(service, number)));
+    /// Starts the instance that was killed, and waits until it is ready.
+    void startAgain(String service) {
+        var fresh = launch(service, second(service));
+        instances.put(service + "/2", fresh);
+        awaitReady(service + "/2", fresh.port());
     }
 
-    private Instance instance(String service, int number) {
-        var instance = instances.get(service + "/" + number);
+    private Instance second(String service) {
+        var instance = instances.get(service + "/2");
         if (instance == null) {
-            throw new ChaosException("No instance %d of %s".formatted(number, service));
+            throw new ChaosException("No second instance of " + service);
         }
         return instance;
     }

@@ -19,6 +19,7 @@ import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Publisher;
 import io.millrace.platform.broker.Subscription;
@@ -107,6 +108,8 @@ final class LaneLoop implements Runnable {
 
     private final Surroundings with;
     private final Publisher publisher;
+    private final Outage unsent =
+            new Outage(log, "Not all was taken by the broker; it is sent again");
     private final IntConsumer onLost;
     private final Consumer<LaneItem.Submitted> forward;
     private final BlockingQueue<LaneItem> inbox = new LinkedBlockingQueue<>();
@@ -617,16 +620,14 @@ final class LaneLoop implements Runnable {
                 return;
             }
             settled(first.sending());
+            unsent.over();
         }
     }
 
     private void sendAgain(Unconfirmed failed) {
         var cause = failed.confirmed().exceptionNow();
         var messages = failed.sending().messages();
-        log.atWarn()
-                .addKeyValue("messages", messages.size())
-                .addKeyValue("cause", String.valueOf(cause.getMessage()))
-                .log("Not all was taken by the broker; it is sent again");
+        unsent.failed(cause);
         LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         CompletableFuture<Void> again;
         try {

@@ -6,6 +6,7 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Publisher;
 import io.millrace.platform.broker.UnroutableException;
@@ -28,6 +29,7 @@ public final class LaneReports implements TaskReports, AutoCloseable {
 
     private record Report(OutgoingMessage message, Runnable whenConfirmed) {}
 
+    private final Outage outage = new Outage(log, "Reports wait for the broker");
     private final Publisher publisher;
     private final Topology topology;
     private final InstantSource clock;
@@ -86,15 +88,13 @@ public final class LaneReports implements TaskReports, AutoCloseable {
         for (int withoutQueue = 0; withoutQueue < TRIES_WITHOUT_QUEUE; ) {
             try {
                 publisher.publish(messages);
+                outage.over();
                 return;
             } catch (UnroutableException e) {
                 withoutQueue++;
                 log.atWarn().setCause(e).log("A lane has no queue");
             } catch (BrokerUnavailableException e) {
-                log.atWarn()
-                        .addKeyValue("reports", messages.size())
-                        .addKeyValue("cause", String.valueOf(e.getMessage()))
-                        .log("Reports wait for the broker");
+                outage.failed(e);
             }
             Thread.sleep(RETRY_MILLIS);
         }

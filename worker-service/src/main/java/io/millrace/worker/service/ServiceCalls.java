@@ -69,7 +69,7 @@ final class ServiceCalls {
                         CircuitBreakerConfig.custom()
                                 .slidingWindowSize(20)
                                 .minimumNumberOfCalls(10)
-                                .waitDurationInOpenState(Duration.ofSeconds(2))
+                                .waitDurationInOpenState(Duration.ofMillis(500))
                                 .permittedNumberOfCallsInHalfOpenState(2)
                                 .recordExceptions(UncheckedIOException.class)
                                 .build());

@@ -8,6 +8,7 @@ import io.millrace.contracts.Topology;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginDescriptor;
@@ -43,6 +44,7 @@ public final class JobTaker implements AutoCloseable {
     private static final int CLAIMS_AT_ONCE = 200;
     private static final int REMEMBERED_ENDS = 10_000;
 
+    private final Outage unclaimed = new Outage(log, "Jobs wait, for they can't be claimed");
     private final WorkerProperties properties;
     private final Broker broker;
     private final PluginCatalog catalog;
@@ -385,6 +387,7 @@ public final class JobTaker implements AutoCloseable {
             var askedAt = clock.instant();
             var granted =
                     new HashSet<>(claiming.claim(batch.stream().map(WaitingJob::claim).toList()));
+            unclaimed.over();
             lock.lock();
             try {
                 for (var job : batch) {
@@ -398,10 +401,7 @@ public final class JobTaker implements AutoCloseable {
                 lock.unlock();
             }
         } catch (UncheckedIOException e) {
-            log.atWarn()
-                    .addKeyValue("jobs", batch.size())
-                    .addKeyValue("cause", String.valueOf(e.getMessage()))
-                    .log("Jobs wait, for they could not be claimed");
+            unclaimed.failed(e);
             lock.lock();
             try {
                 batch.forEach(job -> job.endClaim(null));

@@ -5,6 +5,7 @@ import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
+    private final Outage outage = new Outage(log, "Audit events wait for the broker");
     private final Broker broker;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
     private volatile @Nullable Thread thread;
@@ -91,11 +93,10 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
             try {
                 broker.publisher().publish(messages(batch));
                 batch.forEach(w -> w.published().complete(null));
+                outage.over();
                 return;
             } catch (BrokerUnavailableException e) {
-                log.atWarn()
-                        .addKeyValue("waiting", queue.size() + batch.size())
-                        .log("Audit events wait for the broker");
+                outage.failed(e);
                 Thread.sleep(PAUSE);
             }
         }

@@ -27,7 +27,7 @@ import org.springframework.context.SmartLifecycle;
 /// broker may have lost its disk), consumers are re-established and listeners told.
 public final class Broker implements SmartLifecycle, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final BrokerProperties properties;
     private final Topology topology;
@@ -38,6 +38,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     private final List<Runnable> reconnectListeners = new CopyOnWriteArrayList<>();
     private final Set<Topology.Binding> declared = ConcurrentHashMap.newKeySet();
     private final Publisher publisher;
+    private final Outage outage;
     private volatile @Nullable Connection connection;
     private volatile boolean running;
 
@@ -47,6 +48,8 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         this.topology = topology;
         this.factory = factory(properties, name);
         this.publisher = new Publisher(this, properties.confirmTimeout());
+        this.outage =
+                new Outage(log, "The broker at " + properties.uri().getHost() + " isn't reached");
     }
 
     private ConnectionFactory factory(BrokerProperties properties, String name) {
@@ -201,12 +204,10 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         while (running) {
             try {
                 connect();
+                outage.over();
                 return;
             } catch (IOException | TimeoutException | BrokerUnavailableException e) {
-                log.atWarn()
-                        .addKeyValue("host", properties.uri().getHost())
-                        .addKeyValue("cause", String.valueOf(e.getMessage()))
-                        .log("The broker can't be reached");
+                outage.failed(e);
                 cut();
                 LockSupport.parkNanos(pause.toNanos());
                 var doubled = pause.multipliedBy(2);

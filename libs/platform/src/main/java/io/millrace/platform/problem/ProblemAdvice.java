@@ -42,8 +42,12 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> handle(ServiceException e, HttpServletRequest request) {
-        if (e.getCause() != null) {
-            log.atWarn().setCause(e.getCause()).log(e.detail());
+        var cause = e.getCause();
+        if (cause != null && e instanceof ServiceException.Unavailable) {
+            // many at once when something is away: what it is says enough
+            log.atWarn().addKeyValue("cause", String.valueOf(cause.getMessage())).log(e.detail());
+        } else if (cause != null) {
+            log.atWarn().setCause(cause).log(e.detail());
         }
         return ResponseEntity.status(Problems.status(e))
                 .headers(Problems.headers(e))
