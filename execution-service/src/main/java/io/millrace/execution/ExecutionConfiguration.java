@@ -112,8 +112,9 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    JobMessages jobMessages(Broker broker, TaskTokens tokens, JdbcClient jdbc, Clock clock) {
-        return new JobMessages(broker, tokens, jdbc, clock);
+    JobMessages jobMessages(
+            Broker broker, TaskTokens tokens, JdbcClient jdbc, Workers workers, Clock clock) {
+        return new JobMessages(broker, tokens, jdbc, workers, clock);
     }
 
     @Bean

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -269,6 +270,45 @@ class FailureIT {
                             assertThat(worker.seen)
                                     .extracting(Job::dispatch)
                                     .containsExactly(job.dispatch(), job.dispatch() + 1));
+        }
+    }
+
+    @Test
+    void aGroupWithoutWorkersIsWaitedForOrNotAsTheTaskSays() {
+        for (var fallback : List.of("WAIT", "FAIL", "CANCEL", "IGNORE")) {
+            suite.flows.save(
+                    "company.team",
+                    fallback.toLowerCase(Locale.ROOT),
+                    """
+                    tasks:
+                      - id: fetch
+                        type: io.kestra.plugin.core.http.Request
+                        uri: http://example.com
+                        workerGroup: {key: "{{ 'gpu' }}", fallback: %s}
+                    """
+                            .formatted(fallback));
+        }
+        suite.start("--millrace.execution.worker-lost-after=1ms");
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            var waits = Suite.id(suite.post("executions/company.team/wait"));
+
+            var fails = Suite.id(suite.post("executions/company.team/fail"));
+            awaitState(fails, "FAILED");
+            awaitState(Suite.id(suite.post("executions/company.team/cancel")), "CANCELLED");
+            awaitState(Suite.id(suite.post("executions/company.team/ignore")), "SUCCESS");
+
+            assertThat(worker.seen).hasSize(1); // that of the one that ignores its group
+            assertThat(suite.get("executions/" + waits))
+                    .extracting("state.current")
+                    .isEqualTo("RUNNING");
+            assertThat(
+                            suite.jdbc()
+                                    .sql(
+                                            "select message from execution.logs where execution_id = :id")
+                                    .param("id", fails)
+                                    .query(String.class)
+                                    .list())
+                    .contains("No workers are available for worker group 'gpu', failing the task.");
         }
     }
 

@@ -53,7 +53,8 @@ public final class CommandPublisher implements CommandSink {
         for (var order : orders) {
             var id = order.executionId();
             switch (order.command()) {
-                case Command.DispatchTask command -> messages.addAll(jobs.of(order, command));
+                case Command.DispatchTask command ->
+                        messages.addAll(jobs.of(order, command, router));
                 case Command.StartChild command -> children.start(order, command, router);
                 case Command.KillChild(var childId) ->
                         router.route(

@@ -5,10 +5,15 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Job;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LogLine;
 import io.millrace.contracts.Topology;
 import io.millrace.engine.Command;
 import io.millrace.engine.Execution;
+import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
+import io.millrace.model.WorkerGroup;
+import io.millrace.model.WorkerGroup.Fallback;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -18,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +37,7 @@ public final class JobMessages {
     private final Topology topology;
     private final TaskTokens tokens;
     private final JdbcClient jdbc;
+    private final WorkerPresence workers;
     private final Clock clock;
     private final Set<Queue> known = ConcurrentHashMap.newKeySet();
 
@@ -43,8 +50,14 @@ public final class JobMessages {
 
     private record Queue(String group, String tenant) {}
 
-    public JobMessages(Broker broker, TaskTokens tokens, JdbcClient jdbc, Clock clock) {
+    public JobMessages(
+            Broker broker,
+            TaskTokens tokens,
+            JdbcClient jdbc,
+            WorkerPresence workers,
+            Clock clock) {
         this.jdbc = jdbc;
+        this.workers = workers;
         this.broker = broker;
         this.topology = broker.topology();
         this.tokens = tokens;
@@ -78,7 +91,7 @@ public final class JobMessages {
                         new Control.JobQueueAdded(group, tenant)));
     }
 
-    List<OutgoingMessage> of(Order order, Command.DispatchTask command) {
+    List<OutgoingMessage> of(Order order, Command.DispatchTask command, LaneRouter router) {
         var execution = order.state().execution();
         var job = io.millrace.engine.Job.of(order.plan(), order.state(), command);
         var message = message(order, command, job);
@@ -91,7 +104,17 @@ public final class JobMessages {
                             Topology.workerKey(directory.worker()),
                             message));
         }
-        var group = job.workerGroup() == null ? DEFAULT_GROUP : job.workerGroup();
+        var asked = job.workerGroup();
+        var group = asked == null ? DEFAULT_GROUP : asked.key();
+        if (asked != null && asked.fallback() != Fallback.WAIT && !workers.mayServe(group)) {
+            if (asked.fallback() != Fallback.IGNORE) {
+                return router
+                        .route(execution.id(), ended(order, job, asked), order.traceparent())
+                        .stream()
+                        .toList();
+            }
+            group = DEFAULT_GROUP;
+        }
         var messages = new ArrayList<>(ensureQueue(group, execution.tenant()));
         messages.add(
                 OutgoingMessage.durable(
@@ -99,6 +122,40 @@ public final class JobMessages {
                         Topology.jobKey(group, execution.tenant()),
                         message));
         return messages;
+    }
+
+    /// The end of a task that nobody is there to run.
+    private LaneEvent ended(Order order, io.millrace.engine.Job job, WorkerGroup asked) {
+        boolean fails = asked.fallback() == Fallback.FAIL;
+        var now = clock.instant();
+        var execution = order.state().execution();
+        var message =
+                "No workers are available for worker group '%s', %s the task."
+                        .formatted(asked.key(), fails ? "failing" : "canceling");
+        var line =
+                new LogLine(
+                        execution.id(),
+                        execution.namespace(),
+                        execution.flowId(),
+                        job.taskRun(),
+                        job.taskId(),
+                        job.attempt(),
+                        fails ? "ERROR" : "INFO",
+                        now,
+                        message,
+                        null);
+        return new LaneEvent.TaskEnded(
+                job.taskRun(),
+                job.dispatch(),
+                fails ? "FAILED" : "CANCELLED",
+                Map.of(),
+                null,
+                fails ? message : null,
+                List.of(line),
+                List.of(),
+                now,
+                now,
+                "none");
     }
 
     /// A trigger that a worker runs for the scheduler, with a token for the secrets of its flow.

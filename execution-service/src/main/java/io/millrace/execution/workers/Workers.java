@@ -3,6 +3,7 @@ package io.millrace.execution.workers;
 
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.LaneEvent;
+import io.millrace.execution.dispatch.WorkerPresence;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.TaskWatch;
 import io.millrace.platform.broker.Broker;
@@ -25,7 +26,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 
 /// Which workers live, by their heartbeats. The task runs of one that falls silent are lost: their
 /// lanes are told. Every instance does so; telling it twice changes nothing.
-public final class Workers implements TaskWatch, SmartLifecycle {
+public final class Workers implements TaskWatch, WorkerPresence, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
     private final Broker broker;
@@ -34,6 +35,7 @@ public final class Workers implements TaskWatch, SmartLifecycle {
     private final Clock clock;
     private final Map<String, Seen> workers = new ConcurrentHashMap<>();
     private @Nullable Subscription heartbeats;
+    private volatile @Nullable Instant listeningSince;
 
     private static final class Seen {
         volatile Instant at;
@@ -57,6 +59,7 @@ public final class Workers implements TaskWatch, SmartLifecycle {
     public void start() {
         heartbeats =
                 broker.listen(broker.topology().heartbeatsExchange(), List.of("#"), this::beat);
+        listeningSince = clock.instant();
     }
 
     private void beat(Delivery delivery) {
@@ -138,6 +141,14 @@ public final class Workers implements TaskWatch, SmartLifecycle {
                 .filter(entry -> !entry.getKey().equals(workerId) && lives(entry.getKey()))
                 .map(entry -> entry.getValue().last)
                 .anyMatch(last -> last != null && last.running().contains(task));
+    }
+
+    @Override
+    public boolean mayServe(String group) {
+        var since = listeningSince;
+        return since == null
+                || clock.instant().isBefore(since.plus(lostAfter))
+                || living().stream().anyMatch(w -> w.group().equals(group) && !w.draining());
     }
 
     /// Workers that live, as they last said.

@@ -196,9 +196,9 @@ public sealed interface LaneEvent {
     record TaskStarted(int taskRun, int dispatch, String workerId, Instant at)
             implements LaneEvent {}
 
-    /// A worker has ended a task.
+    /// A worker has ended a task, or none is there to run it.
     ///
-    /// @param state `SUCCESS`, `WARNING`, `FAILED`, `KILLED` or `SKIPPED`
+    /// @param state `SUCCESS`, `WARNING`, `FAILED`, `KILLED`, `CANCELLED` or `SKIPPED`
     /// @param outputs masked outputs; at most 256 KiB inline, else `outputsUri` is there
     /// @param error what to tell the user, masked, if it failed
     /// @param logs lines that have not gone out through the log exchange, in order

@@ -6,6 +6,7 @@ import io.millrace.expressions.ExpressionException;
 import io.millrace.model.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +193,26 @@ final class BatchCalls {
     }
 
     private void end(TaskRun run, Batches batches) {
-        steps.ends.end(run, stateOf(run, batches));
+        var ended = run;
+        if (batches.count() > 0) {
+            var outputs = new LinkedHashMap<String, @Nullable Object>(run.outputs());
+            outputs.put("subflowOutputsBaseUri", folderOf(run));
+            ended = t.put(t.change(run.ordinal()).outputs(outputs));
+        }
+        steps.ends.end(ended, stateOf(run, batches));
+    }
+
+    /// The folder of the task run in the internal storage, as Kestra's flows know it.
+    private String folderOf(TaskRun run) {
+        var execution = t.execution();
+        return "/%s/%s/executions/%s/tasks/%s/%s-%d"
+                .formatted(
+                        execution.namespace().replace('.', '/'),
+                        execution.flowId(),
+                        execution.id(),
+                        run.taskId().toLowerCase(Locale.ROOT).replace('_', '-'),
+                        execution.id(),
+                        run.ordinal());
     }
 
     private State stateOf(TaskRun run, Batches batches) {

@@ -5,7 +5,6 @@ import io.millrace.expressions.ExpressionException;
 import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -187,12 +186,11 @@ final class Beginnings {
                 boolean holds = Values.truthy(input.get("condition"));
                 enter(run, holds ? "then" : "else", Map.of("evaluationResult", holds), null);
             }
-            case Task.Switch _ -> {
-                var value = String.valueOf(input.get("value"));
-                var branches = task.lists().main();
-                boolean matches = branches.containsKey("case:" + value);
+            case Task.Switch choice -> {
+                var value = String.valueOf(Values.text(input.get("value")));
+                boolean matches = choice.cases().containsKey(value);
                 var branch = matches ? "case:" + value : "defaults";
-                boolean known = matches || !branches.getOrDefault(branch, List.of()).isEmpty();
+                boolean known = matches || !choice.defaults().isEmpty();
                 enter(run, branch, Map.of("value", value, "defaults", !matches), null);
                 if (!known) {
                     steps.ends.failWith(
@@ -214,7 +212,7 @@ final class Beginnings {
             case Task.Pause pause -> steps.pauses.pause(run, pause, input);
             case Task.Subflow subflow -> startChild(run, subflow, input);
             case Task.Batches _ -> steps.batches.begin(run);
-            case Task.WorkingDirectory _ -> steps.directories.open(run);
+            case Task.WorkingDirectory _ -> steps.directories.open(run, input);
             case Task.Template template when template.found() ->
                     enter(run, "", Values.one("args", input.get("args")), null);
             case Task.Template template ->

@@ -30,7 +30,9 @@ final class Course {
                     }
                     outputs = Values.outputs(t.plan.flow(), rendered);
                 } catch (ExpressionException | IllegalArgumentException e) {
-                    t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + e.getMessage());
+                    t.log(
+                            LogEntry.Level.ERROR,
+                            "Failed to render output values: " + e.getMessage());
                     end = State.FAILED;
                 }
             }
@@ -53,11 +55,11 @@ final class Course {
             try {
                 outputs = Values.outputs(t.plan.flow(), result.outputs());
             } catch (IllegalArgumentException e) {
-                t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + e.getMessage());
+                t.log(LogEntry.Level.ERROR, "Failed to render output values: " + e.getMessage());
                 end = State.FAILED;
             }
         } else {
-            t.log(LogEntry.Level.ERROR, "Unable to render the outputs: " + result.error());
+            t.log(LogEntry.Level.ERROR, "Failed to render output values: " + result.error());
             end = State.FAILED;
         }
         finishExecution(end, outputs);

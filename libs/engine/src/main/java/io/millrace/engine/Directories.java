@@ -43,13 +43,14 @@ final class Directories {
                 : null;
     }
 
-    void open(TaskRun run) {
+    /// @param input rendered
+    void open(TaskRun run, Map<String, @Nullable Object> input) {
         int dispatch = run.dispatch() + 1;
         t.put(
                 t.change(run.ordinal())
                         .dispatch(dispatch)
                         .workerId(null)
-                        .rendered(null)
+                        .rendered(input.isEmpty() ? null : input)
                         .phase(Phase.RUNNING, t.now));
         t.command(new Command.DispatchTask(run.ordinal(), dispatch, false));
     }
@@ -64,11 +65,44 @@ final class Directories {
         if (run.state() != State.RUNNING && run.state() != State.KILLING) {
             change.state(State.RUNNING, event.at());
         }
-        if (run.wakeAt() != null) {
+        var timeout = t.execution().killed() ? null : Values.timeout(t.task(run), run);
+        if (timeout != null) {
+            var at = t.now.plus(timeout);
+            change.wakeAt(at);
+            t.command(new Command.SetTimer(run.ordinal(), at));
+        } else if (run.wakeAt() != null) {
             t.command(new Command.DropTimer(run.ordinal()));
             change.wakeAt(null);
         }
         t.put(change);
+        t.look(run.ordinal());
+    }
+
+    /// Its own timeout is over: what runs inside is stopped, and nothing more begins.
+    void timedOut(TaskRun run) {
+        t.put(t.change(run.ordinal()).wakeAt(null));
+        if (run.workerId() == null || t.execution().killed()) {
+            return;
+        }
+        var error = "Timeout after " + Values.timeout(t.task(run), run);
+        t.log(run, LogEntry.Level.ERROR, error);
+        t.put(
+                t.change(run.ordinal())
+                        .error(error)
+                        .cursor(Cursors.with(t.cursor(run.ordinal()), State.FAILED)));
+        for (int ordinal : t.state().childrenOf(run.ordinal())) {
+            var child = t.run(ordinal);
+            if (child.isOver()) {
+                continue;
+            }
+            if (child.wakeAt() != null) {
+                t.command(new Command.DropTimer(ordinal));
+            }
+            if (child.phase() == Phase.RUNNING || child.phase() == Phase.RENDERING) {
+                t.command(new Command.CancelTaskRun(ordinal, child.dispatch()));
+            }
+            steps.ends.endForGood(t.put(t.change(ordinal).error(error)), State.FAILED);
+        }
         t.look(run.ordinal());
     }
 
@@ -86,7 +120,10 @@ final class Directories {
             t.put(t.change(owner).workerId(null));
             return false;
         }
-        t.put(t.change(owner).phase(Phase.RUNNING, t.now));
+        if (run.wakeAt() != null) {
+            t.command(new Command.DropTimer(owner));
+        }
+        t.put(t.change(owner).wakeAt(null).phase(Phase.RUNNING, t.now));
         t.command(new Command.DispatchTask(owner, run.dispatch(), true));
         return true;
     }
@@ -150,7 +187,10 @@ final class Directories {
         }
         t.log(run, LogEntry.Level.WARN, "Runs again: " + reason);
         new Rewind(t).removeBelow(run.ordinal());
-        t.put(t.change(run.ordinal()).cursor(null).outputs(Map.of()));
-        open(t.run(run.ordinal()));
+        if (run.wakeAt() != null) {
+            t.command(new Command.DropTimer(run.ordinal()));
+        }
+        t.put(t.change(run.ordinal()).cursor(null).wakeAt(null).outputs(Map.of()));
+        open(t.run(run.ordinal()), run.rendered() == null ? Values.NONE : run.rendered());
     }
 }

@@ -70,6 +70,12 @@ final class Endings {
         if (own == State.FAILED && task != null && isRetried(run, task)) {
             return;
         }
+        endForGood(run, own);
+    }
+
+    /// The same, for what isn't tried again whatever its policy says.
+    void endForGood(TaskRun run, State own) {
+        var task = t.plan.find(run.taskId());
         var state = own;
         if (task != null) {
             var common = task.definition().common();

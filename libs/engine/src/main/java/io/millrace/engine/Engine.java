@@ -58,7 +58,7 @@ public final class Engine {
             case PauseRequested _ -> Requests.pause(t);
             case ResumeRequested resume -> Requests.resume(t, resume);
             case BreakpointLifted lifted -> Requests.goOnFromBreakpoint(t, lifted.breakpoints());
-            case RestartRequested _ -> Requests.restart(t);
+            case RestartRequested(var by) -> Requests.restart(t, by);
             case ForceRunRequested(var by) -> Requests.forceRun(t, by);
             case UnqueueRequested unqueue -> Requests.unqueue(t, unqueue.state());
             case TaskRunStateSet set -> Requests.setTaskRunState(t, set);

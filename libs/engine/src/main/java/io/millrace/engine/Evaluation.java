@@ -166,7 +166,8 @@ final class Evaluation {
         }
         var outputs = execution.outputs();
         String error = null;
-        if (!parent.outputs().isEmpty()) {
+        // what the flow itself declares wins over the deprecated outputs of the task
+        if (!parent.outputs().isEmpty() && t.plan.outputs().isEmpty()) {
             try {
                 var rendered =
                         render(TaskRun.NONE, Rendering.of(t.plan.expressions(), parent.outputs()));
@@ -176,7 +177,7 @@ final class Evaluation {
                     outputs = rendered;
                 }
             } catch (ExpressionException e) {
-                error = "Unable to render the outputs: " + e.getMessage();
+                error = "Failed to extract outputs with the error: '%s'".formatted(e.getMessage());
             }
         }
         t.command(new Command.NotifyParentEnded(parent, execution.state(), outputs, error));

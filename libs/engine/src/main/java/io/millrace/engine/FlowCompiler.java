@@ -8,6 +8,7 @@ import io.millrace.model.Flow;
 import io.millrace.model.RetryPolicy;
 import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
+import io.millrace.model.WorkerGroup;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -211,15 +212,19 @@ final class FlowCompiler {
     }
 
     /// What has to be rendered before the task begins, or, for what a worker runs, is dispatched.
-    private static Map<String, @Nullable Object> input(Task definition) {
+    private Map<String, @Nullable Object> input(Task definition) {
         var input = new LinkedHashMap<String, @Nullable Object>();
         switch (definition) {
-            case Task.PluginTask plugin -> {
-                if (PureTasks.isPure(plugin)) {
+            case Task.PluginTask plugin when PureTasks.isPure(plugin) ->
                     input.putAll(plugin.properties());
-                } else if (plugin.common().timeout()
+            case Task.PluginTask _, Task.WorkingDirectory _ -> {
+                if (definition.common().timeout()
                         instanceof DurationValue.Expression(var template)) {
                     input.put("timeout", template);
+                }
+                var group = workerGroup(flow, definition);
+                if (group != null && isExpression(group.key())) {
+                    input.put("workerGroup", group.key());
                 }
             }
             case Task.If choice -> input.put("condition", choice.condition());
@@ -248,12 +253,21 @@ final class FlowCompiler {
                     Task.Parallel _,
                     Task.Dag _,
                     Task.AllowFailure _,
-                    Task.WorkingDirectory _,
                     Task.ForEachItem _ -> {
                 // nothing
             }
         }
         return Collections.unmodifiableMap(input);
+    }
+
+    /// The group of workers that a task asks for, or else its flow.
+    static @Nullable WorkerGroup workerGroup(Flow flow, Task definition) {
+        var own = definition.common().workerGroup();
+        return own == null ? flow.workerGroup() : own;
+    }
+
+    static boolean isExpression(String text) {
+        return text.contains("{{") || text.contains("{%");
     }
 
     private static void putCall(Map<String, @Nullable Object> input, Task.Call call) {

@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import io.millrace.model.TaskCommon;
+import io.millrace.model.WorkerGroup;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param properties with expressions as written
 /// @param variables what those expressions read, and nothing else
 /// @param logLevel least level to keep
-/// @param workerGroup group of workers that the task asks for, or absent
+/// @param workerGroup group of workers that the task asks for, its key rendered, or absent
 /// @param directory the open directory that it runs in, or closes: the job is for that worker alone
 /// @param cache whether outputs of an equal run may be taken over, or absent
 public record Job(
@@ -30,7 +31,7 @@ public record Job(
         @Nullable Duration timeout,
         String logLevel,
         boolean logToFile,
-        @Nullable String workerGroup,
+        @Nullable WorkerGroup workerGroup,
         @Nullable Directory directory,
         TaskCommon.@Nullable Cache cache) {
 

@@ -4,6 +4,7 @@ package io.millrace.engine;
 import io.millrace.expressions.Reads;
 import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
+import io.millrace.model.WorkerGroup;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.ArrayList;
@@ -111,8 +112,7 @@ public final class JobVariables {
         var run = state.taskRun(command.taskRun());
         var task = plan.task(run.taskId());
         var common = task.definition().common();
-        var group = common.workerGroup() == null ? plan.flow().workerGroup() : common.workerGroup();
-        var groupKey = group == null ? null : group.key();
+        var group = groupOf(plan, task, run);
         int attempt = attemptOf(run);
         var level = common.logLevel().name();
         int batch = ExecutionState.batchOf(run, command.dispatch());
@@ -127,7 +127,7 @@ public final class JobVariables {
                     state,
                     level,
                     common.logToFile(),
-                    groupKey);
+                    group);
         }
         var around = Directories.around(plan, state, run);
         var kind = kindOf(task, run);
@@ -145,7 +145,7 @@ public final class JobVariables {
                     null,
                     level,
                     common.logToFile(),
-                    groupKey,
+                    group,
                     null,
                     null);
         }
@@ -169,11 +169,21 @@ public final class JobVariables {
                 kind == Job.Kind.RUN ? Values.timeout(task, run) : null,
                 level,
                 common.logToFile(),
-                groupKey,
+                group,
                 closes ? directoryOf(run) : around == null ? null : directoryOf(around),
                 kind == Job.Kind.RUN && common.cache() != null && common.cache().enabled()
                         ? common.cache()
                         : null);
+    }
+
+    /// The group that the task asks for, or the flow; none as long as its key is not rendered.
+    private static @Nullable WorkerGroup groupOf(FlowPlan plan, FlowTask task, TaskRun run) {
+        var asked = FlowCompiler.workerGroup(plan.flow(), task.definition());
+        if (asked == null || !FlowCompiler.isExpression(asked.key())) {
+            return asked;
+        }
+        var key = run.rendered() == null ? null : Values.text(run.rendered().get("workerGroup"));
+        return key == null || key.isBlank() ? null : new WorkerGroup(key, asked.fallback());
     }
 
     private static Job.Kind kindOf(FlowTask task, TaskRun run) {
@@ -226,7 +236,7 @@ public final class JobVariables {
             ExecutionState state,
             String logLevel,
             boolean logToFile,
-            @Nullable String workerGroup) {
+            @Nullable WorkerGroup workerGroup) {
         return new Job(
                 command.taskRun(),
                 taskId,
@@ -409,6 +419,7 @@ public final class JobVariables {
         }
         var merged = new LinkedHashMap<String, @Nullable Object>(plan.flow().variables());
         merged.putAll(execution.variables());
+        merged.values().removeIf(Values.UNSET::equals);
         return merged;
     }
 

@@ -20,10 +20,7 @@ final class Pauses {
     void pause(TaskRun run, Task.Pause pause, Map<String, @Nullable Object> input) {
         var length = Values.duration(input.get("pauseDuration"));
         var timeout = Values.duration(input.get("timeout"));
-        var wait =
-                length == null || (timeout != null && timeout.compareTo(length) < 0)
-                        ? timeout
-                        : length;
+        var wait = length == null ? timeout : length;
         var wakeAt = wait == null ? null : t.now.plus(wait);
         t.put(
                 t.change(run.ordinal())
@@ -79,8 +76,7 @@ final class Pauses {
         var known = run.rendered() == null ? Values.NONE : run.rendered();
         var length = Values.duration(known.get("pauseDuration"));
         var timeout = Values.duration(known.get("timeout"));
-        boolean timedOut = length == null || (timeout != null && timeout.compareTo(length) < 0);
-        if (timedOut) {
+        if (length == null) {
             t.log(run, LogEntry.Level.ERROR, "Timeout after " + timeout);
             leavePauseAndEnd(run, State.FAILED);
             return;

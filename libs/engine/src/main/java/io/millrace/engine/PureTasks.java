@@ -105,7 +105,7 @@ final class PureTasks {
             case ASSERT -> check(properties);
             case LABELS -> labels(properties);
             case SET_VARIABLES -> set(properties, execution, plan);
-            case UNSET_VARIABLES -> unset(properties, execution);
+            case UNSET_VARIABLES -> unset(properties, execution, plan);
             case OUTPUT_VALUES -> {
                 var values = properties.get("values");
                 var outputs = new LinkedHashMap<String, @Nullable Object>();
@@ -203,9 +203,7 @@ final class PureTasks {
         if (properties.get("variables") instanceof Map<?, ?> given) {
             for (var entry : given.entrySet()) {
                 var name = String.valueOf(entry.getKey());
-                boolean exists =
-                        variables.containsKey(name) || plan.flow().variables().containsKey(name);
-                if (exists && !overwrite) {
+                if (exists(name, variables, plan) && !overwrite) {
                     throw new IllegalArgumentException(
                             "Variable '" + name + "' already exists and overwrite is set to false");
                 }
@@ -215,17 +213,29 @@ final class PureTasks {
         return new Result(State.SUCCESS, Map.of(), List.of(), null, variables, null);
     }
 
-    private static Result unset(Map<String, @Nullable Object> properties, Execution execution) {
+    private static Result unset(
+            Map<String, @Nullable Object> properties, Execution execution, FlowPlan plan) {
         var variables = new LinkedHashMap<String, @Nullable Object>(execution.variables());
         boolean ignoreMissing = Values.truthy(properties.getOrDefault("ignoreMissing", false));
         if (properties.get("variables") instanceof List<?> names) {
             for (var name : names) {
-                if (!variables.containsKey(String.valueOf(name)) && !ignoreMissing) {
+                var key = String.valueOf(name);
+                if (!exists(key, variables, plan) && !ignoreMissing) {
                     throw new IllegalArgumentException("Variable '" + name + "' doesn't exist");
                 }
-                variables.remove(String.valueOf(name));
+                variables.remove(key);
+                if (plan.flow().variables().containsKey(key)) {
+                    variables.put(key, Values.UNSET);
+                }
             }
         }
         return new Result(State.SUCCESS, Map.of(), List.of(), null, variables, null);
+    }
+
+    private static boolean exists(
+            String name, Map<String, @Nullable Object> variables, FlowPlan plan) {
+        return variables.containsKey(name)
+                ? !Values.UNSET.equals(variables.get(name))
+                : plan.flow().variables().containsKey(name);
     }
 }

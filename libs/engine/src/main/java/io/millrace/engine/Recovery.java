@@ -95,7 +95,7 @@ final class Recovery {
             t.put(t.change().parent(parent));
             if (execution.state().isTerminal() && !execution.state().isGood()) {
                 t.command(new Command.NotifyParentStarted(asking));
-                var decision = Requests.restart(t);
+                var decision = Requests.restart(t, "parent");
                 if (decision.outcome() instanceof Outcome.Accepted) {
                     return decision;
                 }

@@ -11,6 +11,7 @@ import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Task;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -371,8 +372,11 @@ final class Requests {
         return null;
     }
 
-    static Decision restart(Transition t) {
+    static Decision restart(Transition t, String by) {
         var execution = t.execution();
+        if (execution.state() == State.PAUSED) {
+            return restartPaused(t, by);
+        }
         if (!execution.state().isTerminal()) {
             return Decision.refused(
                     t.state(),
@@ -386,10 +390,34 @@ final class Requests {
         if (!new Rewind(t).restart()) {
             return Decision.refused(before, NOTHING_TO_RESTART);
         }
-        var labels = new LinkedHashMap<>(execution.labels());
-        labels.put("system.restarted", "true");
-        t.put(t.change().attempt(execution.attempt() + 1).labels(labels));
+        restarted(t);
         return goOnAfterEnd(t);
+    }
+
+    private static void restarted(Transition t) {
+        var labels = new LinkedHashMap<>(t.execution().labels());
+        labels.put("system.restarted", "true");
+        t.put(t.change().attempt(t.execution().attempt() + 1).labels(labels));
+    }
+
+    /// It goes on behind all its pauses.
+    private static Decision restartPaused(Transition t, String by) {
+        var before = t.state();
+        var paused = new ArrayList<TaskRun>();
+        for (var run : before.taskRuns()) {
+            if (run.phase() == Phase.PAUSED) {
+                paused.add(run);
+            }
+        }
+        if (paused.stream().anyMatch(run -> needsApproval(t, run))) {
+            return Decision.refused(before, APPROVAL);
+        }
+        restarted(t);
+        t.put(t.change().held(false).state(State.RESTARTED, t.now));
+        var steps = new Steps(t);
+        steps.go();
+        paused.forEach(run -> steps.pauses.resume(run, Map.of(), by));
+        return steps.decide();
     }
 
     /// Whether the task run is a pause that certain people have to end.

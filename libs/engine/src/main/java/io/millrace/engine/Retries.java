@@ -46,7 +46,7 @@ final class Retries {
         var at =
                 now.plus(policy.delayBefore(attempts + 1, new SplittableRandom(seed).nextDouble()));
         boolean tooLate =
-                limits.maxDuration() != null && !at.isBefore(first.plus(limits.maxDuration()));
+                limits.maxDuration() != null && at.isAfter(first.plus(limits.maxDuration()));
         return tooLate ? null : at;
     }
 

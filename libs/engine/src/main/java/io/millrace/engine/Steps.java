@@ -209,7 +209,8 @@ final class Steps {
             }
             case PAUSED -> pauses.pauseEnds(run);
             case RENDERING, RUNNING, CHILD -> endKilled(run);
-            case READY, BATCHES, CHILDREN, HALTED, OVER -> {
+            case CHILDREN -> directories.timedOut(run);
+            case READY, BATCHES, HALTED, OVER -> {
                 // it has gone on
             }
         }

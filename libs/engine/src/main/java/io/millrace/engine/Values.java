@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.engine.inputs.Inputs;
 import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.Truthiness;
 import io.millrace.model.DurationValue;
 import io.millrace.model.Flow;
+import io.millrace.model.Input;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What rendered properties mean. All throw [IllegalArgumentException] with a message for the
@@ -21,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Values {
     /// No properties.
     static final Map<String, @Nullable Object> NONE = Collections.emptyMap();
+
+    /// Stands among the variables of an execution for one of the flow's that was unset.
+    static final Map<String, @Nullable Object> UNSET =
+            Collections.unmodifiableMap(one("$unset", true));
 
     private Values() {}
 
@@ -111,10 +118,9 @@ final class Values {
                     throw new IllegalArgumentException(
                             "Expected a list or a JSON array of values but got " + text(values));
         }
-        long nulls = elements.stream().filter(element -> element == null).count();
-        if (nulls > 0) {
+        if (elements.stream().anyMatch(Objects::isNull)) { // equal values count once
             throw new IllegalArgumentException(
-                    "Found '" + nulls + "' null values on Each, with values=" + elements);
+                    "Found '1' null values on Each, with values=" + elements);
         }
         return elements.stream().map(element -> String.valueOf(text(element))).toList();
     }
@@ -179,34 +185,28 @@ final class Values {
     }
 
     private static @Nullable Object typed(Flow.FlowOutput output, @Nullable Object value) {
-        if (value == null || (value instanceof String text && text.isEmpty())) {
-            if (output.required() && value == null) {
+        if (value == null) {
+            if (output.required()) {
                 throw new IllegalArgumentException("Expected a value for output " + output.id());
             }
-            return value;
+            return null;
         }
         if (Encrypted.is(value)) {
             return value;
         }
+        boolean isEmpty = value instanceof String text && text.isEmpty();
+        if (isEmpty && !output.required() && output.type() != Input.Type.STRING) {
+            return null; // what null is rendered to
+        }
         try {
             return switch (output.type()) {
-                case INT -> value instanceof Number ? value : number(value.toString());
-                case FLOAT -> value instanceof Number ? value : Double.valueOf(value.toString());
-                case BOOL -> value instanceof Boolean ? value : bool(value.toString());
-                case JSON, ARRAY, MULTISELECT ->
-                        value instanceof String text ? Json.parse(text) : value;
-                case STRING,
-                        DATETIME,
-                        DATE,
-                        TIME,
-                        DURATION,
-                        FILE,
-                        YAML,
-                        URI,
-                        SECRET,
-                        EMAIL,
-                        SELECT ->
-                        text(value);
+                case STRING, SELECT, SECRET -> text(value);
+                case FILE -> file(String.valueOf(text(value)));
+                case BOOL -> isEmpty ? (Object) false : Inputs.typed(output.type(), value);
+                case JSON -> value instanceof String text ? Json.parse(text) : value;
+                case ARRAY, MULTISELECT -> list(value);
+                case INT, FLOAT, DATETIME, DATE, TIME, DURATION, YAML, URI, EMAIL ->
+                        Inputs.typed(output.type(), value);
             };
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
@@ -220,16 +220,17 @@ final class Values {
         }
     }
 
-    private static Object number(String text) {
-        long value = Long.parseLong(text.strip());
-        return value == (int) value ? (Object) (int) value : (Object) value;
+    private static String file(String uri) {
+        if (!uri.startsWith("kestra://") && !uri.startsWith("nsfile://")) {
+            throw new IllegalArgumentException("Expected a URI of the internal storage");
+        }
+        return uri;
     }
 
-    private static Boolean bool(String text) {
-        return switch (text.strip()) {
-            case "true", "1", "yes", "on" -> true;
-            case "false", "0", "no", "off" -> false;
-            default -> throw new IllegalArgumentException("Expected true or false but got " + text);
-        };
+    private static List<?> list(Object value) {
+        if ((value instanceof String text ? Json.parse(text) : value) instanceof List<?> list) {
+            return list;
+        }
+        throw new IllegalArgumentException("Expected a list");
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.engine.ExecutionEvent.RestartRequested;
 import io.millrace.engine.ExecutionEvent.TaskLost;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -25,20 +26,31 @@ class DisturbanceTest {
               - {id: work, type: test.Work}
             """;
 
+    private static final String TEMPLATE =
+            """
+            id: both
+            namespace: test
+            tasks:
+              - {id: work, type: test.Work}
+              - {id: next, type: test.Work}
+            """;
+
     private final Set<String> failed = new HashSet<>();
 
     private Lab flow(String construct) {
-        return Lab.of(
-                """
-                id: flow
-                namespace: test
-                tasks:
-                  - {id: before, type: test.Work}
-                  - {id: top, type: io.kestra.plugin.core.flow.%s}
-                  - {id: after, type: test.Work}
-                """
-                        .formatted(construct.strip()),
-                CHILD);
+        var lab = new Lab();
+        lab.templates = (_, id) -> id.equals("both") ? Optional.of(TEMPLATE) : Optional.empty();
+        return lab.deploy(
+                        """
+                        id: flow
+                        namespace: test
+                        tasks:
+                          - {id: before, type: test.Work}
+                          - {id: top, type: io.kestra.plugin.core.flow.%s}
+                          - {id: after, type: test.Work}
+                        """
+                                .formatted(construct.strip()))
+                .deploy(CHILD);
     }
 
     private static TaskResult done(Lab lab, Job job) {

@@ -9,6 +9,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.yaml.FlowParser;
+import io.millrace.model.yaml.TemplateSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +34,10 @@ final class Lab {
     final List<LogEntry> logs = new ArrayList<>();
     final List<Job> jobs = new ArrayList<>();
     final List<Command> commands = new ArrayList<>();
+
+    /// Templates of all that is deployed from now on.
+    TemplateSource templates = TemplateSource.NONE;
+
     private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
     private final TreeMap<Instant, List<Runnable>> timers = new TreeMap<>();
     private final Map<String, Instant> timerOf = new HashMap<>();
@@ -54,7 +59,7 @@ final class Lab {
     }
 
     Lab deploy(String source) {
-        var flow = FlowParser.trusting().parse(source).orThrow();
+        var flow = FlowParser.trusting().parse(source, List.of(), templates).orThrow();
         plans.put(flow.id(), FlowPlan.compile(flow, 1, EXPRESSIONS));
         return this;
     }

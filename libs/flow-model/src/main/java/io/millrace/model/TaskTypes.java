@@ -32,6 +32,9 @@ public final class TaskTypes {
             FOR_EACH_ITEM + "$ForEachItemMergeOutputs";
     public static final String TEMPLATE = CORE + "flow.Template";
 
+    /// A [#PAUSE] that certain people have to end.
+    private static final String HUMAN_TASK = "io.kestra.plugin.ee.flow.HumanTask";
+
     private static final String OLD_TASKS = "io.kestra.core.tasks.";
     private static final String OLD_SCRIPTS = OLD_TASKS + "scripts.";
     private static final String OLD_TRIGGERS = "io.kestra.core.models.triggers.types.";
@@ -54,7 +57,7 @@ public final class TaskTypes {
                     Map.entry("flow.Worker", "flow.WorkingDirectory"),
                     Map.entry("execution.Counts", "execution.Count"),
                     Map.entry("log.Echo", "debug.Echo"),
-                    Map.entry("storage.Purge", "storage.PurgeCurrentExecutionFiles"),
+                    Map.entry("storage.Purge", "execution.PurgeExecutions"),
                     Map.entry("storage.PurgeExecution", "storage.PurgeCurrentExecutionFiles"),
                     Map.entry("execution.PurgeExecution", "execution.PurgeExecutions"),
                     Map.entry("debug.Log", "log.Log"),
@@ -76,6 +79,9 @@ public final class TaskTypes {
             name = CORE + "trigger." + name.substring(OLD_TRIGGERS.length());
         } else if (name.startsWith(OLD_CONDITIONS)) {
             name = CORE + "condition." + name.substring(OLD_CONDITIONS.length());
+        }
+        if (name.equals(HUMAN_TASK)) {
+            return PAUSE;
         }
         if (!name.startsWith(CORE)) {
             return name;

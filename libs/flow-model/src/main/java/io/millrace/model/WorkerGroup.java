@@ -7,8 +7,13 @@ package io.millrace.model;
 /// @param fallback what to do when the group has no worker
 public record WorkerGroup(String key, Fallback fallback) {
     public enum Fallback {
+        /// It waits until there is one.
         WAIT,
+        /// The task fails.
         FAIL,
-        CANCEL
+        /// The task, and with it the execution, is cancelled.
+        CANCEL,
+        /// A worker of the default group runs it.
+        IGNORE
     }
 }

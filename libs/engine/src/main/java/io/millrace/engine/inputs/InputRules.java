@@ -106,8 +106,7 @@ final class InputRules {
 
     private static void selected(Rules rules, String text, List<String> options) {
         if (!rules.allowCustomValue() && !options.contains(text)) {
-            throw new InputViolation(
-                    "value `%s` doesn't match the values `%s`".formatted(text, options));
+            throw new InputViolation("it must match the values `%s`".formatted(options));
         }
     }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class InputValues {
 
     private static final Pattern EMAIL =
-            Pattern.compile("[^\\s@<>\"]{1,64}@[^\\s@<>\".]+(\\.[^\\s@<>\".]+)+");
+            Pattern.compile("[^\\s@<>\"]{1,64}@[^\\s@<>\".]+(\\.[^\\s@<>\".]+)*");
 
     private InputValues() {}
 
@@ -146,7 +146,7 @@ final class InputValues {
 
     private static String email(String text) {
         if (text.length() > 320 || !EMAIL.matcher(text).matches()) {
-            throw new InputViolation("it must be an e-mail address");
+            throw new InputViolation("The input must be a valid email");
         }
         return text;
     }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,17 @@ public final class Inputs {
             Expressions expressions,
             RenderContext context) {
         return new Inputs(inputs, given, expressions, context, null).inspect();
+    }
+
+    /// One value as the type that it is declared with, for what isn't an input but has its types.
+    ///
+    /// @throws IllegalArgumentException if it isn't of that type
+    public static @Nullable Object typed(Input.Type type, Object value) {
+        try {
+            return InputValues.parse(type, null, value);
+        } catch (InputViolation e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private Resolution resolve() {
@@ -277,14 +289,29 @@ public final class Inputs {
         if (expression == null) {
             return input.rules().values();
         }
-        var value = expressions.compile(expression).evaluate(withInputs());
-        var list = value instanceof String text ? Formats.json(text) : value;
-        if (!(list instanceof Collection<?> all)) {
-            throw new InputViolation(
-                    "Cannot render 'expression'. Expected a list but it is `%s`"
-                            .formatted(InputValues.text(value)));
+        @Nullable Object value;
+        try {
+            value = expressions.compile(expression).evaluate(withInputs());
+        } catch (ExpressionException e) {
+            throw new InputViolation("Cannot render 'expression'. Cause: " + e.getMessage());
         }
-        return all.stream().map(InputValues::text).toList();
+        if (!(listed(value) instanceof Collection<?> all)) {
+            throw new InputViolation(
+                    "Invalid expression result. Expected a list of strings, but received "
+                            + (value == null ? "<null>" : value.getClass().getSimpleName()));
+        }
+        return all.stream().filter(Objects::nonNull).map(InputValues::text).toList();
+    }
+
+    private static @Nullable Object listed(@Nullable Object value) {
+        if (!(value instanceof String text)) {
+            return value;
+        }
+        try {
+            return Formats.json(text);
+        } catch (ExpressionException _) {
+            return value;
+        }
     }
 
     private RenderContext withInputs() {

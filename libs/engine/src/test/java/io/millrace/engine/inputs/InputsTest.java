@@ -191,7 +191,7 @@ class InputsTest {
                         input("x", Input.Type.URI),
                         "http:/bla",
                         "Expected `URI` but received `http:/bla`"),
-                arguments(input("x", Input.Type.EMAIL), "a@b", "it must be an e-mail address"),
+                arguments(input("x", Input.Type.EMAIL), "a@b@c", "The input must be a valid email"),
                 arguments(
                         input("x", Input.Type.STRING, validator("A\\d+")),
                         "A1x",
@@ -420,7 +420,7 @@ class InputsTest {
 
         assertThat(messages(inputs, Map.of("x", List.of("a", "z"))))
                 .containsExactly(
-                        "Invalid input for `x`, value `z` doesn't match the values `[a, b]`, but"
+                        "Invalid input for `x`, it must match the values `[a, b]`, but"
                                 + " received `[\"a\",\"z\"]`");
     }
 

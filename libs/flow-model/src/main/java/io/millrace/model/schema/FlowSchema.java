@@ -134,10 +134,11 @@ public final class FlowSchema {
                         .with("sla", list(ref("sla")))
                         .with("checks", list(ref("check")))
                         .with("workerGroup", orNull(ref("workerGroup")))
+                        .with("workerSelector", orNull(ref("workerSelector")))
                         .with("id", id("^[a-zA-Z0-9][a-zA-Z0-9._-]*$", 100))
                         .with("namespace", id("^[a-z0-9][a-z0-9._-]*$", 150))
                         .require("id", "namespace", "tasks");
-        Stream.of("tenantId", "deleted", "source", "updated", "created", "workerSelector")
+        Stream.of("tenantId", "deleted", "source", "updated", "created")
                 .forEach(key -> flow.with(key, any()));
         define("flow", flow);
         define("concurrency", ObjectSchema.of(Flow.Concurrency.class).require("limit"));
@@ -164,6 +165,14 @@ public final class FlowSchema {
                 "pluginDefault",
                 ObjectSchema.of(Flow.PluginDefault.class).require("type", "values"));
         define("workerGroup", ObjectSchema.of(WorkerGroup.class).require("key"));
+        define(
+                "workerSelector",
+                ObjectSchema.of(WorkerGroup.class)
+                        .without("key")
+                        .with("tags", list(text()))
+                        .with("match", any())
+                        .with("matchMode", any())
+                        .require("tags"));
         definitions.put(
                 "labels",
                 Map.of(
@@ -326,7 +335,7 @@ public final class FlowSchema {
                         .with("when", text())
                         .with("retry", orNull(ref("retry")))
                         .with("workerGroup", orNull(ref("workerGroup")))
-                        .with("workerSelector", any())
+                        .with("workerSelector", orNull(ref("workerSelector")))
                         .with("assets", any())
                         .with("version", text())
                         .with("id", id("^[a-zA-Z0-9][a-zA-Z0-9_-]*$", 256))
@@ -347,7 +356,7 @@ public final class FlowSchema {
                         .with("conditions", list(ref("condition")))
                         .with("labels", ref("labels"))
                         .with("workerGroup", orNull(ref("workerGroup")))
-                        .with("workerSelector", any())
+                        .with("workerSelector", orNull(ref("workerSelector")))
                         .with("assets", any())
                         .with("version", text())
                         .with("logToFile", flag())

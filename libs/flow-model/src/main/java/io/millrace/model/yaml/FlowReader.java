@@ -43,7 +43,7 @@ final class FlowReader {
 
     /// The flow; of no use if there were problems.
     Flow read(Fields flow, List<PluginDefault> inherited) {
-        flow.ignore("tenantId", "deleted", "source", "updated", "created", "workerSelector");
+        flow.ignore("tenantId", "deleted", "source", "updated", "created");
         var id = flow.requiredText("id", FLOW_ID, 100);
         var namespace = flow.requiredText("namespace", NAMESPACE, 150);
         var defaults = pluginDefaults(flow);
@@ -83,7 +83,7 @@ final class FlowReader {
                         slas(flow),
                         checks(flow),
                         flow.flag("disabled", false),
-                        TaskReader.workerGroup(flow.fields("workerGroup")));
+                        TaskReader.workerGroup(flow));
         tasks.reportDuplicates(problems);
         flow.done("a flow");
         return read;

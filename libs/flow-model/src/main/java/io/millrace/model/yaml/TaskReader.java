@@ -232,21 +232,36 @@ final class TaskReader {
                 task.durationValue("timeout"),
                 task.choice("logLevel", LogLevel.class, LogLevel.TRACE),
                 task.flag("logToFile", false),
-                workerGroup(task.fields("workerGroup")),
+                workerGroup(task),
                 cache(task.fields("taskCache")));
     }
 
-    static @Nullable WorkerGroup workerGroup(@Nullable Fields group) {
-        if (group == null) {
+    /// `workerGroup`, or what Kestra 2 says in its place: `workerSelector`, whose first tag is the
+    /// name of the group.
+    static @Nullable WorkerGroup workerGroup(Fields owner) {
+        var group = owner.fields("workerGroup");
+        var selector = owner.fields("workerSelector");
+        if (group != null) {
+            var read = new WorkerGroup(group.requiredText("key"), fallback(group));
+            group.done("a worker group");
+            return read;
+        }
+        if (selector == null) {
             return null;
         }
-        var read =
-                new WorkerGroup(
-                        group.requiredText("key"),
-                        group.choice(
-                                "fallback", WorkerGroup.Fallback.class, WorkerGroup.Fallback.WAIT));
-        group.done("a worker group");
-        return read;
+        var tags = selector.texts("tags");
+        selector.ignore("match", "matchMode");
+        var fallback = fallback(selector);
+        selector.done("a worker selector");
+        if (tags.isEmpty()) {
+            selector.problem("tags", "must not be empty");
+            return null;
+        }
+        return new WorkerGroup(tags.getFirst(), fallback);
+    }
+
+    private static WorkerGroup.Fallback fallback(Fields group) {
+        return group.choice("fallback", WorkerGroup.Fallback.class, WorkerGroup.Fallback.WAIT);
     }
 
     private static TaskCommon.@Nullable Cache cache(@Nullable Fields cache) {
@@ -374,10 +389,15 @@ final class TaskReader {
 
     private Task pause(Fields task, TaskCommon common) {
         var onPause = task.fields("onPause");
-        var approval = approval(task.fields("approval"));
+        var assignment = task.fields("assignment");
+        var approval =
+                assignment == null ? approval(task.fields("approval")) : assigned(assignment);
         var length = task.durationValue(task.anyOf("pauseDuration", "delay"));
         var behavior =
-                task.choice("behavior", Task.Pause.Behavior.class, Task.Pause.Behavior.RESUME);
+                task.choice(
+                        "behavior",
+                        Task.Pause.Behavior.class,
+                        assignment == null ? Task.Pause.Behavior.RESUME : Task.Pause.Behavior.FAIL);
         boolean goesOn =
                 behavior == Task.Pause.Behavior.RESUME || behavior == Task.Pause.Behavior.WARN;
         if (approval != null && length != null && goesOn) {
@@ -405,6 +425,17 @@ final class TaskReader {
             fields.problem("other", "must be true where neither groups nor users are given");
         }
         fields.done("approval");
+        return approval;
+    }
+
+    /// As Kestra's HumanTask says who has to resume it.
+    private static Task.Pause.Approval assigned(Fields fields) {
+        var approval =
+                new Task.Pause.Approval(fields.texts("groups"), fields.texts("users"), false);
+        if (approval.groups().isEmpty() && approval.users().isEmpty()) {
+            fields.problem("users", "must not be empty where no groups are given");
+        }
+        fields.done("an assignment");
         return approval;
     }
 

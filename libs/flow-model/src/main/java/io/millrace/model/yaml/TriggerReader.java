@@ -74,7 +74,7 @@ final class TriggerReader {
                         flow.labels(fields, "labels"),
                         fields.texts("stopAfter"),
                         fields.choice("logLevel", LogLevel.class, LogLevel.TRACE),
-                        TaskReader.workerGroup(fields.fields("workerGroup")),
+                        TaskReader.workerGroup(fields),
                         properties);
         fields.done(known.name());
         return trigger;
