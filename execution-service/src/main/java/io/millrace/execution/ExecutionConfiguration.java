@@ -22,6 +22,7 @@ import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Lanes;
 import io.millrace.execution.lane.LogBudget;
 import io.millrace.execution.lane.LogBudgetProperties;
+import io.millrace.execution.locks.TargetLocks;
 import io.millrace.execution.logs.LogPurge;
 import io.millrace.execution.logs.LogStore;
 import io.millrace.execution.purge.Purge;
@@ -195,9 +196,21 @@ class ExecutionConfiguration {
     }
 
     @Bean
+    TargetLocks targetLocks(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            ObjectProvider<LaneRouter> router) {
+        return new TargetLocks(jdbc, transactions, router);
+    }
+
+    @Bean
     CommandPublisher commandPublisher(
-            Broker broker, JobMessages jobs, ChildStarter children, Slots slots) {
-        return new CommandPublisher(broker.topology(), jobs, children, slots);
+            Broker broker,
+            JobMessages jobs,
+            ChildStarter children,
+            Slots slots,
+            TargetLocks locks) {
+        return new CommandPublisher(broker.topology(), jobs, children, slots, locks);
     }
 
     @Bean

@@ -196,6 +196,115 @@ class SuiteIT {
         }
     }
 
+    // ---- fleets
+
+    /// An inventory, a wave of one, a target that fails, and a restart that runs it alone again.
+    @Test
+    void aFleetIsGoneThroughInWavesAndGoesOnWithWhatFailed() {
+        var repaired = data.resolve("repaired");
+        save(
+                """
+                id: fleet
+                namespace: company.team
+                tasks:
+                  - id: hosts
+                    type: io.millrace.plugin.fleet.Inventory
+                    from: [web1, web2, web3, db1]
+                    hosts: "web*"
+                  - id: patch
+                    type: io.millrace.flow.Rollout
+                    targets: "{{ outputs.hosts.uri }}"
+                    waves: [1, 100%%]
+                    maxFailures: 50%%
+                    tasks:
+                      - id: change
+                        type: io.kestra.plugin.scripts.shell.Script
+                        script: |
+                          echo "patching {{ item.name }} in {{ item.wave }} of {{ item.waves }}"
+                          [ {{ item.name }} != web2 ] || test -e '%s'
+                    healthCheck:
+                      - id: look
+                        type: io.kestra.plugin.core.log.Log
+                        message: "{{ item.failed }} failed after wave {{ item.wave }}"
+                  - id: report
+                    type: io.kestra.plugin.core.log.Log
+                    message: "{{ outputs.patch.succeeded }} of {{ outputs.patch.targets }}, not {{ outputs.patch.failedTargets }}"
+                """
+                        .formatted(repaired));
+
+        var ended = run("fleet", "n", "1");
+
+        assertThat(state(ended)).isEqualTo("WARNING");
+        assertThat(messages(ended))
+                .contains(
+                        "patching web1 in 1 of 2",
+                        "patching web3 in 2 of 2",
+                        "0 failed after wave 1",
+                        "1 failed after wave 2",
+                        "2 of 3, not [\"web2\"]");
+
+        write(repaired);
+        var id = ended.path("id").asString();
+        json(send(api("/executions/" + id + "/restart").POST(text(""))));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(state(execution(id))).isEqualTo("SUCCESS"));
+
+        assertThat(messages(ended).stream().filter(line -> line.startsWith("patching")))
+                .hasSize(4)
+                .filteredOn(line -> line.contains("web2"))
+                .hasSize(2);
+    }
+
+    @Test
+    void aTargetIsWorkedOnByOneExecutionAtATime() {
+        save(
+                """
+                id: exclusive
+                namespace: company.team
+                tasks:
+                  - id: fleet
+                    type: io.millrace.flow.Rollout
+                    targets: [only-one]
+                    tasks:
+                      - id: hold
+                        type: io.kestra.plugin.core.flow.Pause
+                """);
+        var first = begin("exclusive");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(state(execution(first))).isEqualTo("PAUSED"));
+        var second = begin("exclusive");
+        var says = "Waits for the lock of only-one, which execution " + first + " has";
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(messages(execution(second))).contains(says));
+        assertThat(state(execution(second))).isEqualTo("RUNNING");
+
+        json(send(api("/executions/" + first + "/resume").POST(text(""))));
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(state(execution(second))).isEqualTo("PAUSED"));
+        json(send(api("/executions/" + second + "/resume").POST(text(""))));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(state(execution(second))).isEqualTo("SUCCESS"));
+    }
+
+    private String begin(String flow) {
+        return json(send(api("/executions/company.team/" + flow).POST(text(""))))
+                .path("id")
+                .asString();
+    }
+
+    private JsonNode execution(String id) {
+        return json(send(api("/executions/" + id).GET()));
+    }
+
+    private static void write(Path file) {
+        try {
+            Files.writeString(file, "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void evaluatesExpressionsThroughTheGateway() {
         var answer =

@@ -29,13 +29,19 @@ public final class CommandPublisher implements CommandSink {
     private final JobMessages jobs;
     private final ChildStarter children;
     private final SlotKeeper slots;
+    private final LockKeeper locks;
 
     public CommandPublisher(
-            Topology topology, JobMessages jobs, ChildStarter children, SlotKeeper slots) {
+            Topology topology,
+            JobMessages jobs,
+            ChildStarter children,
+            SlotKeeper slots,
+            LockKeeper locks) {
         this.topology = topology;
         this.jobs = jobs;
         this.children = children;
         this.slots = slots;
+        this.locks = locks;
     }
 
     /// What tests do triggers nothing: the scheduler doesn't hear of it.
@@ -68,6 +74,8 @@ public final class CommandPublisher implements CommandSink {
                         kills.add(new Control.TaskRun(id, taskRun, dispatch));
                 case Command.RequestSlot(int limit) -> slots.request(order, limit, router);
                 case Command.FreeSlot _ -> slots.freed(order, router);
+                case Command.RequestLock request -> locks.request(order, request, router);
+                case Command.FreeLock free -> locks.freed(order, free, router);
                 case Command.Announce(var state, var passed) -> {
                     // what an execution only passes through is told with where it comes to
                     var since = passedThrough.computeIfAbsent(id, _ -> new ArrayList<>());

@@ -79,6 +79,8 @@ public final class Events {
                     new ExecutionEvent.StateSet(State.valueOf(e.state()), e.by());
             case LaneEvent.LabelsSet e -> new ExecutionEvent.LabelsSet(labels(e.labels()), e.by());
             case LaneEvent.SlotGranted _ -> new ExecutionEvent.SlotGranted();
+            case LaneEvent.LockGranted e -> new ExecutionEvent.LockGranted(e.taskRun());
+            case LaneEvent.LockDenied e -> new ExecutionEvent.LockDenied(e.taskRun(), e.holder());
             case LaneEvent.SlotDenied _ -> new ExecutionEvent.SlotDenied();
             case LaneEvent.Passed _ ->
                     throw new IllegalArgumentException("Expected an event of an execution");

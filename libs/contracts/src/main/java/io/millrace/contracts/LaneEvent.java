@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LaneEvent.LabelsSet.class, name = "labels-set"),
     @JsonSubTypes.Type(value = LaneEvent.SlotGranted.class, name = "slot-granted"),
     @JsonSubTypes.Type(value = LaneEvent.SlotDenied.class, name = "slot-denied"),
+    @JsonSubTypes.Type(value = LaneEvent.LockGranted.class, name = "lock-granted"),
+    @JsonSubTypes.Type(value = LaneEvent.LockDenied.class, name = "lock-denied"),
     @JsonSubTypes.Type(value = LaneEvent.Passed.class, name = "passed"),
 })
 public sealed interface LaneEvent {
@@ -311,6 +313,12 @@ public sealed interface LaneEvent {
 
     /// The flow's concurrency limit is reached; the flow says what follows.
     record SlotDenied() implements LaneEvent {}
+
+    /// The target that this task run waits for is its own now.
+    record LockGranted(int taskRun) implements LaneEvent {}
+
+    /// @param holder id of the execution that works on the target
+    record LockDenied(int taskRun, String holder) implements LaneEvent {}
 
     record Label(String key, String value) {}
 

@@ -83,6 +83,8 @@ final class Samples {
         event(all, "labels-set", new LaneEvent.LabelsSet(labels, "alice"));
         event(all, "slot-granted", new LaneEvent.SlotGranted());
         event(all, "slot-denied", new LaneEvent.SlotDenied());
+        event(all, "lock-granted", new LaneEvent.LockGranted(3));
+        event(all, "lock-denied", new LaneEvent.LockDenied(3, "7sKq1kJ0wq3Qp2wzLb5Wlh"));
         all.put("lane-reply", new LaneReply("c1", false, "RUNNING", "Not paused"));
         all.put(
                 "job",

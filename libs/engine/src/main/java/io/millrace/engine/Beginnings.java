@@ -32,6 +32,14 @@ final class Beginnings {
                     run, "Expected a task " + run.taskId() + " in this revision but there is none");
             return;
         }
+        if (steps.rollouts.waitsAbove(run) || steps.rollouts.waitsForLock(run, task)) {
+            return;
+        }
+        beginNow(run, task);
+    }
+
+    /// The lock of its target, if it needs one, is its own.
+    void beginNow(TaskRun run, FlowTask task) {
         if (stopsAt(run)) {
             t.put(
                     t.change(run.ordinal())
@@ -200,6 +208,10 @@ final class Beginnings {
             }
             case Task.ForEach _, Task.EachSequential _, Task.EachParallel _ ->
                     enter(run, "", Map.of(), Values.items(input.get("values")));
+            case Task.Loop loop
+                    when loop.rollout() != null
+                            && (input.containsKey(LINES) || !isFile(input.get("values"))) ->
+                    enterRollout(run, input);
             case Task.Loop _ when input.containsKey(LINES) ->
                     enter(run, "", Map.of(), Values.lines(input.get(LINES)));
             case Task.Loop _ when isFile(input.get("values")) -> {
@@ -224,6 +236,14 @@ final class Beginnings {
                                     + template.templateId()
                                     + "'");
         }
+    }
+
+    private void enterRollout(TaskRun run, Map<String, @Nullable Object> input) {
+        var targets =
+                input.containsKey(LINES)
+                        ? Values.lines(input.get(LINES))
+                        : new Items(Values.allItems(input.get("values")));
+        enter(run, "", Rollouts.plan(targets, input), targets);
     }
 
     /// Whether a loop goes through the lines of a file of the internal storage.

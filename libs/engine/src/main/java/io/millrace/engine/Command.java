@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.model.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,20 @@ public sealed interface Command {
 
     /// Another execution of the flow may have the slot.
     record FreeSlot() implements Command {}
+
+    /// Answer with [ExecutionEvent.LockGranted] or [ExecutionEvent.LockDenied].
+    ///
+    /// @param taskRun the task run that waits for it
+    /// @param target whose lock it is; asked for again by whoever has it, it is granted again
+    record RequestLock(int taskRun, Target target, Task.Loop.LockScope scope) implements Command {}
+
+    /// Somebody else may have the lock, if this iteration had it or waited for it.
+    record FreeLock(Target target, Task.Loop.LockScope scope) implements Command {}
+
+    /// A target, within one iteration of a rollout.
+    ///
+    /// @param rollout ordinal of the rollout's task run
+    record Target(int rollout, int iteration, String name) {}
 
     /// The execution is in this state now.
     ///

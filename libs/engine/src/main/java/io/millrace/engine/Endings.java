@@ -172,6 +172,10 @@ final class Endings {
         if (task != null && task.stage() != cursor.stage()) {
             return; // the flow control has moved on without it
         }
+        if (task != null && Rollouts.isOfTarget(task)) {
+            steps.rollouts.targetGoesOn(run, task);
+            return;
+        }
         var counted = Cursors.with(cursor, outcome);
         if (task != null
                 && task.isIterated()
@@ -186,6 +190,7 @@ final class Endings {
         t.put(owner, Cursors.ended(counted));
         if (task != null
                 && task.isIterated()
+                && !task.isBetweenWaves()
                 && task.parent() != null
                 && task.parent().definition() instanceof Task.Loop loop) {
             steps.loops.iterationEnded(owner, loop, run);

@@ -9,6 +9,8 @@ import io.millrace.engine.ExecutionEvent.Continued;
 import io.millrace.engine.ExecutionEvent.ForceRunRequested;
 import io.millrace.engine.ExecutionEvent.KillRequested;
 import io.millrace.engine.ExecutionEvent.LabelsSet;
+import io.millrace.engine.ExecutionEvent.LockDenied;
+import io.millrace.engine.ExecutionEvent.LockGranted;
 import io.millrace.engine.ExecutionEvent.PauseRequested;
 import io.millrace.engine.ExecutionEvent.Recovered;
 import io.millrace.engine.ExecutionEvent.RequestedAgain;
@@ -50,6 +52,8 @@ public final class Engine {
             case ChildStarted started -> Children.started(t, started);
             case ChildEnded ended -> Children.ended(t, ended);
             case TimerDue(int ordinal) -> due(t, ordinal);
+            case LockGranted(int taskRun) -> Rollouts.lockGranted(t, taskRun);
+            case LockDenied denied -> Rollouts.lockDenied(t, denied);
             case SlotGranted _ -> Requests.slotGranted(t);
             case SlotDenied _ -> Requests.slotDenied(t);
             case RequestedAgain(var parent) -> Recovery.askedAgain(t, parent);
@@ -134,7 +138,7 @@ public final class Engine {
             case BATCHES ->
                     steps.batches.rendered(
                             run, ExecutionState.batchOf(run, event.dispatch()), event.result());
-            case READY, CHILD, CHILDREN, HALTED, PAUSED, DELAY, OVER -> {
+            case READY, CHILD, CHILDREN, LOCKING, HALTED, PAUSED, DELAY, OVER -> {
                 return Decision.of(t.state());
             }
         }
@@ -182,7 +186,7 @@ public final class Engine {
                     t.command(new Command.DispatchTask(run.ordinal(), dispatch, false));
                 }
             }
-            case READY, CHILD, CHILDREN, HALTED, PAUSED, DELAY, OVER -> {
+            case READY, CHILD, CHILDREN, LOCKING, HALTED, PAUSED, DELAY, OVER -> {
                 return Decision.of(t.state());
             }
         }

@@ -58,6 +58,12 @@ public sealed interface ExecutionEvent {
 
     record SlotDenied() implements ExecutionEvent {}
 
+    /// The lock of the target that this task run waits for is its own.
+    record LockGranted(int taskRun) implements ExecutionEvent {}
+
+    /// @param holder id of the execution that has the lock
+    record LockDenied(int taskRun, String holder) implements ExecutionEvent {}
+
     /// @param cascade whether subflows are killed, too
     record KillRequested(String by, boolean cascade) implements ExecutionEvent {}
 

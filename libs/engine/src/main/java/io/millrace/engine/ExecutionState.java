@@ -91,7 +91,7 @@ public final class ExecutionState {
             // a directory that is open
             case CHILDREN -> taskRun.dispatch() == dispatch && taskRun.workerId() != null;
             case BATCHES -> batchOf(taskRun, dispatch) >= 0;
-            case READY, HALTED, PAUSED, DELAY, OVER -> false;
+            case READY, LOCKING, HALTED, PAUSED, DELAY, OVER -> false;
         };
     }
 

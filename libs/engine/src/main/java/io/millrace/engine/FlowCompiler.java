@@ -99,6 +99,7 @@ final class FlowCompiler {
                             List.of());
             task.link(lists);
             place(lists);
+            main.getOrDefault(Rollouts.CHECK, List.of()).forEach(FlowTask::betweenWaves);
             if (definition instanceof Task.Loop loop) {
                 var outputs = new LinkedHashMap<String, @Nullable Object>();
                 loop.outputs().forEach(output -> outputs.put(output.id(), output.value()));
@@ -187,6 +188,8 @@ final class FlowCompiler {
                     pause.onPause() == null
                             ? Map.of("", pause.tasks())
                             : ordered("onPause", List.of(pause.onPause()), "", pause.tasks());
+            case Task.Loop loop when loop.rollout() != null ->
+                    ordered("", loop.tasks(), Rollouts.CHECK, loop.rollout().healthCheck());
             case Task.Sequential _,
                     Task.Parallel _,
                     Task.Dag _,
@@ -232,7 +235,14 @@ final class FlowCompiler {
             case Task.ForEach loop -> input.put("values", loop.values());
             case Task.EachSequential loop -> input.put("values", loop.value());
             case Task.EachParallel loop -> input.put("values", loop.value());
-            case Task.Loop loop -> input.put("values", loop.values());
+            case Task.Loop loop -> {
+                input.put("values", loop.values());
+                if (loop.rollout() != null) {
+                    input.put("waves", loop.rollout().waves());
+                    input.put("maxFailures", loop.rollout().maxFailures());
+                    put(input, "lockWait", loop.rollout().lockWait());
+                }
+            }
             case Task.Pause pause -> {
                 put(input, "pauseDuration", pause.pauseDuration());
                 put(input, "timeout", pause.common().timeout());

@@ -86,6 +86,8 @@ final class FlowControl {
             case Task.Dag dag ->
                     startDag(owner, lists.at(t.cursor(owner)), limit(dag.concurrent()));
             case Task.ForEach loop -> startLoop(owner, lists, limit(loop.concurrencyLimit()));
+            case Task.Loop loop when loop.rollout() != null ->
+                    startRollout(owner, lists, limit(loop.concurrencyLimit()));
             case Task.Loop loop -> startLoop(owner, lists, limit(loop.concurrencyLimit()));
             case Task.EachSequential _ -> startLoop(owner, lists, 1);
             case Task.EachParallel loop -> startAll(owner, lists, limit(loop.concurrent()));
@@ -112,14 +114,41 @@ final class FlowControl {
         return false;
     }
 
+    /// Begins targets of the present wave; once all of them have ended, looks how they are, and
+    /// goes on to the next wave.
+    private boolean startRollout(int owner, Lists lists, int limit) {
+        while (true) {
+            var items = t.run(owner).items();
+            int end = steps.rollouts.endOfWave(owner);
+            if (startLoop(owner, lists, limit, end)) {
+                return true;
+            }
+            var cursor = t.cursor(owner);
+            boolean over = cursor.running() == 0 && cursor.next() >= end;
+            if (items == null || !over || steps.rollouts.checks(owner, lists)) {
+                return false;
+            }
+            if (end >= items.size()) {
+                return false;
+            }
+            steps.rollouts.nextWave(owner);
+        }
+    }
+
     private boolean startLoop(int owner, Lists lists, int limit) {
+        var items = t.run(owner).items();
+        return startLoop(owner, lists, limit, items == null ? 0 : items.size());
+    }
+
+    /// @param end the iteration before which it stops
+    private boolean startLoop(int owner, Lists lists, int limit, int end) {
         var items = t.run(owner).items();
         var list = lists.at(t.cursor(owner));
         if (items == null || list.isEmpty()) {
             return false;
         }
         var cursor = t.cursor(owner);
-        for (int created = 0; cursor.next() < items.size() && cursor.running() < limit; created++) {
+        for (int created = 0; cursor.next() < end && cursor.running() < limit; created++) {
             if (created == CREATED_AT_ONCE) {
                 return true;
             }

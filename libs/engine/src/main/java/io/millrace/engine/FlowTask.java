@@ -28,6 +28,7 @@ public final class FlowTask {
     private int position;
     private int width = 1;
     private int listener = -1;
+    private boolean betweenWaves;
     private Rendering iterationOutputs = Rendering.NOTHING;
     private Rendering breakWhen = Rendering.NOTHING;
     private Rendering readLines = Rendering.NOTHING;
@@ -154,6 +155,18 @@ public final class FlowTask {
         return listener;
     }
 
+    /// Whether it is part of a rollout's health check; its iteration is that of a wave.
+    boolean isBetweenWaves() {
+        return betweenWaves;
+    }
+
+    /// The rollout of whose targets, or waves, it is a direct part.
+    Task.Loop.@Nullable Rollout rollout() {
+        return isIterated() && parent != null && parent.definition instanceof Task.Loop loop
+                ? loop.rollout()
+                : null;
+    }
+
     /// Of a `Loop`: what each iteration gives.
     Rendering iterationOutputs() {
         return iterationOutputs;
@@ -212,6 +225,10 @@ public final class FlowTask {
 
     void after(List<FlowTask> dependsOn) {
         this.dependsOn = List.copyOf(dependsOn);
+    }
+
+    void betweenWaves() {
+        betweenWaves = true;
     }
 
     void listener(int number) {

@@ -35,6 +35,7 @@ final class Loops {
                         && task.isIterated()
                         && task.parent() != null
                         && task.parent().definition() instanceof Task.Loop loop
+                        && loop.rollout() == null
                         && !loop.transmitFailed()
                         && !killed
                 ? State.SUCCESS
@@ -58,8 +59,13 @@ final class Loops {
                 }
             }
         } catch (ExpressionException | IllegalArgumentException e) {
-            t.log(t.run(owner), LogEntry.Level.ERROR, String.valueOf(e.getMessage()));
-            t.put(owner, Cursors.with(t.cursor(owner), State.FAILED));
+            // a target that was changed well isn't changed again for the sake of its outputs
+            boolean harmless = loop.rollout() != null;
+            t.log(
+                    t.run(owner),
+                    harmless ? LogEntry.Level.WARN : LogEntry.Level.ERROR,
+                    String.valueOf(e.getMessage()));
+            t.put(owner, Cursors.with(t.cursor(owner), harmless ? State.WARNING : State.FAILED));
         }
     }
 
@@ -89,10 +95,11 @@ final class Loops {
         }
         var run = t.run(owner);
         var outputs = outputs(t.plan, t.state(), run);
+        boolean given = !loop.outputs().isEmpty();
         boolean stores =
-                !loop.outputs().isEmpty()
-                        && (loop.fetchType() == Task.Loop.FetchType.STORE
-                                || Json.write(outputs).length() > MOST_INLINE);
+                (given && loop.fetchType() == Task.Loop.FetchType.STORE)
+                        || ((given || loop.rollout() != null)
+                                && Json.write(outputs).length() > MOST_INLINE);
         if (!stores) {
             t.put(t.change(owner).outputs(outputs));
             return false;
@@ -110,7 +117,8 @@ final class Loops {
             return;
         }
         var items = run.items();
-        var counted = Values.one("iterationCount", items == null ? 0 : items.size());
+        var counted = new LinkedHashMap<String, @Nullable Object>(run.outputs());
+        counted.put("iterationCount", items == null ? 0 : items.size());
         var change =
                 t.change(run.ordinal())
                         .workerId(null)
@@ -152,6 +160,9 @@ final class Loops {
             }
         }
         var outputs = new LinkedHashMap<String, @Nullable Object>();
+        if (task.definition() instanceof Task.Loop loop && loop.rollout() != null) {
+            outputs.putAll(Rollouts.report(state, run, list));
+        }
         outputs.put("iterationCount", count);
         outputs.put("runningIterations", 0);
         var terminated = new LinkedHashMap<String, @Nullable Object>();
@@ -163,7 +174,7 @@ final class Loops {
         return outputs;
     }
 
-    private static @Nullable TaskRun lastOf(
+    static @Nullable TaskRun lastOf(
             ExecutionState state, List<FlowTask> list, int owner, int iteration) {
         for (int i = list.size() - 1; i >= 0; i--) {
             var run = state.child(list.get(i), owner, iteration);
@@ -174,7 +185,7 @@ final class Loops {
         return null;
     }
 
-    private static Map<String, @Nullable Object> item(TaskRun run) {
+    static Map<String, @Nullable Object> item(TaskRun run) {
         var item = new LinkedHashMap<String, @Nullable Object>();
         item.put("value", run.value());
         item.put("index", run.iteration());
@@ -206,7 +217,12 @@ final class Loops {
                     && task.isIterated()
                     && task.parent() != null
                     && task.parent().definition() instanceof Task.Loop) {
-                items.add(item(above));
+                items.add(
+                        task.isBetweenWaves()
+                                ? Rollouts.wave(state.taskRun(above.parent()), above)
+                                : task.rollout() != null
+                                        ? Rollouts.item(state.taskRun(above.parent()), above)
+                                        : item(above));
             }
         }
         if (items.isEmpty()) {

@@ -27,10 +27,13 @@ final class Outputs extends AbstractMap<String, @Nullable Object> {
     }
 
     /// The iteration of this loop that the reader is in, or [TaskRun#NONE].
-    private int iterationOfReader(int loop) {
+    private int iterationOfReader(int loop, FlowTask read) {
         for (int up = reader; up != TaskRun.NONE; up = state.taskRun(up).parent()) {
             if (state.taskRun(up).parent() == loop) {
-                return state.taskRun(up).iteration();
+                var within = plan.find(state.taskRun(up).taskId());
+                boolean sameKind =
+                        within != null && within.isBetweenWaves() == read.isBetweenWaves();
+                return sameKind ? state.taskRun(up).iteration() : TaskRun.NONE;
             }
         }
         return TaskRun.NONE;
@@ -78,7 +81,7 @@ final class Outputs extends AbstractMap<String, @Nullable Object> {
         int parent = above;
         for (int i = depth; i < path.size(); i++) {
             if (path.get(i).isIterated() && isClosed(path.get(i))) {
-                int iteration = iterationOfReader(parent);
+                int iteration = iterationOfReader(parent, path.get(i));
                 var run =
                         iteration == TaskRun.NONE
                                 ? null

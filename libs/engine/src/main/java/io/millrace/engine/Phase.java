@@ -15,6 +15,8 @@ public enum Phase {
     BATCHES,
     /// Children run.
     CHILDREN,
+    /// Its target's lock is asked for, or somebody else has it.
+    LOCKING,
     /// It has come to a breakpoint before its beginning; somebody lets it go on.
     HALTED,
     /// Somebody resumes it, or its time comes.

@@ -73,6 +73,7 @@ final class Recovery {
                 }
             }
             case BATCHES -> steps.batches.recover(run);
+            case LOCKING -> steps.rollouts.requestLock(run);
             case READY, CHILDREN, HALTED, PAUSED, DELAY, OVER -> {
                 // the lane's own work, and timers, are looked after for all
             }

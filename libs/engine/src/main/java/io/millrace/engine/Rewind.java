@@ -29,7 +29,7 @@ final class Rewind {
         for (int ordinal : sorted(owner)) {
             var run = t.run(ordinal);
             var task = t.plan.find(run.taskId());
-            boolean good = run.state().isGood();
+            boolean good = run.state().isGood() && !Rollouts.isUnfinished(t, run);
             if (task == null || task.stage() != Stage.MAIN) {
                 found |= !good && task != null && task.stage() == Stage.FINALLY;
                 removeTree(run);
@@ -151,6 +151,14 @@ final class Rewind {
             case Task.Parallel _, Task.EachParallel _ -> false;
             case Task.Dag _ -> dependsOn(task, otherTask, new HashSet<>());
             case Task.ForEach loop -> isAfterInLoop(run, other, loop.concurrencyLimit() == 1);
+            case Task.Loop loop when loop.rollout() != null ->
+                    Rollouts.isAfter(
+                            t.run(owner),
+                            task,
+                            run,
+                            otherTask,
+                            other,
+                            loop.concurrencyLimit() == 1);
             case Task.Loop loop -> isAfterInLoop(run, other, loop.concurrencyLimit() == 1);
             case Task.EachSequential _ -> isAfterInLoop(run, other, true);
             default -> task.index() > otherTask.index();
@@ -209,13 +217,18 @@ final class Rewind {
     }
 
     private void reopen(int ordinal) {
+        // what it holds goes on when the lock of its target is its own again
+        boolean locked = new Steps(t).rollouts.needsLock(t.run(ordinal));
         boolean collects = t.task(t.run(ordinal)).definition() instanceof Task.Loop;
         t.put(
                 t.change(ordinal)
-                        .outputs(collects ? Values.NONE : t.run(ordinal).outputs())
+                        .outputs(
+                                collects
+                                        ? Rollouts.reopened(t.run(ordinal))
+                                        : t.run(ordinal).outputs())
                         .outputsUri(collects ? null : t.run(ordinal).outputsUri())
                         .state(State.RUNNING, t.now)
-                        .phase(Phase.CHILDREN, t.now)
+                        .phase(locked ? Phase.READY : Phase.CHILDREN, t.now)
                         .error(null));
     }
 
@@ -249,7 +262,9 @@ final class Rewind {
         for (int ordinal : t.state().childrenOf(owner)) {
             var run = t.run(ordinal);
             if (run.isOver() && stageOf(run) == Stage.MAIN) {
-                cursor = Cursors.with(cursor, run.state());
+                cursor =
+                        Cursors.with(
+                                cursor, Rollouts.counted(t.plan.find(run.taskId()), run.state()));
             }
         }
         if (stage == Stage.MAIN) {
@@ -268,8 +283,9 @@ final class Rewind {
         t.put(owner, cursor);
     }
 
-    private static Cursor counted(Cursor cursor, TaskRun run) {
-        return run.isOver() ? Cursors.ended(Cursors.with(cursor, run.state())) : cursor;
+    private Cursor counted(Cursor cursor, TaskRun run) {
+        var state = Rollouts.counted(t.plan.find(run.taskId()), run.state());
+        return run.isOver() ? Cursors.ended(Cursors.with(cursor, state)) : cursor;
     }
 
     private void recountMain(int owner) {
@@ -314,6 +330,9 @@ final class Rewind {
             }
         }
         t.put(owner, cursor);
+        new Steps(t)
+                .rollouts.recount(
+                        owner, list, t.lists(owner).main().getOrDefault(Rollouts.CHECK, List.of()));
     }
 
     private @Nullable TaskRun lastOf(List<FlowTask> list, int owner, int iteration) {

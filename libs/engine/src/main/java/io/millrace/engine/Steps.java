@@ -27,6 +27,7 @@ final class Steps {
     final FlowControl flowControl;
     final Rounds rounds;
     final Loops loops;
+    final Rollouts rollouts;
     final Pauses pauses;
     final BatchCalls batches;
     final Directories directories;
@@ -40,6 +41,7 @@ final class Steps {
         this.flowControl = new FlowControl(transition, this);
         this.rounds = new Rounds(transition, this);
         this.loops = new Loops(transition, this);
+        this.rollouts = new Rollouts(transition, this);
         this.pauses = new Pauses(transition, this);
         this.batches = new BatchCalls(transition, this);
         this.directories = new Directories(transition, this);
@@ -77,7 +79,7 @@ final class Steps {
             case READY -> beginnings.begin(run);
             case CHILDREN -> flowControl.advance(ordinal);
             case BATCHES -> batches.advance(run);
-            case RENDERING, RUNNING, CHILD, HALTED, PAUSED, DELAY, OVER -> {
+            case RENDERING, RUNNING, CHILD, LOCKING, HALTED, PAUSED, DELAY, OVER -> {
                 // it waits for somebody else, or for nothing
             }
         }
@@ -113,7 +115,7 @@ final class Steps {
         for (var run : t.state().taskRuns()) {
             switch (run.phase()) {
                 case READY, CHILDREN, BATCHES -> t.look(run.ordinal());
-                case RENDERING, RUNNING, CHILD, HALTED, PAUSED, DELAY, OVER -> {
+                case RENDERING, RUNNING, CHILD, LOCKING, HALTED, PAUSED, DELAY, OVER -> {
                     // it waits for somebody else, or for nothing
                 }
             }
@@ -210,6 +212,7 @@ final class Steps {
             case PAUSED -> pauses.pauseEnds(run);
             case RENDERING, RUNNING, CHILD -> endKilled(run);
             case CHILDREN -> directories.timedOut(run);
+            case LOCKING -> rollouts.waitedTooLong(run);
             case READY, BATCHES, HALTED, OVER -> {
                 // it has gone on
             }
@@ -242,11 +245,12 @@ final class Steps {
         var running = new ArrayList<>(t.state().taskRuns());
         for (var run : running.reversed()) { // children before their parents
             switch (run.phase()) {
-                case READY, HALTED, PAUSED, DELAY -> {
+                case READY, LOCKING, HALTED, PAUSED, DELAY -> {
                     if (run.wakeAt() != null) {
                         t.command(new Command.DropTimer(run.ordinal()));
                     }
-                    if (run.phase() == Phase.DELAY && run.cursor() != null) {
+                    boolean paused = run.phase() == Phase.PAUSED || run.phase() == Phase.HALTED;
+                    if (run.cursor() != null && !paused) { // there are children to wait for
                         t.put(t.change(run.ordinal()).wakeAt(null).phase(Phase.CHILDREN, t.now));
                         t.look(run.ordinal());
                     } else {

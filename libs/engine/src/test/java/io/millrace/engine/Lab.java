@@ -43,6 +43,8 @@ final class Lab {
     private final Map<String, Instant> timerOf = new HashMap<>();
     private final List<String> slotsHeld = new ArrayList<>();
     private final ArrayDeque<String> slotsAsked = new ArrayDeque<>();
+    final Map<String, String> locks = new HashMap<>();
+    private final List<Map.Entry<String, Runnable>> lockWaits = new ArrayList<>();
     private Function<Job, @Nullable TaskResult> worker = job -> success(job, Map.of());
     Instant now = NOON;
     int events;
@@ -326,6 +328,36 @@ final class Lab {
                     var next = slotsAsked.poll();
                     slotsHeld.add(next);
                     send(next, new ExecutionEvent.SlotGranted());
+                }
+            }
+            case Command.RequestLock(int ordinal, var target, var _) -> {
+                var waiting = execution(id).find(ordinal);
+                if (waiting == null || waiting.phase() != Phase.LOCKING) {
+                    return;
+                }
+                var mine = id + " " + target.rollout() + " " + target.iteration();
+                var holder = locks.putIfAbsent(target.name(), mine);
+                if (holder == null || holder.equals(mine)) {
+                    send(id, new ExecutionEvent.LockGranted(ordinal));
+                } else {
+                    lockWaits.add(Map.entry(target.name(), () -> carryOut(id, command)));
+                    send(
+                            id,
+                            new ExecutionEvent.LockDenied(
+                                    ordinal, holder.substring(0, holder.indexOf(' '))));
+                }
+            }
+            case Command.FreeLock(var target, var _) -> {
+                var mine = id + " " + target.rollout() + " " + target.iteration();
+                if (locks.remove(target.name(), mine)) {
+                    var waiting =
+                            lockWaits.stream()
+                                    .filter(wait -> wait.getKey().equals(target.name()))
+                                    .findFirst();
+                    waiting.ifPresent(wait -> {
+                        lockWaits.remove(wait);
+                        queue.add(wait.getValue());
+                    });
                 }
             }
             case Command.NotifyParentStarted(var parent) ->

@@ -194,6 +194,7 @@ public sealed interface Task {
     /// @param transmitFailed whether an iteration that fails fails the loop
     /// @param outputs of each iteration
     /// @param breakWhen looked at after each iteration: no more begin once it is truthy
+    /// @param rollout if its values are targets that it goes through in waves
     record Loop(
             TaskCommon common,
             Object values,
@@ -203,11 +204,41 @@ public sealed interface Task {
             FetchType fetchType,
             @Nullable String breakWhen,
             List<Task> tasks,
+            @Nullable Rollout rollout,
             Handlers handlers)
             implements Flowable {
         public Loop {
             outputs = List.copyOf(outputs);
             tasks = List.copyOf(tasks);
+        }
+
+        /// How a fleet is gone through: wave by wave, as long as not too much goes wrong.
+        ///
+        /// @param waves how many targets each wave has: numbers or percentages of all; the last one
+        ///   is repeated. A list, or text that renders to one
+        /// @param maxFailures how many targets, or what percentage of all, may fail before no more
+        ///   begin
+        /// @param lock where a target is worked on by one rollout at a time
+        /// @param lockWait how long a target waits for its lock before it counts as failed
+        /// @param healthCheck runs after each wave; the next one begins only if it ends well
+        public record Rollout(
+                Object waves,
+                Object maxFailures,
+                LockScope lock,
+                DurationValue lockWait,
+                List<Task> healthCheck) {
+            public Rollout {
+                healthCheck = List.copyOf(healthCheck);
+            }
+        }
+
+        public enum LockScope {
+            /// No lock is taken.
+            NONE,
+            /// Rollouts of the namespace exclude each other.
+            NAMESPACE,
+            /// All rollouts of the tenant do.
+            TENANT
         }
 
         public enum FetchType {
@@ -218,7 +249,7 @@ public sealed interface Task {
 
         @Override
         public List<Task> body() {
-            return tasks;
+            return rollout == null ? tasks : concat(List.of(tasks, rollout.healthCheck()));
         }
     }
 

@@ -20,6 +20,10 @@ public final class TaskTypes {
     public static final String EACH_SEQUENTIAL = CORE + "flow.EachSequential";
     public static final String EACH_PARALLEL = CORE + "flow.EachParallel";
     public static final String LOOP = CORE + "flow.Loop";
+
+    /// A [Task.Loop] over targets, in waves.
+    public static final String ROLLOUT = "io.millrace.flow.Rollout";
+
     public static final String ALLOW_FAILURE = CORE + "flow.AllowFailure";
     public static final String PAUSE = CORE + "flow.Pause";
     public static final String LOOP_UNTIL = CORE + "flow.LoopUntil";

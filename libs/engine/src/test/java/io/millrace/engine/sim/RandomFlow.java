@@ -11,6 +11,7 @@ final class RandomFlow {
     private final StringBuilder yaml = new StringBuilder();
     private int left;
     private int number;
+    private boolean locking;
 
     private RandomFlow(Random random) {
         this.random = random;
@@ -73,7 +74,7 @@ final class RandomFlow {
 
     private void task(int depth, int nesting, boolean child) {
         left--;
-        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 18 : 16);
+        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 20 : 16);
         line(depth, "- id: " + id());
         int in = depth + 1;
         switch (kind) {
@@ -143,6 +144,7 @@ final class RandomFlow {
                     list(in, "errors", 0, false);
                 }
             }
+            case 17, 18 -> rollout(in, nesting, child);
             default -> {
                 line(in, "type: io.kestra.plugin.core.flow.Subflow");
                 line(in, "namespace: sim");
@@ -163,6 +165,27 @@ final class RandomFlow {
         }
         if (random.nextInt(4) == 0) {
             list(depth, "finally", 0, false);
+        }
+    }
+
+    private void rollout(int depth, int nesting, boolean child) {
+        line(depth, "type: io.millrace.flow.Rollout");
+        line(depth, "targets: " + values());
+        line(depth, "concurrencyLimit: " + random.nextInt(3));
+        line(depth, "waves: " + List.of("[1]", "[1, 50%]", "100%", "[2]").get(random.nextInt(4)));
+        line(depth, "maxFailures: " + List.of("0", "1", "50%").get(random.nextInt(3)));
+        boolean locks = !locking && random.nextBoolean();
+        line(depth, "lock: " + (locks ? "TENANT" : "NONE"));
+        line(depth, "lockWait: P30D");
+        options(depth, false);
+        locking |= locks; // two that lock each other's targets inside of each other never end
+        list(depth, "tasks", nesting - 1, child);
+        locking &= !locks;
+        if (random.nextBoolean()) {
+            list(depth, "healthCheck", 0, false);
+        }
+        if (random.nextInt(6) == 0) {
+            list(depth, "errors", 0, false);
         }
     }
 

@@ -18,6 +18,7 @@ import io.millrace.engine.State;
 import io.millrace.engine.TaskResult;
 import io.millrace.engine.TaskRun;
 import io.millrace.model.ExecutionId;
+import io.millrace.model.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,6 +58,8 @@ final class Simulation {
     private final Set<String> finished = new HashSet<>();
     private final Set<String> reopened = new HashSet<>();
     private final Map<String, Set<String>> slots = new HashMap<>();
+    private final Map<String, Held> locks = new HashMap<>();
+    private final List<Map.Entry<String, Command.RequestLock>> lockWaits = new ArrayList<>();
     private final Map<String, List<Recorded>> history = new HashMap<>();
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
     private Instant nextSweep = now.plus(SILENCE);
@@ -86,6 +89,13 @@ final class Simulation {
     private record Running(Sent sent, int worker, Instant ends, boolean reported) {}
 
     private record Timer(String id, int ordinal, Instant at) {}
+
+    /// Whose lock it is: an iteration of a rollout.
+    private record Held(String id, int rollout, int iteration) {
+        static Held by(String id, Command.Target target) {
+            return new Held(id, target.rollout(), target.iteration());
+        }
+    }
 
     /// What was decided, to be decided again.
     ///
@@ -363,6 +373,7 @@ final class Simulation {
             caches.get(instance).put(id, new Cached(decision.state(), after.version()));
             history.computeIfAbsent(id, _ -> new ArrayList<>()).add(recorded.get(i));
         }
+        checkLocks();
     }
 
     private void crash(int instance) {
@@ -486,6 +497,14 @@ final class Simulation {
             case Command.FreeSlot _ -> {
                 // slots are counted from the executions that hold one
             }
+            case Command.RequestLock lock -> lock(id, lock);
+            case Command.FreeLock(var target, var _) -> {
+                if (locks.remove(target.name(), Held.by(id, target))) {
+                    var waiting = List.copyOf(lockWaits);
+                    lockWaits.clear();
+                    waiting.forEach(wait -> lock(wait.getKey(), wait.getValue()));
+                }
+            }
             case Command.NotifyParentStarted(var parent) ->
                     send(
                             new Message(
@@ -567,6 +586,80 @@ final class Simulation {
                         id,
                         free ? new ExecutionEvent.SlotGranted() : new ExecutionEvent.SlotDenied(),
                         null));
+    }
+
+    /// A lock counts as long as something of its target has not ended.
+    private void lock(String id, Command.RequestLock lock) {
+        var run = row(id).taskRuns().get(lock.taskRun());
+        if (run == null || run.phase() != Phase.LOCKING) {
+            return; // it came late
+        }
+        var name = lock.target().name();
+        var holder = locks.get(name);
+        var mine = Held.by(id, lock.target());
+        if (holder != null
+                && !holder.equals(mine)
+                && row(holder.id()).taskRuns().values().stream()
+                        .anyMatch(other ->
+                                !other.isOver()
+                                        && other.parent() == holder.rollout()
+                                        && other.iteration() == holder.iteration()
+                                        && targetOf(holder.id(), other) != null)) {
+            lockWaits.add(Map.entry(id, lock));
+            send(new Message(id, new ExecutionEvent.LockDenied(lock.taskRun(), holder.id()), null));
+            return;
+        }
+        locks.put(name, mine);
+        send(new Message(id, new ExecutionEvent.LockGranted(lock.taskRun()), null));
+    }
+
+    /// The target that a task run works on under a lock, if it does.
+    private @Nullable String targetOf(String id, TaskRun run) {
+        var task = plan(row(id).execution().flowId()).find(run.taskId());
+        return task != null
+                        && task.parent() != null
+                        && task.parent().definition() instanceof Task.Loop loop
+                        && loop.rollout() != null
+                        && loop.rollout().lock() != Task.Loop.LockScope.NONE
+                        && loop.tasks().contains(task.definition())
+                ? run.value()
+                : null;
+    }
+
+    /// Nobody else works on a target that somebody has the lock of.
+    private void checkLocks() {
+        var at = new HashMap<String, Held>();
+        store.forEach((id, row) ->
+                row.taskRuns()
+                        .values()
+                        .forEach(run -> {
+                            boolean works =
+                                    switch (run.phase()) {
+                                        case READY, LOCKING, HALTED, OVER -> false;
+                                        case RENDERING,
+                                                RUNNING,
+                                                CHILD,
+                                                BATCHES,
+                                                CHILDREN,
+                                                PAUSED,
+                                                DELAY ->
+                                                true;
+                                    };
+                            var target = works ? targetOf(id, run) : null;
+                            if (target != null) {
+                                var mine = new Held(id, run.parent(), run.iteration());
+                                var other = at.putIfAbsent(target, mine);
+                                expect(
+                                        other == null || other.equals(mine),
+                                        () ->
+                                                "Expected one at "
+                                                        + target
+                                                        + ": "
+                                                        + mine
+                                                        + ", "
+                                                        + other);
+                            }
+                        }));
     }
 
     private void cancel(String id, int ordinal, int dispatch) {
@@ -732,14 +825,11 @@ final class Simulation {
     }
 
     private boolean fireTimer() {
-        for (var timer : timers.entrySet()) {
-            if (!timer.getValue().at().isAfter(now)) {
-                timers.remove(timer.getKey());
-                send(
-                        new Message(
-                                timer.getValue().id(),
-                                new ExecutionEvent.TimerDue(timer.getValue().ordinal()),
-                                null));
+        for (var entry : timers.entrySet()) {
+            var timer = entry.getValue(); // a tree's entry may be another one after a removal
+            if (!timer.at().isAfter(now)) {
+                timers.remove(entry.getKey());
+                send(new Message(timer.id(), new ExecutionEvent.TimerDue(timer.ordinal()), null));
                 return true;
             }
         }

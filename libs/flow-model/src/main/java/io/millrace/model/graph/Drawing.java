@@ -415,6 +415,28 @@ public final class Drawing {
                 exits.addAll(branch(area, choice.defaults(), "defaults", written));
                 yield exits;
             }
+            case Task.Loop loop when loop.rollout() != null -> {
+                var exits =
+                        chain(
+                                area,
+                                loop.tasks(),
+                                relation,
+                                null,
+                                List.of(area.entry()),
+                                null,
+                                written);
+                // what is looked at between waves comes after the targets
+                yield loop.rollout().healthCheck().isEmpty()
+                        ? exits
+                        : chain(
+                                area,
+                                loop.rollout().healthCheck(),
+                                RelationType.SEQUENTIAL,
+                                null,
+                                exits,
+                                null,
+                                written);
+            }
             default ->
                     chain(area, task.body(), relation, null, List.of(area.entry()), null, written);
         };

@@ -64,6 +64,7 @@ public final class FlowSchema {
     private static final Map<String, Map<String, Object>> FLOWABLE_PROPERTIES =
             Map.ofEntries(
                     Map.entry("tasks", ref("tasks")),
+                    Map.entry("healthCheck", ref("tasks")),
                     Map.entry("then", ref("tasks")),
                     Map.entry("else", ref("tasks")),
                     Map.entry("defaults", ref("tasks")),
@@ -461,7 +462,8 @@ public final class FlowSchema {
                             case CONDITION -> "conditionCommon";
                         }));
         schema.with("type", Map.of("enum", type.allNames()));
-        boolean flowable = type.name().startsWith(FLOW_TYPES);
+        boolean flowable =
+                type.name().startsWith(FLOW_TYPES) || type.name().equals(TaskTypes.ROLLOUT);
         type.properties()
                 .forEach((name, property) -> {
                     var special = flowable ? FLOWABLE_PROPERTIES.get(name) : null;
@@ -496,6 +498,9 @@ public final class FlowSchema {
 
     /// Whether a task of flow control runs others when one fails, and at its end.
     private static List<String> handlers(String type) {
+        if (type.equals(TaskTypes.ROLLOUT)) {
+            return List.of("errors", "finally");
+        }
         if (!type.startsWith(FLOW_TYPES)) {
             return List.of();
         }

@@ -192,7 +192,9 @@ final class TaskReader {
                                     Task.Loop.FetchType.AUTO),
                             task.text("breakWhen"),
                             required(task, "tasks"),
+                            null,
                             handlers(task));
+            case ROLLOUT -> rollout(task, common);
             case ALLOW_FAILURE ->
                     new Task.AllowFailure(common, required(task, "tasks"), handlers(task));
             case PAUSE -> pause(task, common);
@@ -216,6 +218,29 @@ final class TaskReader {
             case TEMPLATE -> template(task, common);
             default -> new Task.PluginTask(common, properties(task, known));
         };
+    }
+
+    private Task rollout(Fields task, TaskCommon common) {
+        var tasks = required(task, "tasks");
+        var lockWait = task.durationValue("lockWait");
+        return new Task.Loop(
+                common,
+                values(task, "targets"),
+                task.integer("concurrencyLimit", 0, 0),
+                true,
+                FlowReader.outputs(task),
+                task.choice("fetchType", Task.Loop.FetchType.class, Task.Loop.FetchType.AUTO),
+                null,
+                tasks,
+                new Task.Loop.Rollout(
+                        task.has("waves") ? values(task, "waves") : List.of("100%"),
+                        task.has("maxFailures") ? values(task, "maxFailures") : "0",
+                        task.choice("lock", Task.Loop.LockScope.class, Task.Loop.LockScope.TENANT),
+                        lockWait == null
+                                ? new DurationValue.Literal(Duration.ofHours(1))
+                                : lockWait,
+                        optional(task, "healthCheck")),
+                handlers(task));
     }
 
     private static TaskCommon common(Fields task, String id, String type) {

@@ -74,7 +74,8 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
                 .toList();
     }
 
-    /// Lines such as `task debug.Echo format*:text level:text`; `...` stands for any property.
+    /// Lines such as `task debug.Echo format*:text level:text`; `...` stands for any property. A
+    /// name that begins with `io.` is a full one.
     private static Map<String, PluginType> readCoreTypes() {
         var types = new TreeMap<String, PluginType>();
         try (var in = TypeCatalog.class.getResourceAsStream(CORE_TYPES)) {
@@ -111,7 +112,7 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
                             Names.constant(PluginType.Shape.class, shape), required));
         }
         return new PluginType(
-                TaskTypes.CORE + words[1],
+                words[1].startsWith("io.") ? words[1] : TaskTypes.CORE + words[1],
                 List.of(),
                 Names.constant(PluginType.Kind.class, words[0]),
                 properties,

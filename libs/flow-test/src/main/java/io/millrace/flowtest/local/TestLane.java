@@ -194,7 +194,9 @@ final class TestLane {
                                     entry.level().name(),
                                     entry.message()));
             case Command.Continue _ -> send(id, new ExecutionEvent.Continued());
-            case Command.FreeSlot _, Command.Announce _ -> {
+            case Command.RequestLock lock ->
+                    send(id, new ExecutionEvent.LockGranted(lock.taskRun()));
+            case Command.FreeSlot _, Command.FreeLock _, Command.Announce _ -> {
                 // a test is alone
             }
         }
