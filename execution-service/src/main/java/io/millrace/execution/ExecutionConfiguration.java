@@ -47,6 +47,7 @@ import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.storage.InternalStorage;
 import java.time.Clock;
+import java.util.concurrent.Executors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -99,7 +100,11 @@ class ExecutionConfiguration {
     @Bean
     FlowDirectory flowDirectory(
             FlowClient client, ExecutionProperties.Variables variables, Expressions expressions) {
-        return new FlowDirectory(client, expressions, variables.ofInstallation(System.getenv()));
+        return new FlowDirectory(
+                client,
+                expressions,
+                variables.ofInstallation(System.getenv()),
+                Executors.newVirtualThreadPerTaskExecutor());
     }
 
     @Bean

@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -36,17 +35,20 @@ public final class FlowDirectory implements FlowPlans {
     private final Cache<FlowRef, Kept> plans = Caffeine.newBuilder().maximumSize(5_000).build();
     private final Map<FlowRef, CompletableFuture<FlowPlan>> loading = new ConcurrentHashMap<>();
     private final AtomicLong generation = new AtomicLong();
-    private final Executor beside = Executors.newVirtualThreadPerTaskExecutor();
+    private final Executor beside;
 
     /// @param installation variables that all flows see
+    /// @param beside on which flows are fetched
     public FlowDirectory(
             FlowClient client,
             Expressions expressions,
-            Map<String, @Nullable Object> installation) {
+            Map<String, @Nullable Object> installation,
+            Executor beside) {
         this.client = client;
         this.newest = new NewestFlows(client);
         this.expressions = expressions;
         this.installation = installation;
+        this.beside = beside;
     }
 
     /// A plan. What templates it holds may change, although its revision doesn't.
@@ -107,11 +109,16 @@ public final class FlowDirectory implements FlowPlans {
         if (cached.isPresent()) {
             return CompletableFuture.completedFuture(cached.get());
         }
-        return loading.computeIfAbsent(
-                flow,
-                _ ->
-                        CompletableFuture.supplyAsync(() -> fetch(flow), beside)
-                                .whenComplete((_, _) -> loading.remove(flow)));
+        var mine = new CompletableFuture<FlowPlan>();
+        var other = loading.putIfAbsent(flow, mine);
+        if (other != null) {
+            return other;
+        }
+        // begun when it is in the map: one that ends at once must find itself there
+        var _ =
+                mine.completeAsync(() -> fetch(flow), beside)
+                        .whenComplete((_, _) -> loading.remove(flow, mine));
+        return mine;
     }
 
     /// The plan, waited for.

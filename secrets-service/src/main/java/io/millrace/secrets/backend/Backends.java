@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.secrets.backend;
 
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
@@ -12,6 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
@@ -27,11 +31,13 @@ public class Backends {
     private static final int REMEMBERED = 10_000;
 
     private final List<Bound> backends = new ArrayList<>();
+    private final ExecutorService beside =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("secrets-", 0).factory());
 
     private record Bound(
             BackendProperties.Backend settings,
             Backend backend,
-            Cache<Key, Optional<String>> known) {
+            AsyncCache<Key, Optional<String>> known) {
 
         boolean covers(String tenant, String namespace) {
             var own = settings.namespace();
@@ -59,10 +65,13 @@ public class Backends {
                     new Bound(
                             settings,
                             of(settings, clock),
+                            // not on the common pool: it has one thread on a small machine, on
+                            // which the answers of HTTP clients arrive, too
                             Caffeine.newBuilder()
+                                    .executor(beside)
                                     .maximumSize(REMEMBERED)
                                     .expireAfterWrite(settings.keepFor())
-                                    .build()));
+                                    .buildAsync()));
         }
         // the nearest first
         backends.sort(
@@ -109,8 +118,16 @@ public class Backends {
                 if (bound.covers(tenant, namespace)) {
                     var key = new Key(tenant, namespace, name);
                     var value =
-                            bound.known()
-                                    .get(key, k -> bound.backend().read(tenant, namespace, name));
+                            await(
+                                    bound.known()
+                                            .get(
+                                                    key,
+                                                    k ->
+                                                            bound.backend()
+                                                                    .read(
+                                                                            k.tenant(),
+                                                                            k.namespace(),
+                                                                            k.name())));
                     if (value.isPresent()) {
                         return Optional.of(
                                 new Found(value.get(), namespace, bound.settings().name()));
@@ -119,5 +136,16 @@ public class Backends {
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> await(CompletableFuture<Optional<String>> value) {
+        try {
+            return value.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ServiceException known) {
+                throw known;
+            }
+            throw e;
+        }
     }
 }

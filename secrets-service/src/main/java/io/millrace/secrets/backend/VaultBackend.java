@@ -39,7 +39,11 @@ final class VaultBackend implements Backend {
     VaultBackend(String name, Vault settings, Clock clock) {
         this.name = name;
         this.settings = settings;
-        var client = HttpClient.newBuilder().connectTimeout(settings.timeout()).build();
+        var client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(settings.timeout())
+                        .build();
         var requests = new JdkClientHttpRequestFactory(client);
         requests.setReadTimeout(settings.timeout());
         var builder =
