@@ -44,6 +44,11 @@ public final class Bench implements Callable<Integer> {
             description = "Finished executions stored for W6 (default: ${DEFAULT-VALUE})")
     private int history = 100_000;
 
+    @Option(
+            names = "--webhooks",
+            description = "Webhooks a second of W9 (default: ${DEFAULT-VALUE})")
+    private int webhooks = 1000;
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Bench()).execute(arguments));
     }
@@ -119,6 +124,7 @@ public final class Bench implements Callable<Integer> {
         all.put("W5", work::subflows);
         all.put("W7", work::neighbours);
         all.put("W8", work::python);
+        all.put("W9", () -> work.webhooks(webhooks, quick ? 2 : 10));
         all.put("cost", work::costs);
         all.put("W6", () -> work.history(work.size(history)));
         return all;

@@ -76,6 +76,29 @@ public final class Client {
         return expect(send(request("/executions/" + id).GET()));
     }
 
+    /// Calls a webhook, without a token.
+    ///
+    /// @return the status of the answer
+    public int callWebhook(String namespace, String flow, String key, String body) {
+        try {
+            return http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(
+                                                    "%s/executions/webhook/%s/%s/%s"
+                                                            .formatted(base, namespace, flow, key)))
+                                    .timeout(Duration.ofMinutes(1))
+                                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException e) {
+            throw new BenchException("The suite doesn't answer: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        }
+    }
+
     /// How many executions of a flow are in a state, or in any if it is empty.
     public long count(String namespace, String flow, String state) {
         var query = "?size=1&namespace=%s&flowId=%s".formatted(encode(namespace), encode(flow));

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /// The workloads, each measured once a call. `docs/benchmarks.md` says what each is.
@@ -295,6 +299,60 @@ final class Workloads {
         figures.add("cost.messages", (double) messages / tasks, "messages/task");
         figures.add("cost.wal", (double) cost.walBytes() / tasks, "bytes/task");
         figures.add("cost.stored", (double) cost.storedBytes() / tasks, "bytes/task");
+    }
+
+    /// W9: webhooks at a fixed rate, whether or not the ones before are answered; latency counts
+    /// from when a call was due.
+    void webhooks(int perSecond, int seconds) {
+        var flow = name();
+        client.deploy(
+                namespace,
+                flow,
+                Flows.flow(namespace, flow, Flows.one(Kind.LANE))
+                        + "triggers:\n  - {id: hook, type: %s, key: a-key-of-the-benchmark}\n"
+                                .formatted("io.kestra.plugin.core.trigger.Webhook"));
+        int calls = perSecond * seconds;
+        var millis = new ConcurrentLinkedQueue<Double>();
+        var refused = new ConcurrentHashMap<Integer, AtomicInteger>();
+        long begin = System.nanoTime() + 50_000_000L;
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < calls; i++) {
+                int number = i;
+                long due = begin + i * 1_000_000_000L / perSecond;
+                while (System.nanoTime() < due) {
+                    LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+                }
+                var _ =
+                        callers.submit(() -> {
+                            int status =
+                                    client.callWebhook(
+                                            namespace,
+                                            flow,
+                                            "a-key-of-the-benchmark",
+                                            "{\"number\":%d}".formatted(number));
+                            if (status == 200) {
+                                millis.add((System.nanoTime() - due) / 1e6);
+                            } else {
+                                refused.computeIfAbsent(status, _ -> new AtomicInteger())
+                                        .incrementAndGet();
+                            }
+                        });
+            }
+        }
+        double answered = (System.nanoTime() - begin) / 1e9;
+        client.awaitSuccesses(namespace, flow, millis.size(), LONG);
+        double done = (System.nanoTime() - begin) / 1e9;
+        var sorted = millis.stream().sorted().toList();
+        figures.add("W9.asked", perSecond, "calls/s");
+        figures.add("W9.accepted", sorted.size(), "calls");
+        refused.forEach(
+                (status, count) -> figures.add("W9.refused." + status, count.get(), "calls"));
+        figures.add("W9.missing", calls - sorted.size(), "calls");
+        figures.add("W9.executions", (double) client.count(namespace, flow, ""), "executions");
+        figures.add("W9.answered", sorted.size() / answered, "calls/s");
+        figures.add("W9.done", sorted.size() / done, "executions/s");
+        figures.add("W9.p50", Figures.median(sorted), "ms");
+        figures.add("W9.p99", Figures.quantile(sorted, 0.99), "ms");
     }
 
     int size(int full) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
@@ -22,9 +23,14 @@ import org.springframework.boot.SpringApplication;
 final class Suite {
     private static final Logger log = LoggerFactory.getLogger(Suite.class);
 
-    private Suite() {}
+    private final Infrastructure infrastructure;
+    private final Map<Service, AutoCloseable> contexts = new ConcurrentHashMap<>();
 
-    static void start(LocalSettings settings, RunState state) {
+    private Suite(Infrastructure infrastructure) {
+        this.infrastructure = infrastructure;
+    }
+
+    static Suite start(LocalSettings settings, RunState state) {
         var begin = Instant.now();
         requireFreePorts(settings);
         var issuer =
@@ -47,10 +53,11 @@ final class Suite {
                     infrastructure.close();
                     state.stopped();
                 });
+        var suite = new Suite(infrastructure);
         if (settings.processes()) {
             children.start(infrastructure);
         } else {
-            startHere(infrastructure);
+            suite.startHere();
         }
         if (settings.issuer().isEmpty()) {
             await(issuer);
@@ -59,17 +66,33 @@ final class Suite {
                 .addKeyValue("seconds", Duration.between(begin, Instant.now()).toSeconds())
                 .addKeyValue("url", settings.publicUrl())
                 .log("Millrace is up");
+        return suite;
     }
 
-    private static void startHere(Infrastructure infrastructure) {
+    /// Ends a service that runs in this JVM, and starts it anew.
+    void restart(Service service) throws Exception {
+        var running = contexts.remove(service);
+        if (running != null) {
+            running.close();
+        }
+        start(service);
+    }
+
+    private void start(Service service) throws ClassNotFoundException {
+        contexts.put(
+                service,
+                ServiceLauncher.run(
+                        Class.forName(service.application()),
+                        service.fullName(),
+                        infrastructure.properties(service)));
+    }
+
+    private void startHere() {
         var starts = new ArrayList<FutureTask<Void>>();
         for (var service : Service.values()) {
             var start =
                     new FutureTask<Void>(() -> {
-                        ServiceLauncher.run(
-                                Class.forName(service.application()),
-                                service.fullName(),
-                                infrastructure.properties(service));
+                        start(service);
                         return null;
                     });
             Thread.ofPlatform().name("start-" + service.fullName()).start(start);

@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -21,6 +24,8 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 final class FollowController {
     private static final String CORRELATION = "system.correlationId";
     private static final int MOST_RELATED = 500;
+    private static final long UNSEEN = -1;
+    private static final Pattern VERSION = Pattern.compile("(?:start|progress)\\.(\\d{1,18})");
 
     private final Executions executions;
     private final Feed feed;
@@ -33,15 +38,20 @@ final class FollowController {
     }
 
     /// The whole execution whenever it has changed, until it has ended. Events bear the ids
-    /// `start`, `progress` and `end`.
+    /// `start.<version>`, `progress.<version>` and `end`: whoever was cut off and says what he saw
+    /// last gets what is newer.
     @GetMapping(
             value = "/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/follow",
             produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    SseEmitter follow(@PathVariable String executionId) {
+    SseEmitter follow(
+            @PathVariable String executionId,
+            @RequestHeader(value = "Last-Event-ID", required = false) @Nullable String last) {
         executions.requireHead(executionId, Permission.EXECUTION_READ);
+        var seen = VERSION.matcher(last == null ? "" : last);
+        long version = seen.matches() ? Long.parseLong(seen.group(1)) : UNSEEN;
         return EventStream.run(stream -> {
             try (var watch = feed.watch(executionId)) {
-                tell(stream, watch, executionId);
+                tell(stream, watch, executionId, version);
             }
         });
     }
@@ -105,25 +115,27 @@ final class FollowController {
         }
     }
 
-    private void tell(EventStream stream, Feed.Watch watch, String executionId) throws Exception {
-        long told = -1;
-        for (boolean first = true; ; first = false) {
+    private void tell(EventStream stream, Feed.Watch watch, String executionId, long seen)
+            throws Exception {
+        long told = seen;
+        while (true) {
             var stored = executions.require(executionId, Permission.EXECUTION_READ);
             boolean over = stored.execution().state().isTerminal();
-            if (stored.version() != told) {
+            boolean first = told == UNSEEN;
+            if (stored.version() == told && !over) {
+                stream.keepAlive();
+            } else {
                 told = stored.version();
                 var view = executions.view(stored);
                 if (first) {
-                    stream.send("start", view);
+                    stream.send("start." + told, view);
                 } else if (!over) {
-                    stream.send("progress", view);
+                    stream.send("progress." + told, view);
                 }
                 if (over) {
                     stream.send("end", view);
                     return;
                 }
-            } else {
-                stream.keepAlive();
             }
             watch.await(Duration.ofSeconds(1));
         }

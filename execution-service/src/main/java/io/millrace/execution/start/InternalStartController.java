@@ -3,19 +3,27 @@ package io.millrace.execution.start;
 
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.Starts;
 import io.millrace.engine.State;
 import io.millrace.execution.Reads;
 import io.millrace.execution.follow.Feed;
+import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.lane.LaneRouter;
+import io.millrace.execution.lane.LaneUnavailableException;
 import io.millrace.execution.lane.StoredExecution;
 import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.model.ExecutionId;
+import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -57,6 +65,59 @@ final class InternalStartController {
         return state == null
                 ? view(request.tenant(), executionId)
                 : executions.view(new StoredExecution(state.execution(), 0, state.taskRuns()));
+    }
+
+    /// @param status of HTTP, as if it had been asked for alone
+    /// @param problem why it isn't there
+    record Result(int status, @Nullable String problem, @Nullable ExecutionView execution) {}
+
+    /// Starts many: they share the lanes' commits, and the request. What is wrong with one is in
+    /// its result and doesn't touch the others.
+    @PostMapping
+    List<Result> startAll(@RequestBody byte[] body) {
+        var starts = Codec.decode(body, Starts.Request.class).starts();
+        if (starts.size() > MOST_AT_ONCE) {
+            throw new ServiceException.TooLarge("Expected at most " + MOST_AT_ONCE + " executions");
+        }
+        var answers = new ArrayList<Supplier<LaneAnswer>>(starts.size());
+        for (var start : starts) {
+            answers.add(ask(start));
+        }
+        var results = new ArrayList<Result>(starts.size());
+        for (int i = 0; i < starts.size(); i++) {
+            results.add(result(starts.get(i), answers.get(i)));
+        }
+        return results;
+    }
+
+    /// What can't even be asked is told where the answer would be.
+    private Supplier<LaneAnswer> ask(Starts.Start start) {
+        if (!ExecutionId.isValid(start.executionId())) {
+            return () -> {
+                throw new ServiceException.Refused("Expected the id of an execution");
+            };
+        }
+        try {
+            var asked = lanes.ask(start.executionId(), start.request());
+            return () -> Answers.accepted(asked);
+        } catch (LaneUnavailableException e) {
+            return () -> Answers.accepted(CompletableFuture.failedFuture(e));
+        }
+    }
+
+    private Result result(Starts.Start start, Supplier<LaneAnswer> answer) {
+        try {
+            var state = answer.get().state();
+            return new Result(
+                    200,
+                    null,
+                    state == null
+                            ? view(start.request().tenant(), start.executionId())
+                            : executions.view(
+                                    new StoredExecution(state.execution(), 0, state.taskRuns())));
+        } catch (ServiceException e) {
+            return new Result(Problems.of(e, "/").getStatus(), e.detail(), null);
+        }
     }
 
     /// The execution, once it has ended or some seconds have passed.

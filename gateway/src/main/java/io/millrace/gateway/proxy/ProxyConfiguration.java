@@ -50,6 +50,14 @@ class ProxyConfiguration {
         return client;
     }
 
+    /// Who stops cuts long streams off at once, and does not keep everybody waiting for their ends.
+    @Bean
+    OpenStreams openStreams(HttpClient upstreamHttpClient) {
+        var streams = new OpenStreams();
+        upstreamHttpClient.getRequestListeners().addListener(streams);
+        return streams;
+    }
+
     @Bean
     ProxyHandler proxyHandler(
             HttpClient upstreamHttpClient,

@@ -76,6 +76,9 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
     private static final List<String> IDENTITY_PREFIXES =
             List.of("x-forwarded-", "x-millrace-", "x-auth-", "x-internal-");
 
+    /// What a webhook's caller signs with: it says who he is to the flow alone, which checks it.
+    private static final String SIGNATURE = "x-millrace-signature";
+
     /// Headers of answers that the gateway has set itself.
     private static final Set<String> OWN =
             Set.of(
@@ -175,7 +178,9 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
     }
 
     private static boolean isAboutIdentity(String name) {
-        return IDENTITY.contains(name) || IDENTITY_PREFIXES.stream().anyMatch(name::startsWith);
+        return !name.equals(SIGNATURE)
+                && (IDENTITY.contains(name)
+                        || IDENTITY_PREFIXES.stream().anyMatch(name::startsWith));
     }
 
     /// People sign in there: it has sessions and client passwords of its own.

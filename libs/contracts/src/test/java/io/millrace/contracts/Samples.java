@@ -154,6 +154,24 @@ final class Samples {
         all.put("control-secret-rotated", new Control.SecretRotated("main", "company", "KEY"));
         all.put("control-job-queue-added", new Control.JobQueueAdded("default", "main"));
         all.put(
+                "starts-request",
+                new Starts.Request(
+                        List.of(
+                                new Starts.Start(
+                                        ID,
+                                        new LaneEvent.ExecutionRequested(
+                                                "main",
+                                                "company.team",
+                                                "etl",
+                                                3,
+                                                Map.of("day", "2026-11-21"),
+                                                List.of(),
+                                                null,
+                                                null,
+                                                null,
+                                                null,
+                                                "trigger:hook")))));
+        all.put(
                 "claims-request",
                 new Claims.Request("worker-1", List.of(new Claims.Claim(ID, 1, 1))));
         all.put("claims-response", new Claims.Response(List.of(new Claims.Claim(ID, 1, 1))));

@@ -5,7 +5,6 @@ import io.millrace.contracts.Codec;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.platform.http.InternalClients;
-import io.millrace.platform.problem.ServiceException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +28,11 @@ class ExecutionClient implements Executions {
     private static final ParameterizedTypeReference<Map<String, String>> TEXTS =
             new ParameterizedTypeReference<>() {};
 
+    private static final ParameterizedTypeReference<List<StartBatches.Result>> RESULTS =
+            new ParameterizedTypeReference<>() {};
+
     private final RestClient client;
+    private final StartBatches starts = new StartBatches(this::startAll);
 
     ExecutionClient(InternalClients clients) {
         this.client = clients.client("execution");
@@ -68,21 +71,18 @@ class ExecutionClient implements Executions {
     @Override
     public Map<String, @Nullable Object> start(
             String executionId, LaneEvent.ExecutionRequested request) {
-        try {
-            var started =
-                    client.put()
-                            .uri("/internal/executions/{id}", executionId)
-                            .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                            .body(Codec.encode(request))
-                            .retrieve()
-                            .body(DOCUMENT);
-            return Objects.requireNonNullElse(started, Map.of());
-        } catch (HttpClientErrorException.UnprocessableContent e) {
-            throw new ServiceException.Refused("The execution was refused");
-        } catch (HttpClientErrorException.TooManyRequests e) {
-            throw new ServiceException.TooMany(
-                    "Too many executions are started at once", java.time.Duration.ofSeconds(1));
-        }
+        return starts.start(executionId, request);
+    }
+
+    private List<StartBatches.Result> startAll(byte[] body) {
+        var answer =
+                client.post()
+                        .uri("/internal/executions")
+                        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                        .body(body)
+                        .retrieve()
+                        .body(RESULTS);
+        return Objects.requireNonNullElse(answer, List.of());
     }
 
     @Override

@@ -26,7 +26,7 @@ public interface Executions {
     /// The states of those that are there, by id.
     Map<String, String> states(Collection<String> executionIds);
 
-    /// Starts an execution, unless it is there already.
+    /// Starts an execution, unless it is there already. Those of the same moment are one request.
     ///
     /// @return the execution as users see it, once it is stored
     Map<String, @Nullable Object> start(String executionId, LaneEvent.ExecutionRequested request);

@@ -7,7 +7,7 @@ import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -18,12 +18,23 @@ public class CurrentFlows {
     private final KnownFlows flows;
     private final TriggerStore store;
     private final Clock clock;
+    private final SharedLookups<FlowKey, Stored> lookups;
 
     CurrentFlows(FlowSync sync, KnownFlows flows, TriggerStore store, Clock clock) {
         this.sync = sync;
         this.flows = flows;
         this.store = store;
         this.clock = clock;
+        this.lookups =
+                new SharedLookups<>(
+                        key -> new Stored(store.flow(key), Set.copyOf(store.disabledOf(key))));
+    }
+
+    /// @param off triggers that somebody has switched off
+    private record Stored(Optional<TriggerStore.StoredFlow> flow, Set<String> off) {
+        boolean isThere() {
+            return flow.filter(found -> !found.deleted() && found.source() != null).isPresent();
+        }
     }
 
     /// @param triggers those that nobody has switched off
@@ -51,25 +62,26 @@ public class CurrentFlows {
     public Optional<Found> find(String tenant, String namespace, String flowId) {
         sync.catchUpUnlessJustDone();
         var key = new FlowKey(tenant, namespace, flowId);
-        var stored = store.flow(key).orElse(null);
-        if (stored == null || stored.deleted()) {
+        var stored = lookups.get(key);
+        if (!stored.isThere()) {
             // it may be new
             sync.catchUp();
-            stored = store.flow(key).orElse(null);
+            stored = lookups.get(key);
         }
-        if (stored == null || stored.deleted() || stored.source() == null) {
+        var found = stored.flow().orElse(null);
+        if (found == null || found.deleted() || found.source() == null) {
             return Optional.empty();
         }
-        var flow = flows.parse(stored.source());
+        var flow = flows.parse(found.source());
         if (flow.disabled()) {
             return Optional.empty();
         }
-        var off = store.disabledOf(key).stream().collect(Collectors.toSet());
+        var off = stored.off();
         var triggers =
                 flow.triggers().stream()
                         .filter(trigger -> !trigger.disabled() && !off.contains(trigger.id()))
                         .toList();
-        return Optional.of(new Found(tenant, namespace, flowId, stored.revision(), flow, triggers));
+        return Optional.of(new Found(tenant, namespace, flowId, found.revision(), flow, triggers));
     }
 
     /// Notes for the author why a trigger can't do its work.

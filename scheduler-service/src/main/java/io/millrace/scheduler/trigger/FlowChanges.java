@@ -152,15 +152,30 @@ class FlowChanges {
         var source = change.event().equals("deleted") ? null : change.source();
         var key = new FlowKey(change.tenant(), change.namespace(), change.flowId());
         var flow = source == null ? null : parse(key, source);
+        return flow == null ? Set.of() : statesWaitedFor(flow);
+    }
+
+    /// The same of all flows that are known.
+    Set<String> statesWaitedFor() {
         var states = new TreeSet<String>();
-        if (flow != null) {
-            for (var trigger : flow.triggers()) {
-                if (trigger.type().equals(FlowTrigger.TYPE)) {
-                    try {
-                        states.addAll(flowTriggers.read(trigger).states());
-                    } catch (IllegalArgumentException _) {
-                        // its row says what is wrong with it
-                    }
+        for (var source : heard.sourcesOfListeners(PASSING)) {
+            try {
+                states.addAll(statesWaitedFor(flows.parse(source)));
+            } catch (IllegalArgumentException e) {
+                log.atWarn().setCause(e).log("A flow is not understood; its triggers hear nothing");
+            }
+        }
+        return states;
+    }
+
+    private Set<String> statesWaitedFor(Flow flow) {
+        var states = new TreeSet<String>();
+        for (var trigger : flow.triggers()) {
+            if (trigger.type().equals(FlowTrigger.TYPE)) {
+                try {
+                    states.addAll(flowTriggers.read(trigger).states());
+                } catch (IllegalArgumentException _) {
+                    // its row says what is wrong with it
                 }
             }
         }

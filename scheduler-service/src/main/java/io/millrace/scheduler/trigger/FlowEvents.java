@@ -13,6 +13,7 @@ import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.scheduler.outgoing.Deliveries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -42,6 +43,7 @@ class FlowEvents implements SmartLifecycle {
     private final SchedulerLoop loop;
     private final BackfillLoop backfills;
     private final Polls polls;
+    private final Deliveries deliveries;
     private final List<BatchWorker> workers = new ArrayList<>();
     private @Nullable Subscription heartbeats;
 
@@ -53,7 +55,8 @@ class FlowEvents implements SmartLifecycle {
             ExecutionEnds ends,
             SchedulerLoop loop,
             BackfillLoop backfills,
-            Polls polls) {
+            Polls polls,
+            Deliveries deliveries) {
         this.broker = broker;
         this.changes = changes;
         this.flows = flows;
@@ -62,10 +65,14 @@ class FlowEvents implements SmartLifecycle {
         this.loop = loop;
         this.backfills = backfills;
         this.polls = polls;
+        this.deliveries = deliveries;
     }
 
     @Override
     public void start() {
+        // a broker that lost its disk knows nothing of them; it is told again at each connection
+        changes.statesWaitedFor().forEach(this::hear);
+        deliveries.statesWaitedFor().forEach(this::hear);
         listenToWorkers();
         var topology = broker.topology();
         workers.add(
@@ -97,7 +104,12 @@ class FlowEvents implements SmartLifecycle {
                         topology.schedulerTriggersQueue(),
                         BATCH,
                         batch -> {
-                            batch.forEach(d -> polls.reported(d.as(LaneMessage.class)));
+                            for (var delivery : batch) {
+                                var message = delivery.as(LaneMessage.class);
+                                if (!deliveries.reported(message)) {
+                                    polls.reported(message);
+                                }
+                            }
                             loop.wake();
                         }));
         heartbeats =
@@ -137,8 +149,11 @@ class FlowEvents implements SmartLifecycle {
     private void taken(FlowChanged changed) {
         changes.apply(changed);
         // ends and pauses are heard always, other states where a trigger waits for them
-        changes.statesWaitedFor(changed)
-                .forEach(state -> broker.declare(broker.topology().schedulerHears(state)));
+        changes.statesWaitedFor(changed).forEach(this::hear);
+    }
+
+    private void hear(String state) {
+        broker.declare(broker.topology().schedulerHears(state));
     }
 
     private void ended(List<FeedEvent> events) {
@@ -150,14 +165,13 @@ class FlowEvents implements SmartLifecycle {
             // tried again until the other service is back
             throw new UncheckedIOException(new IOException(e.detail(), e));
         }
-        for (var event : events) {
-            var woken = ends.apply(event);
-            if (woken.schedules()) {
-                loop.wake();
-            }
-            if (woken.backfills()) {
-                backfills.wake();
-            }
+        deliveries.hear(events);
+        var woken = ends.apply(events);
+        if (woken.schedules()) {
+            loop.wake();
+        }
+        if (woken.backfills()) {
+            backfills.wake();
         }
     }
 

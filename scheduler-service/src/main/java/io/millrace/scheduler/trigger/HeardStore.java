@@ -92,6 +92,22 @@ class HeardStore {
                 .list();
     }
 
+    /// Sources of flows that have triggers which may hear others, of those in which one of these
+    /// words occurs.
+    List<String> sourcesOfListeners(Collection<String> words) {
+        return jdbc.sql(
+                        """
+                        select f.source from flow f
+                          join (select distinct tenant, by_namespace, by_flow_id from listens) l
+                            on l.tenant = f.tenant and l.by_namespace = f.namespace
+                           and l.by_flow_id = f.flow_id
+                         where not f.deleted and f.source ~ :words
+                        """)
+                .param("words", String.join("|", words))
+                .query(String.class)
+                .list();
+    }
+
     /// The window of a precondition that something at `at` falls into.
     Optional<TimeWindow.Interval> window(
             TriggerRow.Key key, Precondition precondition, Instant at) {

@@ -2,6 +2,7 @@
 package io.millrace.scheduler.trigger;
 
 import java.time.Instant;
+import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /// A trigger as it is stored.
@@ -28,6 +29,12 @@ record TriggerRow(
     record FlowKey(String tenant, String namespace, String flowId) {}
 
     record Key(FlowKey flow, String triggerId) {
+        /// In which rows are locked.
+        static final Comparator<Key> IN_ORDER =
+                Comparator.comparing((Key key) -> key.flow().tenant())
+                        .thenComparing(key -> key.flow().namespace())
+                        .thenComparing(key -> key.flow().flowId())
+                        .thenComparing(Key::triggerId);
 
         /// What makes the executions of this trigger its own; the parts can't hold a NUL.
         String seed() {

@@ -231,19 +231,35 @@ class TriggerStore {
                 .update();
     }
 
-    /// @return whether it was held
-    boolean release(TriggerRow.Key key) {
+    /// @param keys in the order in which their rows are locked
+    /// @return whether any of them was held
+    boolean release(Collection<TriggerRow.Key> keys) {
         return jdbc.sql(
                                 """
-                                update trigger set wait_until = null
-                                 where tenant = :tenant and namespace = :namespace
-                                   and flow_id = :flowId and trigger_id = :triggerId
-                                   and wait_until is not null
+                                with held as (
+                                  select t.tenant, t.namespace, t.flow_id, t.trigger_id
+                                    from unnest(:tenants::text[], :namespaces::text[],
+                                                :flows::text[], :triggers::text[])
+                                         as k (tenant, namespace, flow_id, trigger_id)
+                                    join trigger t using (tenant, namespace, flow_id, trigger_id)
+                                   where t.wait_until is not null
+                                   order by t.tenant, t.namespace, t.flow_id, t.trigger_id
+                                     for update of t)
+                                update trigger t set wait_until = null from held h
+                                 where t.tenant = h.tenant and t.namespace = h.namespace
+                                   and t.flow_id = h.flow_id and t.trigger_id = h.trigger_id
                                 """)
-                        .params(columnsOf(key.flow()))
-                        .param("triggerId", key.triggerId())
+                        .param("tenants", texts(keys, key -> key.flow().tenant()))
+                        .param("namespaces", texts(keys, key -> key.flow().namespace()))
+                        .param("flows", texts(keys, key -> key.flow().flowId()))
+                        .param("triggers", texts(keys, TriggerRow.Key::triggerId))
                         .update()
-                == 1;
+                > 0;
+    }
+
+    private static String[] texts(
+            Collection<TriggerRow.Key> keys, Function<TriggerRow.Key, String> part) {
+        return keys.stream().map(part).toArray(String[]::new);
     }
 
     Optional<Instant> earliest() {

@@ -163,18 +163,17 @@ class Webhooks {
             WebhookCall call,
             Signature.@Nullable Given signed,
             Instant now) {
-        if (signed != null && signed.at() != null) {
-            return ExecutionId.derived(signed.at(), callOf(found, trigger, signed)).value();
-        }
-        var id = ExecutionId.random(now, ThreadLocalRandom.current()).value();
         var key = call.header("Idempotency-Key").orElse(null);
         if (key == null) {
-            return id;
+            return signed != null && signed.at() != null
+                    ? ExecutionId.derived(signed.at(), callOf(found, trigger, signed)).value()
+                    : ExecutionId.random(now, ThreadLocalRandom.current()).value();
         }
         if (key.isBlank() || key.length() > 255) {
             throw new ServiceException.Invalid(
                     "Idempotency-Key", "Expected an Idempotency-Key of 1 to 255 characters");
         }
+        var id = ExecutionId.random(now, ThreadLocalRandom.current()).value();
         var content = KnownCalls.hash(call.body()) + call.parameters().hashCode();
         var known =
                 calls.remember(

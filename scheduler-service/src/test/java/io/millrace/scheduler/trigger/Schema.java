@@ -10,10 +10,10 @@ import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The tables of this service without the service.
-final class Schema {
+public final class Schema {
     private Schema() {}
 
-    static void create(TestDatabase database) throws SQLException, IOException {
+    public static void create(TestDatabase database) throws SQLException, IOException {
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             statement.execute("create schema scheduler; set search_path = scheduler");
@@ -24,7 +24,8 @@ final class Schema {
                             "/db/scheduler/flow-triggers.sql",
                             "/db/scheduler/webhooks.sql",
                             "/db/scheduler/backfills.sql",
-                            "/db/scheduler/polls.sql")) {
+                            "/db/scheduler/polls.sql",
+                            "/db/scheduler/outgoing.sql")) {
                 try (var changes = Schema.class.getResourceAsStream(file)) {
                     statement.execute(
                             new String(
@@ -35,7 +36,7 @@ final class Schema {
         }
     }
 
-    static PGSimpleDataSource source(TestDatabase database) {
+    public static PGSimpleDataSource source(TestDatabase database) {
         var source = (PGSimpleDataSource) database.dataSource();
         source.setCurrentSchema("scheduler");
         return source;

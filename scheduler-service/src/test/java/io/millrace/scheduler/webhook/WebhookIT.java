@@ -2,13 +2,21 @@
 package io.millrace.scheduler.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.contracts.Codec;
+import io.millrace.contracts.FeedEvent;
+import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.Starts;
 import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.access.Caller;
+import io.millrace.platform.broker.Broker;
+import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.broker.UnroutableException;
 import io.millrace.platform.identity.IdentityKeys;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.scheduler.SchedulerServiceApplication;
@@ -26,13 +34,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +63,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The service with its database and broker; what it asks of other services is answered here.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WebhookIT {
+    private static final Instant NOON = Instant.parse("2024-05-15T12:00:00Z");
     private static final String TYPE = "io.kestra.plugin.core.trigger.Webhook";
 
     private final TestDatabase database = TestDatabase.create();
@@ -58,8 +72,10 @@ class WebhookIT {
     private final JsonMapper json = new JsonMapper();
     private final Map<String, String> flows = new ConcurrentHashMap<>();
     private final Map<String, LaneEvent.ExecutionRequested> started = new ConcurrentHashMap<>();
+    private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private final Path keys;
     private final HttpServer others;
+    private final Map<String, String> overrides;
     private final ConfigurableApplicationContext service;
     private final String base;
 
@@ -73,7 +89,7 @@ class WebhookIT {
         others = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         others.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         others.createContext("/internal/flows/", this::flows);
-        others.createContext("/internal/executions/", this::executions);
+        others.createContext("/internal/executions", this::executions);
         others.createContext("/internal/webhook-keys/", this::secrets);
         others.start();
         var url = "http://127.0.0.1:" + others.getAddress().getPort();
@@ -86,18 +102,23 @@ class WebhookIT {
             overrides.put("millrace.services." + other + ".url", url);
         }
         overrides.put("millrace.webhooks.max-body", "10KB");
-        service =
-                ServiceLauncher.run(
-                        SchedulerServiceApplication.class, "scheduler-service", overrides);
+        this.overrides = overrides;
+        service = start();
         base =
                 "http://127.0.0.1:"
                         + service.getEnvironment().getProperty("local.server.port")
                         + "/api/v1/main/executions/webhook/company/";
     }
 
+    private ConfigurableApplicationContext start() {
+        return ServiceLauncher.run(
+                SchedulerServiceApplication.class, "scheduler-service", overrides);
+    }
+
     @BeforeEach
     void forget() {
         started.clear();
+        batches.clear();
     }
 
     @AfterAll
@@ -139,10 +160,13 @@ class WebhookIT {
 
     private void executions(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath().split("/");
-        if (exchange.getRequestMethod().equals("PUT")) {
-            var event = Codec.decode(exchange.getRequestBody().readAllBytes(), LaneEvent.class);
-            started.put(path[3], (LaneEvent.ExecutionRequested) event);
-            answer(exchange, Map.of("id", path[3], "state", Map.of("current", "RUNNING")));
+        if (exchange.getRequestMethod().equals("POST")) {
+            var starts =
+                    Codec.decode(exchange.getRequestBody().readAllBytes(), Starts.Request.class)
+                            .starts();
+            batches.add(starts.size());
+            starts.forEach(start -> started.put(start.executionId(), start.request()));
+            answer(exchange, starts.stream().map(WebhookIT::result).toList());
         } else {
             answer(
                     exchange,
@@ -151,6 +175,24 @@ class WebhookIT {
                             "state", Map.of("current", "SUCCESS"),
                             "outputs", Map.of("answer", "fine")));
         }
+    }
+
+    private static Map<String, Object> result(Starts.Start start) {
+        var body = Objects.requireNonNull(start.request().trigger()).variables().get("body");
+        return switch (String.valueOf(body)) {
+            case "refused" -> Map.of("status", 422, "problem", "The flow is disabled");
+            case "busy" -> Map.of("status", 429, "problem", "Too many requests wait");
+            default ->
+                    Map.of(
+                            "status",
+                            200,
+                            "execution",
+                            Map.of(
+                                    "id",
+                                    start.executionId(),
+                                    "state",
+                                    Map.of("current", "RUNNING")));
+        };
     }
 
     private void secrets(HttpExchange exchange) throws IOException {
@@ -350,5 +392,81 @@ class WebhookIT {
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(started).hasSize(1);
+    }
+
+    @Test
+    void callsOfTheSameMomentShareARequestAndEachHasItsOwnAnswer() throws Exception {
+        saved("plain", "key: a-secret-key");
+        call("POST", "plain/a-secret-key", "{}");
+        forget();
+        var answers = new ArrayList<Future<HttpResponse<String>>>();
+
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 200; i++) {
+                var body = i == 50 ? "refused" : i == 51 ? "busy" : "call " + i;
+                answers.add(callers.submit(() -> call("POST", "plain/a-secret-key", body)));
+            }
+        }
+
+        var statuses = new TreeMap<Integer, Integer>();
+        var ids = new HashSet<String>();
+        for (var answer : answers) {
+            statuses.merge(answer.get().statusCode(), 1, Integer::sum);
+            if (answer.get().statusCode() == 200) {
+                ids.add(json.readTree(answer.get().body()).get("id").asString());
+            }
+        }
+        assertThat(statuses).isEqualTo(Map.of(200, 198, 422, 1, 429, 1));
+        assertThat(ids).hasSize(198);
+        assertThat(started.keySet()).containsAll(ids);
+        assertThat(batches.stream().mapToInt(size -> size).sum()).isEqualTo(200);
+        assertThat(batches).hasSizeLessThan(150);
+    }
+
+    @Test
+    void statesThatTriggersWaitForAreHeardAfterTheBrokerLostItsDisk() throws Exception {
+        var topology = service.getBean(Broker.class).topology();
+        var source =
+                """
+                id: hears
+                namespace: company
+                tasks:
+                  - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
+                triggers:
+                  - id: after
+                    type: io.kestra.plugin.core.trigger.Flow
+                    states: [KILLING]
+                    conditions:
+                      - {type: io.kestra.plugin.core.condition.ExecutionFlow, namespace: company, flowId: a}
+                """;
+        flows.put("hears", source);
+        var key = "main.company.KILLING";
+        var nothing = new FeedEvent("main", "company", "KILLING", List.of());
+        var message =
+                new OutgoingMessage(
+                        topology.feedExchange(), key, Codec.encode(nothing), true, true);
+        var publisher = service.getBean(Broker.class).publisher();
+        publisher.publish(
+                OutgoingMessage.durable(
+                        topology.flowsExchange(),
+                        "main.company.saved",
+                        new FlowChanged(
+                                "e1", "main", "company", "hears", "saved", 1, source, NOON)));
+        await().ignoreExceptionsInstanceOf(UnroutableException.class)
+                .until(() -> {
+                    publisher.publish(List.of(message));
+                    return true;
+                });
+        try (var connection = broker.connect();
+                var channel = connection.createChannel()) {
+            var hears = topology.schedulerHears("KILLING");
+            channel.queueUnbind(hears.queue(), hears.exchange(), hears.routingKey());
+        }
+        assertThatThrownBy(() -> publisher.publish(List.of(message)))
+                .isInstanceOf(UnroutableException.class);
+
+        try (var _ = start()) {
+            publisher.publish(List.of(message));
+        }
     }
 }
