@@ -107,8 +107,7 @@ class TriggersIT {
         var states = new CopyOnWriteArrayList<Event>();
         var lines = new CopyOnWriteArrayList<Event>();
         try (var followers = Executors.newVirtualThreadPerTaskExecutor()) {
-            var first =
-                    followers.submit(() -> follow("/executions/" + id + "/follow", states));
+            var first = followers.submit(() -> follow("/executions/" + id + "/follow", states));
             var second = followers.submit(() -> follow("/logs/" + id + "/follow", lines));
             await().atMost(Duration.ofSeconds(60)).until(() -> lines.size() > 3);
 
@@ -124,6 +123,7 @@ class TriggersIT {
                         .filter(message -> message.startsWith("line "))
                         .toList();
         assertThat(said)
+                .as("what the stream said: %s", lines.stream().map(Event::id).toList())
                 .isEqualTo(IntStream.range(0, 25).mapToObj(i -> "line " + i).toList());
         var versions =
                 states.stream()
@@ -238,7 +238,9 @@ class TriggersIT {
                 send(
                         api("/namespaces/" + NAMESPACE + "/secrets")
                                 .header("Content-Type", "application/json")
-                                .PUT(text("{\"key\": \"TELL\", \"value\": \"the key of telling\"}")));
+                                .PUT(
+                                        text(
+                                                "{\"key\": \"TELL\", \"value\": \"the key of telling\"}")));
         assertThat(secret.statusCode()).as(secret.body()).isLessThan(300);
         var path = "/namespaces/" + NAMESPACE + "/subscriptions";
         var subscription =
@@ -260,11 +262,8 @@ class TriggersIT {
             status.set(204);
             assertThat(
                             JSON.readTree(
-                                            send(
-                                                            api(path
-                                                                            + "/portal/deliveries"
-                                                                            + "/redeliver")
-                                                                    .POST(text("")))
+                                            send(api(path + "/portal/deliveries" + "/redeliver")
+                                                            .POST(text("")))
                                                     .body())
                                     .path("count")
                                     .asInt())
@@ -334,7 +333,8 @@ class TriggersIT {
         namespace: %s
         tasks:
           - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}
-        %s"""
+        %s\
+        """
                 .formatted(id, NAMESPACE, more);
     }
 
@@ -358,7 +358,8 @@ class TriggersIT {
     }
 
     private static void save(String source) throws Exception {
-        var answer = send(api("/flows").header("Content-Type", "application/x-yaml").POST(text(source)));
+        var answer =
+                send(api("/flows").header("Content-Type", "application/x-yaml").POST(text(source)));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 

@@ -5,6 +5,7 @@ import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.entry.Admission;
 import io.millrace.gateway.route.Target;
 import io.millrace.platform.http.InternalClientProperties;
+import jakarta.servlet.DispatcherType;
 import java.net.URI;
 import java.util.EnumMap;
 import java.util.Map;
@@ -91,8 +92,13 @@ class ProxyConfiguration {
     RouterFunction<ServerResponse> proxied(ProxyHandler proxy) {
         return RouterFunctions.route(
                 request -> {
-                    var admission = Admission.of(request.servletRequest());
-                    return admission != null && admission.target() != Target.GATEWAY;
+                    var servlet = request.servletRequest();
+                    var admission = Admission.of(servlet);
+                    return admission != null
+                            && admission.target() != Target.GATEWAY
+                            // an answer that broke off has the container include an error page: it
+                            // must not be asked for again, for it may be a POST
+                            && servlet.getDispatcherType() == DispatcherType.REQUEST;
                 },
                 proxy);
     }
