@@ -50,8 +50,7 @@ final class RestartableSuite {
                 var answer =
                         http.send(
                                 HttpRequest.newBuilder(
-                                                URI.create(
-                                                        ONE.server + "/dev-issuer/oauth2/token"))
+                                                URI.create(ONE.server + "/dev-issuer/oauth2/token"))
                                         .header("Authorization", "Basic " + basic)
                                         .header("Content-Type", "application/x-www-form-urlencoded")
                                         .POST(
@@ -59,10 +58,7 @@ final class RestartableSuite {
                                                         "grant_type=client_credentials"))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
-                return JsonMapper.shared()
-                        .readTree(answer.body())
-                        .path("access_token")
-                        .asString();
+                return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

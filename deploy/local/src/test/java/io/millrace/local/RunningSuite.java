@@ -92,8 +92,7 @@ final class RunningSuite {
     private static void cleanUp(Process process, Path data, Path log) {
         end(process);
         try {
-            Files.copy(
-                    log, Path.of("target", "millrace.log"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(log, Path.of("target", "millrace.log"), StandardCopyOption.REPLACE_EXISTING);
             FileSystemUtils.deleteRecursively(data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

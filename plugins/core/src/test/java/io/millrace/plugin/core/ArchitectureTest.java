@@ -24,6 +24,7 @@ class ArchitectureTest {
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
                             "java..",
+                            "javax.crypto..",
                             "org.jspecify..",
                             "tools.jackson..",
                             "com.fasterxml.jackson.annotation..",
