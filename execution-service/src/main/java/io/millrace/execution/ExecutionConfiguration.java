@@ -33,6 +33,7 @@ import io.millrace.execution.slots.Slots;
 import io.millrace.execution.start.Course;
 import io.millrace.execution.start.ExecutionStarter;
 import io.millrace.execution.start.IdempotencyKeys;
+import io.millrace.execution.start.InputStores;
 import io.millrace.execution.start.InputTyping;
 import io.millrace.execution.start.StartQuotas;
 import io.millrace.execution.start.Uploads;
@@ -60,6 +61,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @EnableConfigurationProperties({
     ExecutionProperties.class,
     ExecutionProperties.FlowService.class,
+    ExecutionProperties.SecretsService.class,
     ExecutionProperties.Storage.class,
     EncryptionProperties.class,
     RetentionProperties.class,
@@ -124,8 +126,18 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    InputTyping inputTyping(Expressions expressions, EncryptionProperties encryption) {
-        return new InputTyping(expressions, encryption.cipher());
+    InputStores inputStores(
+            ExecutionProperties.FlowService flow,
+            ExecutionProperties.SecretsService secrets,
+            TaskTokens tokens,
+            InternalStorage storage) {
+        return new InputStores(flow.url(), secrets.url(), tokens, storage);
+    }
+
+    @Bean
+    InputTyping inputTyping(
+            Expressions expressions, EncryptionProperties encryption, InputStores stores) {
+        return new InputTyping(expressions, encryption.cipher(), stores);
     }
 
     @Bean

@@ -36,6 +36,10 @@ public record ExecutionProperties(
     @ConfigurationProperties("millrace.services.flow")
     public record FlowService(@DefaultValue("http://127.0.0.1:8081") URI url) {}
 
+    /// Where the secrets-service is.
+    @ConfigurationProperties("millrace.services.secrets")
+    public record SecretsService(@DefaultValue("http://127.0.0.1:8085") URI url) {}
+
     /// Where the internal storage is.
     @ConfigurationProperties("millrace.storage")
     public record Storage(

@@ -186,6 +186,47 @@ class ExecutionServiceIT {
     }
 
     @Test
+    void inputsAndChecksReadKeysAndSecretInputsSecrets() {
+        SUITE.flows.keys.put("regions", List.of("eu", "us"));
+        SUITE.flows.keys.put("open", true);
+        SUITE.flows.save(
+                "company.team",
+                "stored",
+                """
+                inputs:
+                  - {id: region, type: SELECT, expression: "{{ kv('regions') }}"}
+                  - {id: first, type: STRING, defaults: "{{ kv('regions')[0] }}"}
+                  - {id: none, type: STRING, required: false, defaults: "{{ kv('nothing', errorOnMissing=false) ?? 'none' }}"}
+                  - {id: token, type: SECRET, defaults: "{{ secret('TOKEN') }}"}
+                checks:
+                  - {when: "{{ kv('open') }}", message: closed}
+                tasks:
+                  - {id: t, type: io.kestra.plugin.core.debug.Return, format: "{{ inputs.region }} {{ inputs.first }} {{ inputs.none }}"}
+                """);
+        SUITE.flows.save(
+                "company.team",
+                "leaks",
+                """
+                inputs: [{id: shown, type: STRING, defaults: "{{ secret('TOKEN') }}"}]
+                tasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: "{{ inputs.shown }}"}]
+                """);
+
+        var good = SUITE.send(SUITE.form("executions/company.team/stored", "region", "us"));
+        var bad = SUITE.send(SUITE.form("executions/company.team/stored", "region", "asia"));
+        var leak = SUITE.send(SUITE.form("executions/company.team/leaks", "x", ""));
+        SUITE.flows.keys.put("open", false);
+        var closed = SUITE.send(SUITE.form("executions/company.team/stored", "region", "us"));
+
+        assertThat(good.statusCode()).isEqualTo(200);
+        assertThat(good.body()).contains("us eu none").doesNotContain("correct-horse");
+        assertThat(bad.body()).contains("it must match the values `[eu, us]`");
+        assertThat(leak.statusCode()).isEqualTo(422);
+        assertThat(leak.body()).contains("SECRET").doesNotContain("correct-horse");
+        assertThat(closed.statusCode()).isEqualTo(422);
+        assertThat(closed.body()).contains("closed");
+    }
+
+    @Test
     void aRequestSentTwiceWithOneKeyStartsOneExecution() {
         var first =
                 SUITE.send(

@@ -32,6 +32,8 @@ final class FakeFlowService implements AutoCloseable {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/internal/flows", this::answer);
         server.createContext("/internal/tests", this::answerSuites);
+        server.createContext("/internal/tasks/kv/read", this::answerKey);
+        server.createContext("/internal/secrets/read", this::answerSecret);
         server.start();
     }
 
@@ -58,6 +60,29 @@ final class FakeFlowService implements AutoCloseable {
 
     void saveSuite(String namespace, String id, String suite) {
         suites.put(namespace + "/" + id, "id: " + id + "\nnamespace: " + namespace + "\n" + suite);
+    }
+
+    /// The store of keys that tasks read, and inputs.
+    final Map<String, Object> keys = new ConcurrentHashMap<>();
+
+    private void answerKey(HttpExchange exchange) throws IOException {
+        var key = Codec.decode(exchange.getRequestBody().readAllBytes(), Map.class).get("key");
+        var value = key == null ? null : keys.get(key.toString());
+        send(exchange, value == null ? null : Map.of("type", "JSON", "value", value));
+    }
+
+    /// The secret `TOKEN`, and no other.
+    private void answerSecret(HttpExchange exchange) throws IOException {
+        var names = Codec.decode(exchange.getRequestBody().readAllBytes(), Map.class).get("names");
+        send(exchange, List.of("TOKEN").equals(names) ? Map.of("TOKEN", "correct-horse") : null);
+    }
+
+    private static void send(HttpExchange exchange, @Nullable Object body) throws IOException {
+        var bytes = body == null ? new byte[0] : Codec.encode(body);
+        exchange.sendResponseHeaders(
+                body == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
     }
 
     record SuiteQuestion(
@@ -92,11 +117,7 @@ final class FakeFlowService implements AutoCloseable {
                         : path[3].equals("settings")
                                 ? Map.of("generation", generation.get())
                                 : revision(path[4], path[5], Integer.parseInt(path[6]));
-        var bytes = body == null ? new byte[0] : Codec.encode(body);
-        exchange.sendResponseHeaders(
-                body == null ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
-        exchange.getResponseBody().write(bytes);
-        exchange.close();
+        send(exchange, body);
     }
 
     record Key(String tenant, String namespace, String id) {}

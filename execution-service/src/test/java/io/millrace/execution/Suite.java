@@ -73,6 +73,7 @@ final class Suite implements AutoCloseable {
         properties.putAll(IdentityKeys.properties(directory, "execution"));
         properties.put("server.port", "0");
         properties.put("millrace.services.flow.url", flows.url());
+        properties.put("millrace.services.secrets.url", flows.url());
         properties.put("millrace.storage.directory", directory.resolve("storage").toString());
         properties.put("spring.main.register-shutdown-hook", "false");
         var context =

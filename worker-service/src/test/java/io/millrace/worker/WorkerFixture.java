@@ -200,6 +200,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         private Instant createdAt = Instant.now();
         private @Nullable Duration timeout;
         private Job.@Nullable Directory directory;
+        private Job.@Nullable Cache cache;
         private int taskRun;
 
         private JobBuilder(String type, int number) {
@@ -266,7 +267,14 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                     null,
                     directory,
                     null,
-                    null);
+                    null,
+                    cache);
+        }
+
+        /// Lets outputs of an equal run be taken over.
+        JobBuilder cached() {
+            cache = new Job.Cache(Duration.ofHours(1));
+            return this;
         }
 
         /// @return the execution's id

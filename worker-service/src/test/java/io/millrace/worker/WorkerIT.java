@@ -5,6 +5,7 @@ import static io.millrace.worker.WorkerFixture.properties;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
@@ -16,6 +17,8 @@ import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StoragePath;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +76,65 @@ class WorkerIT {
         assertThat(messages(ended.logs())).containsExactly("hello world");
         assertThat(worker.said).hasSize(1);
         assertThat(worker.queued("main")).isZero();
+    }
+
+    @Test
+    void outputsOfAnEqualTaskAreTakenOver() {
+        worker.start(properties(4, "main"));
+        var count = directory.resolve("count");
+        var command =
+                "echo x >> %s; echo '::{\"outputs\":{\"n\":\"{{ inputs.n }}\"}}::'"
+                        .formatted(count);
+
+        for (var n : List.of("one", "one", "two", "one")) {
+            var ended =
+                    worker.job(SHELL)
+                            .variable("inputs", Map.of("n", n))
+                            .with("commands", List.of(command))
+                            .cached()
+                            .run();
+            assertThat(ended.outputs().get("vars")).isEqualTo(Map.of("n", n));
+        }
+
+        assertThat(count).hasContent("x\nx\n");
+    }
+
+    @Test
+    void anEncryptedBodyIsOpenedByTheNextTaskAlone() throws Exception {
+        worker.start(properties(4, "main"));
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    var body = "correct-horse".getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            var got =
+                    worker.job("io.kestra.plugin.core.http.Request")
+                            .with("uri", "http://127.0.0.1:" + server.getAddress().getPort())
+                            .with("encryptBody", true)
+                            .run();
+            var next =
+                    worker.job(SHELL)
+                            .variable("outputs", Map.of("get", got.outputs()))
+                            .with(
+                                    "commands",
+                                    List.of(
+                                            "x='{{ outputs.get.encryptedBody }}'",
+                                            "echo letters: $(printf %s $x | wc -c)",
+                                            "echo $x"))
+                            .run();
+
+            assertThat(got.state()).isEqualTo("SUCCESS");
+            assertThat(got.outputs().toString()).doesNotContain("correct-horse");
+            assertThat(messages(next.logs())).containsExactly("letters: 13", "******");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

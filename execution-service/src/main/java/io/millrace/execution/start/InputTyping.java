@@ -26,11 +26,14 @@ import org.jspecify.annotations.Nullable;
 public final class InputTyping {
     private final Expressions expressions;
     private final ValueCipher cipher;
+    private final InputStores stores;
 
     /// @param cipher encrypts secret inputs
-    public InputTyping(Expressions expressions, ValueCipher cipher) {
+    /// @param stores what defaults, options and conditions may read
+    public InputTyping(Expressions expressions, ValueCipher cipher, InputStores stores) {
         this.expressions = expressions;
         this.cipher = cipher;
+        this.stores = stores;
     }
 
     /// Inputs that the flow does not take; the message is for the user.
@@ -132,7 +135,7 @@ public final class InputTyping {
                 plan.flow().checks(), typed, expressions, context(plan, tenant, executionId));
     }
 
-    private static RenderContext context(FlowPlan plan, String tenant, String executionId) {
+    private RenderContext context(FlowPlan plan, String tenant, String executionId) {
         var flow = plan.flow();
         var variables = new HashMap<String, Object>();
         variables.put(
@@ -145,7 +148,9 @@ public final class InputTyping {
         variables.put("execution", Map.of("id", executionId));
         variables.put("labels", flow.labels());
         variables.put("vars", flow.variables());
-        return RenderContext.of(variables).withBudget(Budget.LANE);
+        return RenderContext.of(variables)
+                .withFunctions(stores.of(flow, tenant, executionId))
+                .withBudget(Budget.LANE);
     }
 
     private record TenantSealer(ValueCipher cipher, String tenant) implements Sealer {

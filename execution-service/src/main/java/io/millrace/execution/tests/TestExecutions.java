@@ -14,6 +14,7 @@ import io.millrace.execution.follow.Feed;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.search.Executions;
 import io.millrace.execution.start.ExecutionStarter;
+import io.millrace.execution.start.StoredFunctions;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.flowtest.Assertions;

@@ -91,7 +91,10 @@ final class Pauses {
                 t.put(run.ordinal(), Cursors.with(t.cursor(run.ordinal()), State.WARNING));
                 t.look(run.ordinal());
             }
-            case FAIL -> leavePauseAndEnd(run, State.FAILED);
+            case FAIL -> {
+                t.log(run, LogEntry.Level.ERROR, "Timeout after " + length);
+                leavePauseAndEnd(run, State.FAILED);
+            }
             case CANCEL -> {
                 leavePauseAndEnd(run, State.CANCELLED);
                 steps.exit(State.CANCELLED);

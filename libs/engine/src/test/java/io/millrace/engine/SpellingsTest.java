@@ -156,6 +156,84 @@ class SpellingsTest {
                         task(CORE + "log.Log, message: \"{{ 'a' in ['a'] }}\""),
                         State.SUCCESS),
                 arguments(
+                        "checks that hold",
+                        "checks: [{condition: \"{{ inputs.b }}\", message: m}]\n"
+                                + task("test.Work")
+                                + "inputs: [{id: b, type: BOOL, defaults: true}]",
+                        "checks: [{when: \"{{ inputs.b }}\", message: m}]\n"
+                                + task("test.Work")
+                                + "inputs: [{id: b, type: BOOL, defaults: true}]",
+                        State.SUCCESS),
+                arguments(
+                        "CANCELLED",
+                        task(CORE + "execution.Exit, state: CANCELED"),
+                        task(CORE + "execution.Exit, state: CANCELLED"),
+                        State.CANCELLED),
+                arguments(
+                        "values of MULTISELECT",
+                        "inputs: [{id: m, type: MULTISELECT, options: [x, y], defaults: [y]}]\n"
+                                + task(CORE + "log.Log, message: \"{{ inputs.m }}\""),
+                        "inputs: [{id: m, type: MULTISELECT, values: [x, y], defaults: [y]}]\n"
+                                + task(CORE + "log.Log, message: \"{{ inputs.m }}\""),
+                        State.SUCCESS),
+                arguments(
+                        "timeout of a pause",
+                        task(CORE + "flow.Pause, timeout: PT1S, allowFailure: true"),
+                        task(
+                                CORE
+                                        + "flow.Pause, pauseDuration: PT1S, behavior: FAIL, allowFailure: true"),
+                        State.WARNING),
+                arguments(
+                        "WorkingDirectory",
+                        task(OLD + "flows.Worker, tasks: [{id: a, type: test.Work}]"),
+                        task(CORE + "flow.WorkingDirectory, tasks: [{id: a, type: test.Work}]"),
+                        State.SUCCESS),
+                arguments(
+                        "worker selector",
+                        task("test.Work, workerGroup: {key: gpu, fallback: FAIL}"),
+                        task("test.Work, workerSelector: {tags: [gpu], fallback: FAIL}"),
+                        State.SUCCESS),
+                arguments(
+                        "Loop for ForEach",
+                        task(
+                                CORE
+                                        + "flow.ForEach, values: [x, y], concurrencyLimit: 1, tasks: [{id: a, type: test.Work}, {id: bad, type: test.Work}]"),
+                        task(
+                                CORE
+                                        + "flow.Loop, values: [x, y], concurrencyLimit: 1, tasks: [{id: a, type: test.Work}, {id: bad, type: test.Work}]"),
+                        State.FAILED),
+                arguments(
+                        "Loop for EachParallel",
+                        task(
+                                CORE
+                                        + "flow.EachParallel, value: '[\"x\", \"y\"]', tasks: [{id: a, type: test.Work}]"),
+                        task(
+                                CORE
+                                        + "flow.Loop, values: '[\"x\", \"y\"]', tasks: [{id: a, type: test.Work}]"),
+                        State.SUCCESS),
+                arguments(
+                        "Loop for ForEachItem over values",
+                        task(
+                                CORE
+                                        + "flow.ForEach, values: '{{ [1, 2] }}', tasks: [{id: s, type: "
+                                        + CORE
+                                        + "flow.Subflow, namespace: test, flowId: child}]"),
+                        task(
+                                CORE
+                                        + "flow.Loop, concurrencyLimit: 1, values: '{{ [1, 2] }}', tasks: [{id: s, type: "
+                                        + CORE
+                                        + "flow.Subflow, namespace: test, flowId: child}]"),
+                        State.SUCCESS),
+                arguments(
+                        "scheduleDate",
+                        task(
+                                CORE
+                                        + "flow.Subflow, namespace: test, flowId: child, scheduleDate: '2026-03-01T12:00:05Z'"),
+                        task(
+                                CORE
+                                        + "flow.Subflow, namespace: test, flowId: child, scheduleOn: '2026-03-01T12:00:05Z'"),
+                        State.SUCCESS),
+                arguments(
                         "Subflow",
                         task(OLD + "flows.Flow, namespace: test, flowId: child, wait: true"),
                         task(CORE + "flow.Subflow, namespace: test, flowId: child, wait: true"),
@@ -165,7 +243,7 @@ class SpellingsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("pairs")
     void bothEndAlike(String name, String old, String present, State end) {
-        var inputs = Map.<String, @Nullable Object>of("b", true, "s", "x");
+        var inputs = Map.<String, @Nullable Object>of("b", true, "s", "x", "m", List.of("y"));
 
         var before = course(old, inputs);
         var after = course(present, inputs);

@@ -68,6 +68,14 @@ public interface TaskContext {
     /// The variables that the task's expressions read.
     Map<String, @Nullable Object> variables();
 
+    /// From now on this text is a secret: it is masked in what the task logs and gives, and an
+    /// output that is exactly this text is encrypted.
+    ///
+    /// @throws UnsupportedOperationException where nothing can be encrypted
+    default void conceal(String text) {
+        throw new UnsupportedOperationException("There is no key to encrypt with here");
+    }
+
     /// The task ends as `WARNING` rather than `SUCCESS`.
     void endWithWarning();
 

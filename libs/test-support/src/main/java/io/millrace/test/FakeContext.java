@@ -45,6 +45,9 @@ public final class FakeContext implements TaskContext, TaskFiles {
     /// What a task keeps beside its execution.
     public final FakeStores stores = new FakeStores();
 
+    /// Texts that the task wants to be secrets.
+    public final List<String> concealed = new CopyOnWriteArrayList<>();
+
     /// Whether the task asked to end as `WARNING`.
     public volatile boolean warning;
 
@@ -94,6 +97,11 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     private static String utf8(byte[] content) {
         return new String(content, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void conceal(String text) {
+        concealed.add(text);
     }
 
     /// Does what a kill or a time-out does, but for interrupting the task's thread.

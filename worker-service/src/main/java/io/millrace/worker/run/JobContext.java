@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class JobContext implements TaskContext, AutoCloseable {
     private final Map<String, @Nullable Object> variables;
     private final @Nullable Path parent;
     private final Emission emission;
+    private final Consumer<String> concealing;
     private final List<LaneEvent.Metric> metrics = new ArrayList<>();
     private final @Nullable Path shared;
     private @Nullable Path directory;
@@ -65,7 +67,8 @@ final class JobContext implements TaskContext, AutoCloseable {
             TaskStores stores,
             @Nullable Path parent,
             @Nullable Path shared,
-            Emission emission) {
+            Emission emission,
+            Consumer<String> concealing) {
         this.stores = stores;
         this.task = task;
         this.log = log;
@@ -78,6 +81,12 @@ final class JobContext implements TaskContext, AutoCloseable {
         this.parent = parent;
         this.shared = shared;
         this.emission = emission;
+        this.concealing = concealing;
+    }
+
+    @Override
+    public void conceal(String text) {
+        concealing.accept(text);
     }
 
     /// Tells the scheduler what a trigger has heard.

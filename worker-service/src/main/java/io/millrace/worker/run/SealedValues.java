@@ -52,6 +52,12 @@ final class SealedValues {
         }
     }
 
+    /// Has a text that the task has come by encrypted in what it gives back.
+    void conceal(String text) {
+        opened.put(text, cipher.seal(tenant, text));
+        masker.add(text);
+    }
+
     /// Outputs as they may leave the worker: a text that was encrypted is so again, for the tasks
     /// that read it; within other texts it is masked.
     @Nullable Object hidden(@Nullable Object outputs) {

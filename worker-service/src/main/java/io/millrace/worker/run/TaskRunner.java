@@ -146,7 +146,8 @@ public final class TaskRunner {
                             taskStores,
                             properties.directory(),
                             directory == null ? null : directory.path(),
-                            this::emit);
+                            this::emit,
+                            sealed::conceal);
         }
 
         /// Returns when the broker has it; then the scheduler will.

@@ -32,6 +32,9 @@ public final class Inputs {
 
     private static final int MAX_SHOWN = 500;
 
+    /// `nsfile:///path` is a file of the flow's namespace, `nsfile://company.team/path` of another.
+    private static final String NAMESPACE_FILE = "nsfile://";
+
     /// How far an input is.
     private enum Progress {
         UNDER_WAY,
@@ -237,7 +240,13 @@ public final class Inputs {
         }
         if (input.defaults() != null) {
             byDefault.add(input.id());
-            return expressions.compileTree(input.defaults()).render(withInputs());
+            var seen = withInputs();
+            return expressions
+                    .compileTree(input.defaults())
+                    .render(
+                            input.type() == Input.Type.SECRET
+                                    ? seen.withFunctions(context.functions())
+                                    : seen);
         }
         if (input.rules().autoSelectFirst()) {
             var options = options(input);
@@ -273,7 +282,13 @@ public final class Inputs {
             }
             return null;
         }
-        var value = InputValues.parse(input.type(), input.rules().itemType(), raw);
+        var given =
+                input.type() == Input.Type.FILE
+                                && raw instanceof String uri
+                                && uri.startsWith(NAMESPACE_FILE)
+                        ? stored(uri)
+                        : raw;
+        var value = InputValues.parse(input.type(), input.rules().itemType(), given);
         if (value != null && Encrypted.is(value)) {
             if (sealer != null && !sealer.opens(Encrypted.ciphertext(value))) {
                 throw new InputViolation("it is encrypted for somebody else");
@@ -282,6 +297,17 @@ public final class Inputs {
             InputRules.check(input, value, options(input));
         }
         return value;
+    }
+
+    /// Where a file of a namespace lies in the internal storage.
+    private String stored(String uri) {
+        var rest = uri.substring(NAMESPACE_FILE.length());
+        int slash = rest.indexOf('/');
+        if (slash < 0 || slash == rest.length() - 1) {
+            throw new InputViolation("Expected a URI like nsfile:///path");
+        }
+        var namespace = slash == 0 ? null : rest.substring(0, slash);
+        return context.functions().fileUri(rest.substring(slash + 1), namespace);
     }
 
     private List<String> options(Input input) {
@@ -319,7 +345,7 @@ public final class Inputs {
         resolved.forEach((id, value) -> put(inputs, id, value));
         var variables = new HashMap<String, @Nullable Object>(context.variables());
         variables.put("inputs", inputs);
-        return context.withVariables(variables);
+        return context.withVariables(variables).withFunctions(new NoSecrets(context.functions()));
     }
 
     private static @Nullable Object find(Map<?, ?> values, String id) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.millrace.engine.inputs.Resolution.Resolved;
 import io.millrace.engine.inputs.Resolution.Violation;
 import io.millrace.engine.inputs.Resolution.Violations;
+import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Input;
@@ -440,6 +441,27 @@ class InputsTest {
         var inputs = List.of(input("x", Input.Type.STRING, validator("a*a*a*a*a*a*a*a*a*a*a*a*b")));
 
         assertThat(messages(inputs, Map.of("x", "a".repeat(60)))).hasSize(1);
+    }
+
+    @Test
+    void aFileOfTheNamespaceIsAFile() {
+        var inputs = List.of(input("f", Input.Type.FILE));
+        var context =
+                RenderContext.of(Map.of())
+                        .withFunctions(
+                                new ExpressionFunctions() {
+                                    @Override
+                                    public String fileUri(String path, @Nullable String namespace) {
+                                        return "kestra:///%s/%s".formatted(namespace, path);
+                                    }
+                                });
+
+        assertThat(Inputs.resolve(inputs, Map.of("f", "nsfile:///a/b.txt"), expressions, context))
+                .isEqualTo(new Resolved(Map.of("f", "kestra:///null/a/b.txt"), Set.of()));
+        assertThat(Inputs.resolve(inputs, Map.of("f", "nsfile://team/b.txt"), expressions, context))
+                .isEqualTo(new Resolved(Map.of("f", "kestra:///team/b.txt"), Set.of()));
+        assertThat(messages(inputs, Map.of("f", "nsfile:///a/b.txt")).getFirst())
+                .contains("not available");
     }
 
     @Test

@@ -32,6 +32,9 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
     private static final Pattern CHARSET =
             Pattern.compile("charset=\"?([^\";\\s]+)", Pattern.CASE_INSENSITIVE);
 
+    /// It is looked for in all that the task logs.
+    private static final int MOST_ENCRYPTED = 64 << 10;
+
     private HttpCaller http = new HttpCaller(EgressPolicy.of(new PluginSettings(Map.of())));
     private long maxBytes = 10 << 20;
 
@@ -47,7 +50,7 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             @Title("Options") @Nullable HttpOptions options,
             @Title("Whether a status of 400 or more is no failure") @Default("false")
                     Boolean allowFailed,
-            @Title("Whether the body is left out of the outputs") @Default("false")
+            @Title("Whether the body is given encrypted, as `encryptedBody`") @Default("false")
                     Boolean encryptBody)
             implements HttpProperties {}
 
@@ -55,7 +58,10 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             @Title("URI of the answer") URI uri,
             @Title("Status code") int code,
             @Title("Headers") Map<String, List<String>> headers,
-            @Title("Body, parsed if it is JSON") @Nullable Object body) {
+            @Title("Body, parsed if it is JSON") @Nullable Object body,
+            @Title("Body as encrypted text, for the next tasks") @Nullable String encryptedBody,
+            @Title("Fields of the form that was sent")
+                    @Nullable Map<String, @Nullable Object> formData) {
 
         Map<String, @Nullable Object> toMap() {
             var map = new LinkedHashMap<String, @Nullable Object>();
@@ -63,6 +69,8 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             map.put("code", code);
             map.put("headers", headers);
             map.put("body", body);
+            map.put("encryptedBody", encryptedBody);
+            map.put("formData", formData);
             return map;
         }
     }
@@ -87,19 +95,38 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
             throw new TaskFailedException("The answer can't be read: " + e.getMessage(), e);
         }
         context.count("response.length", bytes.length, Map.of());
-        var body = properties.encryptBody() ? null : parse(bytes, response.headers(), options);
+        boolean encrypts = properties.encryptBody();
+        var body = encrypts ? null : parse(bytes, response.headers(), options);
         var outputs =
                 new Outputs(
                         withoutUser(response.uri()),
                         response.statusCode(),
                         response.headers().map(),
-                        body);
+                        body,
+                        encrypts ? concealed(bytes, response.headers(), options, context) : null,
+                        properties.formData());
         if (!properties.allowFailed() && !options.accepts(response.statusCode())) {
             throw new TaskFailedException(
                     "Failed http request with response code '%d'".formatted(outputs.code()),
                     outputs.toMap());
         }
         return outputs;
+    }
+
+    private static @Nullable String concealed(
+            byte[] bytes, HttpHeaders headers, HttpOptions options, TaskContext context)
+            throws TaskFailedException {
+        if (bytes.length > MOST_ENCRYPTED) {
+            throw new TaskFailedException(
+                    "Expected a body of at most %d bytes to encrypt but got %d"
+                            .formatted(MOST_ENCRYPTED, bytes.length));
+        }
+        if (bytes.length == 0) {
+            return null;
+        }
+        var text = text(bytes, headers, options);
+        context.conceal(text);
+        return text;
     }
 
     private static URI withoutUser(URI uri) {
@@ -121,7 +148,12 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
                 // given as the text that it is
             }
         }
-        var named = CHARSET.matcher(type);
+        return text(bytes, headers, options);
+    }
+
+    private static String text(byte[] bytes, HttpHeaders headers, HttpOptions options)
+            throws TaskFailedException {
+        var named = CHARSET.matcher(headers.firstValue("Content-Type").orElse(""));
         var charset = named.find() ? named.group(1) : options.defaultCharset();
         try {
             return new String(bytes, Charset.forName(charset));

@@ -72,7 +72,8 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Request
         }
         return Optional.of(
                 properties.encryptBody()
-                        ? new Request.Outputs(answer.uri(), answer.code(), answer.headers(), null)
+                        ? new Request.Outputs(
+                                answer.uri(), answer.code(), answer.headers(), null, null, null)
                         : answer);
     }
 

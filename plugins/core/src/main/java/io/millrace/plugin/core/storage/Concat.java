@@ -20,7 +20,7 @@ public final class Concat implements TaskPlugin<Concat.Properties, Concat.Output
 
     public record Properties(
             @Title("List of URIs, or its JSON") Object files,
-            @Title("What stands between two files") @Nullable String separator,
+            @Title("What stands behind each file") @Nullable String separator,
             @Title("Extension of the new file") @Default(".tmp") String extension) {}
 
     public record Outputs(@Title("URI of the new file") URI uri) {}
@@ -29,14 +29,12 @@ public final class Concat implements TaskPlugin<Concat.Properties, Concat.Output
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var joined = Files.createTempFile(context.workingDirectory(), "concat", null);
         try (var out = Files.newOutputStream(joined)) {
-            boolean first = true;
             for (var uri : StoredFiles.uris(properties.files())) {
-                if (!first && properties.separator() != null) {
-                    out.write(properties.separator().getBytes(StandardCharsets.UTF_8));
-                }
-                first = false;
                 try (var content = context.files().get(uri)) {
                     content.transferTo(out);
+                }
+                if (properties.separator() != null) {
+                    out.write(properties.separator().getBytes(StandardCharsets.UTF_8));
                 }
             }
         }

@@ -69,7 +69,8 @@ public final class Splitter {
 
     private int cut(Lines lines, By by, Parts parts) throws IOException, TaskFailedException {
         long maxBytes = by.bytes() == null ? Long.MAX_VALUE : parseBytes(by.bytes());
-        long maxRows = by.rows() != null ? by.rows() : by.bytes() == null ? 1 : Long.MAX_VALUE;
+        // bytes count before rows, as in Kestra
+        long maxRows = by.bytes() != null ? Long.MAX_VALUE : by.rows() == null ? 1 : by.rows();
         if (maxRows < 1) {
             throw new TaskFailedException("Expected at least one row but got " + maxRows);
         }

@@ -155,6 +155,30 @@ class HttpTasksTest {
     }
 
     @Test
+    void aBodyMayBeGivenEncrypted() throws Exception {
+        var context = new FakeContext(directory);
+
+        var outputs =
+                request.run(
+                        new Request.Properties(
+                                "http://127.0.0.1:%d/json".formatted(port()),
+                                "GET",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                false,
+                                true),
+                        context);
+
+        assertThat(outputs.body()).isNull();
+        assertThat(outputs.encryptedBody()).startsWith("{");
+        assertThat(context.concealed).containsExactly(outputs.encryptedBody());
+    }
+
+    @Test
     void aTriggerFiresIfItsConditionHolds() throws Exception {
         try (var trigger = new Trigger()) {
             trigger.start(new PluginSettings(Map.of()));

@@ -71,7 +71,7 @@ class StorageTasksTest {
                                         "[\"%s\",\"kestra:///b\"]".formatted(LINES), "-", ".txt"),
                                 context);
 
-        assertThat(content(joined.uri())).isEqualTo("1\n2\n3\n4\n5\n-b");
+        assertThat(content(joined.uri())).isEqualTo("1\n2\n3\n4\n5\n-b-");
         assertThat(joined.uri().toString()).endsWith(".txt");
     }
 

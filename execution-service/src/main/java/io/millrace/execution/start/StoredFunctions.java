@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.execution.tests;
+package io.millrace.execution.start;
 
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
@@ -14,15 +14,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What fixtures and assertions read beyond variables: files of the execution and its namespace.
-/// Secrets they don't read: a test would show them.
-final class StoredFunctions implements ExpressionFunctions {
+/// Files of an execution and its namespace, for what is rendered here: inputs, and the fixtures and
+/// assertions of tests. Secrets they don't read: a test would show them.
+public final class StoredFunctions implements ExpressionFunctions {
     private static final long MAX_READ_BYTES = 32 << 20;
 
     private final InternalStorage storage;
     private final ExecutionFolder folder;
 
-    StoredFunctions(InternalStorage storage, ExecutionFolder folder) {
+    public StoredFunctions(InternalStorage storage, ExecutionFolder folder) {
         this.storage = storage;
         this.folder = folder;
     }
