@@ -102,7 +102,8 @@ class WorkerIT {
     @Test
     void anEncryptedBodyIsOpenedByTheNextTaskAlone() throws Exception {
         worker.start(properties(4, "main"));
-        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
                 "/",
                 exchange -> {

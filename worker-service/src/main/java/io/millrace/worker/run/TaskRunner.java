@@ -328,7 +328,7 @@ public final class TaskRunner {
         var kept =
                 new KeptOutputs(
                         run.files,
-                        KeptOutputs.key(type, calls.essence(plugin, properties, run.rendering)),
+                        KeptOutputs.key(type, calls.identity(plugin, properties, run.rendering)),
                         cache.ttl(),
                         clock);
         var earlier = kept.find();

@@ -81,6 +81,31 @@ public final class PluginCall {
         return rendered;
     }
 
+    /// What two runs of a plugin have in common if they do the same: its properties, those that it
+    /// renders itself rendered, too, or, where that takes variables of its own, all that they read.
+    public Map<String, @Nullable Object> identity(
+            TaskPlugin<?, ?> plugin,
+            Map<String, @Nullable Object> properties,
+            RenderContext rendering) {
+        var identity = essence(plugin, properties, rendering);
+        var known = new LinkedHashMap<String, @Nullable Object>(rendering.variables());
+        known.putIfAbsent("workingDir", "");
+        for (var property : PluginDescriptor.of(plugin).properties()) {
+            var name = property.name();
+            var written = identity.get(name);
+            if (!property.late() || written == null) {
+                continue;
+            }
+            try {
+                var alone = Map.<String, @Nullable Object>of(name, written);
+                identity.putAll(render(alone, rendering.withVariables(known)));
+            } catch (ExpressionException _) {
+                identity.put(name + ".reads", rendering.variables());
+            }
+        }
+        return identity;
+    }
+
     /// @throws ExpressionException if one of them can't be rendered
     @SuppressWarnings("unchecked") // what is a map is rendered to a map of texts to values
     public Map<String, @Nullable Object> render(
