@@ -43,6 +43,16 @@ record Arguments(String call, List<String> names, @Nullable Object[] values, boo
         return Values.text(required(name));
     }
 
+    /// Of a filter, whose errors read otherwise than those of functions.
+    Object demanded(String name) {
+        var value = get(name);
+        if (value == null) {
+            throw new ExpressionException(
+                    "The argument '%s' is required by '%s'".formatted(name, call));
+        }
+        return value;
+    }
+
     @Nullable String optionalText(String name) {
         var value = get(name);
         return value == null ? null : Values.text(value);

@@ -3,6 +3,7 @@ package io.millrace.expressions;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,6 +36,16 @@ final class Builtins {
 
     static @Nullable Builtin function(String name) {
         return FUNCTIONS.get(name);
+    }
+
+    /// Names of all filters.
+    static Set<String> filters() {
+        return FILTERS.keySet();
+    }
+
+    /// Names of all functions.
+    static Set<String> functions() {
+        return FUNCTIONS.keySet();
     }
 
     private static Map<String, Builtin> byName(Stream<List<Builtin>> groups) {

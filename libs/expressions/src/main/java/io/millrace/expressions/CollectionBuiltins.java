@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Filters and functions of lists and maps.
 final class CollectionBuiltins {
 
+    private static final int MAX_RANGE = 1_000_000;
+
     private CollectionBuiltins() {}
 
     static List<Builtin> filters() {
@@ -97,9 +99,13 @@ final class CollectionBuiltins {
         if (increment > 0 ? from > to : from < to) {
             return new ArrayList<>();
         }
-        long count = Math.subtractExact(to, from) / increment;
+        long count = Math.addExact(Math.subtractExact(to, from) / increment, 1);
+        if (count > MAX_RANGE) {
+            throw new BudgetExceededException(
+                    "The range function cannot produce more than %d elements, but these are %d"
+                            .formatted(MAX_RANGE, count));
+        }
         meter.elements(count);
-        count++;
         var all = new ArrayList<Object>((int) count);
         for (long i = 0; i < count; i++) {
             long value = from + i * increment;
@@ -163,7 +169,7 @@ final class CollectionBuiltins {
                 output.append(separator);
             }
             first = false;
-            Values.print(element, output);
+            Values.joined(element, output);
         }
         return output.toString();
     }
@@ -274,9 +280,9 @@ final class CollectionBuiltins {
         return flat;
     }
 
-    private static @Nullable Object distinct(@Nullable Object input, Evaluation e) {
+    private static Object distinct(@Nullable Object input, Evaluation e) {
         if (input == null) {
-            return null;
+            return "null";
         }
         var all = Values.list(input);
         e.meter().elements(all.size());

@@ -326,7 +326,7 @@ final class Compiler {
             }
             case UnaryNotExpression not -> {
                 var operand = expression(not.getChildExpression());
-                yield e -> !Values.truth(operand.eval(e));
+                yield e -> !Values.operand(operand.eval(e), "not");
             }
             case UnaryMinusExpression minus -> {
                 var operand = expression(minus.getChildExpression());
@@ -533,8 +533,12 @@ final class Compiler {
                         : expression(operation.getLeftExpression());
         var right = expression(operation.getRightExpression());
         return switch (operation.symbol()) {
-            case "or" -> e -> Values.truth(left.eval(e)) || Values.truth(right.eval(e));
-            case "and" -> e -> Values.truth(left.eval(e)) && Values.truth(right.eval(e));
+            case "or" ->
+                    e -> Values.operand(left.eval(e), "or") || Values.operand(right.eval(e), "or");
+            case "and" ->
+                    e ->
+                            Values.operand(left.eval(e), "and")
+                                    && Values.operand(right.eval(e), "and");
             case "==", "equals" -> e -> Values.equal(left.eval(e), right.eval(e), e);
             case "!=" -> e -> !Values.equal(left.eval(e), right.eval(e), e);
             case ">" -> e -> Values.compare(left.eval(e), right.eval(e), sign -> sign > 0);
@@ -542,8 +546,10 @@ final class Compiler {
             case ">=" -> e -> Values.compare(left.eval(e), right.eval(e), sign -> sign >= 0);
             case "<=" -> e -> Values.compare(left.eval(e), right.eval(e), sign -> sign <= 0);
             case "contains" -> e -> Values.contains(left.eval(e), right.eval(e), e);
-            case "isIn" -> e -> Values.contains(right.eval(e), left.eval(e), e);
-            case "isNotIn" -> e -> !Values.contains(right.eval(e), left.eval(e), e);
+            case "isIn" -> e -> Values.isIn(left.eval(e), right.eval(e), e);
+            case "isNotIn" -> e -> !Values.isIn(left.eval(e), right.eval(e), e);
+            case "in" -> e -> Values.contains(right.eval(e), left.eval(e), e);
+            case "not in" -> e -> !Values.contains(right.eval(e), left.eval(e), e);
             case "~" -> e -> Values.concatenate(left.eval(e), right.eval(e), e);
             case ".." -> {
                 laneSafe = false;

@@ -24,6 +24,7 @@ final class ContextBuiltins {
     private static final String NANO_ALPHABET =
             "_-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static final int MAX_ID = 1_000;
+    private static final int MAX_ALPHABET = 256;
 
     private ContextBuiltins() {}
 
@@ -32,6 +33,7 @@ final class ContextBuiltins {
         all.addAll(rendering());
         all.addAll(LoopBuiltins.functions());
         all.addAll(stores());
+        all.addAll(absent());
         all.addAll(random());
         return all;
     }
@@ -149,18 +151,7 @@ final class ContextBuiltins {
 
     private static List<Builtin> stores() {
         return List.of(
-                io(
-                        "secret",
-                        (_, a, e) ->
-                                e.context()
-                                        .functions()
-                                        .secret(
-                                                a.text("key"),
-                                                a.optionalText("namespace"),
-                                                a.optionalText("subkey")),
-                        "key",
-                        "namespace",
-                        "subkey"),
+                io("secret", (_, a, e) -> secret(a, e), "key", "namespace", "subkey", "full"),
                 io(
                         "kv",
                         (_, a, e) ->
@@ -226,7 +217,8 @@ final class ContextBuiltins {
                         "body",
                         "contentType",
                         "headers",
-                        "options"),
+                        "options",
+                        "accept"),
                 io(
                         "subflow",
                         ContextBuiltins::subflow,
@@ -236,6 +228,43 @@ final class ContextBuiltins {
                         "revision",
                         "labels",
                         "timeout"));
+    }
+
+    /// @return the text, or with `full` a map that has it as `value`
+    private static Object secret(Arguments arguments, Evaluation e) {
+        var subkey = arguments.optionalText("subkey");
+        boolean full = arguments.flag("full", false);
+        if (full && subkey != null && !subkey.isEmpty()) {
+            throw new ExpressionException(
+                    "'secret' can't be called with both 'subkey' and 'full' arguments");
+        }
+        var value =
+                e.context()
+                        .functions()
+                        .secret(arguments.text("key"), arguments.optionalText("namespace"), subkey);
+        return full ? new LinkedHashMap<>(Map.of("value", value)) : value;
+    }
+
+    /// What there is nothing for in Millrace, so that a flow that asks for it says why it can't.
+    private static List<Builtin> absent() {
+        return List.of(
+                io(
+                        "appLink",
+                        (_, _, _) -> {
+                            throw new ExpressionException(
+                                    "'appLink' has nothing to link to: there are no apps");
+                        },
+                        "appId",
+                        "baseUrl"),
+                io(
+                        "credential",
+                        (_, a, _) -> {
+                            throw new ExpressionException(
+                                    "'credential' doesn't know '%s': keep it as a secret and use secret('…')"
+                                            .formatted(a.text("key")));
+                        },
+                        "key",
+                        "namespace"));
     }
 
     /// A task or trigger would hold its place while it waits for the other flow, so that all places
@@ -348,10 +377,12 @@ final class ContextBuiltins {
         if (length < 1 || length > MAX_ID) {
             throw new ExpressionException("'nanoId' expects a length from 1 to " + MAX_ID);
         }
+        if (alphabet != null && (alphabet.isEmpty() || alphabet.length() > MAX_ALPHABET)) {
+            throw new ExpressionException(
+                    "'nanoId' expects an alphabet of 1 to %d characters".formatted(MAX_ALPHABET));
+        }
         return text(
-                e.context().random(),
-                alphabet == null || alphabet.isEmpty() ? NANO_ALPHABET : alphabet,
-                (int) length);
+                e.context().random(), alphabet == null ? NANO_ALPHABET : alphabet, (int) length);
     }
 
     private static Object randomInt(@Nullable Object input, Arguments arguments, Evaluation e) {

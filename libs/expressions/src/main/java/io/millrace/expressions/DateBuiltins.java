@@ -85,7 +85,7 @@ final class DateBuiltins {
                     .optionalEnd()
                     .toFormatter(Locale.ENGLISH);
 
-    private static final String[] FORMATTING = {"format", "existingFormat", "timeZone", "locale"};
+    private static final String[] FORMATTING = {"format", "timeZone", "existingFormat", "locale"};
 
     private DateBuiltins() {}
 
@@ -105,25 +105,28 @@ final class DateBuiltins {
                         "amount",
                         "unit",
                         "format",
-                        "existingFormat",
                         "timeZone",
+                        "existingFormat",
                         "locale"),
                 timestamp("timestamp", Instant::getEpochSecond),
                 timestamp("timestampMilli", Instant::toEpochMilli),
+                // texts: beyond what JavaScript and spreadsheets take for exact numbers
                 timestamp(
                         "timestampMicro",
-                        i -> i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000),
-                timestamp("timestampNano", i -> i.getEpochSecond() * 1_000_000_000 + i.getNano()));
+                        i -> Long.toString(i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000)),
+                timestamp(
+                        "timestampNano",
+                        i -> Long.toString(i.getEpochSecond() * 1_000_000_000 + i.getNano())));
     }
 
     private static Builtin timestamp(
-            String name, java.util.function.ToLongFunction<Instant> conversion) {
+            String name, java.util.function.Function<Instant, Object> conversion) {
         return Builtin.of(
                 name,
                 (input, a, _) ->
-                        input == null ? null : conversion.applyAsLong(date(input, a).toInstant()),
-                "existingFormat",
-                "timeZone");
+                        input == null ? null : conversion.apply(date(input, a).toInstant()),
+                "timeZone",
+                "existingFormat");
     }
 
     static List<Builtin> functions() {
@@ -131,10 +134,7 @@ final class DateBuiltins {
                 Builtin.of(
                         "now",
                         (_, a, e) -> format(e.context().clock().instant().atZone(zone(a)), a),
-                        "format",
-                        "timeZone",
-                        "existingFormat",
-                        "locale"),
+                        FORMATTING),
                 Builtin.of("isWeekend", (_, a, _) -> isWeekend(day(a)), "date"),
                 Builtin.of(
                                 "isPublicHoliday",
@@ -164,12 +164,12 @@ final class DateBuiltins {
                 Builtin.of("hourOfDay", (_, a, _) -> hour(a), "date"),
                 Builtin.of(
                         "isDateBefore",
-                        (_, a, _) -> instant(a, "date").isBefore(instant(a, "before")),
+                        (_, a, _) -> moment(a, "date").isBefore(moment(a, "before")),
                         "date",
                         "before"),
                 Builtin.of(
                         "isDateAfter",
-                        (_, a, _) -> instant(a, "date").isAfter(instant(a, "after")),
+                        (_, a, _) -> moment(a, "date").isAfter(moment(a, "after")),
                         "date",
                         "after"),
                 Builtin.of(
@@ -201,20 +201,18 @@ final class DateBuiltins {
     }
 
     private static ZonedDateTime date(Object input, Arguments arguments) {
-        var zone = arguments.names().contains("timeZone") ? zone(arguments) : ZoneOffset.UTC;
-        boolean zoned = arguments.has("timeZone");
-        var date =
-                switch (input) {
-                    case ZonedDateTime time -> time;
-                    case OffsetDateTime time -> time.toZonedDateTime();
-                    case Instant time -> time.atZone(zone);
-                    case Date time -> time.toInstant().atZone(zone);
-                    case LocalDateTime time -> time.atZone(zone);
-                    case LocalDate time -> time.atStartOfDay(zone);
-                    case Number number -> epoch(number.longValue()).atZone(zone);
-                    default -> parse(Values.text(input), arguments, zone);
-                };
-        return zoned ? date.withZoneSameInstant(zone) : date;
+        var zone = zone(arguments);
+        return switch (input) {
+            case ZonedDateTime time -> time;
+            case OffsetDateTime time -> time.toZonedDateTime();
+            case Instant time -> time.atZone(zone);
+            case Date time -> time.toInstant().atZone(zone);
+            case LocalDateTime time -> time.atZone(zone);
+            // In the middle of the day, so that no time zone makes another day of it.
+            case LocalDate time -> time.atTime(LocalTime.NOON).atZone(zone);
+            case Number number -> epoch(number.longValue()).atZone(zone);
+            default -> parse(Values.text(input), arguments, zone);
+        };
     }
 
     /// Seconds, milliseconds, microseconds or nanoseconds, told by the number of digits.
@@ -269,10 +267,13 @@ final class DateBuiltins {
 
     // --- writing --------------------------------------------------------------------------------
 
+    /// In the time zone that is asked for, whatever that of the date is.
     private static String format(ZonedDateTime date, Arguments arguments) {
         var format = arguments.optionalText("format");
         try {
-            return formatter(format == null ? "iso" : format, locale(arguments)).format(date);
+            return formatter(format == null ? "iso" : format, locale(arguments))
+                    .withZone(zone(arguments))
+                    .format(date);
         } catch (DateTimeException e) {
             throw new ExpressionException(
                     "The date can't be written as '%s': %s".formatted(format, e.getMessage()), e);
@@ -325,9 +326,12 @@ final class DateBuiltins {
     private static ExpressionException unreadable(
             Arguments arguments, String parameter, DateTimeException e) {
         return new ExpressionException(
-                "'%s' could not parse '%s': %s"
+                "'%s' could not parse '%s': '%s': %s"
                         .formatted(
-                                arguments.call(), parameter, Values.text(arguments.get(parameter))),
+                                arguments.call(),
+                                parameter,
+                                Values.text(arguments.get(parameter)),
+                                e.getMessage()),
                 e);
     }
 
@@ -337,6 +341,20 @@ final class DateBuiltins {
         } catch (DateTimeException e) {
             throw unreadable(arguments, parameter, e);
         }
+    }
+
+    /// A date is the first moment of its day, and what has no offset is in UTC.
+    private static Instant moment(Arguments arguments, String parameter) {
+        var time = read(arguments, parameter);
+        if (time.isSupported(INSTANT_SECONDS)) {
+            return Instant.from(time);
+        }
+        var date = time.query(TemporalQueries.localDate());
+        var hour = time.query(TemporalQueries.localTime());
+        if (date == null) {
+            throw unreadable(arguments, parameter, new DateTimeException("no date"));
+        }
+        return date.atTime(hour == null ? LocalTime.MIDNIGHT : hour).toInstant(ZoneOffset.UTC);
     }
 
     private static LocalDate day(Arguments arguments) {
@@ -356,7 +374,10 @@ final class DateBuiltins {
             return instant.atZone(ZoneOffset.UTC).getHour();
         }
         var hour = time.query(TemporalQueries.localTime());
-        return hour == null ? 0 : hour.getHour();
+        if (hour == null) {
+            throw unreadable(arguments, "date", new DateTimeException("it has no time of day"));
+        }
+        return hour.getHour();
     }
 
     private static boolean isWeekend(LocalDate day) {

@@ -38,24 +38,24 @@ final class EncodingBuiltins {
         all.add(
                 Builtin.of(
                                 "jq",
-                                (input, a, e) -> Jq.run(a.text("expression"), input, e),
+                                (input, a, e) ->
+                                        input == null
+                                                ? null
+                                                : Jq.run(a.text("expression"), input, e),
                                 "expression")
                         .onLane(Builtin.Lane.UNSAFE));
-        all.add(
-                text(
-                        "urlencode",
-                        s -> URLEncoder.encode(s, StandardCharsets.UTF_8).replace("+", "%20")));
+        all.add(text("urlencode", s -> URLEncoder.encode(s, StandardCharsets.UTF_8)));
         all.add(text("urldecode", s -> URLDecoder.decode(s, StandardCharsets.UTF_8)));
         all.add(text("base64encode", s -> Base64.getEncoder().encodeToString(bytes(s))));
         all.add(
                 text(
                         "base64decode",
-                        s -> new String(Base64.getDecoder().decode(s), StandardCharsets.UTF_8)));
+                        s -> new String(decoded("base64decode", s), StandardCharsets.UTF_8)));
         all.add(text("hex", s -> HexFormat.of().formatHex(bytes(s))));
-        all.add(text("md5", s -> digest("MD5", s)));
-        all.add(text("sha1", s -> digest("SHA-1", s)));
-        all.add(text("sha256", s -> digest("SHA-256", s)));
-        all.add(text("sha512", s -> digest("SHA-512", s)));
+        all.add(digesting("md5", "MD5"));
+        all.add(digesting("sha1", "SHA-1"));
+        all.add(digesting("sha256", "SHA-256"));
+        all.add(digesting("sha512", "SHA-512"));
         return all;
     }
 
@@ -112,7 +112,7 @@ final class EncodingBuiltins {
 
     private static String json(@Nullable Object input, Evaluation e) {
         var output = e.output();
-        Json.write(input, output);
+        Json.print(input, output);
         return output.toString();
     }
 
@@ -139,6 +139,30 @@ final class EncodingBuiltins {
             return rows;
         }
         return rows.isEmpty() ? null : rows.getFirst();
+    }
+
+    private static byte[] decoded(String call, String text) {
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new ExpressionException(
+                    "'%s' expects Base64: %s".formatted(call, e.getMessage()), e);
+        }
+    }
+
+    /// Of texts alone: what another value looks like as text isn't what someone else digests.
+    private static Builtin digesting(String name, String algorithm) {
+        return Builtin.of(
+                name,
+                (input, _, _) ->
+                        switch (input) {
+                            case null -> null;
+                            case String text -> digest(algorithm, text);
+                            default ->
+                                    throw new ExpressionException(
+                                            "Need a string to hash with '%s', but it is a %s"
+                                                    .formatted(name, Values.typeOf(input)));
+                        });
     }
 
     private static String digest(String algorithm, String text) {
@@ -169,7 +193,7 @@ final class EncodingBuiltins {
 
     private static String decrypt(String key, String encrypted) {
         try {
-            var all = Base64.getDecoder().decode(encrypted);
+            var all = decoded("decrypt", encrypted);
             if (all.length <= NONCE_BYTES) {
                 throw new ExpressionException("The text can't be decrypted: it is too short");
             }
@@ -188,7 +212,7 @@ final class EncodingBuiltins {
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(
                 mode,
-                new SecretKeySpec(Base64.getDecoder().decode(key), "AES"),
+                new SecretKeySpec(decoded("encrypt", key), "AES"),
                 new GCMParameterSpec(TAG_BITS, nonce));
         return cipher;
     }

@@ -19,19 +19,23 @@ import tools.jackson.databind.json.JsonMapper;
 /// JSON text to values and back.
 final class Json {
 
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder(
-                            JsonFactory.builder()
-                                    .streamReadConstraints(
-                                            StreamReadConstraints.builder()
-                                                    .maxNestingDepth(200)
-                                                    .maxNumberLength(500)
-                                                    .maxStringLength(64 << 20)
-                                                    .build())
-                                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                                    .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
+    /// Made when something is first read: it takes long, and what is only written needn't wait.
+    private static final class Reader {
+
+        private static final JsonMapper MAPPER =
+                JsonMapper.builder(
+                                JsonFactory.builder()
+                                        .streamReadConstraints(
+                                                StreamReadConstraints.builder()
+                                                        .maxNestingDepth(200)
+                                                        .maxNumberLength(500)
+                                                        .maxStringLength(64 << 20)
+                                                        .build())
+                                        .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                                        .build())
+                        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                        .build();
+    }
 
     private static final Budget FOR_MESSAGES =
             new Budget(Integer.MAX_VALUE, 16 << 20, Integer.MAX_VALUE, 1, Duration.ofSeconds(30));
@@ -41,7 +45,7 @@ final class Json {
     /// @throws ExpressionException if it isn't JSON
     static @Nullable Object parse(String text) {
         try {
-            return MAPPER.readValue(text, Object.class);
+            return Reader.MAPPER.readValue(text, Object.class);
         } catch (JacksonException e) {
             throw new ExpressionException("Not JSON: " + e.getOriginalMessage(), e);
         }
@@ -54,6 +58,15 @@ final class Json {
     }
 
     static void write(@Nullable Object value, Output output) {
+        write(value, output, true);
+    }
+
+    /// As expressions print: entries of maps without a value are left out.
+    static void print(@Nullable Object value, Output output) {
+        write(value, output, false);
+    }
+
+    private static void write(@Nullable Object value, Output output, boolean nulls) {
         switch (value) {
             case null -> output.append("null");
             case String text -> string(text, output);
@@ -62,14 +75,15 @@ final class Json {
             case Float number when !Float.isFinite(number) -> string(number.toString(), output);
             case BigDecimal number -> output.append(Values.text(number));
             case Number number -> output.append(number.toString());
-            case Map<?, ?> map -> map(map, output);
+            case Map<?, ?> map -> map(map, output, nulls);
             case Map.Entry<?, ?> entry -> {
                 output.append('{');
-                member(entry, output);
+                member(entry.getKey(), entry.getValue(), output, nulls);
                 output.append('}');
             }
-            case Iterable<?> all -> array(all, output);
-            case Object array when array.getClass().isArray() -> array(Values.list(array), output);
+            case Iterable<?> all -> array(all, output, nulls);
+            case Object array when array.getClass().isArray() ->
+                    array(Values.list(array), output, nulls);
             case Object other -> string(scalar(other), output);
         }
     }
@@ -84,7 +98,7 @@ final class Json {
         };
     }
 
-    private static void array(Iterable<?> all, Output output) {
+    private static void array(Iterable<?> all, Output output, boolean nulls) {
         output.append('[');
         boolean first = true;
         for (var element : all) {
@@ -92,28 +106,34 @@ final class Json {
                 output.append(',');
             }
             first = false;
-            write(element, output);
+            write(element, output, nulls);
         }
         output.append(']');
     }
 
-    private static void map(Map<?, ?> map, Output output) {
+    private static void map(Map<?, ?> map, Output output, boolean nulls) {
         output.append('{');
         boolean first = true;
         for (var entry : map.entrySet()) {
+            // once: maps may be views that make their values
+            var value = entry.getValue();
+            if (!nulls && value == null) {
+                continue;
+            }
             if (!first) {
                 output.append(',');
             }
             first = false;
-            member(entry, output);
+            member(entry.getKey(), value, output, nulls);
         }
         output.append('}');
     }
 
-    private static void member(Map.Entry<?, ?> entry, Output output) {
-        string(entry.getKey() == null ? "" : Values.text(entry.getKey()), output);
+    private static void member(
+            @Nullable Object key, @Nullable Object value, Output output, boolean nulls) {
+        string(key == null ? "" : Values.text(key), output);
         output.append(':');
-        write(entry.getValue(), output);
+        write(value, output, nulls);
     }
 
     private static void string(String text, Output output) {
@@ -134,7 +154,7 @@ final class Json {
                 case '\t' -> output.append("\\t");
                 case '\b' -> output.append("\\b");
                 case '\f' -> output.append("\\f");
-                default -> output.append("\\u%04x".formatted((int) c));
+                default -> output.append("\\u%04X".formatted((int) c));
             }
         }
         output.append(text.substring(plain)).append('"');

@@ -25,7 +25,7 @@ final class Regex {
             return Pattern.compile(pattern).matcher(new Metered(text, meter));
         } catch (PatternSyntaxException e) {
             throw new ExpressionException(
-                    "Not a regular expression: '%s': %s".formatted(pattern, e.getDescription()), e);
+                    "Invalid regex '%s': %s".formatted(pattern, e.getDescription()), e);
         }
     }
 
@@ -81,7 +81,12 @@ final class Regex {
 
         @Override
         public char charAt(int index) {
-            meter.look(LOOKS_PER_CHAR);
+            try {
+                meter.look(LOOKS_PER_CHAR);
+            } catch (BudgetExceededException e) {
+                throw new BudgetExceededException(
+                        "The regular expression timed out: " + e.getMessage());
+            }
             return text.charAt(index);
         }
 

@@ -32,6 +32,7 @@ import io.pebbletemplates.pebble.tokenParser.SetTokenParser;
 import io.pebbletemplates.pebble.tokenParser.TokenParser;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -108,6 +109,16 @@ final class Syntax {
                             operator("??", 120),
                             operator("???", 120)));
 
+    /// Those of the parser: the lexer takes `in` for a name, as it needs it in `for`.
+    private static final Map<String, BinaryOperator> PARSED_OPERATORS = parsedOperators();
+
+    private static Map<String, BinaryOperator> parsedOperators() {
+        var all = new HashMap<>(BINARY_OPERATORS);
+        all.put("in", operator("in", 20));
+        all.put("not in", operator("not in", 20));
+        return Map.copyOf(all);
+    }
+
     private static final Map<String, TokenParser> TAGS =
             named(
                     TokenParser::getTag,
@@ -134,12 +145,12 @@ final class Syntax {
         }
         var lexer = new LexerImpl(DELIMITERS, UNARY_OPERATORS.values(), BINARY_OPERATORS.values());
         var tokens = lexer.tokenize(new StringReader(source), name);
-        return new ParserImpl(UNARY_OPERATORS, BINARY_OPERATORS, TAGS, new ParserOptions())
+        return new ParserImpl(UNARY_OPERATORS, PARSED_OPERATORS, TAGS, new ParserOptions())
                 .parse(withMembership(tokens, name));
     }
 
     /// `in` and `not in`, which the lexer takes for names as it needs them in `for`: where an
-    /// operand has ended, they are `isIn` and `isNotIn`.
+    /// operand has ended, they are operators.
     private static TokenStream withMembership(TokenStream tokens, String name) {
         var all = tokens.getTokens();
         if (all.stream().noneMatch(token -> token.test(Token.Type.NAME, "in"))) {
@@ -160,9 +171,7 @@ final class Syntax {
             if (!ofLoop && (in || notIn) && !result.isEmpty() && endsOperand(result)) {
                 result.add(
                         new Token(
-                                Token.Type.OPERATOR,
-                                in ? "isIn" : "isNotIn",
-                                token.getLineNumber()));
+                                Token.Type.OPERATOR, in ? "in" : "not in", token.getLineNumber()));
                 i += in ? 0 : 1;
             } else {
                 result.add(token);

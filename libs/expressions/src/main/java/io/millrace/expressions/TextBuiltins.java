@@ -11,9 +11,13 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.text.Normalizer;
 import java.text.NumberFormat;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -40,21 +44,63 @@ final class TextBuiltins {
                 parameters);
     }
 
+    /// A filter of texts, and of all the texts in a list or map, at any depth.
+    private static Builtin inDepth(String name, TextFilter filter, String... parameters) {
+        return Builtin.of(
+                name, (input, arguments, e) -> inDepth(input, filter, arguments, e), parameters);
+    }
+
+    private static @Nullable Object inDepth(
+            @Nullable Object input, TextFilter filter, Arguments arguments, Evaluation e) {
+        return switch (input) {
+            case null -> null;
+            case Map<?, ?> map -> {
+                e.meter().elements(map.size());
+                var result = new LinkedHashMap<@Nullable Object, @Nullable Object>();
+                map.forEach((key, value) -> result.put(key, inDepth(value, filter, arguments, e)));
+                yield e.made(result);
+            }
+            case Collection<?> all -> {
+                e.meter().elements(all.size());
+                var result = new ArrayList<@Nullable Object>();
+                for (var element : all) {
+                    result.add(inDepth(element, filter, arguments, e));
+                }
+                yield e.made(result);
+            }
+            default -> filter.apply(Values.text(input, e), arguments, e);
+        };
+    }
+
     static List<Builtin> filters() {
         return List.of(
                 text("upper", (s, _, _) -> s.toUpperCase(Locale.ROOT)),
                 text("lower", (s, _, _) -> s.toLowerCase(Locale.ROOT)),
-                text("trim", (s, _, _) -> s.strip()),
+                text("trim", (s, _, _) -> s.trim()),
                 text("title", (s, _, _) -> title(s)),
                 text("capitalize", (s, _, _) -> capitalize(s)),
                 text("abbreviate", (s, a, _) -> abbreviate(s, a.integer("length")), "length"),
-                text("nl2br", (s, _, e) -> replace(s, "\n", "<br />", e.meter())),
+                text(
+                        "nl2br",
+                        (s, _, e) ->
+                                replace(
+                                        s.replace("\r\n", "\n").replace('\r', '\n'),
+                                        "\n",
+                                        "<br />",
+                                        e.meter())),
                 text("condense", (s, _, _) -> s.strip().replaceAll("\\s+", " ")),
                 text("slugify", (s, _, _) -> slugify(s)),
-                text("escapeChar", TextBuiltins::escapeChar, "type"),
+                inDepth("escapeChar", TextBuiltins::escapeChar, "type"),
                 text("sh", (s, _, e) -> "'" + replace(s, "'", "'\\''", e.meter()) + "'"),
-                text("startsWith", (s, a, _) -> s.startsWith(a.text("value")), "value"),
-                text("endsWith", (s, a, _) -> s.endsWith(a.text("value")), "value"),
+                Builtin.of(
+                        "startsWith",
+                        (input, a, e) ->
+                                input != null && Values.text(input, e).startsWith(value(a)),
+                        "value"),
+                Builtin.of(
+                        "endsWith",
+                        (input, a, e) -> input != null && Values.text(input, e).endsWith(value(a)),
+                        "value"),
                 text("substringBefore", (s, a, _) -> before(s, separator(a), false), "separator"),
                 text(
                         "substringBeforeLast",
@@ -69,33 +115,28 @@ final class TextBuiltins {
                                 s.isEmpty() ? s : lineSeparator(s) + prefix(a, e) + indent(s, a, e),
                         "amount",
                         "prefix"),
-                text("replace", TextBuiltins::replace, "replace_pairs", "regexp")
+                inDepth("replace", TextBuiltins::replace, "replace_pairs", "regexp")
                         .onLane(SAFE_WITHOUT_OPTIONS),
                 text("split", TextBuiltins::split, "delimiter", "limit").onLane(SAFE_WITH_LITERAL),
-                text(
+                Builtin.of(
                                 "regexMatch",
-                                (s, a, e) -> Regex.matcher(a.text("regex"), s, e.meter()).find(),
+                                (input, a, e) -> input != null && matcher(input, a, e).find(),
                                 "regex")
                         .onLane(UNSAFE),
-                text(
-                                "regexReplace",
-                                (s, a, e) ->
-                                        Regex.replaceAll(
-                                                s,
-                                                a.text("regex"),
-                                                a.text("replacement"),
-                                                e.meter()),
-                                "regex",
-                                "replacement")
+                text("regexReplace", TextBuiltins::regexReplace, "regex", "replacement")
                         .onLane(UNSAFE),
                 Builtin.of("regexExtract", TextBuiltins::regexExtract, "regex", "group")
                         .onLane(UNSAFE),
                 text("string", (s, _, _) -> s),
                 Builtin.of("className", (input, _, _) -> className(input)),
                 Builtin.of("number", TextBuiltins::number, "type"),
-                Builtin.of("abs", (input, _, _) -> input == null ? null : abs(input)),
+                Builtin.of("abs", (input, _, _) -> abs(input)),
                 Builtin.of("numberFormat", TextBuiltins::numberFormat, "format"),
                 text("format", TextBuiltins::format));
+    }
+
+    private static String value(Arguments arguments) {
+        return Values.text(arguments.demanded("value"));
     }
 
     private static String separator(Arguments arguments) {
@@ -176,8 +217,10 @@ final class TextBuiltins {
     // --- lines ----------------------------------------------------------------------------------
 
     private static String lineSeparator(String text) {
-        if (text.contains("\r\n")) {
-            return "\r\n";
+        for (var twofold : List.of("\r\n", "\n\r")) {
+            if (text.contains(twofold)) {
+                return twofold;
+            }
         }
         return !text.contains("\n") && text.contains("\r") ? "\r" : "\n";
     }
@@ -204,7 +247,7 @@ final class TextBuiltins {
     private static String replace(String text, Arguments arguments, Evaluation e) {
         boolean regexp = arguments.flag("regexp", false);
         var result = text;
-        for (var pair : Values.map(arguments.required("replace_pairs")).entrySet()) {
+        for (var pair : Values.map(arguments.demanded("replace_pairs")).entrySet()) {
             var wanted = Values.text(pair.getKey());
             var replacement = Values.text(pair.getValue());
             result =
@@ -246,9 +289,32 @@ final class TextBuiltins {
         if (input == null) {
             return null;
         }
-        var matcher = Regex.matcher(arguments.text("regex"), Values.text(input, e), e.meter());
-        int group = arguments.has("group") ? (int) arguments.integer("group") : 0;
-        return matcher.find() ? matcher.group(group) : null;
+        var matcher = matcher(input, arguments, e);
+        long group = arguments.get("group") == null ? 0 : arguments.integer("group");
+        if (group < 0) {
+            throw new ExpressionException(
+                    "Group index %d is out of bounds: it must be at least 0".formatted(group));
+        }
+        if (!matcher.find()) {
+            return null;
+        }
+        if (group > matcher.groupCount()) {
+            throw new ExpressionException(
+                    "Group index %d is out of bounds: the regular expression has %d groups"
+                            .formatted(group, matcher.groupCount()));
+        }
+        return matcher.group((int) group);
+    }
+
+    private static Matcher matcher(Object input, Arguments arguments, Evaluation e) {
+        var regex = Values.text(arguments.demanded("regex"));
+        return Regex.matcher(regex, Values.text(input, e), e.meter());
+    }
+
+    private static String regexReplace(String text, Arguments arguments, Evaluation e) {
+        var regex = Values.text(arguments.demanded("regex"));
+        var replacement = Values.text(arguments.demanded("replacement"));
+        return Regex.replaceAll(text, regex, replacement, e.meter());
     }
 
     // --- numbers --------------------------------------------------------------------------------
@@ -312,8 +378,12 @@ final class TextBuiltins {
         return new BigInteger(text);
     }
 
-    private static Number abs(Object input) {
-        return switch (Values.number(input)) {
+    private static Number abs(@Nullable Object input) {
+        if (!(input instanceof Number given)) {
+            throw new ExpressionException(
+                    "The 'abs' filter expects a number but it is a " + Values.typeOf(input));
+        }
+        return switch (given) {
             case Integer number -> Math.abs(number);
             case Double number -> Math.abs(number);
             case Float number -> Math.abs(number);

@@ -30,9 +30,49 @@ final class Values {
         switch (value) {
             case null -> {}
             case String text -> output.append(text);
-            case Map<?, ?> _, Iterable<?> _, Map.Entry<?, ?> _ -> Json.write(value, output);
-            case Object other when other.getClass().isArray() -> Json.write(value, output);
+            case Map<?, ?> _, Iterable<?> _ -> Json.print(value, output);
+            case Map.Entry<?, ?> _ -> joined(value, output);
+            case Object other when other.getClass().isArray() -> Json.print(value, output);
             case Object other -> output.append(scalar(other));
+        }
+    }
+
+    /// As a part of a longer text (`~`, `+`, `join`): as Java writes it, lists as `[a, b]` and maps
+    /// as `{a=1}`.
+    static void joined(@Nullable Object value, Output output) {
+        switch (value) {
+            case null -> output.append("null");
+            case String text -> output.append(text);
+            case Map<?, ?> map -> {
+                output.append('{');
+                boolean first = true;
+                for (var entry : map.entrySet()) {
+                    if (!first) {
+                        output.append(", ");
+                    }
+                    first = false;
+                    joined(entry, output);
+                }
+                output.append('}');
+            }
+            case Map.Entry<?, ?> entry -> {
+                joined(entry.getKey(), output);
+                output.append('=');
+                joined(entry.getValue(), output);
+            }
+            case Object all when all instanceof Iterable || all.getClass().isArray() -> {
+                output.append('[');
+                boolean first = true;
+                for (var element : all instanceof Iterable<?> elements ? elements : list(all)) {
+                    if (!first) {
+                        output.append(", ");
+                    }
+                    first = false;
+                    joined(element, output);
+                }
+                output.append(']');
+            }
+            case Object other -> output.append(other.toString());
         }
     }
 
@@ -67,15 +107,28 @@ final class Values {
         return output.toString();
     }
 
+    /// With `~` or in an interpolated text: nothing for null.
     static String concatenate(@Nullable Object left, @Nullable Object right, Evaluation e) {
+        return join(left == null ? "" : left, right == null ? "" : right, e);
+    }
+
+    private static String join(@Nullable Object left, @Nullable Object right, Evaluation e) {
         e.meter().step();
         var output = e.output();
-        print(left, output);
-        print(right, output);
+        joined(left, output);
+        joined(right, output);
         return output.toString();
     }
 
     // --- conditions -----------------------------------------------------------------------------
+
+    /// Of `and`, `or` and `not`: a null is no answer.
+    static boolean operand(@Nullable Object value, String operator) {
+        if (value == null) {
+            throw new ExpressionException("null value used in '%s'".formatted(operator));
+        }
+        return truth(value);
+    }
 
     /// In `if`, `and`, `or`, `not` and `? :`.
     static boolean truth(@Nullable Object value) {
@@ -206,11 +259,41 @@ final class Values {
                 : number.doubleValue();
     }
 
+    /// Whether a collection holds something that is written like a value, or a map has it as a key
+    /// or value. Texts hold nothing.
+    static boolean isIn(@Nullable Object wanted, @Nullable Object all, Evaluation e) {
+        if (wanted == null) {
+            return false;
+        }
+        return switch (all) {
+            case Map<?, ?> map -> {
+                e.meter().chars(map.size());
+                var text = text(wanted, e);
+                yield map.entrySet().stream()
+                        .anyMatch(entry ->
+                                text.equals(text(entry.getKey()))
+                                        || text.equals(text(entry.getValue())));
+            }
+            case Object many when many instanceof Collection || many.getClass().isArray() -> {
+                var elements = list(many);
+                e.meter().chars(elements.size());
+                var text = text(wanted, e);
+                yield elements.stream()
+                        .anyMatch(element -> element != null && text.equals(text(element)));
+            }
+            case null, default -> false;
+        };
+    }
+
     static boolean contains(@Nullable Object all, @Nullable Object wanted, Evaluation e) {
         return switch (all) {
             case null -> false;
             case Map<?, ?> map -> wanted != null && map.containsKey(wanted);
-            case String text -> text.contains(text(wanted, e));
+            case String text -> {
+                var part = e.output();
+                joined(wanted, part);
+                yield text.contains(part.toString());
+            }
             case Collection<?> collection when wanted instanceof Collection<?> several -> {
                 for (var one : several) {
                     if (!containsOne(collection, one, e)) {
@@ -245,7 +328,7 @@ final class Values {
             String symbol, @Nullable Object left, @Nullable Object right, Evaluation e) {
         if (symbol.equals("+")) {
             if (left instanceof String || right instanceof String) {
-                return concatenate(left, right, e);
+                return join(left, right, e);
             }
             if (left instanceof List<?> list) {
                 var sum = new ArrayList<@Nullable Object>(list);
@@ -276,6 +359,18 @@ final class Values {
     private static Number calculate(String symbol, Number a, Number b) {
         if (isBig(a) || isBig(b)) {
             return calculate(symbol, big(a), big(b));
+        }
+        if ((isSingle(a) && !(b instanceof Double)) || (isSingle(b) && isWhole(a))) {
+            float x = a.floatValue();
+            float y = b.floatValue();
+            return switch (symbol) {
+                case "+" -> x + y;
+                case "-" -> x - y;
+                case "*" -> x * y;
+                case "/" -> x / y;
+                case "%" -> x % y;
+                default -> throw new IllegalArgumentException(symbol);
+            };
         }
         if (!isWhole(a) || !isWhole(b)) {
             double x = decimal(a);
@@ -332,6 +427,10 @@ final class Values {
 
     static long integer(@Nullable Object value) {
         return number(value).longValue();
+    }
+
+    private static boolean isSingle(Number number) {
+        return number instanceof Float;
     }
 
     private static boolean isWhole(Number number) {

@@ -1,16 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.StreamDataWriter;
 import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.emitter.Emitter;
+import org.snakeyaml.engine.v2.events.DocumentEndEvent;
+import org.snakeyaml.engine.v2.events.DocumentStartEvent;
+import org.snakeyaml.engine.v2.events.ImplicitTuple;
+import org.snakeyaml.engine.v2.events.MappingEndEvent;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.events.SequenceEndEvent;
+import org.snakeyaml.engine.v2.events.SequenceStartEvent;
+import org.snakeyaml.engine.v2.events.StreamEndEvent;
+import org.snakeyaml.engine.v2.events.StreamStartEvent;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
@@ -18,6 +31,26 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 final class Yaml {
 
     private static final int MAX_CHARS = 16 << 20;
+
+    /// Read as something else than a text, in YAML 1.1 at least.
+    private static final Set<String> RESERVED =
+            Set.of(
+                    "~", "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "true", "True",
+                    "TRUE", "false", "False", "FALSE", "on", "On", "ON", "off", "Off", "OFF",
+                    "null", "Null", "NULL");
+
+    private static final Pattern HEXADECIMAL = Pattern.compile("[+-]?0[xX][0-9a-fA-F]+");
+
+    /// Parts of a text that may mean a collection, a comment or a key.
+    private static final Pattern AMBIGUOUS = Pattern.compile("[\\[\\]{},]|[ \\t]#|:[ \\t]");
+
+    private static final DumpSettings WRITING =
+            DumpSettings.builder()
+                    .setIndent(2)
+                    .setIndicatorIndent(1)
+                    .setWidth(Integer.MAX_VALUE)
+                    .setSplitLines(false)
+                    .build();
 
     private Yaml() {}
 
@@ -50,46 +83,93 @@ final class Yaml {
         }
     }
 
+    /// In blocks, lists indented by one; texts are quoted only where they would be read as
+    /// something else, and those of several lines are literal blocks.
     static String write(@Nullable Object value, Evaluation e) {
-        var settings =
-                DumpSettings.builder()
-                        .setSchema(new CoreSchema())
-                        .setDefaultFlowStyle(FlowStyle.BLOCK)
-                        .setWidth(Integer.MAX_VALUE)
-                        .setSplitLines(false)
-                        .setDereferenceAliases(true)
-                        .build();
-        return new Dump(settings).dumpToString(plain(value, e.meter()));
+        var text = new Text(e.output());
+        var emitter = new Emitter(WRITING, text);
+        emitter.emit(new StreamStartEvent());
+        emitter.emit(new DocumentStartEvent(false, Optional.empty(), Map.of()));
+        write(value, emitter, e.meter());
+        emitter.emit(new DocumentEndEvent(false));
+        emitter.emit(new StreamEndEvent());
+        return text.output().toString();
     }
 
-    /// Of the types that YAML has.
-    private static @Nullable Object plain(@Nullable Object value, Meter meter) {
+    private static void write(@Nullable Object value, Emitter emitter, Meter meter) {
         meter.step();
-        return switch (value) {
-            case null -> null;
-            case String text -> {
-                meter.chars(text.length());
-                yield text;
-            }
-            case Boolean truth -> truth;
-            // As it is written: the nearest double has more digits.
-            case Float number -> Double.valueOf(number.toString());
-            case Number number -> number;
+        switch (value) {
+            case null -> scalar("null", ScalarStyle.PLAIN, emitter);
+            case Boolean truth -> scalar(truth.toString(), ScalarStyle.PLAIN, emitter);
+            case Number number -> scalar(number.toString(), ScalarStyle.PLAIN, emitter);
             case Map<?, ?> map -> {
-                var copy = new LinkedHashMap<@Nullable Object, @Nullable Object>();
+                emitter.emit(
+                        new MappingStartEvent(
+                                Optional.empty(), Optional.empty(), true, FlowStyle.BLOCK));
                 for (var entry : map.entrySet()) {
-                    copy.put(Values.text(entry.getKey()), plain(entry.getValue(), meter));
+                    var name = entry.getKey() == null ? "" : Values.text(entry.getKey());
+                    scalar(
+                            name,
+                            name.isEmpty()
+                                            || isReserved(name)
+                                            || HEXADECIMAL.matcher(name).matches()
+                                    ? ScalarStyle.DOUBLE_QUOTED
+                                    : ScalarStyle.PLAIN,
+                            emitter);
+                    write(entry.getValue(), emitter, meter);
                 }
-                yield copy;
+                emitter.emit(new MappingEndEvent());
             }
             case Object all when all instanceof Collection || all.getClass().isArray() -> {
-                var copy = new ArrayList<@Nullable Object>();
+                emitter.emit(
+                        new SequenceStartEvent(
+                                Optional.empty(), Optional.empty(), true, FlowStyle.BLOCK));
                 for (var element : Values.list(all)) {
-                    copy.add(plain(element, meter));
+                    write(element, emitter, meter);
                 }
-                yield copy;
+                emitter.emit(new SequenceEndEvent());
             }
-            default -> Json.scalar(value);
-        };
+            default -> {
+                var text = value instanceof String string ? string : Json.scalar(value);
+                scalar(text, style(text), emitter);
+            }
+        }
+    }
+
+    private static void scalar(String text, ScalarStyle style, Emitter emitter) {
+        emitter.emit(
+                new ScalarEvent(
+                        Optional.empty(),
+                        Optional.empty(),
+                        new ImplicitTuple(true, true),
+                        text,
+                        style));
+    }
+
+    private static ScalarStyle style(String text) {
+        if (text.indexOf('\n') >= 0) {
+            return ScalarStyle.LITERAL;
+        }
+        return text.isEmpty() || isReserved(text) || AMBIGUOUS.matcher(text).find()
+                ? ScalarStyle.DOUBLE_QUOTED
+                : ScalarStyle.PLAIN;
+    }
+
+    private static boolean isReserved(String text) {
+        return RESERVED.contains(text);
+    }
+
+    /// What the emitter writes, metered.
+    private record Text(Output output) implements StreamDataWriter {
+
+        @Override
+        public void write(String part) {
+            output.append(part);
+        }
+
+        @Override
+        public void write(String part, int offset, int length) {
+            output.append(part.substring(offset, offset + length));
+        }
     }
 }
