@@ -302,11 +302,22 @@ final class Beginnings {
         if (result.variables() != null) {
             t.put(t.change().variables(result.variables()));
         }
-        t.put(steps.ends.endAttempt(started, result.state(), t.now).outputs(result.outputs()));
+        t.put(
+                steps.ends
+                        .endAttempt(started, result.state(), t.now)
+                        .outputs(result.outputs())
+                        .error(whyFailed(result)));
         steps.ends.end(t.run(run.ordinal()), result.state());
         if (result.exit() != null) {
             steps.exit(result.exit());
         }
+    }
+
+    /// The last that a task said which failed.
+    private static @Nullable String whyFailed(PureTasks.Result result) {
+        return result.state() == State.FAILED && !result.lines().isEmpty()
+                ? result.lines().getLast().message()
+                : null;
     }
 
     private void startChild(

@@ -310,6 +310,10 @@ public final class JobVariables {
                         "workerTaskrun",
                         () -> taskRun(state, state.taskRun(run.parent()), TaskRun.NONE, false));
             }
+            var handler = definition == null ? null : handlerAround(definition);
+            if (handler != null) {
+                suppliers.put("error", () -> error(plan, state, run, handler));
+            }
             if (definition != null && definition.inLoop()) {
                 var item = Loops.variable(plan, state, run);
                 if (item != null) {
@@ -325,6 +329,63 @@ public final class JobVariables {
             }
         }
         return new Lazy(suppliers);
+    }
+
+    /// The task of a list `errors` that a task is, or is in; the innermost, if there are several.
+    private static @Nullable FlowTask handlerAround(FlowTask task) {
+        for (FlowTask at = task; at != null; at = at.parent()) {
+            if (at.stage() == Cursor.Stage.ERRORS) {
+                return at;
+            }
+        }
+        return null;
+    }
+
+    /// What the tasks of a list `errors` run for: the task that failed last, and why.
+    private static @Nullable Map<String, @Nullable Object> error(
+            FlowPlan plan, ExecutionState state, TaskRun run, FlowTask handler) {
+        int owner = TaskRun.NONE;
+        for (int at = run.ordinal(); at != TaskRun.NONE; at = state.taskRun(at).parent()) {
+            if (state.taskRun(at).taskId().equals(handler.id())) {
+                owner = state.taskRun(at).parent();
+                break;
+            }
+        }
+        TaskRun failed = null;
+        for (var other : state.taskRuns()) {
+            if (other.state() == State.FAILED
+                    && isBelow(state, other, owner)
+                    && !isHandler(plan, other)
+                    && (failed == null
+                            || isBelow(state, other, failed.ordinal())
+                            || (other.history().changedAt().isAfter(failed.history().changedAt())
+                                    && !isBelow(state, failed, other.ordinal())))) {
+                failed = other;
+            }
+        }
+        if (failed == null) {
+            return null;
+        }
+        var error = map("taskId", failed.taskId());
+        error.put("message", failed.error());
+        if (failed.value() != null) {
+            error.put("value", failed.value());
+        }
+        return error;
+    }
+
+    private static boolean isHandler(FlowPlan plan, TaskRun run) {
+        var definition = plan.find(run.taskId());
+        return definition != null && handlerAround(definition) != null;
+    }
+
+    /// @param above [TaskRun#NONE]: the flow itself
+    private static boolean isBelow(ExecutionState state, TaskRun run, int above) {
+        int at = run.parent();
+        while (at != above && at != TaskRun.NONE) {
+            at = state.taskRun(at).parent();
+        }
+        return at == above;
     }
 
     /// The state of each task that has a task run, in loops by the value of the iteration.
@@ -393,12 +454,15 @@ public final class JobVariables {
         return map;
     }
 
-    /// Of each flowable around it, nearest first: its value and its outputs, if it has any.
+    /// Of each flowable around it that has a value or outputs, nearest first: these and its id.
     private static List<Map<String, @Nullable Object>> parents(ExecutionState state, TaskRun run) {
         var all = new ArrayList<Map<String, @Nullable Object>>();
         for (int up = run.parent(); up != TaskRun.NONE; ) {
             var above = state.taskRun(up);
             var known = new LinkedHashMap<String, @Nullable Object>();
+            if (above.value() != null || !above.outputs().isEmpty()) {
+                known.put("task", map("id", above.taskId()));
+            }
             if (above.value() != null) {
                 known.put("taskrun", map("value", above.value()));
             }

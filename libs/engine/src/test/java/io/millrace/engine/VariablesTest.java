@@ -44,6 +44,40 @@ class VariablesTest {
     }
 
     @Test
+    void theBranchOfErrorsSeesWhatFailed() {
+        var messages =
+                messages(
+                        """
+                        - id: outer
+                          type: io.kestra.plugin.core.flow.Sequential
+                          tasks:
+                            - id: each
+                              type: io.kestra.plugin.core.flow.ForEach
+                              values: [x]
+                              tasks:
+                                - {id: bad, type: io.kestra.plugin.core.execution.Fail, errorMessage: it broke}
+                          errors:
+                            - id: nested
+                              type: io.kestra.plugin.core.flow.Sequential
+                              tasks:
+                                - {id: log, type: %s, message: "{{ error.taskId }}/{{ error.value }}: {{ error.message }}"}
+                        """
+                                .formatted(LOG));
+
+        assertThat(messages).last().asString().startsWith("bad/x: ").contains("it broke");
+    }
+
+    @Test
+    void noTaskOutsideOfItDoes() {
+        var messages =
+                messages(
+                        "- {id: log, type: %s, message: \"{{ error.taskId ?? 'none' }}\"}"
+                                .formatted(LOG));
+
+        assertThat(messages).containsExactly("none");
+    }
+
+    @Test
     void aTaskInLoopsSeesWhatIsAroundIt() {
         var messages =
                 messages(
