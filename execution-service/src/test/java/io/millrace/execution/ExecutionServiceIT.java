@@ -227,6 +227,163 @@ class ExecutionServiceIT {
     }
 
     @Test
+    void inputsMayBeCalledLikeParametersOfTheAddress() {
+        SUITE.flows.save(
+                "company.team",
+                "named",
+                """
+                inputs:
+                  - {id: labels, type: STRING, required: false}
+                  - {id: revision, type: STRING, required: false}
+                  - {id: wait, type: STRING, required: false}
+                  - {id: scheduleDate, type: STRING, required: false}
+                tasks:
+                  - id: show
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "{{ inputs.labels ?? inputs.revision ?? inputs.wait ?? inputs.scheduleDate }}"
+                """);
+
+        for (var name : List.of("labels", "revision", "wait", "scheduleDate")) {
+            var path = "executions/company.team/named?labels=from:address,of:me&labels=list:a,b";
+            var started = SUITE.send(SUITE.form(path, name, "some text"));
+            var asked = SUITE.send(SUITE.form("executions/company.team/named/validate", name, "x"));
+
+            assertThat(started.statusCode()).as(started.body()).isEqualTo(200);
+            assertThat(started.body())
+                    .contains("\"value\":\"some text\"")
+                    .contains("{\"key\":\"from\",\"value\":\"address\"}")
+                    .contains("{\"key\":\"of\",\"value\":\"me\"}")
+                    .contains("{\"key\":\"list\",\"value\":\"a,b\"}");
+            assertThat(asked.statusCode()).as(asked.body()).isEqualTo(200);
+        }
+        var urlencoded =
+                SUITE.send(
+                        SUITE.request("executions/company.team/named?labels=a:b")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(HttpRequest.BodyPublishers.ofString("labels=mine")));
+        assertThat(urlencoded.body()).contains("\"value\":\"mine\"").contains("\"key\":\"a\"");
+        assertThat(
+                        SUITE.send("POST", "executions/company.team/named?revision=x", Map.of())
+                                .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void taskRunsCanBeLeftOutAndLookedThroughPageByPage() {
+        SUITE.flows.save(
+                "company.pages",
+                "loop",
+                """
+                tasks:
+                  - id: each
+                    type: io.kestra.plugin.core.flow.ForEach
+                    values: [a, b, c]
+                    tasks:
+                      - {id: show, type: io.kestra.plugin.core.debug.Return, format: "{{ taskrun.value }}"}
+                """);
+        var id = Suite.id(SUITE.post("executions/company.pages/loop"));
+        SUITE.post("executions/company.pages/loop");
+        SUITE.post("executions/company.pages/loop");
+
+        var of = "executions/" + id;
+        assertThat((List<?>) SUITE.get(of).get("taskRunList")).hasSize(4);
+        assertThat((List<?>) SUITE.get(of + "?taskRuns=false").get("taskRunList")).isEmpty();
+        assertThat(SUITE.send(SUITE.request(of + "/follow?taskRuns=false").GET()).body())
+                .contains("\"taskRunList\":[]")
+                .contains("SUCCESS");
+        var page = SUITE.get(of + "/taskruns?page=2&size=2");
+        assertThat(page).containsEntry("total", 4);
+        assertThat((List<?>) page.get("results")).hasSize(2);
+        assertThat(
+                        SUITE.get(
+                                of
+                                        + "/taskruns?taskId=show&value=b&state=SUCCESS&parentTaskRunId="
+                                        + id
+                                        + "-0"))
+                .containsEntry("total", 1);
+        assertThat(
+                        SUITE.get(
+                                "taskruns/search?flowId=loop&namespace=company.pages&taskId=show&state=SUCCESS"))
+                .containsEntry("total", 9);
+        assertThat(SUITE.get("taskruns/search?flowId=loop&namespace=company.pages&state=FAILED"))
+                .containsEntry("total", 0);
+
+        var first =
+                SUITE.get(
+                        "executions/search?flowId=loop&namespace=company.pages&size=2&taskRuns=false");
+        var next =
+                SUITE.get(
+                        "executions/search?flowId=loop&namespace=company.pages&size=2&cursor="
+                                + first.get("nextCursor"));
+        assertThat(first)
+                .containsEntry("total", 3)
+                .extracting("results")
+                .asString()
+                .contains("taskRunList=[]")
+                .doesNotContain(id);
+        assertThat((List<?>) next.get("results")).hasSize(1);
+        assertThat(next)
+                .doesNotContainKey("nextCursor")
+                .extracting("results")
+                .asString()
+                .contains(id);
+        assertThat(SUITE.send(SUITE.request("executions/search?cursor=x").GET()).statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void executionsTaskRunsAndLogLinesAreCountedOverTime() {
+        SUITE.flows.save(
+                "company.counts",
+                "counted",
+                """
+                tasks:
+                  - {id: say, type: io.kestra.plugin.core.log.Log, message: counted}
+                  - {id: bad, type: io.kestra.plugin.core.execution.Fail}
+                """);
+        SUITE.post("executions/company.counts/counted");
+        SUITE.post("executions/company.counts/counted");
+        var asked = Map.<String, Object>of("namespace", "company.counts");
+
+        var days = SUITE.send("POST", "stats/executions/daily", asked).body();
+        assertThat(days)
+                .contains("\"FAILED\":2")
+                .contains("\"groupBy\":\"DAY\"")
+                .contains("\"SUCCESS\":0");
+        assertThat(SUITE.send("POST", "stats/taskruns/daily", asked).body())
+                .contains("\"SUCCESS\":2")
+                .contains("\"FAILED\":2");
+        assertThat(SUITE.send("POST", "stats/executions/daily/group-by-flow", asked).body())
+                .contains("\"company.counts\":{\"counted\":[");
+        assertThat(SUITE.send("POST", "stats/executions/daily/group-by-namespace", asked).body())
+                .contains("\"total\":2");
+        assertThat(SUITE.send("POST", "stats/logs/daily", asked).body()).contains("\"INFO\":2");
+        assertThat(
+                        SUITE.send(
+                                        "POST",
+                                        "stats/executions/latest/group-by-flow",
+                                        Map.of(
+                                                "flows",
+                                                List.of(
+                                                        Map.of(
+                                                                "namespace",
+                                                                "company.counts",
+                                                                "id",
+                                                                "counted"))))
+                                .body())
+                .contains("\"flowId\":\"counted\"");
+        assertThat(
+                        SUITE.send(
+                                        "POST",
+                                        "stats/executions/daily",
+                                        Map.of(
+                                                "startDate", "2026-02-01T00:00:00Z",
+                                                "endDate", "2026-01-01T00:00:00Z"))
+                                .statusCode())
+                .isEqualTo(422);
+    }
+
+    @Test
     void aRequestSentTwiceWithOneKeyStartsOneExecution() {
         var first =
                 SUITE.send(

@@ -332,7 +332,7 @@ class PublishedClientIT {
         var executions = client.executions();
         for (var source :
                 List.of(
-                        says("runs", "hello"),
+                        says("runs", "hello") + "labels: {team: data}\n",
                         says("replays", "hello"),
                         flow(
                                 "fails",

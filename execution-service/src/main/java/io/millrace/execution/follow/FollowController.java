@@ -16,6 +16,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -37,21 +38,24 @@ final class FollowController {
         this.clock = clock;
     }
 
-    /// The whole execution whenever it has changed, until it has ended. Events bear the ids
+    /// The execution whenever it has changed, until it has ended. Events bear the ids
     /// `start.<version>`, `progress.<version>` and `end`: whoever was cut off and says what he saw
     /// last gets what is newer.
+    ///
+    /// @param taskRuns whether its task runs are told, too
     @GetMapping(
             value = "/api/v1/{tenant}/executions/{executionId:[0-9A-Za-z]{22}}/follow",
             produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(
             @PathVariable String executionId,
+            @RequestParam(defaultValue = "true") boolean taskRuns,
             @RequestHeader(value = "Last-Event-ID", required = false) @Nullable String last) {
         executions.requireHead(executionId, Permission.EXECUTION_READ);
         var seen = VERSION.matcher(last == null ? "" : last);
         long version = seen.matches() ? Long.parseLong(seen.group(1)) : UNSEEN;
         return EventStream.run(stream -> {
             try (var watch = feed.watch(executionId)) {
-                tell(stream, watch, executionId, version);
+                tell(stream, watch, executionId, version, taskRuns);
             }
         });
     }
@@ -115,11 +119,16 @@ final class FollowController {
         }
     }
 
-    private void tell(EventStream stream, Feed.Watch watch, String executionId, long seen)
+    private void tell(
+            EventStream stream, Feed.Watch watch, String executionId, long seen, boolean taskRuns)
             throws Exception {
         long told = seen;
         while (true) {
-            var stored = executions.require(executionId, Permission.EXECUTION_READ);
+            var stored =
+                    taskRuns
+                            ? executions.require(executionId, Permission.EXECUTION_READ)
+                            : executions.requireWithoutTaskRuns(
+                                    executionId, Permission.EXECUTION_READ);
             boolean over = stored.execution().state().isTerminal();
             boolean first = told == UNSEEN;
             if (stored.version() == told && !over) {

@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What whoever may run a flow may know of it: what it asks for and what its tasks are, not how
 /// they are set up.
+///
+/// @param labels a map: published clients can't read a list here
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FlowForExecution(
         String id,
         String namespace,
         int revision,
         @Nullable String description,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Label> labels,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> labels,
         List<InputView> inputs,
         boolean disabled,
         boolean draft,
@@ -28,8 +30,6 @@ record FlowForExecution(
         @JsonProperty("finally") @Nullable List<TaskView> finallyTasks,
         @Nullable List<TaskView> afterExecution,
         @Nullable List<TriggerView> triggers) {
-
-    record Label(String key, String value) {}
 
     record TriggerView(String id, String type) {}
 
@@ -49,9 +49,7 @@ record FlowForExecution(
                 flow.namespace(),
                 plan.revision(),
                 flow.description(),
-                flow.labels().entrySet().stream()
-                        .map(l -> new Label(l.getKey(), l.getValue()))
-                        .toList(),
+                flow.labels(),
                 flow.inputs().stream().map(InputView::of).toList(),
                 flow.disabled(),
                 false,

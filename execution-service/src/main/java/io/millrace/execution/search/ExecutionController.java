@@ -4,7 +4,6 @@ package io.millrace.execution.search;
 import io.millrace.engine.Execution;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedWriter;
@@ -13,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -40,14 +40,25 @@ final class ExecutionController {
         this.clock = clock;
     }
 
+    /// @param taskRuns whether the answer lists them
     @GetMapping("/{executionId:[0-9A-Za-z]{22}}")
-    ExecutionView get(@PathVariable String executionId) {
-        return executions.view(executions.require(executionId, Permission.EXECUTION_READ));
+    ExecutionView get(
+            @PathVariable String executionId,
+            @RequestParam(defaultValue = "true") boolean taskRuns) {
+        return taskRuns
+                ? executions.view(executions.require(executionId, Permission.EXECUTION_READ))
+                : executions.view(executions.requireHead(executionId, Permission.EXECUTION_READ));
     }
 
+    /// @param cursor of the page before, in place of a page's number
+    /// @param taskRuns whether the answer lists those of each execution
     @GetMapping({"", "/search"})
-    PagedResults<ExecutionView> search(HttpServletRequest request, Paging paging) {
-        return executions.search(filter(request), paging);
+    Executions.Page search(
+            HttpServletRequest request,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "true") boolean taskRuns,
+            Paging paging) {
+        return executions.search(filter(request), paging, cursor, taskRuns);
     }
 
     private ExecutionFilter filter(HttpServletRequest request) {

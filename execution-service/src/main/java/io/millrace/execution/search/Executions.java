@@ -3,6 +3,7 @@ package io.millrace.execution.search;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.engine.Execution;
 import io.millrace.engine.TaskRun;
 import io.millrace.execution.Reads;
@@ -17,6 +18,8 @@ import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +71,17 @@ public final class Executions {
         return stored;
     }
 
+    /// With its version, but without its task runs.
+    ///
+    /// @throws ServiceException.NotFound if there is none, or the caller may not know of it
+    public StoredExecution requireWithoutTaskRuns(String id, Permission permission) {
+        var stored =
+                find(Caller.current().tenant(), id, false)
+                        .orElseThrow(() -> new ServiceException.NotFound(notFound(id)));
+        access.require(permission, stored.execution().namespace(), "Execution " + id);
+        return stored;
+    }
+
     /// Without its task runs.
     ///
     /// @throws ServiceException.NotFound if there is none, or the caller may not know of it
@@ -101,6 +115,22 @@ public final class Executions {
     public record Position(Instant createdAt, String id) {
         public static Position of(Execution execution) {
             return new Position(execution.history().startedAt(), execution.id());
+        }
+
+        /// @throws ServiceException.Invalid if it isn't what [#toString] gives
+        static Position parse(String cursor) {
+            var parts = cursor.split(",", -1);
+            if (parts.length != 2) {
+                throw new ServiceException.Invalid(
+                        "cursor", "Illegal argument: expected a cursor that a page before gave");
+            }
+            return new Position(ExecutionFilter.instant("cursor", parts[0]), parts[1]);
+        }
+
+        /// A cursor.
+        @Override
+        public String toString() {
+            return createdAt + "," + id;
         }
     }
 
@@ -149,6 +179,10 @@ public final class Executions {
     }
 
     public Optional<StoredExecution> find(String tenant, String id) {
+        return find(tenant, id, true);
+    }
+
+    private Optional<StoredExecution> find(String tenant, String id, boolean taskRuns) {
         record Head(Execution execution, long version) {}
         return reads.jdbc()
                 .sql("select * from executions where id = :id and tenant = :tenant")
@@ -161,23 +195,30 @@ public final class Executions {
                         new StoredExecution(
                                 head.execution(),
                                 head.version(),
-                                taskRuns(List.of(id)).getOrDefault(id, List.of())));
+                                taskRuns
+                                        ? taskRuns(List.of(id)).getOrDefault(id, List.of())
+                                        : List.of()));
     }
 
     private record Run(String executionId, TaskRun taskRun) {}
+
+    /// What users see of them.
+    private static final String TASK_RUNS =
+            """
+            select r.execution_id, r.ordinal, r.task_id, r.parent, r.iteration, r.value, r.state,
+                   r.phase, r.dispatch, r.since, r.wake_at, r.worker_id, r.history, r.attempts,
+                   r.cursor, r.outputs, r.outputs_uri, r.error, null as rendered,
+                   null as items, null as batches
+              from task_runs r\
+            """;
 
     private Map<String, List<TaskRun>> taskRuns(List<String> ids) {
         return reads
                 .jdbc()
                 .sql(
-                        """
-                        select execution_id, ordinal, task_id, parent, iteration, value, state,
-                               phase, dispatch, since, wake_at, worker_id, history, attempts,
-                               cursor, outputs, outputs_uri, error, null as rendered,
-                               null as items, null as batches
-                          from task_runs where execution_id = any(:ids)
-                         order by execution_id, ordinal
-                        """)
+                        TASK_RUNS
+                                + " where r.execution_id = any(:ids)"
+                                + " order by r.execution_id, r.ordinal")
                 .param("ids", ids.toArray(String[]::new))
                 .query((row, _) ->
                         new Run(row.getString("execution_id"), ExecutionColumns.taskRun(row)))
@@ -197,10 +238,33 @@ public final class Executions {
                 clock.instant());
     }
 
+    /// Without its task runs.
+    ExecutionView view(Execution execution) {
+        return ExecutionView.of(execution, List.of(), clock.instant());
+    }
+
+    /// A page of executions.
+    ///
+    /// @param nextCursor what to ask for the next page with; absent at the end, and where another
+    ///   order was asked for
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Page(List<ExecutionView> results, long total, @Nullable String nextCursor) {}
+
     /// One page, the newest first if nothing else is asked for.
-    public PagedResults<ExecutionView> search(ExecutionFilter filter, Paging paging) {
+    ///
+    /// @param cursor of the page before; in its place the page's number, if absent
+    /// @param taskRuns whether those of each execution are listed
+    Page search(ExecutionFilter filter, Paging paging, @Nullable String cursor, boolean taskRuns) {
         var where =
                 filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
+        if (cursor != null) {
+            if (!paging.sort().isEmpty()) {
+                throw new ServiceException.Invalid(
+                        "cursor", "Illegal argument: a cursor goes from the newest to the oldest");
+            }
+            var heads = page(where, Position.parse(cursor), paging.size());
+            return new Page(views(heads, taskRuns), heads.size(), next(heads, paging));
+        }
         var heads =
                 reads.jdbc()
                         .sql(
@@ -214,15 +278,137 @@ public final class Executions {
                         .param("offset", paging.offset())
                         .query((row, _) -> ExecutionColumns.execution(row))
                         .list();
-        var runs = taskRuns(heads.stream().map(Execution::id).toList());
-        var now = clock.instant();
-        return new PagedResults<>(
-                heads.stream()
-                        .map(e -> ExecutionView.of(e, runs.getOrDefault(e.id(), List.of()), now))
-                        .toList(),
+        return new Page(
+                views(heads, taskRuns),
                 heads.size() < paging.size() && (paging.page() == 1 || !heads.isEmpty())
                         ? paging.offset() + heads.size()
-                        : count(where, MOST_COUNTED));
+                        : count(where, MOST_COUNTED),
+                paging.sort().isEmpty() ? next(heads, paging) : null);
+    }
+
+    private List<ExecutionView> views(List<Execution> heads, boolean taskRuns) {
+        var runs =
+                taskRuns
+                        ? taskRuns(heads.stream().map(Execution::id).toList())
+                        : Map.<String, List<TaskRun>>of();
+        var now = clock.instant();
+        return heads.stream()
+                .map(e -> ExecutionView.of(e, runs.getOrDefault(e.id(), List.of()), now))
+                .toList();
+    }
+
+    private static @Nullable String next(List<Execution> found, Paging paging) {
+        return found.size() < paging.size() ? null : Position.of(found.getLast()).toString();
+    }
+
+    /// A page of the task runs of one execution, in the order in which they came about.
+    PagedResults<ExecutionView.TaskRunView> taskRuns(
+            Execution execution, TaskRunFilter filter, Paging paging) {
+        var where = filter.where();
+        var runs =
+                reads.jdbc()
+                        .sql(
+                                TASK_RUNS
+                                        + " where r.execution_id = :id and "
+                                        + where.sql()
+                                        + " order by r.ordinal limit :limit offset :offset")
+                        .param("id", execution.id())
+                        .params(where.parameters())
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query((row, _) -> ExecutionColumns.taskRun(row))
+                        .list();
+        long total =
+                runs.size() < paging.size() && (paging.page() == 1 || !runs.isEmpty())
+                        ? paging.offset() + runs.size()
+                        : reads.jdbc()
+                                .sql(
+                                        "select count(*) from task_runs r"
+                                                + " where r.execution_id = :id and "
+                                                + where.sql())
+                                .param("id", execution.id())
+                                .params(where.parameters())
+                                .query(Long.class)
+                                .single();
+        var now = clock.instant();
+        return new PagedResults<>(
+                largeOutputs.filledIn(execution, runs).stream()
+                        .map(run -> ExecutionView.taskRun(execution, run, now))
+                        .toList(),
+                total);
+    }
+
+    /// A page of the task runs of all executions that a filter finds: those of the newest execution
+    /// first.
+    PagedResults<ExecutionView.TaskRunView> taskRuns(
+            ExecutionFilter filter, TaskRunFilter runs, Paging paging) {
+        var ofExecutions =
+                filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
+        var where = runs.where();
+        var from =
+                " from executions e join task_runs r on r.execution_id = e.id where "
+                        + ofExecutions.sql()
+                        + " and "
+                        + where.sql();
+        var keys =
+                reads.jdbc()
+                        .sql(
+                                "select e.id, r.ordinal"
+                                        + from
+                                        + " order by e.created_at desc, e.id desc, r.ordinal"
+                                        + " limit :limit offset :offset")
+                        .params(ofExecutions.parameters())
+                        .params(where.parameters())
+                        .param("limit", paging.size())
+                        .param("offset", paging.offset())
+                        .query((row, _) -> new Key(row.getString("id"), row.getInt("ordinal")))
+                        .list();
+        long total =
+                keys.size() < paging.size() && (paging.page() == 1 || !keys.isEmpty())
+                        ? paging.offset() + keys.size()
+                        : reads.jdbc()
+                                .sql(
+                                        "select count(*) from (select"
+                                                + from
+                                                + " limit "
+                                                + MOST_COUNTED
+                                                + ") as found")
+                                .params(ofExecutions.parameters())
+                                .params(where.parameters())
+                                .query(Long.class)
+                                .single();
+        return new PagedResults<>(taskRunViews(keys), total);
+    }
+
+    private record Key(String id, int ordinal) {}
+
+    private List<ExecutionView.TaskRunView> taskRunViews(List<Key> keys) {
+        var heads = heads(keys.stream().map(Key::id).distinct().toList());
+        var found = new HashMap<Key, TaskRun>();
+        reads.jdbc()
+                .sql(
+                        TASK_RUNS
+                                + " join unnest(:ids::text[], :ordinals::int[]) as k(id, ordinal)"
+                                + " on r.execution_id = k.id and r.ordinal = k.ordinal")
+                .param("ids", keys.stream().map(Key::id).toArray(String[]::new))
+                .param("ordinals", keys.stream().map(Key::ordinal).toArray(Integer[]::new))
+                .query((row, _) ->
+                        new Run(row.getString("execution_id"), ExecutionColumns.taskRun(row)))
+                .list()
+                .forEach(run ->
+                        found.put(
+                                new Key(run.executionId(), run.taskRun().ordinal()),
+                                run.taskRun()));
+        var now = clock.instant();
+        var views = new ArrayList<ExecutionView.TaskRunView>();
+        for (var key : keys) {
+            var execution = heads.get(key.id());
+            var run = found.get(key);
+            if (execution != null && run != null) {
+                views.add(ExecutionView.taskRun(execution, run, now));
+            }
+        }
+        return views;
     }
 
     private long count(ExecutionFilter.Where where, long most) {
@@ -315,6 +501,11 @@ public final class Executions {
                 .param("flows", readable.stream().map(FlowFilter::id).toArray(String[]::new))
                 .query((row, _) -> ExecutionColumns.execution(row))
                 .list();
+    }
+
+    /// The same as users see them, without task runs.
+    public List<ExecutionView> latestViews(List<FlowFilter> flows) {
+        return views(latest(flows), false);
     }
 
     /// Values of one field among the latest executions that a filter finds.

@@ -9,13 +9,15 @@ import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -72,34 +74,32 @@ final class CourseController {
         course.act(executionId, Action.pause());
     }
 
-    /// @param taskRunId the paused task run, or absent for the first that is paused
+    /// The paused task run is that of the parameter `taskRunId`, or else the first that is paused.
+    @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
     @PostMapping(ACTIONS + "/resume")
-    ExecutionView resume(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            HttpServletRequest request)
+    ExecutionView resume(@PathVariable String executionId, HttpServletRequest request)
             throws IOException, ServletException {
-        return view(executionId, resumed(executionId, taskRunId, request));
+        return view(executionId, resumed(executionId, request));
     }
 
     /// As clients before Kestra 2 know it: without an answer.
+    @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
     @PostMapping(ID + "/resume")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void resumeSilently(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            HttpServletRequest request)
+    void resumeSilently(@PathVariable String executionId, HttpServletRequest request)
             throws IOException, ServletException {
-        resumed(executionId, taskRunId, request);
+        resumed(executionId, request);
     }
 
-    private LaneAnswer resumed(
-            String executionId, @Nullable String taskRunId, HttpServletRequest request)
+    private LaneAnswer resumed(String executionId, HttpServletRequest request)
             throws IOException, ServletException {
         return course.resume(
-                executionId,
-                ordinal(executionId, taskRunId),
-                Form.read(request, Set.of("taskRunId")));
+                executionId, ordinalInAddress(executionId, request), Form.read(request));
+    }
+
+    private static @Nullable Integer ordinalInAddress(
+            String executionId, HttpServletRequest request) {
+        return ordinal(executionId, new QueryString(request).get("taskRunId").orElse(null));
     }
 
     /// @param breakpoints those at which it stops from now on, as at the start
@@ -122,16 +122,12 @@ final class CourseController {
     }
 
     /// What the paused task would say to these inputs; nothing is resumed.
+    @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
     @PostMapping({ID + "/resume/validate", ACTIONS + "/resume/validate"})
-    InputsReport validateResume(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            HttpServletRequest request)
+    InputsReport validateResume(@PathVariable String executionId, HttpServletRequest request)
             throws IOException, ServletException {
         return course.validateResume(
-                executionId,
-                ordinal(executionId, taskRunId),
-                Form.read(request, Set.of("taskRunId")));
+                executionId, ordinalInAddress(executionId, request), Form.read(request));
     }
 
     @PostMapping({ID + "/restart", ACTIONS + "/restart"})
@@ -142,26 +138,28 @@ final class CourseController {
         return view(begun.id(), begun.answer());
     }
 
+    @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "revision",
+            schema = @Schema(type = "integer", format = "int32"))
+    @Parameter(in = ParameterIn.QUERY, name = "breakpoints", schema = @Schema(type = "string"))
     @PostMapping({
         ID + "/replay",
         ID + "/replay-with-inputs",
         ACTIONS + "/replay",
         ACTIONS + "/replay-with-inputs"
     })
-    ExecutionView replay(
-            @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable String taskRunId,
-            @RequestParam(required = false) @Nullable Integer revision,
-            HttpServletRequest request)
+    ExecutionView replay(@PathVariable String executionId, HttpServletRequest request)
             throws IOException, ServletException {
-        var form = Form.read(request, Set.of("taskRunId", "revision", "breakpoints"));
-        var breakpoints = new QueryString(request).get("breakpoints").orElse(null);
+        var form = Form.read(request);
+        var query = new QueryString(request);
         var begun =
                 course.replay(
                         executionId,
-                        ordinal(executionId, taskRunId),
-                        revision,
-                        Breakpoints.of(breakpoints),
+                        ordinalInAddress(executionId, request),
+                        query.number("revision"),
+                        Breakpoints.of(query.get("breakpoints").orElse(null)),
                         form);
         return view(begun.id(), begun.answer());
     }

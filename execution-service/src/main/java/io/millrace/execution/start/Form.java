@@ -15,7 +15,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +26,8 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
 
     private static final String OLD_FILES_PART = "files";
 
-    /// @param notInputs names of query parameters
-    static Form read(HttpServletRequest request, Set<String> notInputs)
-            throws IOException, ServletException {
+    /// What the address says is no input, whatever its name.
+    static Form read(HttpServletRequest request) throws IOException, ServletException {
         var type = request.getContentType();
         var values = new LinkedHashMap<String, @Nullable Object>();
         var files = new LinkedHashMap<String, Part>();
@@ -41,10 +39,13 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         } else if (type.startsWith("multipart/")) {
             readParts(request.getParts(), values, files);
         } else if (type.startsWith("application/x-www-form-urlencoded")) {
+            var query = new QueryString(request);
             request.getParameterMap()
-                    .forEach((name, given) -> {
-                        if (!notInputs.contains(name)) {
-                            values.put(name, given.length == 1 ? given[0] : List.of(given));
+                    .forEach((name, all) -> {
+                        // those of the address come first
+                        var given = List.of(all).subList(query.all(name).size(), all.length);
+                        if (!given.isEmpty()) {
+                            values.put(name, given.size() == 1 ? given.getFirst() : given);
                         }
                     });
         }

@@ -11,32 +11,33 @@ import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// Starts executions.
 @RestController
 @RequestMapping("/api/v1/{tenant}/executions")
 final class StartController {
-    private static final Set<String> NOT_INPUTS =
-            Set.of("labels", "wait", "revision", "scheduleDate", "breakpoints", "kind");
     private static final int MOST_AT_ONCE = 10_000;
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
 
@@ -59,16 +60,43 @@ final class StartController {
         this.feed = feed;
     }
 
-    /// Starts an execution of a flow. Inputs are the parts of the form, files among them; a JSON
-    /// object in place of the form is a map of inputs.
+    /// Starts an execution of a flow. Inputs are the parts of the form, files among them, whatever
+    /// their names; a JSON object in place of the form is a map of inputs. How it is started stands
+    /// in the address.
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "labels",
+            array = @ArraySchema(schema = @Schema(type = "string")),
+            description = "key:value, any number of times")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "wait",
+            schema = @Schema(type = "boolean", defaultValue = "false"),
+            description = "answers when the execution has ended, after 30 minutes at the latest")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "revision",
+            schema = @Schema(type = "integer", format = "int32"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "scheduleDate",
+            schema = @Schema(type = "string", format = "date-time"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "breakpoints",
+            schema = @Schema(type = "string"),
+            description = "task or task.value, with commas between them")
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "kind",
+            schema =
+                    @Schema(
+                            type = "string",
+                            allowableValues = {"NORMAL", "PLAYGROUND"}))
     @PostMapping({"/{namespace}/{flowId}", "/trigger/{namespace}/{flowId}"})
     ExecutionView start(
             @PathVariable String namespace,
             @PathVariable String flowId,
-            @RequestParam(required = false) @Nullable List<String> labels,
-            @RequestParam(defaultValue = "false") boolean wait,
-            @RequestParam(required = false) @Nullable Integer revision,
-            @RequestParam(required = false) @Nullable OffsetDateTime scheduleDate,
             @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request)
             throws IOException, ServletException {
@@ -77,11 +105,12 @@ final class StartController {
                 new ExecutionStarter.Start(
                         namespace,
                         flowId,
-                        revision,
-                        labels(labels, query.get("kind").orElse("NORMAL")),
-                        scheduleDate == null ? null : scheduleDate.toInstant(),
+                        query.number("revision"),
+                        labels(query.all("labels"), query.get("kind").orElse("NORMAL")),
+                        query.instant("scheduleDate"),
                         Breakpoints.of(query.get("breakpoints").orElse(null)));
-        var form = Form.read(request, NOT_INPUTS);
+        boolean wait = query.flag("wait");
+        var form = Form.read(request);
         var id =
                 key == null
                         ? starter.newId()
@@ -98,17 +127,27 @@ final class StartController {
     }
 
     /// What would become of the inputs; nothing is started.
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "labels",
+            array = @ArraySchema(schema = @Schema(type = "string")))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "revision",
+            schema = @Schema(type = "integer", format = "int32"))
     @PostMapping("/{namespace}/{flowId}/validate")
     InputsReport validate(
-            @PathVariable String namespace,
-            @PathVariable String flowId,
-            @RequestParam(required = false) @Nullable List<String> labels,
-            @RequestParam(required = false) @Nullable Integer revision,
-            HttpServletRequest request)
+            @PathVariable String namespace, @PathVariable String flowId, HttpServletRequest request)
             throws IOException, ServletException {
+        var query = new QueryString(request);
         return starter.validate(
-                new ExecutionStarter.Start(namespace, flowId, revision, labels(labels), null),
-                Form.read(request, NOT_INPUTS).named());
+                new ExecutionStarter.Start(
+                        namespace,
+                        flowId,
+                        query.number("revision"),
+                        labels(query.all("labels")),
+                        null),
+                Form.read(request).named());
     }
 
     private Map<String, @Nullable Object> given(FlowPlan plan, String executionId, Form form) {
@@ -160,7 +199,7 @@ final class StartController {
     }
 
     /// The labels of the caller, and that of the kind.
-    private static List<LaneEvent.Label> labels(@Nullable List<String> texts, String kind) {
+    private static List<LaneEvent.Label> labels(List<String> texts, String kind) {
         var labels = new ArrayList<>(labels(texts));
         switch (kind) {
             case "NORMAL" -> {
@@ -174,9 +213,18 @@ final class StartController {
         return labels;
     }
 
-    private static List<LaneEvent.Label> labels(@Nullable List<String> texts) {
+    /// A comma may be part of a value: it separates where each part is a label.
+    private static Stream<String> separate(String text) {
+        var parts = text.split(",", -1);
+        return Arrays.stream(parts).allMatch(part -> part.indexOf(':') > 0)
+                ? Arrays.stream(parts)
+                : Stream.of(text);
+    }
+
+    /// @param texts each a label, or several with commas between them
+    private static List<LaneEvent.Label> labels(List<String> texts) {
         var labels = new ArrayList<LaneEvent.Label>();
-        for (var text : Objects.requireNonNullElse(texts, List.<String>of())) {
+        for (var text : texts.stream().flatMap(StartController::separate).toList()) {
             int colon = text.indexOf(':');
             if (colon < 1) {
                 throw new ServiceException.Invalid(

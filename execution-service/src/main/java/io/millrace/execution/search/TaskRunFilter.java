@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.execution.search;
+
+import io.millrace.engine.State;
+import io.millrace.platform.problem.ServiceException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Which task runs are asked for, from the parameters of a request: `state`, `taskId`, `value` and
+/// `parentTaskRunId`, each with commas between several.
+final class TaskRunFilter {
+    private final List<String> conditions = new ArrayList<>(List.of("true"));
+    private final Map<String, Object> parameters = new HashMap<>();
+
+    /// A condition in SQL on `task_runs r`.
+    record Where(String sql, Map<String, Object> parameters) {}
+
+    /// @throws ServiceException.Invalid if a parameter can't be understood
+    static TaskRunFilter of(Map<String, String[]> request) {
+        var filter = new TaskRunFilter();
+        for (var parameter : FilterParameter.of(request)) {
+            var values = parameter.split();
+            switch (parameter.field()) {
+                case "state" -> filter.states(values);
+                case "taskId" -> filter.any("r.task_id", "tasks", values);
+                case "value" -> filter.any("r.value", "values", values);
+                case "parentTaskRunId" -> filter.parent(parameter.first());
+                default -> {}
+            }
+        }
+        return filter;
+    }
+
+    private void states(String[] states) {
+        for (var state : states) {
+            if (Arrays.stream(State.values()).noneMatch(s -> s.name().equals(state))) {
+                throw new ServiceException.Invalid("state", "Illegal argument: no state " + state);
+            }
+        }
+        any("r.state", "runStates", states);
+    }
+
+    private void any(String column, String name, String[] values) {
+        conditions.add(column + " = any(:" + name + ")");
+        parameters.put(name, values);
+    }
+
+    private void parent(String id) {
+        int dash = id.lastIndexOf('-');
+        var ordinal = dash < 0 ? null : ExecutionView.ordinal(id.substring(0, dash), id);
+        if (ordinal == null) {
+            throw new ServiceException.Invalid(
+                    "parentTaskRunId", "Illegal argument: no task run " + id);
+        }
+        conditions.add("r.execution_id = :parentExecution and r.parent = :parentRun");
+        parameters.put("parentExecution", id.substring(0, dash));
+        parameters.put("parentRun", ordinal);
+    }
+
+    Where where() {
+        return new Where(String.join(" and ", conditions), parameters);
+    }
+}
