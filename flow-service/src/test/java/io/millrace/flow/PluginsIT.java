@@ -15,7 +15,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,11 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginsIT {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Path PACK =
+            Path.of(
+                    Objects.requireNonNullElse(
+                            System.getenv("MILLRACE_CONFORMANCE"), "../../shared/conformance"));
+    private static final Pattern YAML_BLOCK = Pattern.compile("(?s)```yaml\n(.*?)```");
 
     private final RunningFlowService service;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -70,28 +78,106 @@ class PluginsIT {
         return schema.validate(JSON.valueToTree(tree));
     }
 
-    /// The example flows, and those of the conformance pack where its folder is named.
-    static Stream<Path> flows() throws IOException {
-        var pack = System.getenv("MILLRACE_CONFORMANCE");
-        return Stream.concat(
-                yaml(Path.of("..", "examples")),
-                pack == null ? Stream.empty() : yaml(Path.of(pack, "flows")));
+    /// A flow that somebody wrote, and where it stands.
+    record Written(String place, String source) {
+        @Override
+        public String toString() {
+            return place;
+        }
     }
 
-    private static Stream<Path> yaml(Path directory) throws IOException {
-        try (var files = Files.list(directory)) {
-            return files
-                    .filter(file -> file.toString().matches(".*\\.ya?ml"))
-                    .sorted()
-                    .toList()
-                    .stream();
+    /// The example flows, those in the documentation, and those of the conformance pack where its
+    /// folder is there.
+    static Stream<Written> flows() throws IOException {
+        var all = new ArrayList<Written>();
+        files(Path.of("..", "examples"), all);
+        try (var documents = Files.list(Path.of("..", "docs"))) {
+            for (var document : documents.filter(d -> d.toString().endsWith(".md")).toList()) {
+                blocks(document, all);
+            }
         }
+        blocks(Path.of("..", "README.md"), all);
+        if (Files.isDirectory(PACK)) {
+            files(PACK.resolve("flows"), all);
+            for (var one : JSON.readTree(Files.readString(PACK.resolve("cases.json")))) {
+                var inline = one.at("/flow/inline");
+                if (inline.isObject() && !one.at("/expect").has("deployRejected")) {
+                    all.add(new Written(one.get("name").asString(), inline.toString()));
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    private static void files(Path directory, List<Written> all) throws IOException {
+        try (var files = Files.list(directory)) {
+            for (var file :
+                    files.filter(f -> f.toString().matches(".*\\.ya?ml")).sorted().toList()) {
+                all.add(new Written(file.toString(), Files.readString(file)));
+            }
+        }
+    }
+
+    /// The flows among the blocks of YAML in a document.
+    private static void blocks(Path document, List<Written> all) throws IOException {
+        var block = YAML_BLOCK.matcher(Files.readString(document));
+        while (block.find()) {
+            var source = block.group(1);
+            if (source.contains("\ntasks:") && source.contains("namespace:")) {
+                all.add(
+                        new Written(
+                                document + ": " + source.lines().findFirst().orElse(""), source));
+            }
+        }
+    }
+
+    /// Flows of the conformance pack that must be refused.
+    static Stream<Written> invalids() throws IOException {
+        if (!Files.isDirectory(PACK)) {
+            return Stream.of(new Written("none", "id: f"));
+        }
+        var all = new ArrayList<Written>();
+        for (var one : JSON.readTree(Files.readString(PACK.resolve("invalids.json")))) {
+            var source =
+                    one.has("file")
+                            ? Files.readString(PACK.resolve(one.get("file").asString()))
+                            : one.at("/inline").toString();
+            all.add(new Written(one.get("name").asString(), source));
+        }
+        return all.stream();
     }
 
     @ParameterizedTest
     @MethodSource("flows")
-    void rightFlowsFitTheSchema(Path flow) throws Exception {
-        assertThat(errors(Files.readString(flow))).isEmpty();
+    void rightFlowsFitTheSchema(Written flow) {
+        assertThat(errors(flow.source())).isEmpty();
+    }
+
+    /// What the schema can't say, such as what relates one part to another, validation does.
+    @ParameterizedTest
+    @MethodSource("invalids")
+    void wrongFlowsOfThePackAreFoundBySchemaOrValidation(Written flow) throws Exception {
+        var answer =
+                JSON.readTree(
+                        http.send(
+                                        HttpRequest.newBuilder(
+                                                        URI.create(
+                                                                service.url()
+                                                                        + "/api/v1/main/flows/validate"))
+                                                .header("Authorization", "Bearer " + token)
+                                                .header("Content-Type", "application/x-yaml")
+                                                .POST(
+                                                        HttpRequest.BodyPublishers.ofString(
+                                                                flow.source()))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .body());
+
+        assertThat(
+                        answer.at("/0/constraints").asString("").isEmpty()
+                                && errors(flow.source()).isEmpty())
+                .as(answer.toString())
+                .isFalse();
     }
 
     @ParameterizedTest
