@@ -97,7 +97,8 @@ final class ExecutionConditions {
             return taskRuns != null
                     && taskRuns.stream()
                             .map(ObservedExecution.TaskRun::attempts)
-                            .filter(attempts -> attempts != null)
+                            // one attempt alone is no retry
+                            .filter(attempts -> attempts != null && attempts.size() > 1)
                             .flatMap(attempts -> attempts.stream())
                             .anyMatch(state ->
                                     (in.isEmpty() || in.contains(state)) && !notIn.contains(state));

@@ -138,7 +138,10 @@ final class InputReader {
             try {
                 Pattern.compile(validator);
             } catch (PatternSyntaxException e) {
-                input.problem("validator", "Expected a regular expression: " + e.getDescription());
+                input.problem(
+                        "validator",
+                        "invalid pattern [%s] of a regular expression: %s"
+                                .formatted(validator, e.getDescription()));
             }
         }
         return validator;

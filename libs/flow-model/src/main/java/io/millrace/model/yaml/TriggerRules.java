@@ -46,7 +46,10 @@ final class TriggerRules {
     static void check(String type, Fields fields) {
         switch (type) {
             case TaskTypes.CORE + "trigger.Schedule" -> schedule(fields);
-            case TaskTypes.CORE + "trigger.ScheduleOnDates" -> zone(fields);
+            case TaskTypes.CORE + "trigger.ScheduleOnDates" -> {
+                interval(fields);
+                zone(fields);
+            }
             case TaskTypes.CORE + "trigger.Flow" -> preconditions(fields.fields("preconditions"));
             case TaskTypes.CORE + "trigger.Webhook" -> webhook(fields);
             case TaskTypes.CORE + "condition.MultipleCondition" ->
@@ -55,7 +58,15 @@ final class TriggerRules {
         }
     }
 
+    /// What polls has an interval; a schedule has its dates.
+    private static void interval(Fields schedule) {
+        if (schedule.has("interval")) {
+            schedule.problem("interval", "interval: must be null for a schedule");
+        }
+    }
+
     private static void schedule(Fields schedule) {
+        interval(schedule);
         var cron = schedule.text("cron");
         if (cron != null) {
             try {
@@ -79,8 +90,7 @@ final class TriggerRules {
             ZoneId.of(zone);
         } catch (DateTimeException e) {
             schedule.problem(
-                    "timezone",
-                    "Expected a time zone such as Europe/Berlin but got `" + zone + "`");
+                    "timezone", "`" + zone + "` is not a valid time-zone ID such as Europe/Berlin");
         }
     }
 

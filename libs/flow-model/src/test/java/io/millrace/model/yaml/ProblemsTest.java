@@ -344,7 +344,15 @@ class ProblemsTest {
                         "triggers[0].timezone",
                         4,
                         92,
-                        "time zone"),
+                        "`Mars` is not a valid time-zone ID"),
+                one(
+                        with(
+                                "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
+                                        + " cron: '@daily', interval: PT5S}]"),
+                        "triggers[0].interval",
+                        4,
+                        92,
+                        "interval: must be null"),
                 one(
                         with("triggers: [{id: a, type: " + LOG + "}]"),
                         "triggers[0].type",
