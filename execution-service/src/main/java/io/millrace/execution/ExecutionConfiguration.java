@@ -46,9 +46,12 @@ import io.millrace.platform.broker.Broker;
 import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
+import io.millrace.platform.tenancy.TenantWall;
 import io.millrace.storage.InternalStorage;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.concurrent.Executors;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -72,16 +75,18 @@ import org.springframework.transaction.PlatformTransactionManager;
 class ExecutionConfiguration {
 
     @Bean
-    Reads reads(HikariDataSource lanes, ExecutionProperties properties) {
+    Reads reads(DataSource lanes, ExecutionProperties properties, TenantWall wall)
+            throws SQLException {
         var config = new HikariConfig();
-        lanes.copyStateTo(config);
+        lanes.unwrap(HikariDataSource.class).copyStateTo(config);
         config.setPoolName("reads");
         config.setMaximumPoolSize(properties.reads().connections());
         config.setMinimumIdle(1);
         config.setReadOnly(true);
         config.setConnectionInitSql(
                 "set statement_timeout = " + properties.reads().statementTimeout().toMillis());
-        return new Reads(new HikariDataSource(config));
+        var pool = new HikariDataSource(config);
+        return new Reads(pool, wall.around(pool));
     }
 
     @Bean
@@ -284,8 +289,8 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    Feed feed(Broker broker, JdbcClient jdbc) {
-        return new Feed(broker, jdbc);
+    Feed feed(Broker broker, Reads reads) {
+        return new Feed(broker, reads);
     }
 
     @Bean
@@ -299,8 +304,8 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    StartQuotas startQuotas(JdbcClient jdbc, Clock clock) {
-        return new StartQuotas(jdbc, clock);
+    StartQuotas startQuotas(Reads reads, Clock clock) {
+        return new StartQuotas(reads, clock);
     }
 
     @Bean

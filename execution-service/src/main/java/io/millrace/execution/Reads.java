@@ -2,6 +2,7 @@
 package io.millrace.execution;
 
 import com.zaxxer.hikari.HikariDataSource;
+import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Access to the store for what users read: connections of their own, and a time limit for each
@@ -10,9 +11,9 @@ public final class Reads implements AutoCloseable {
     private final HikariDataSource pool;
     private final JdbcClient jdbc;
 
-    Reads(HikariDataSource pool) {
+    Reads(HikariDataSource pool, DataSource walled) {
         this.pool = pool;
-        this.jdbc = JdbcClient.create(pool);
+        this.jdbc = JdbcClient.create(walled);
     }
 
     public JdbcClient jdbc() {

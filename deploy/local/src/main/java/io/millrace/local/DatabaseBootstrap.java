@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /// Makes the database, and in it for each service a schema and a role that owns it and sees no
@@ -30,6 +31,7 @@ final class DatabaseBootstrap {
         try (var connection = connect()) {
             var properties = new EnumMap<Service, Map<String, String>>(Service.class);
             var roles = mayCreateRoles(connection);
+            letLabelsUseTheirIndex(connection);
             for (var service : Service.values()) {
                 if (service.hasDatabase()) {
                     properties.put(service, prepare(connection, service, roles));
@@ -51,7 +53,7 @@ final class DatabaseBootstrap {
         if (!roles) {
             execute(connection, "create schema if not exists " + schema);
             return properties(
-                    url + "currentSchema=" + schema, postgres.user(), postgres.password());
+                    url + "currentSchema=" + schema, postgres.user(), postgres.password(), false);
         }
         var database = connection.getCatalog();
         var role = database + "_" + schema;
@@ -61,6 +63,7 @@ final class DatabaseBootstrap {
             execute(connection, "create role " + quoted + " login");
             execute(connection, "grant " + quoted + " to current_user");
         }
+        tenantRole(connection, role);
         // The password is ours and has no character that SQL or a URL would mind.
         execute(connection, "alter role %s password '%s'".formatted(quoted, password));
         execute(
@@ -70,14 +73,56 @@ final class DatabaseBootstrap {
                 connection,
                 "alter role %s in database \"%s\" set search_path = %s, public"
                         .formatted(quoted, database, schema));
-        return properties(url + "currentSchema=" + schema + ",public", role, password);
+        return properties(url + "currentSchema=" + schema + ",public", role, password, true);
     }
 
-    private static Map<String, String> properties(String url, String user, String password) {
+    /// What a service's connections become while they serve a tenant: it owns nothing, and the
+    /// policies of the tables show it that tenant's rows.
+    private static void tenantRole(Connection connection, String role) throws SQLException {
+        var name = role + "_tenant";
+        if (!exists(connection, "select 1 from pg_roles where rolname = ?", name)) {
+            execute(connection, "create role \"%s\" nologin".formatted(name));
+        }
+        if (!exists(
+                connection,
+                "select 1 from pg_auth_members where roleid = to_regrole(quote_ident(?))"
+                        + " and member = to_regrole(quote_ident(?))",
+                name,
+                role)) {
+            execute(connection, "grant \"%s\" to \"%s\"".formatted(name, role));
+        }
+    }
+
+    /// Behind a policy, an index serves only operators that are known to tell nothing of the rows
+    /// that they see. Those of arrays tell nothing, but PostgreSQL doesn't say so; searches by
+    /// label would read all executions of a tenant.
+    private static void letLabelsUseTheirIndex(Connection connection) throws SQLException {
+        if (!exists(
+                connection, "select 1 from pg_roles where rolname = current_user and rolsuper")) {
+            return;
+        }
+        for (var function : List.of("arraycontains", "arrayoverlap")) {
+            if (exists(
+                    connection,
+                    "select 1 from pg_proc where proname = ? and not proleakproof"
+                            + " and pronamespace = 'pg_catalog'::regnamespace",
+                    function)) {
+                execute(
+                        connection,
+                        "alter function pg_catalog.%s(anyarray, anyarray) leakproof"
+                                .formatted(function));
+            }
+        }
+    }
+
+    /// @param walled whether there is a role that sees the rows of one tenant alone
+    private static Map<String, String> properties(
+            String url, String user, String password, boolean walled) {
         return Map.of(
                 "spring.datasource.url", url,
                 "spring.datasource.username", user,
-                "spring.datasource.password", password);
+                "spring.datasource.password", password,
+                "millrace.tenant-wall.required", Boolean.toString(walled));
     }
 
     private Connection connect() throws SQLException {

@@ -41,6 +41,7 @@ class DatabaseBootstrapIT {
             execute("drop schema if exists " + service.shortName() + " cascade");
             execute("drop owned by " + role, role);
             execute("drop role if exists " + role);
+            execute("drop role if exists " + role + "_tenant");
         }
     }
 

@@ -4,6 +4,7 @@ package io.millrace.execution.follow;
 import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.LogBatch;
 import io.millrace.engine.State;
+import io.millrace.execution.Reads;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.Delivery;
 import io.millrace.platform.broker.Subscription;
@@ -16,20 +17,19 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Wakes those who follow executions when one of theirs has changed, wherever its lane is. What has
 /// changed they read from the store: the feed says only that it is worth looking.
 public final class Feed implements SmartLifecycle {
     private final Broker broker;
-    private final JdbcClient jdbc;
+    private final Reads reads;
     private final Map<String, Set<Watch>> watches = new ConcurrentHashMap<>();
     private @Nullable Subscription changes;
     private @Nullable Subscription logs;
 
-    public Feed(Broker broker, JdbcClient jdbc) {
+    public Feed(Broker broker, Reads reads) {
         this.broker = broker;
-        this.jdbc = jdbc;
+        this.reads = reads;
     }
 
     /// Interest in one execution, until it is closed.
@@ -90,7 +90,8 @@ public final class Feed implements SmartLifecycle {
     }
 
     private boolean ended(String executionId) {
-        return jdbc.sql("select state from executions where id = :id")
+        return reads.jdbc()
+                .sql("select state from executions where id = :id")
                 .param("id", executionId)
                 .query(String.class)
                 .optional()

@@ -2,6 +2,7 @@
 package io.millrace.execution.lane;
 
 import io.millrace.model.ExecutionId;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
@@ -39,7 +40,11 @@ public final class Housekeeping implements InitializingBean {
     }
 
     @Scheduled(fixedDelayString = "PT6H", initialDelayString = "PT6H")
-    void makePartitions() {
+    void makeNextPartitions() {
+        TenantScope.runAcross(this::makePartitions);
+    }
+
+    private void makePartitions() {
         var monday =
                 LocalDate.now(clock.withZone(ZoneOffset.UTC))
                         .with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
@@ -82,6 +87,10 @@ public final class Housekeeping implements InitializingBean {
 
     @Scheduled(fixedDelayString = "PT10M", initialDelayString = "PT10M")
     void forget() {
+        TenantScope.runAcross(this::forgetOld);
+    }
+
+    private void forgetOld() {
         jdbc.sql("delete from log_batches where at < now() - interval '6 hours'").update();
         jdbc.sql("delete from claims where at < now() - interval '2 days'").update();
         jdbc.sql("delete from idempotency_keys where at < now() - interval '2 days'").update();

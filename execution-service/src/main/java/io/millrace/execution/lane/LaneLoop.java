@@ -23,6 +23,7 @@ import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Publisher;
 import io.millrace.platform.broker.Subscription;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,7 +137,10 @@ final class LaneLoop implements Runnable {
         this.publisher = with.broker().newPublisher();
         this.onLost = onLost;
         this.forward = forward;
-        this.thread = Thread.ofPlatform().name("lane-loop-" + index).unstarted(this);
+        this.thread =
+                Thread.ofPlatform()
+                        .name("lane-loop-" + index)
+                        .unstarted(TenantScope.acrossAll(this));
     }
 
     void start() {

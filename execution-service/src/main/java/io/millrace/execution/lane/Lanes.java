@@ -12,6 +12,7 @@ import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -266,8 +267,12 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
         running = true;
         look();
         long pause = properties.heartbeat().toMillis();
-        var _ = schedule.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
-        var _ = schedule.scheduleWithFixedDelay(this::forgetDead, 1, 5, TimeUnit.MINUTES);
+        var _ =
+                schedule.scheduleWithFixedDelay(
+                        TenantScope.acrossAll(this::look), pause, pause, TimeUnit.MILLISECONDS);
+        var _ =
+                schedule.scheduleWithFixedDelay(
+                        TenantScope.acrossAll(this::forgetDead), 1, 5, TimeUnit.MINUTES);
     }
 
     private void look() {

@@ -9,6 +9,7 @@ import io.millrace.execution.lane.Failures;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.model.Task.Loop.LockScope;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +78,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                         request.target().rollout(),
                         request.target().iteration(),
                         request.taskRun());
-        beside.execute(() ->
+        beside.execute(TenantScope.acrossAll(() ->
                 retried(() -> {
                     var holder = take(target, claim);
                     if (holder.isPresent()) {
@@ -89,7 +90,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                                         : new LaneEvent.LockDenied(
                                                 claim.ordinal(), holder.get().executionId()));
                     }
-                }));
+                })));
     }
 
     @Override
@@ -98,12 +99,17 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
         var claim =
                 new Claim(
                         order.executionId(), free.target().rollout(), free.target().iteration(), 0);
-        beside.execute(() -> retried(() -> pass(target, claim, lanes)));
+        beside.execute(
+                TenantScope.acrossAll(() -> retried(() -> pass(target, claim, lanes))));
     }
 
     /// Frees locks of those who have ended, and gives free ones to those who wait.
     @Scheduled(fixedDelayString = "${millrace.locks.sweep-every:15s}")
     void sweep() {
+        TenantScope.runAcross(this::sweepAll);
+    }
+
+    private void sweepAll() {
         var lanes = router.getObject();
         try {
             jdbc.sql(

@@ -9,6 +9,7 @@ import io.millrace.execution.lane.LogBudget;
 import io.millrace.platform.broker.BatchWorker;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.tenancy.TenantScope;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +88,12 @@ public final class LogStore implements SmartLifecycle {
 
     @Override
     public void start() {
-        worker = new BatchWorker(broker, broker.topology().logStoreQueue(), BATCHES, this::store);
+        worker =
+                new BatchWorker(
+                        broker,
+                        broker.topology().logStoreQueue(),
+                        BATCHES,
+                        batch -> TenantScope.runAcross(() -> store(batch)));
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.millrace.execution.lane.ExecutionColumns;
 import io.millrace.execution.purge.RetentionProperties.Rule;
 import io.millrace.model.ExecutionId;
 import io.millrace.platform.access.NamespaceScope;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +109,7 @@ public final class Retention {
     @Scheduled(fixedDelayString = "${millrace.retention.every:PT1H}", initialDelayString = "PT2M")
     void look() {
         try {
-            clean();
+            TenantScope.runAcross(this::clean);
         } catch (DataAccessException e) {
             log.atWarn().setCause(e).log("What is old can't be deleted for now");
         }

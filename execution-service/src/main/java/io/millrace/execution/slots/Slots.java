@@ -9,6 +9,7 @@ import io.millrace.execution.flows.FlowRef;
 import io.millrace.execution.lane.Failures;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,23 +59,31 @@ public final class Slots implements SlotKeeper, AutoCloseable {
     public void request(Order order, int limit, LaneRouter lanes) {
         var id = order.executionId();
         var flow = Flow.of(order.state().execution());
-        beside.execute(() ->
-                retried(() -> {
-                    boolean granted = grant(flow, limit).contains(id);
-                    lanes.send(
-                            id, granted ? new LaneEvent.SlotGranted() : new LaneEvent.SlotDenied());
-                }));
+        beside.execute(
+                TenantScope.acrossAll(() ->
+                        retried(() -> {
+                            boolean granted = grant(flow, limit).contains(id);
+                            lanes.send(
+                                    id,
+                                    granted
+                                            ? new LaneEvent.SlotGranted()
+                                            : new LaneEvent.SlotDenied());
+                        })));
     }
 
     @Override
     public void freed(Order order, LaneRouter lanes) {
         var flow = Flow.of(order.state().execution());
-        beside.execute(() -> retried(() -> grantWaiting(flow, lanes)));
+        beside.execute(TenantScope.acrossAll(() -> retried(() -> grantWaiting(flow, lanes))));
     }
 
     /// Looks for flows in which somebody waits though a slot is free: after a crash.
     @Scheduled(fixedDelayString = "${millrace.slots.sweep-every:15s}")
     void sweep() {
+        TenantScope.runAcross(this::sweepAll);
+    }
+
+    private void sweepAll() {
         var lanes = router.getObject();
         try {
             jdbc.sql(

@@ -3,13 +3,13 @@ package io.millrace.execution.start;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.execution.Reads;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Quota;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// Bounds how much a tenant or a namespace may start: so many a minute, and so many that run at the
 /// same time. Quotas come with the caller, so a changed one holds at once. Each instance counts the
@@ -18,7 +18,7 @@ public final class StartQuotas {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration COUNTED_FOR = Duration.ofSeconds(1);
 
-    private final JdbcClient jdbc;
+    private final Reads reads;
     private final Clock clock;
     private final Cache<Of, Bucket> buckets =
             Caffeine.newBuilder()
@@ -30,8 +30,8 @@ public final class StartQuotas {
 
     private record Of(String tenant, Quota quota) {}
 
-    public StartQuotas(JdbcClient jdbc, Clock clock) {
-        this.jdbc = jdbc;
+    public StartQuotas(Reads reads, Clock clock) {
+        this.reads = reads;
         this.clock = clock;
     }
 
@@ -82,7 +82,8 @@ public final class StartQuotas {
 
     /// Executions that haven't ended.
     long count(String tenant, String namespace) {
-        return jdbc.sql(
+        return reads.jdbc()
+                .sql(
                         """
                         select count(*) from executions
                          where ended_at is null and tenant = :tenant

@@ -8,6 +8,7 @@ import io.millrace.flow.settings.ManagedNamespaces;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.storage.InternalStorage;
 import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StorageAccessException;
@@ -329,6 +330,10 @@ class NamespaceFiles {
     /// Does at once what a crash has left undone: whoever is at it beside this does the same.
     @EventListener(ApplicationReadyEvent.class)
     void settleAfterCrash() {
+        TenantScope.runAcross(this::settleUnplaced);
+    }
+
+    private void settleUnplaced() {
         try {
             for (var row : rows.unplaced(now(), SWEPT_AT_ONCE)) {
                 settle(row.place(), row.path());
@@ -343,6 +348,10 @@ class NamespaceFiles {
             fixedDelayString = "${millrace.files.settle-every}",
             initialDelayString = "${millrace.files.settle-every}")
     void settleLeftBehind() {
+        TenantScope.runAcross(this::settleOld);
+    }
+
+    private void settleOld() {
         for (var row : rows.unplaced(now().minus(LEFT_BEHIND), SWEPT_AT_ONCE)) {
             settle(row.place(), row.path());
         }

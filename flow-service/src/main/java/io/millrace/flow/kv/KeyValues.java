@@ -4,6 +4,7 @@ package io.millrace.flow.kv;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -277,6 +278,10 @@ class KeyValues {
             fixedDelayString = "${millrace.kv.purge-every}",
             initialDelayString = "${millrace.kv.purge-every}")
     void purgeExpired() {
+        TenantScope.runAcross(this::purgeExpiredOfAll);
+    }
+
+    private void purgeExpiredOfAll() {
         int purged;
         do {
             purged = rows.purgeExpired(now(), PURGED_AT_ONCE);

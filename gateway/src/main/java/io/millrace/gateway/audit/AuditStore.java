@@ -7,6 +7,7 @@ import io.millrace.contracts.Codec;
 import io.millrace.platform.broker.BatchWorker;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.tenancy.TenantScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -71,7 +72,7 @@ class AuditStore implements SmartLifecycle {
                         broker.topology().auditStoreQueue(),
                         BATCH,
                         LINGER,
-                        this::storeDeliveries);
+                        deliveries -> TenantScope.runAcross(() -> storeDeliveries(deliveries)));
     }
 
     @Override
@@ -206,7 +207,8 @@ class AuditStore implements SmartLifecycle {
     /// an anchor that he can't reach.
     Verification verify(@Nullable Anchor anchor) {
         // one snapshot: what is appended meanwhile is seen whole or not at all
-        return Objects.requireNonNull(snapshots.execute(_ -> inSnapshot(anchor)));
+        return Objects.requireNonNull(
+                TenantScope.across(() -> snapshots.execute(_ -> inSnapshot(anchor))));
     }
 
     private Verification inSnapshot(@Nullable Anchor anchor) {

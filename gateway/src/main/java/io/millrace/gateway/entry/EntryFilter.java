@@ -21,6 +21,7 @@ import io.millrace.platform.identity.InvalidTokenException;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.route.RouteCheck;
+import io.millrace.platform.tenancy.TenantScope;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -112,7 +113,8 @@ final class EntryFilter extends OncePerRequestFilter {
             if (!hasGoodForm(request, response)) {
                 return;
             }
-            admit(request, response).attach(request);
+            // who somebody is, is known only after
+            TenantScope.across(() -> admit(request, response)).attach(request);
         } catch (ServiceException e) {
             Problems.write(e, request, response);
             return;

@@ -4,6 +4,7 @@ package io.millrace.gateway.grants;
 import io.millrace.gateway.GatewayProperties;
 import io.millrace.platform.access.Quota;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +23,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionOperations;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /// Who may do what, in memory and as of now: every look asks the database for the version, and
 /// reads all again if it has moved. Looks that arrive while a query is under way share the next
@@ -30,6 +36,7 @@ import org.springframework.transaction.support.TransactionOperations;
 public class Bindings {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
+    private final TransactionOperations outside;
     private final Roles roles;
     private final Set<String> operatorUsers;
     private final Set<String> operatorGroups;
@@ -40,11 +47,14 @@ public class Bindings {
 
     Bindings(
             JdbcClient jdbc,
-            TransactionOperations transactions,
+            PlatformTransactionManager transactionManager,
             GatewayProperties properties,
             Roles roles) {
         this.jdbc = jdbc;
-        this.transactions = transactions;
+        this.transactions = new TransactionTemplate(transactionManager);
+        var outside = new TransactionTemplate(transactionManager);
+        outside.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+        this.outside = outside;
         this.roles = roles;
         this.operatorUsers = named(properties, GatewayProperties.Operator::user);
         this.operatorGroups = named(properties, GatewayProperties.Operator::group);
@@ -95,12 +105,20 @@ public class Bindings {
                 // who comes from now on may have seen a later change than the query below
                 next = null;
             }
-            waiting.complete(read());
+            waiting.complete(TenantScope.across(this::readOutside));
         } catch (RuntimeException e) {
             waiting.completeExceptionally(e);
         } finally {
             asking.unlock();
         }
+    }
+
+    /// What is shared with all requests isn't read in the transaction of one: that sees its own
+    /// tenant alone, and what it hasn't committed.
+    private Snapshot readOutside() {
+        return TransactionSynchronizationManager.isActualTransactionActive()
+                ? Objects.requireNonNull(outside.execute(_ -> read()))
+                : read();
     }
 
     private Snapshot read() {

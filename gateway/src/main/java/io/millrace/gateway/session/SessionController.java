@@ -6,6 +6,7 @@ import io.millrace.gateway.signin.Refusals;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.identity.InvalidTokenException;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -170,10 +171,13 @@ class SessionController {
             var name = profile.displayName();
             var snapshot = bindings.current();
             var tenants =
-                    jdbc.sql("select id, name from tenant where state = 'active' order by id")
-                            .query((row, _) ->
-                                    new TenantView(row.getString("id"), row.getString("name")))
-                            .list();
+                    TenantScope.across(() ->
+                            jdbc.sql(
+                                            "select id, name from tenant where state = 'active' order by id")
+                                    .query((row, _) ->
+                                            new TenantView(
+                                                    row.getString("id"), row.getString("name")))
+                                    .list());
             return new View(
                     principal.subject(),
                     name == null ? profile.username() : name,

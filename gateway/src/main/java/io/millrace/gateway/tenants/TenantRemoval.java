@@ -8,6 +8,7 @@ import io.millrace.platform.http.InternalClientProperties;
 import io.millrace.platform.http.InternalClients;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -129,7 +130,7 @@ class TenantRemoval implements SmartLifecycle {
 
     @Override
     public void start() {
-        thread = Thread.ofVirtual().name("tenant-removal").start(this::run);
+        thread = Thread.ofVirtual().name("tenant-removal").start(TenantScope.acrossAll(this::run));
     }
 
     @Override

@@ -36,6 +36,25 @@ final class PostgresServer {
 
     private static final class Holder {
         static final PostgresServer SHARED = find();
+
+        static {
+            SHARED.makeTenantRole();
+        }
+    }
+
+    /// What services' connections become while they serve a tenant. Of the server: many test runs
+    /// may make it at once.
+    private void makeTenantRole() {
+        execute(
+                """
+                do $$
+                begin
+                  perform pg_advisory_xact_lock(hashtext('millrace.test-role'));
+                  if not exists (select from pg_roles where rolname = current_user || '_tenant') then
+                    execute format('create role %I nologin', current_user || '_tenant');
+                  end if;
+                end $$
+                """);
     }
 
     private static PostgresServer find() {

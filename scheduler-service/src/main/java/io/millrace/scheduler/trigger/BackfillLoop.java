@@ -4,6 +4,7 @@ package io.millrace.scheduler.trigger;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.UnroutableException;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +38,7 @@ final class BackfillLoop implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("backfills").start(this::run);
+        thread = Thread.ofVirtual().name("backfills").start(TenantScope.acrossAll(this::run));
     }
 
     @Override

@@ -10,15 +10,18 @@ import io.millrace.contracts.LaneMessage;
 import io.millrace.platform.broker.BatchWorker;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
+import io.millrace.platform.broker.Delivery;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.scheduler.outgoing.Deliveries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,19 +83,25 @@ class FlowEvents implements SmartLifecycle {
                         broker,
                         topology.schedulerFlowsQueue(),
                         BATCH,
-                        batch -> {
+                        forAll(batch -> {
                             for (var delivery : batch) {
                                 taken(Codec.decode(delivery.body(), FlowChanged.class));
                             }
                             loop.wake();
-                        }));
+                        })));
         workers.add(
                 new BatchWorker(
                         broker,
                         topology.schedulerEndsQueue(),
                         BATCH,
                         LINGER,
-                        batch -> ended(batch.stream().map(d -> d.as(FeedEvent.class)).toList())));
+                        forAll(batch ->
+                                ended(batch.stream().map(d -> d.as(FeedEvent.class)).toList()))));
+    }
+
+    /// The queues are of all tenants.
+    private static Consumer<List<Delivery>> forAll(Consumer<List<Delivery>> work) {
+        return batch -> TenantScope.runAcross(() -> work.accept(batch));
     }
 
     /// What triggers on workers tell.
@@ -103,7 +112,7 @@ class FlowEvents implements SmartLifecycle {
                         broker,
                         topology.schedulerTriggersQueue(),
                         BATCH,
-                        batch -> {
+                        forAll(batch -> {
                             for (var delivery : batch) {
                                 var message = delivery.as(LaneMessage.class);
                                 if (!deliveries.reported(message)) {
@@ -111,12 +120,13 @@ class FlowEvents implements SmartLifecycle {
                                 }
                             }
                             loop.wake();
-                        }));
+                        })));
         heartbeats =
                 broker.listen(
                         topology.heartbeatsExchange(),
                         List.of("#"),
-                        delivery -> beat(delivery.as(Heartbeat.class)));
+                        delivery ->
+                                TenantScope.runAcross(() -> beat(delivery.as(Heartbeat.class))));
     }
 
     private void beat(Heartbeat heartbeat) {

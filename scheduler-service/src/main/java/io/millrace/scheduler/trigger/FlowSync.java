@@ -4,6 +4,7 @@ package io.millrace.scheduler.trigger;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.FlowFreshness;
 import io.millrace.platform.http.InternalClients;
+import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +60,8 @@ class FlowSync {
         try {
             if (answered < mine) {
                 long all = asked.get();
-                read();
+                // whoever asks, it is for all
+                TenantScope.runAcross(this::read);
                 answered = all;
             }
         } catch (HttpClientErrorException.NotFound _) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.trigger;
 
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.scheduling.annotation.Scheduled;
@@ -24,7 +25,7 @@ class Housekeeping {
 
     @Scheduled(fixedDelayString = "PT1H", initialDelayString = "PT10M")
     void forget() {
-        heard.forget(clock.instant().minus(HEARD));
+        TenantScope.runAcross(() -> heard.forget(clock.instant().minus(HEARD)));
         polls.forget(clock.instant().minus(HEARD));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.UnroutableException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("scheduler").start(this::run);
+        thread = Thread.ofVirtual().name("scheduler").start(TenantScope.acrossAll(this::run));
     }
 
     @Override
