@@ -42,6 +42,7 @@ import io.millrace.execution.workers.ClaimBook;
 import io.millrace.execution.workers.Workers;
 import io.millrace.expressions.Expressions;
 import io.millrace.platform.access.Access;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.crypto.EncryptionProperties;
 import io.millrace.platform.identity.TaskTokens;
@@ -106,11 +107,15 @@ class ExecutionConfiguration {
 
     @Bean
     FlowDirectory flowDirectory(
-            FlowClient client, ExecutionProperties.Variables variables, Expressions expressions) {
+            FlowClient client,
+            ExecutionProperties.Variables variables,
+            Expressions expressions,
+            TaskReach reach) {
         return new FlowDirectory(
                 client,
                 expressions,
                 variables.ofInstallation(System.getenv()),
+                reach,
                 Executors.newVirtualThreadPerTaskExecutor());
     }
 

@@ -7,6 +7,7 @@ import io.millrace.execution.flows.FlowClient;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowRef;
 import io.millrace.expressions.Expressions;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.identity.IdentityKeys;
 import io.millrace.platform.identity.TokenSigner;
 import java.net.URI;
@@ -39,7 +40,13 @@ class FlowDirectoryTest {
                             Clock.systemUTC());
             var client = new FlowClient(URI.create(flows.url()), signer);
             // fetched before the question returns
-            var directory = new FlowDirectory(client, new Expressions(), Map.of(), Runnable::run);
+            var directory =
+                    new FlowDirectory(
+                            client,
+                            new Expressions(),
+                            Map.of(),
+                            TaskReach.HIERARCHY,
+                            Runnable::run);
 
             var plan = directory.load(new FlowRef("main", "company.team", "hello", 1));
 

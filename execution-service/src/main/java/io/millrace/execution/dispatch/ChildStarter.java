@@ -34,7 +34,8 @@ public final class ChildStarter {
     void start(Order order, Command.StartChild command, LaneRouter router) {
         var parent = order.state().execution();
         var _ =
-                flows.toStart(
+                flows.toStartFrom(
+                                parent.namespace(),
                                 parent.tenant(),
                                 command.namespace(),
                                 command.flowId(),

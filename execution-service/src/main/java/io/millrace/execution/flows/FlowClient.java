@@ -9,6 +9,7 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.millrace.contracts.Codec;
 import io.millrace.model.Flow;
+import io.millrace.model.TypeRules;
 import io.millrace.platform.identity.TokenSigner;
 import java.io.IOException;
 import java.net.URI;
@@ -74,6 +75,8 @@ public final class FlowClient {
     /// @param pluginDefaults those of the namespace, of those above it and of the installation, the
     ///   nearest first
     /// @param variables of the namespace and those above it
+    /// @param types which types its tasks may be of
+    /// @param allowedNamespaces whose flows may use it; absent: its namespace doesn't say
     record Revision(
             String tenant,
             String namespace,
@@ -82,7 +85,9 @@ public final class FlowClient {
             String source,
             boolean deleted,
             @Nullable List<PluginDefault> pluginDefaults,
-            @Nullable Map<String, @Nullable Object> variables) {}
+            @Nullable Map<String, @Nullable Object> variables,
+            @Nullable TypeRules types,
+            @Nullable List<String> allowedNamespaces) {}
 
     record PluginDefault(String type, boolean forced, @Nullable Map<String, Object> values) {
 

@@ -8,9 +8,11 @@ import io.millrace.engine.FlowPlan;
 import io.millrace.execution.flows.FlowClient.FlowName;
 import io.millrace.expressions.Expressions;
 import io.millrace.model.Task;
+import io.millrace.model.TypeRules;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.model.yaml.TemplateSource;
+import io.millrace.platform.access.TaskReach;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ public final class FlowDirectory implements FlowPlans {
     private final NewestFlows newest;
     private final Expressions expressions;
     private final Map<String, @Nullable Object> installation;
+    private final TaskReach reach;
     private final FlowParser parser = FlowParser.trusting();
     private final Cache<FlowRef, Kept> plans = Caffeine.newBuilder().maximumSize(5_000).build();
     private final Map<FlowRef, CompletableFuture<FlowPlan>> loading = new ConcurrentHashMap<>();
@@ -38,13 +41,16 @@ public final class FlowDirectory implements FlowPlans {
     private final Executor beside;
 
     /// @param installation variables that all flows see
+    /// @param reach whose flows may start whose
     /// @param beside on which flows are fetched
     public FlowDirectory(
             FlowClient client,
             Expressions expressions,
             Map<String, @Nullable Object> installation,
+            TaskReach reach,
             Executor beside) {
         this.client = client;
+        this.reach = reach;
         this.newest = new NewestFlows(client);
         this.expressions = expressions;
         this.installation = installation;
@@ -52,7 +58,7 @@ public final class FlowDirectory implements FlowPlans {
     }
 
     /// A plan. What templates it holds may change, although its revision doesn't.
-    private record Kept(FlowPlan plan, boolean templated, long at) {
+    private record Kept(FlowPlan plan, @Nullable List<String> users, boolean templated, long at) {
         boolean counts() {
             return !templated || System.nanoTime() - at < FlowFreshness.TEMPLATES_KEPT.toNanos();
         }
@@ -95,6 +101,26 @@ public final class FlowDirectory implements FlowPlans {
                                     namespace,
                                     flowId,
                                     revision == null ? now.revision() : revision));
+                });
+    }
+
+    /// The same for an execution that starts it as a subflow.
+    ///
+    /// @param by namespace of the flow that starts it
+    /// @return ends exceptionally with a [FlowUnusableException] if that isn't allowed to
+    public CompletableFuture<FlowPlan> toStartFrom(
+            String by, String tenant, String namespace, String flowId, @Nullable Integer revision) {
+        return toStart(tenant, namespace, flowId, revision)
+                .thenApply(plan -> {
+                    var kept =
+                            plans.getIfPresent(
+                                    new FlowRef(tenant, namespace, flowId, plan.revision()));
+                    // gone again at once: asked for anew when the child is begun again
+                    if (!by.equals(namespace)
+                            && (kept == null || !reach.mayUse(by, namespace, kept.users()))) {
+                        throw FlowUnusableException.refused(TaskReach.refusedUse(by, namespace));
+                    }
+                    return plan;
                 });
     }
 
@@ -174,7 +200,8 @@ public final class FlowDirectory implements FlowPlans {
                                     parsed,
                                     flow.revision(),
                                     expressions,
-                                    seen(revision.variables()));
+                                    seen(revision.variables()),
+                                    Objects.requireNonNullElse(revision.types(), TypeRules.NONE));
                     case ParsedFlow.Invalid(var problems) ->
                             throw FlowUnusableException.refused(
                                     "Invalid flow "
@@ -186,7 +213,7 @@ public final class FlowDirectory implements FlowPlans {
                 };
         boolean templated =
                 plan.flow().allTasks().stream().anyMatch(Task.Template.class::isInstance);
-        plans.put(flow, new Kept(plan, templated, at));
+        plans.put(flow, new Kept(plan, revision.allowedNamespaces(), templated, at));
         if (generation.get() != asked) {
             // it may have been fetched before the change
             plans.invalidate(flow);

@@ -6,6 +6,7 @@ import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.FlowFreshness;
 import io.millrace.contracts.Topology;
 import io.millrace.flow.settings.ManagedNamespaces;
+import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow;
@@ -18,6 +19,7 @@ import io.millrace.model.yaml.SourceEdit;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.outbox.Outbox;
@@ -30,6 +32,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,7 @@ public class Flows {
     private final FlowProperties properties;
     private final SettingsStore settings;
     private final ManagedNamespaces managed;
+    private final TaskReach reach;
     private final Access access;
     private final Outbox outbox;
     private final AuditTrail audit;
@@ -68,6 +72,7 @@ public class Flows {
             FlowProperties properties,
             SettingsStore settings,
             ManagedNamespaces managed,
+            TaskReach reach,
             Access access,
             Outbox outbox,
             AuditTrail audit,
@@ -79,6 +84,7 @@ public class Flows {
         this.properties = properties;
         this.settings = settings;
         this.managed = managed;
+        this.reach = reach;
         this.access = access;
         this.outbox = outbox;
         this.audit = audit;
@@ -379,12 +385,80 @@ public class Flows {
 
     /// A source as a flow, or what is wrong with it.
     public ParsedFlow parse(String source) {
-        return parser.parse(source, this::defaults);
+        var chains = new HashMap<String, List<NamespaceSettings>>();
+        Function<String, List<NamespaceSettings>> chain =
+                namespace ->
+                        chains.computeIfAbsent(
+                                namespace, n -> settings.chain(Caller.current().tenant(), n));
+        var parsed =
+                parser.parse(
+                        source,
+                        namespace -> defaults(chain.apply(namespace)),
+                        namespace ->
+                                NamespaceRules.types(
+                                        chain.apply(namespace), parser.catalog().olderNames()));
+        if (parsed instanceof ParsedFlow.Valid(var flow, _, _)) {
+            var refused = refusedUses(flow, source, chain);
+            if (!refused.isEmpty()) {
+                return new ParsedFlow.Invalid(refused);
+            }
+        }
+        return parsed;
+    }
+
+    /// Flows of other namespaces that it names and may not use.
+    private List<Problem> refusedUses(
+            Flow flow, String source, Function<String, List<NamespaceSettings>> chain) {
+        var links = FlowLinks.of(flow);
+        var problems = new ArrayList<Problem>();
+        for (var started : links.starts()) {
+            if (!mayUse(flow.namespace(), started.namespace(), chain)) {
+                problems.add(
+                        refusedUse(
+                                "tasks",
+                                source,
+                                "flowId",
+                                started.id(),
+                                flow,
+                                started.namespace()));
+            }
+        }
+        for (var upstream : links.follows()) {
+            for (var pattern : upstream.anyOf()) {
+                var namespace = pattern.namespace();
+                if (namespace != null
+                        && pattern.comparison() == FlowLinks.Comparison.EQUALS
+                        && !mayUse(flow.namespace(), namespace, chain)) {
+                    problems.add(
+                            refusedUse(
+                                    "triggers", source, "namespace", namespace, flow, namespace));
+                }
+            }
+        }
+        return problems;
+    }
+
+    private boolean mayUse(
+            String own, String other, Function<String, List<NamespaceSettings>> chain) {
+        return own.equals(other)
+                || reach.mayUse(own, other, NamespaceRules.users(chain.apply(other)));
+    }
+
+    private static Problem refusedUse(
+            String path, String source, String key, String value, Flow flow, String other) {
+        var lines = source.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            int column = lines.get(i).indexOf(value);
+            if (lines.get(i).contains(key) && column >= 0) {
+                return new Problem(
+                        path, i + 1, column + 1, TaskReach.refusedUse(flow.namespace(), other));
+            }
+        }
+        return new Problem(path, 1, 1, TaskReach.refusedUse(flow.namespace(), other));
     }
 
     /// Plugin defaults from outside the flows of a namespace, the nearest first.
-    private List<PluginDefault> defaults(String namespace) {
-        var chain = settings.chain(Caller.current().tenant(), namespace);
+    private List<PluginDefault> defaults(List<NamespaceSettings> chain) {
         return Stream.concat(
                         NamespaceSettings.pluginDefaults(chain).stream(),
                         properties.defaults().stream())

@@ -4,9 +4,12 @@ package io.millrace.flow.internal;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.internal.StoredFlows.Newest;
 import io.millrace.flow.internal.StoredFlows.Stored;
+import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.TypeRules;
+import io.millrace.model.yaml.TypeCatalog;
 import io.millrace.platform.problem.ServiceException;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +33,15 @@ class InternalFlowController {
     private final StoredFlows flows;
     private final SettingsStore settings;
     private final List<PluginDefault> defaults;
+    private final TypeCatalog catalog;
 
-    InternalFlowController(StoredFlows flows, SettingsStore settings, FlowProperties properties) {
+    InternalFlowController(
+            StoredFlows flows,
+            SettingsStore settings,
+            FlowProperties properties,
+            TypeCatalog catalog) {
         this.flows = flows;
+        this.catalog = catalog;
         this.settings = settings;
         this.defaults = properties.defaults();
     }
@@ -43,6 +52,8 @@ class InternalFlowController {
     /// @param pluginDefaults of the namespace, those above it and the installation, the nearest
     ///   first, to be applied after the flow's own
     /// @param variables of the namespace and those above it
+    /// @param types which types its tasks may be of
+    /// @param allowedNamespaces whose flows may use those of the namespace; absent: it doesn't say
     record Revision(
             String tenant,
             String namespace,
@@ -51,7 +62,9 @@ class InternalFlowController {
             String source,
             boolean deleted,
             List<PluginDefault> pluginDefaults,
-            Map<String, @Nullable Object> variables) {}
+            Map<String, @Nullable Object> variables,
+            TypeRules types,
+            @Nullable List<String> allowedNamespaces) {}
 
     /// @param generation one more with each change of what namespaces give to flows
     record Settings(long generation) {}
@@ -77,6 +90,15 @@ class InternalFlowController {
             @RequestParam(defaultValue = "0") long since,
             @RequestParam(defaultValue = "1000") int limit) {
         return flows.changes(Math.max(0, since), Math.clamp(limit, 1, MAX_PAGE));
+    }
+
+    /// @param allowed absent: it doesn't say
+    record Users(@Nullable List<String> allowed) {}
+
+    /// Whose flows may use what is in a namespace.
+    @GetMapping("/users/{tenant}/{namespace}")
+    Users users(@PathVariable String tenant, @PathVariable String namespace) {
+        return new Users(NamespaceRules.users(settings.chain(tenant, namespace)));
     }
 
     @GetMapping("/{tenant}/{namespace}/{id}/{revision}")
@@ -130,6 +152,8 @@ class InternalFlowController {
                 stored.deleted(),
                 Stream.concat(NamespaceSettings.pluginDefaults(chain).stream(), defaults.stream())
                         .toList(),
-                NamespaceSettings.variables(chain));
+                NamespaceSettings.variables(chain),
+                NamespaceRules.types(chain, catalog.olderNames()),
+                NamespaceRules.users(chain));
     }
 }

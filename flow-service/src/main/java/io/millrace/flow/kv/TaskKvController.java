@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.kv;
 
+import io.millrace.flow.settings.NamespaceRules;
+import io.millrace.flow.settings.SettingsStore;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.access.TaskReach;
@@ -19,10 +21,12 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/internal/tasks/kv")
 class TaskKvController {
     private final KeyValues keyValues;
+    private final SettingsStore settings;
     private final TaskReach reach;
 
-    TaskKvController(KeyValues keyValues, TaskReach reach) {
+    TaskKvController(KeyValues keyValues, SettingsStore settings, TaskReach reach) {
         this.keyValues = keyValues;
+        this.settings = settings;
         this.reach = reach;
     }
 
@@ -136,7 +140,11 @@ class TaskKvController {
     }
 
     private void requireReadable(TaskIdentity task, String namespace) {
-        if (!reach.mayRead(task.namespace(), namespace)) {
+        if (!reach.mayRead(task.namespace(), namespace)
+                && !reach.mayRead(
+                        task.namespace(),
+                        namespace,
+                        NamespaceRules.users(settings.chain(task.tenant(), namespace)))) {
             throw refused(task, namespace);
         }
     }

@@ -4,11 +4,14 @@ package io.millrace.flow.namespaces;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Sources;
+import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.TypeRules;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
@@ -41,6 +44,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/{tenant}/namespaces")
 class NamespaceController {
     private static final int MAX_PROPOSED = 1_000;
+    private static final int MOST_RULES = 200;
 
     private final Namespaces namespaces;
     private final FlowProperties properties;
@@ -63,7 +67,39 @@ class NamespaceController {
             @Nullable String description,
             @Nullable Map<String, @Nullable Object> variables,
             @Nullable List<PluginDefault> pluginDefaults,
+            @Nullable List<NamespaceRef> allowedNamespaces,
+            @Nullable TaskTypes taskTypes,
             @Nullable String managedBy) {}
+
+    /// A namespace with all below it.
+    record NamespaceRef(@Nullable String namespace) {}
+
+    /// Patterns of types: a name, or the beginning of one with `*`.
+    ///
+    /// @param allowed if there are any, flows may use no others
+    /// @param forbidden what flows may not use in any case
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record TaskTypes(@Nullable List<String> allowed, @Nullable List<String> forbidden) {
+        private static List<String> patterns(String field, @Nullable List<String> given) {
+            if (given == null) {
+                return List.of();
+            }
+            if (given.size() > MOST_RULES) {
+                throw new ServiceException.Invalid(
+                        field, "Expected at most %d types".formatted(MOST_RULES));
+            }
+            for (var pattern : given) {
+                if (pattern == null || !TypeRules.isPattern(pattern)) {
+                    throw new ServiceException.Invalid(
+                            field,
+                            "Expected the name of a type, or the beginning of one with * at its end,"
+                                    + " but got "
+                                    + pattern);
+                }
+            }
+            return given.stream().map(String::strip).distinct().toList();
+        }
+    }
 
     /// What a request says of a namespace; what isn't kept is refused rather than forgotten.
     record Given(
@@ -71,7 +107,8 @@ class NamespaceController {
             @Nullable String description,
             @Nullable Map<String, @Nullable Object> variables,
             @Nullable List<GivenDefault> pluginDefaults,
-            @Nullable Object allowedNamespaces,
+            @Nullable List<NamespaceRef> allowedNamespaces,
+            @Nullable TaskTypes taskTypes,
             @Nullable Object workerGroup,
             @Nullable Object storageType,
             @Nullable Object storageConfiguration,
@@ -83,7 +120,6 @@ class NamespaceController {
             @Nullable Object sdkDefaultAuthentication) {
 
         private Namespaces.Given settings() {
-            refuse("allowedNamespaces", allowedNamespaces);
             refuse("workerGroup", workerGroup);
             refuse("storageType", storageType);
             refuse("storageConfiguration", storageConfiguration);
@@ -99,7 +135,39 @@ class NamespaceController {
                     variables == null ? none : variables,
                     pluginDefaults == null
                             ? List.of()
-                            : pluginDefaults.stream().map(GivenDefault::toDefault).toList());
+                            : pluginDefaults.stream().map(GivenDefault::toDefault).toList(),
+                    new Namespaces.Rules(
+                            taskTypes == null
+                                    ? null
+                                    : TaskTypes.patterns("taskTypes.allowed", taskTypes.allowed()),
+                            taskTypes == null
+                                    ? null
+                                    : TaskTypes.patterns(
+                                            "taskTypes.forbidden", taskTypes.forbidden()),
+                            users()));
+        }
+
+        private @Nullable List<String> users() {
+            if (allowedNamespaces == null) {
+                return null;
+            }
+            if (allowedNamespaces.size() > MOST_RULES) {
+                throw new ServiceException.Invalid(
+                        "allowedNamespaces", "Expected at most %d".formatted(MOST_RULES));
+            }
+            return allowedNamespaces.stream()
+                    .map(ref -> {
+                        var name = ref.namespace();
+                        if (name == null
+                                || !(name.equals(TaskReach.ALL) || Namespaces.isName(name))) {
+                            throw new ServiceException.Invalid(
+                                    "allowedNamespaces",
+                                    "Expected the name of a namespace but got " + name);
+                        }
+                        return name;
+                    })
+                    .distinct()
+                    .toList();
         }
 
         private static void refuse(String field, @Nullable Object value) {
@@ -207,7 +275,8 @@ class NamespaceController {
                 new Namespaces.Given(
                         present.map(NamespaceSettings::description).orElse(null),
                         present.map(NamespaceSettings::variables).orElse(Map.of()),
-                        defaults);
+                        defaults,
+                        Namespaces.Rules.UNCHANGED);
         namespaces.update(id, given, null);
         return defaults.stream().map(PluginDefault::type).toList();
     }
@@ -224,7 +293,43 @@ class NamespaceController {
                                 settings == null ? null : settings.description(),
                                 settings == null ? null : settings.variables(),
                                 settings == null ? null : settings.pluginDefaults(),
+                                settings == null ? null : users(settings.rules()),
+                                settings == null ? null : types(settings.rules()),
                                 namespaces.manager(id)));
+    }
+
+    private static @Nullable List<NamespaceRef> users(NamespaceRules rules) {
+        var users = rules.allowedNamespaces();
+        return users == null ? null : users.stream().map(NamespaceRef::new).toList();
+    }
+
+    private static @Nullable TaskTypes types(NamespaceRules rules) {
+        return rules.allowedTypes().isEmpty() && rules.forbiddenTypes().isEmpty()
+                ? null
+                : new TaskTypes(rules.allowedTypes(), rules.forbiddenTypes());
+    }
+
+    /// What applies in a namespace of what those above it allow.
+    ///
+    /// @param taskTypes what each of them says; a type must be allowed by all
+    /// @param allowedNamespaces whose flows may use what is in the namespace, as the nearest above
+    ///   says; absent: none says so
+    record InheritedRules(
+            List<InheritedTypes> taskTypes, @Nullable List<NamespaceRef> allowedNamespaces) {}
+
+    record InheritedTypes(String namespace, List<String> allowed, List<String> forbidden) {}
+
+    @Operation(summary = "Get what those above a namespace allow")
+    @GetMapping("/{id}/inherited-rules")
+    InheritedRules inheritedRules(@PathVariable String id) {
+        access.require(Permission.NAMESPACE_READ, id);
+        var above = namespaces.above(id);
+        var users = NamespaceRules.users(above);
+        return new InheritedRules(
+                NamespaceRules.types(above, Map.of()).levels().stream()
+                        .map(l -> new InheritedTypes(l.namespace(), l.allowed(), l.forbidden()))
+                        .toList(),
+                users == null ? null : users.stream().map(NamespaceRef::new).toList());
     }
 
     @GetMapping("/search")
@@ -315,6 +420,7 @@ class NamespaceController {
     }
 
     private static Namespace namespace(String id) {
-        return new Namespace(id, Caller.current().tenant(), false, false, null, null, null, null);
+        return new Namespace(
+                id, Caller.current().tenant(), false, false, null, null, null, null, null, null);
     }
 }

@@ -4,6 +4,7 @@ package io.millrace.flow.namespaces;
 import io.millrace.contracts.SettingsFreshness;
 import io.millrace.flow.flows.FlowSearch;
 import io.millrace.flow.settings.ManagedNamespaces;
+import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow.PluginDefault;
@@ -18,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -63,12 +65,29 @@ class Namespaces {
     record Given(
             @Nullable String description,
             Map<String, @Nullable Object> variables,
-            List<PluginDefault> pluginDefaults) {}
+            List<PluginDefault> pluginDefaults,
+            Rules rules) {}
+
+    /// Rules that a namespace is given; absent ones stay as they are, so that nobody takes them
+    /// away by saving what he knows of.
+    record Rules(
+            @Nullable List<String> allowedTypes,
+            @Nullable List<String> forbiddenTypes,
+            @Nullable List<String> allowedNamespaces) {
+        static final Rules UNCHANGED = new Rules(null, null, null);
+
+        private NamespaceRules over(NamespaceRules present) {
+            return new NamespaceRules(
+                    Objects.requireNonNullElse(allowedTypes, present.allowedTypes()),
+                    Objects.requireNonNullElse(forbiddenTypes, present.forbiddenTypes()),
+                    allowedNamespaces == null ? present.allowedNamespaces() : allowedNamespaces);
+        }
+    }
 
     /// @throws ServiceException.Invalid if it has settings already
     NamespaceSettings create(String id, Given given) {
         access.require(Permission.NAMESPACE_UPDATE, id);
-        if (id.length() > MAX_NAME || !NAME.matcher(id).matches()) {
+        if (!isName(id)) {
             throw new ServiceException.Invalid(
                     "id",
                     "Expected at most %d letters a-z, digits and `._-` but got %s"
@@ -166,13 +185,16 @@ class Namespaces {
     }
 
     private NamespaceSettings settings(String id, Given given, int version) {
+        var present = store.find(tenant(), id);
         return new NamespaceSettings(
                 tenant(),
                 id,
                 given.description(),
                 given.variables(),
                 given.pluginDefaults(),
-                store.find(tenant(), id).map(NamespaceSettings::managedBy).orElse(null),
+                given.rules()
+                        .over(present.map(NamespaceSettings::rules).orElse(NamespaceRules.NONE)),
+                present.map(NamespaceSettings::managedBy).orElse(null),
                 version,
                 now());
     }
@@ -211,6 +233,10 @@ class Namespaces {
             }
         }
         return existing;
+    }
+
+    static boolean isName(String id) {
+        return id.length() <= MAX_NAME && NAME.matcher(id).matches();
     }
 
     private static String tenant() {

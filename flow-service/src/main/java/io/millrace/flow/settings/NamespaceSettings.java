@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// What is set for a namespace and those below it.
 ///
 /// @param variables what expressions see as `namespace`
+/// @param rules what it allows to its flows, and to those of others
 /// @param managedBy what alone may change the namespace's flows, files and tests; absent: anyone
 ///   who is allowed to
 /// @param version one more with each change
@@ -22,6 +23,7 @@ public record NamespaceSettings(
         @Nullable String description,
         Map<String, @Nullable Object> variables,
         List<PluginDefault> pluginDefaults,
+        NamespaceRules rules,
         @Nullable String managedBy,
         int version,
         Instant updatedAt) {

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,7 +27,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class SettingsStore {
     private static final String COLUMNS =
-            "tenant, id, description, variables, plugin_defaults, managed_by, version, updated_at";
+            "tenant, id, description, variables, plugin_defaults, rules, managed_by, version,"
+                    + " updated_at";
 
     private final JdbcClient jdbc;
 
@@ -118,9 +120,9 @@ public class SettingsStore {
                 jdbc.sql(
                                         """
                                         insert into namespace_settings (tenant, id, description, variables,
-                                               plugin_defaults, managed_by, version, created_at, updated_at, updated_by)
+                                               plugin_defaults, rules, managed_by, version, created_at, updated_at, updated_by)
                                         values (:tenant, :id, :description, cast(:variables as jsonb),
-                                               cast(:defaults as jsonb), :managed, 1, :at, :at, :by)
+                                               cast(:defaults as jsonb), cast(:rules as jsonb), :managed, 1, :at, :at, :by)
                                         on conflict do nothing
                                         """)
                                 .params(parameters(settings, by))
@@ -138,7 +140,8 @@ public class SettingsStore {
                                         """
                                         update namespace_settings
                                            set description = :description, variables = cast(:variables as jsonb),
-                                               plugin_defaults = cast(:defaults as jsonb), managed_by = :managed,
+                                               plugin_defaults = cast(:defaults as jsonb),
+                                               rules = cast(:rules as jsonb), managed_by = :managed,
                                                version = version + 1, updated_at = :at, updated_by = :by
                                          where tenant = :tenant and id = :id and version = :version
                                         """)
@@ -188,10 +191,24 @@ public class SettingsStore {
         parameters.put("description", settings.description());
         parameters.put("variables", json(settings.variables()));
         parameters.put("defaults", json(settings.pluginDefaults()));
+        parameters.put("rules", json(settings.rules()));
         parameters.put("managed", settings.managedBy());
         parameters.put("at", Timestamp.from(settings.updatedAt()));
         parameters.put("by", by);
         return parameters;
+    }
+
+    /// Rules as they are stored; what a version before has not known is absent.
+    private record StoredRules(
+            @Nullable List<String> allowedTypes,
+            @Nullable List<String> forbiddenTypes,
+            @Nullable List<String> allowedNamespaces) {
+        NamespaceRules toRules() {
+            return new NamespaceRules(
+                    Objects.requireNonNullElse(allowedTypes, List.of()),
+                    Objects.requireNonNullElse(forbiddenTypes, List.of()),
+                    allowedNamespaces);
+        }
     }
 
     private static String json(Object value) {
@@ -224,6 +241,10 @@ public class SettingsStore {
                 row.getString("description"),
                 variables,
                 Arrays.stream(defaults).map(SettingsStore::read).toList(),
+                Codec.decode(
+                                row.getString("rules").getBytes(StandardCharsets.UTF_8),
+                                StoredRules.class)
+                        .toRules(),
                 row.getString("managed_by"),
                 row.getInt("version"),
                 updated);

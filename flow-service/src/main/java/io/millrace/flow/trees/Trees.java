@@ -7,6 +7,7 @@ import io.millrace.flow.flows.FlowId;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Flows;
 import io.millrace.flow.settings.ManagedNamespaces;
+import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.flow.tests.SuiteTrees;
@@ -453,7 +454,15 @@ class Trees {
         if (present.isEmpty()) {
             settings.insert(
                     new NamespaceSettings(
-                            tenant, namespace, null, Map.of(), List.of(), manager, 1, now()),
+                            tenant,
+                            namespace,
+                            null,
+                            Map.of(),
+                            List.of(),
+                            NamespaceRules.NONE,
+                            manager,
+                            1,
+                            now()),
                     subject);
             return;
         }
@@ -469,6 +478,7 @@ class Trees {
                                 s.description(),
                                 s.variables(),
                                 s.pluginDefaults(),
+                                s.rules(),
                                 manager,
                                 s.version(),
                                 now()),

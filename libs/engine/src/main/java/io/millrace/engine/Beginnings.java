@@ -32,6 +32,11 @@ final class Beginnings {
                     run, "Expected a task " + run.taskId() + " in this revision but there is none");
             return;
         }
+        var refusal = t.plan.refusal(task);
+        if (refusal.isPresent()) {
+            steps.ends.failWith(run, refusal.get());
+            return;
+        }
         if (steps.rollouts.waitsAbove(run) || steps.rollouts.waitsForLock(run, task)) {
             return;
         }

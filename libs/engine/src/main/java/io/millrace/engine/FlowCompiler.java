@@ -8,6 +8,7 @@ import io.millrace.model.Flow;
 import io.millrace.model.RetryPolicy;
 import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
+import io.millrace.model.TypeRules;
 import io.millrace.model.WorkerGroup;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +35,7 @@ final class FlowCompiler {
         this.expressions = expressions;
     }
 
-    FlowPlan compile(int revision, Map<String, @Nullable Object> installation) {
+    FlowPlan compile(int revision, Map<String, @Nullable Object> installation, TypeRules types) {
         var main = list(flow.tasks(), null, Cursor.Stage.MAIN);
         var errors = list(flow.errors(), null, Cursor.Stage.ERRORS);
         var finallyTasks = list(flow.finallyTasks(), null, Cursor.Stage.FINALLY);
@@ -56,7 +57,8 @@ final class FlowCompiler {
                 installation,
                 tasks,
                 lists,
-                Rendering.of(expressions, outputs));
+                Rendering.of(expressions, outputs),
+                types);
     }
 
     private List<FlowTask> list(

@@ -3,8 +3,11 @@ package io.millrace.engine;
 
 import io.millrace.expressions.Expressions;
 import io.millrace.model.Flow;
+import io.millrace.model.Task;
+import io.millrace.model.TypeRules;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ public final class FlowPlan {
     private final Map<String, FlowTask> byId;
     private final Lists lists;
     private final Rendering outputs;
+    private final TypeRules types;
 
     FlowPlan(
             Flow flow,
@@ -28,13 +32,15 @@ public final class FlowPlan {
             Map<String, @Nullable Object> installation,
             List<FlowTask> tasks,
             Lists lists,
-            Rendering outputs) {
+            Rendering outputs,
+            TypeRules types) {
         this.flow = flow;
         this.revision = revision;
         this.expressions = expressions;
         this.installation = installation;
         this.tasks = List.copyOf(tasks);
         this.lists = lists;
+        this.types = types;
         this.outputs = outputs;
         this.byId =
                 tasks.stream()
@@ -53,7 +59,17 @@ public final class FlowPlan {
             int revision,
             Expressions expressions,
             Map<String, @Nullable Object> installation) {
-        return new FlowCompiler(flow, expressions).compile(revision, installation);
+        return compile(flow, revision, expressions, installation, TypeRules.NONE);
+    }
+
+    /// @param types which types of tasks may run; of others the task runs fail
+    public static FlowPlan compile(
+            Flow flow,
+            int revision,
+            Expressions expressions,
+            Map<String, @Nullable Object> installation,
+            TypeRules types) {
+        return new FlowCompiler(flow, expressions).compile(revision, installation, types);
     }
 
     public Flow flow() {
@@ -80,6 +96,20 @@ public final class FlowPlan {
     /// The task, or nothing if this revision has none of that id.
     public @Nullable FlowTask find(String id) {
         return byId.get(id);
+    }
+
+    /// Why a task may not run, if it may not.
+    Optional<String> refusal(FlowTask task) {
+        if (types.levels().isEmpty()) {
+            return Optional.empty();
+        }
+        var own = types.refusal(task.type());
+        return own.isEmpty()
+                        && task.definition() instanceof Task.PluginTask plugin
+                        && plugin.properties().get("taskRunner") instanceof Map<?, ?> runner
+                        && runner.get("type") instanceof String type
+                ? types.refusalOfPart(type)
+                : own;
     }
 
     Lists lists() {

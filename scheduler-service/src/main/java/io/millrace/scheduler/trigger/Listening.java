@@ -55,12 +55,19 @@ final class Listening {
     private final FlowTriggers reader;
     private final TriggeredRequests requests;
     private final Executions executions;
+    private final Hearing hearing;
     private final Ways ways;
     private final TransactionTemplate transaction;
     private final Duration clockSkew;
     private final Clock clock;
     private final Cache<Trigger, FlowTrigger> read =
             Caffeine.newBuilder().weakKeys().maximumSize(20_000).build();
+
+    /// Whether a flow's triggers may hear of executions of another.
+    @FunctionalInterface
+    interface Hearing {
+        boolean may(FlowKey listener, FlowKey heard);
+    }
 
     /// How messages leave.
     ///
@@ -79,6 +86,7 @@ final class Listening {
             FlowTriggers reader,
             TriggeredRequests requests,
             Executions executions,
+            Hearing hearing,
             Ways ways,
             TransactionTemplate transaction,
             Duration clockSkew,
@@ -89,6 +97,7 @@ final class Listening {
         this.reader = reader;
         this.requests = requests;
         this.executions = executions;
+        this.hearing = hearing;
         this.ways = ways;
         this.transaction = transaction;
         this.clockSkew = clockSkew;
@@ -131,7 +140,7 @@ final class Listening {
                 var source = new FlowKey(event.tenant(), event.namespace(), change.flowId());
                 for (var row : listeners.getOrDefault(source, List.of())) {
                     // a flow never starts itself
-                    if (!row.key().flow().equals(source)) {
+                    if (!row.key().flow().equals(source) && hearing.may(row.key().flow(), source)) {
                         hearAll(batch, row, event, change);
                     }
                 }

@@ -109,6 +109,7 @@ class ListeningIT {
                             reader,
                             new TriggeredRequests(expressions, new FlowInputs(expressions)),
                             executions,
+                            (_, upstream) -> !upstream.namespace().startsWith("closed."),
                             new Listening.Ways(
                                     new Topology("test", 16),
                                     publisher,
@@ -273,6 +274,22 @@ class ListeningIT {
         node.hear(ended(tenant, namespace, flow, "e1", state, NOON));
 
         assertThat(started()).isEmpty();
+    }
+
+    @Test
+    void aNamespaceThatDoesNotAllowItIsNotHeard() {
+        saved(
+                1,
+                """
+                - id: any
+                  type: io.kestra.plugin.core.trigger.Flow
+                """);
+
+        node.hear(ended("main", "closed.desk", "a", "e1", "SUCCESS", NOON));
+        assertThat(started()).isEmpty();
+
+        node.hear(ended("main", "open.desk", "a", "e2", "SUCCESS", NOON));
+        assertThat(started()).hasSize(1);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.model.yaml;
 
 import io.millrace.model.Flow;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.TypeRules;
 import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
 import io.millrace.model.yaml.YamlNode.Sequence;
@@ -42,19 +43,28 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
     /// @param inherited plugin defaults from outside a flow of some namespace; the flow's own come
     ///   before them
     public ParsedFlow parse(String source, Function<String, List<PluginDefault>> inherited) {
-        return parse(source, inherited, TemplateSource.NONE);
+        return parse(source, inherited, _ -> TypeRules.NONE);
+    }
+
+    /// @param rules which types the flows of some namespace may use
+    public ParsedFlow parse(
+            String source,
+            Function<String, List<PluginDefault>> inherited,
+            Function<String, TypeRules> rules) {
+        return parse(source, inherited, rules, TemplateSource.NONE);
     }
 
     /// @param templates what Template tasks stand for; one that isn't there is no problem before it
     ///   runs
     public ParsedFlow parse(
             String source, List<PluginDefault> inherited, TemplateSource templates) {
-        return parse(source, _ -> inherited, templates);
+        return parse(source, _ -> inherited, _ -> TypeRules.NONE, templates);
     }
 
     private ParsedFlow parse(
             String source,
             Function<String, List<PluginDefault>> inherited,
+            Function<String, TypeRules> rules,
             TemplateSource templates) {
         var problems = new Problems();
         var root = new YamlReader(limits, problems).read(source);
@@ -65,14 +75,10 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
             problems.add("", root.get().position(), "Expected a map but got " + root.get().kind());
             return new ParsedFlow.Invalid(problems.inOrder());
         }
+        var namespace = document.get("namespace") instanceof Scalar written ? written.text() : "";
         var flow =
-                new FlowReader(catalog, limits, problems, templates)
-                        .read(
-                                new Fields(problems, "", document),
-                                inherited.apply(
-                                        document.get("namespace") instanceof Scalar namespace
-                                                ? namespace.text()
-                                                : ""));
+                new FlowReader(catalog.under(rules.apply(namespace)), limits, problems, templates)
+                        .read(new Fields(problems, "", document), inherited.apply(namespace));
         return problems.isEmpty()
                 ? new ParsedFlow.Valid(flow, document.tree(), warnings(document, flow))
                 : new ParsedFlow.Invalid(problems.inOrder());

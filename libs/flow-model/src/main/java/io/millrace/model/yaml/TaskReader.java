@@ -136,10 +136,24 @@ final class TaskReader {
                             + Names.didYouMean(type, catalog.names(PluginType.Kind.TASK)));
             return null;
         }
+        catalog.rules().refusal(type).ifPresent(why -> written.problem("type", why));
         var fields = defaults.apply(type, written);
+        checkRunner(fields);
         var task = task(fields, common(fields, id, type), known.orElse(null));
         fields.done(type);
         return task;
+    }
+
+    private void checkRunner(Fields task) {
+        if (!catalog.rules().levels().isEmpty()
+                && task.get("taskRunner") instanceof YamlNode.Mapping runner
+                && runner.get("type") instanceof YamlNode.Scalar type) {
+            catalog.rules()
+                    .refusalOfPart(type.text())
+                    .ifPresent(why ->
+                            task.problems()
+                                    .add(task.path("taskRunner") + ".type", type.position(), why));
+        }
     }
 
     private Task task(Fields task, TaskCommon common, @Nullable PluginType known) {

@@ -48,6 +48,7 @@ final class TriggerReader {
         if (known == null) {
             return null;
         }
+        catalog.rules().refusal(known.name()).ifPresent(why -> written.problem("type", why));
         var fields = defaults.apply(known.name(), written).ignore(COMMON);
         var switches = new LinkedHashMap<String, @Nullable Object>();
         for (var key : SWITCHES) {

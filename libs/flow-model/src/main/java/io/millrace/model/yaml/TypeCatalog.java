@@ -2,6 +2,7 @@
 package io.millrace.model.yaml;
 
 import io.millrace.model.TaskTypes;
+import io.millrace.model.TypeRules;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,7 +21,8 @@ import java.util.TreeMap;
 ///
 /// @param types by name and by alias
 /// @param closed whether a type that isn't listed is a problem
-public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
+/// @param rules which of them may be used where the flow is
+public record TypeCatalog(Map<String, PluginType> types, boolean closed, TypeRules rules) {
     private static final String CORE_TYPES = "core-types.txt";
 
     public TypeCatalog {
@@ -29,7 +31,7 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
 
     /// The core types alone, such as flow control; every other type is a problem.
     public static TypeCatalog core() {
-        return new TypeCatalog(readCoreTypes(), true);
+        return new TypeCatalog(readCoreTypes(), true, TypeRules.NONE);
     }
 
     /// These types, too; they replace those of the same name.
@@ -39,12 +41,28 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed) {
             all.put(type.name(), type);
             type.aliases().forEach(alias -> all.put(alias, type));
         }
-        return new TypeCatalog(all, closed);
+        return new TypeCatalog(all, closed, rules);
     }
 
     /// Types that aren't listed are taken on trust.
     public TypeCatalog open() {
-        return new TypeCatalog(types, false);
+        return new TypeCatalog(types, false, rules);
+    }
+
+    /// The same types, of which only some may be used.
+    TypeCatalog under(TypeRules present) {
+        return new TypeCatalog(types, closed, present);
+    }
+
+    /// The present names by the older ones that plugins say of themselves.
+    public Map<String, String> olderNames() {
+        var names = new TreeMap<String, String>();
+        types.forEach((name, type) -> {
+            if (!name.equals(type.name())) {
+                names.put(name, type.name());
+            }
+        });
+        return names;
     }
 
     /// @param name any name of the type
