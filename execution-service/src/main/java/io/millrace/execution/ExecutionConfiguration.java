@@ -22,6 +22,7 @@ import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Lanes;
 import io.millrace.execution.lane.LogBudget;
 import io.millrace.execution.lane.LogBudgetProperties;
+import io.millrace.execution.lane.LogUsage;
 import io.millrace.execution.locks.TargetLocks;
 import io.millrace.execution.logs.LogPurge;
 import io.millrace.execution.logs.LogStore;
@@ -125,8 +126,9 @@ class ExecutionConfiguration {
     }
 
     @Bean
-    ExecutionStore executionStore(JdbcClient jdbc, PlatformTransactionManager transactions) {
-        return new ExecutionStore(jdbc, transactions);
+    ExecutionStore executionStore(
+            JdbcClient jdbc, PlatformTransactionManager transactions, LogUsage usage) {
+        return new ExecutionStore(jdbc, transactions, usage);
     }
 
     @Bean
@@ -153,6 +155,11 @@ class ExecutionConfiguration {
     @Bean
     Housekeeping housekeeping(JdbcClient jdbc, Clock clock) {
         return new Housekeeping(jdbc, clock);
+    }
+
+    @Bean
+    LogUsage logUsage(JdbcClient jdbc, Clock clock) {
+        return new LogUsage(jdbc, clock);
     }
 
     @Bean

@@ -26,9 +26,12 @@ public final class ExecutionStore {
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR");
 
     private final JdbcClient jdbc;
+    private final LogUsage usage;
     private final TransactionTemplate transaction;
 
-    public ExecutionStore(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    public ExecutionStore(
+            JdbcClient jdbc, PlatformTransactionManager transactions, LogUsage usage) {
+        this.usage = usage;
         this.jdbc = jdbc;
         this.transaction = new TransactionTemplate(transactions);
     }
@@ -420,6 +423,7 @@ public final class ExecutionStore {
         if (lines.isEmpty()) {
             return;
         }
+        usage.add(lines, tenantOf);
         jdbc.sql(
                         """
                         insert into logs (execution_id, seq, tenant, namespace, flow_id, ordinal,

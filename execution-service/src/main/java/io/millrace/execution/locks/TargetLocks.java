@@ -78,19 +78,21 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                         request.target().rollout(),
                         request.target().iteration(),
                         request.taskRun());
-        beside.execute(TenantScope.acrossAll(() ->
-                retried(() -> {
-                    var holder = take(target, claim);
-                    if (holder.isPresent()) {
-                        boolean mine = holder.get().isOfSame(claim);
-                        lanes.send(
-                                claim.executionId(),
-                                mine
-                                        ? new LaneEvent.LockGranted(claim.ordinal())
-                                        : new LaneEvent.LockDenied(
-                                                claim.ordinal(), holder.get().executionId()));
-                    }
-                })));
+        beside.execute(
+                TenantScope.acrossAll(() ->
+                        retried(() -> {
+                            var holder = take(target, claim);
+                            if (holder.isPresent()) {
+                                boolean mine = holder.get().isOfSame(claim);
+                                lanes.send(
+                                        claim.executionId(),
+                                        mine
+                                                ? new LaneEvent.LockGranted(claim.ordinal())
+                                                : new LaneEvent.LockDenied(
+                                                        claim.ordinal(),
+                                                        holder.get().executionId()));
+                            }
+                        })));
     }
 
     @Override
@@ -99,8 +101,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
         var claim =
                 new Claim(
                         order.executionId(), free.target().rollout(), free.target().iteration(), 0);
-        beside.execute(
-                TenantScope.acrossAll(() -> retried(() -> pass(target, claim, lanes))));
+        beside.execute(TenantScope.acrossAll(() -> retried(() -> pass(target, claim, lanes))));
     }
 
     /// Frees locks of those who have ended, and gives free ones to those who wait.

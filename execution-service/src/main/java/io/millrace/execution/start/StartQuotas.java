@@ -6,14 +6,19 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.execution.Reads;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Quota;
+import io.millrace.platform.access.QuotaUse;
+import io.millrace.platform.access.QuotaUse.Question;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 
-/// Bounds how much a tenant or a namespace may start: so many a minute, and so many that run at the
-/// same time. Quotas come with the caller, so a changed one holds at once. Each instance counts the
-/// starts of a minute for itself; what runs is asked of the store, at most once a second.
+/// Bounds how much a tenant or a namespace may start: so many a minute, so many that run at the
+/// same time, and none while too many tasks wait or the day's log is full. Quotas come with the
+/// caller, so a changed one holds at once. Each instance counts the starts of a minute for itself;
+/// all else is asked of the store, at most once a second.
 public final class StartQuotas {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration COUNTED_FOR = Duration.ofSeconds(1);
@@ -26,6 +31,9 @@ public final class StartQuotas {
                     .expireAfterAccess(MINUTE.multipliedBy(10))
                     .build();
     private final Cache<Of, Running> running =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(COUNTED_FOR).build();
+
+    private final Cache<Of, Long> uses =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(COUNTED_FOR).build();
 
     private record Of(String tenant, Quota quota) {}
@@ -46,6 +54,12 @@ public final class StartQuotas {
             switch (quota.kind()) {
                 case STARTS_PER_MINUTE -> takeStarts(of, count);
                 case RUNNING_EXECUTIONS -> takeRunning(of, count);
+                case QUEUED_TASKS ->
+                        requireLess(of, "tasks that wait for a worker", Duration.ofSeconds(2));
+                case LOG_BYTES -> requireLess(of, "bytes of log lines a day", untilTomorrow());
+                case STORAGE_BYTES, SCHEDULES -> {
+                    // bound what is written and saved, not what is started
+                }
             }
         }
     }
@@ -65,23 +79,74 @@ public final class StartQuotas {
         }
     }
 
+    private void requireLess(Of of, String what, Duration wait) {
+        long used =
+                uses.get(
+                        of,
+                        o ->
+                                count(
+                                        o.tenant(),
+                                        new Question(o.quota().kind(), o.quota().namespace())));
+        if (used >= of.quota().amount()) {
+            throw refused(of, what, wait);
+        }
+    }
+
+    private Duration untilTomorrow() {
+        var now = clock.instant().atOffset(ZoneOffset.UTC);
+        return Duration.between(
+                now, now.toLocalDate().plusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC));
+    }
+
     private static ServiceException refused(Of of, String what, Duration wait) {
-        var quota = of.quota();
-        return new ServiceException.TooMany(
-                "Expected at most %d %s in %s"
-                        .formatted(
-                                quota.amount(),
-                                what,
-                                quota.namespace().isEmpty()
-                                        ? "tenant " + of.tenant()
-                                        : "namespace " + quota.namespace()),
-                wait,
-                quota.kind().id(),
-                quota.amount());
+        return QuotaUse.refused(of.quota(), of.tenant(), what, wait);
+    }
+
+    /// How much is used of what this service counts.
+    long count(String tenant, Question question) {
+        return switch (question.kind()) {
+            case RUNNING_EXECUTIONS -> count(tenant, question.namespace());
+            case QUEUED_TASKS -> queued(tenant, question.namespace());
+            case LOG_BYTES -> logged(tenant, question.namespace());
+            case STARTS_PER_MINUTE, STORAGE_BYTES, SCHEDULES -> 0;
+        };
+    }
+
+    /// Task runs that were sent to workers and aren't known to have started.
+    private long queued(String tenant, String namespace) {
+        return reads.jdbc()
+                .sql(
+                        """
+                        select count(*) from executions e join task_runs r on r.execution_id = e.id
+                         where e.ended_at is null and e.tenant = :tenant
+                           and (:namespace = '' or e.namespace = :namespace
+                                or starts_with(e.namespace, :namespace || '.'))
+                           and r.phase in ('RENDERING', 'RUNNING') and r.worker_id is null
+                        """)
+                .param("tenant", tenant)
+                .param("namespace", namespace)
+                .query(Long.class)
+                .single();
+    }
+
+    private long logged(String tenant, String namespace) {
+        return reads.jdbc()
+                .sql(
+                        """
+                        select coalesce(sum(bytes), 0) from log_usage
+                         where tenant = :tenant and day = :day
+                           and (:namespace = '' or namespace = :namespace
+                                or starts_with(namespace, :namespace || '.'))
+                        """)
+                .param("tenant", tenant)
+                .param("day", LocalDate.now(clock.withZone(ZoneOffset.UTC)))
+                .param("namespace", namespace)
+                .query(Long.class)
+                .single();
     }
 
     /// Executions that haven't ended.
-    long count(String tenant, String namespace) {
+    private long count(String tenant, String namespace) {
         return reads.jdbc()
                 .sql(
                         """

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.start;
 
+import io.millrace.platform.access.QuotaUse;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -18,15 +17,12 @@ class UsageController {
         this.quotas = quotas;
     }
 
-    /// @param namespaces empty text for the whole tenant
-    /// @return executions that haven't ended, by namespace
+    /// @return how much is used, in the order of the questions
     @PostMapping("/internal/usage/{tenant}")
-    Map<String, Long> running(@PathVariable String tenant, @RequestBody List<String> namespaces) {
-        var running = new TreeMap<String, Long>();
-        namespaces.stream()
-                .distinct()
-                .limit(500)
-                .forEach(n -> running.put(n, quotas.count(tenant, n)));
-        return running;
+    List<Long> used(@PathVariable String tenant, @RequestBody List<QuotaUse.Question> questions) {
+        return questions.stream()
+                .limit(QuotaUse.MOST)
+                .map(question -> quotas.count(tenant, question))
+                .toList();
     }
 }

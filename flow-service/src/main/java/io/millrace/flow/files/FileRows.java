@@ -23,6 +23,21 @@ class FileRows {
         this.jdbc = jdbc;
     }
 
+    /// Bytes of all revisions of files in a namespace and below it; empty: in the tenant.
+    long bytes(String tenant, String namespace) {
+        return jdbc.sql(
+                        """
+                        select coalesce(sum(bytes), 0) from namespace_file_revision
+                         where tenant = :tenant and content is not null
+                           and (:namespace = '' or namespace = :namespace
+                                or starts_with(namespace, :namespace || '.'))
+                        """)
+                .param("tenant", tenant)
+                .param("namespace", namespace)
+                .query(Long.class)
+                .single();
+    }
+
     /// Which namespace.
     record Place(String tenant, String namespace) {}
 

@@ -6,6 +6,10 @@ import io.millrace.flow.files.FileRows.Place;
 import io.millrace.flow.files.FileRows.Row;
 import io.millrace.flow.settings.ManagedNamespaces;
 import io.millrace.flow.tasks.PurgeRequest;
+import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Identity;
+import io.millrace.platform.access.Quota;
+import io.millrace.platform.access.QuotaUse;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
@@ -277,7 +281,24 @@ class NamespaceFiles {
                         .formatted(properties.maxFiles(), place.namespace()));
     }
 
+    /// Users are bounded; what a task writes is bounded by what may be started.
+    private void requireQuota(Place place, List<Stored> contents) {
+        if (!(Identity.current().orElse(null) instanceof Caller caller)) {
+            return;
+        }
+        long more = contents.stream().mapToLong(Stored::bytes).sum();
+        for (var quota : caller.quotas()) {
+            if (quota.kind() == Quota.Kind.STORAGE_BYTES
+                    && quota.covers(place.namespace())
+                    && rows.bytes(place.tenant(), quota.namespace()) + more > quota.amount()) {
+                throw QuotaUse.refused(
+                        quota, place.tenant(), "bytes of files", Duration.ofMinutes(1));
+            }
+        }
+    }
+
     private void write(Place place, List<Stored> contents, @Nullable String request, String by) {
+        requireQuota(place, contents);
         var now = now();
         rows.write(
                 place,

@@ -19,6 +19,7 @@ import io.millrace.model.yaml.SourceEdit;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -59,6 +60,7 @@ public class Flows {
     private final SettingsStore settings;
     private final ManagedNamespaces managed;
     private final TaskReach reach;
+    private final ScheduleQuotas schedules;
     private final Access access;
     private final Outbox outbox;
     private final AuditTrail audit;
@@ -73,6 +75,7 @@ public class Flows {
             SettingsStore settings,
             ManagedNamespaces managed,
             TaskReach reach,
+            ScheduleQuotas schedules,
             Access access,
             Outbox outbox,
             AuditTrail audit,
@@ -85,6 +88,7 @@ public class Flows {
         this.settings = settings;
         this.managed = managed;
         this.reach = reach;
+        this.schedules = schedules;
         this.access = access;
         this.outbox = outbox;
         this.audit = audit;
@@ -109,6 +113,7 @@ public class Flows {
     public FlowRevision create(String source) {
         var flow = read(source);
         access.require(Permission.FLOW_CREATE, flow.namespace());
+        schedules.admit(flow.namespace(), ScheduleQuotas.schedules(flow));
         return changing(change -> store(change, flow, source, Expectation.ABSENT));
     }
 
@@ -128,6 +133,7 @@ public class Flows {
         if (!flow.namespace().equals(namespace)) {
             throw new ServiceException.Invalid("namespace", "Illegal namespace update");
         }
+        admitSchedules(List.of(new Source(flow, source)));
         return changing(
                 change -> store(change, flow, source, new Expectation(true, false, ifMatch)));
     }
@@ -145,6 +151,7 @@ public class Flows {
             access.require(Permission.FLOW_UPDATE, source.flow().namespace());
         }
         emptied.forEach(namespace -> access.require(Permission.FLOW_DELETE, namespace));
+        admitSchedules(sources);
         var tenant = Caller.current().tenant();
         var kept = new HashSet<FlowId>();
         sources.forEach(s -> kept.add(new FlowId(tenant, s.flow().namespace(), s.flow().id())));
@@ -184,6 +191,28 @@ public class Flows {
             beside.run();
             return saved;
         });
+    }
+
+    /// Counts what is added to each namespace; what goes away at the same time counts, too.
+    private void admitSchedules(List<Source> sources) {
+        if (Caller.current().quotas().stream().noneMatch(q -> q.kind() == Quota.Kind.SCHEDULES)) {
+            return;
+        }
+        var more = new HashMap<String, Long>();
+        for (var source : sources) {
+            var flow = source.flow();
+            var id = new FlowId(Caller.current().tenant(), flow.namespace(), flow.id());
+            long before =
+                    transactions.execute(_ ->
+                            newest(id)
+                                    .flatMap(e -> entities.revision(id, e.revision()))
+                                    .map(r -> FlowParser.trusting().parse(r.source()))
+                                    .filter(ParsedFlow.Valid.class::isInstance)
+                                    .map(parsed -> ScheduleQuotas.schedules(parsed.orThrow()))
+                                    .orElse(0L));
+            more.merge(flow.namespace(), ScheduleQuotas.schedules(flow) - before, Long::sum);
+        }
+        more.forEach(schedules::admit);
     }
 
     /// Deletes all of them: all or nothing.

@@ -5,16 +5,21 @@ import io.millrace.gateway.grants.Bindings;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.Quota;
+import io.millrace.platform.access.QuotaUse;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.http.InternalClients;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -28,7 +33,8 @@ import org.springframework.web.client.RestClientException;
 /// its namespaces by its admins.
 @RestController
 class QuotaController {
-    private static final ParameterizedTypeReference<Map<String, Long>> BY_NAMESPACE =
+    private static final Logger log = LoggerFactory.getLogger(QuotaController.class);
+    private static final ParameterizedTypeReference<List<Long>> NUMBERS =
             new ParameterizedTypeReference<>() {};
 
     private final JdbcClient jdbc;
@@ -64,37 +70,56 @@ class QuotaController {
                                 q.namespace().isEmpty()
                                         || access.allows(Permission.QUOTA_READ, q.namespace()))
                         .toList();
+        return views(tenant, quotas);
+    }
+
+    private PagedResults<View> views(String tenant, List<Quota> quotas) {
         var used = used(tenant, quotas);
         var views =
                 quotas.stream()
-                        .map(q ->
-                                new View(
-                                        q.kind().id(),
-                                        q.namespace(),
-                                        q.amount(),
-                                        q.kind() == Quota.Kind.RUNNING_EXECUTIONS
-                                                ? used.get(q.namespace())
-                                                : null))
+                        .map(q -> new View(q.kind().id(), q.namespace(), q.amount(), used.get(q)))
                         .toList();
         return new PagedResults<>(views, views.size());
     }
 
-    private Map<String, Long> used(String tenant, List<Quota> quotas) {
-        if (quotas.isEmpty()) {
-            return Map.of();
+    /// Each service is asked of what it counts; of one that is away nothing is known.
+    private Map<Quota, Long> used(String tenant, List<Quota> quotas) {
+        var byService = new TreeMap<String, List<Quota>>();
+        for (var quota : quotas) {
+            quota.kind()
+                    .countedBy()
+                    .ifPresent(service ->
+                            byService.computeIfAbsent(service, _ -> new ArrayList<>()).add(quota));
         }
-        try {
-            var used =
-                    clients.client("execution")
-                            .post()
-                            .uri("/internal/usage/{tenant}", tenant)
-                            .body(quotas.stream().map(Quota::namespace).distinct().toList())
-                            .retrieve()
-                            .body(BY_NAMESPACE);
-            return used == null ? Map.of() : used;
-        } catch (ServiceException.Unavailable | RestClientException e) {
-            return new HashMap<>();
-        }
+        var used = new HashMap<Quota, Long>();
+        byService.forEach((service, asked) -> {
+            try {
+                var answer = ask(service, tenant, asked);
+                for (int i = 0; i < Math.min(asked.size(), answer.size()); i++) {
+                    used.put(asked.get(i), answer.get(i));
+                }
+            } catch (ServiceException.Unavailable | RestClientException e) {
+                log.atInfo()
+                        .addKeyValue("service", service)
+                        .addKeyValue("cause", String.valueOf(e.getMessage()))
+                        .log("What is used of quotas isn't known");
+            }
+        });
+        return used;
+    }
+
+    private List<Long> ask(String service, String tenant, List<Quota> quotas) {
+        var answer =
+                clients.client(service)
+                        .post()
+                        .uri("/internal/usage/{tenant}", tenant)
+                        .body(
+                                quotas.stream()
+                                        .map(q -> new QuotaUse.Question(q.kind(), q.namespace()))
+                                        .toList())
+                        .retrieve()
+                        .body(NUMBERS);
+        return answer == null ? List.of() : answer;
     }
 
     @PutMapping("/api/v1/{tenant}/quotas")
@@ -121,9 +146,7 @@ class QuotaController {
 
     @GetMapping("/api/v1/tenants/{id}/quotas")
     List<View> ofTenant(@PathVariable String id) {
-        return bindings.current().quotas(id).stream()
-                .map(q -> new View(q.kind().id(), q.namespace(), q.amount(), null))
-                .toList();
+        return views(id, bindings.current().quotas(id)).results();
     }
 
     private static Quota.Kind kind(Asked asked) {

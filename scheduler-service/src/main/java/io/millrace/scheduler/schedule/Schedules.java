@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,7 @@ import org.springframework.stereotype.Component;
 public class Schedules {
     public static final String SCHEDULE = "io.kestra.plugin.core.trigger.Schedule";
     public static final String ON_DATES = "io.kestra.plugin.core.trigger.ScheduleOnDates";
+    public static final Set<String> TYPES = Set.of(SCHEDULE, ON_DATES);
 
     private final Conditions conditions;
 
@@ -36,7 +38,7 @@ public class Schedules {
     }
 
     public static boolean isSchedule(String type) {
-        return type.equals(SCHEDULE) || type.equals(ON_DATES);
+        return TYPES.contains(type);
     }
 
     /// @param flow what conditions see as `flow`

@@ -3,6 +3,7 @@ package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.web.Paging;
+import io.millrace.scheduler.schedule.Schedules;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -70,6 +71,22 @@ class TriggerStore {
                         .param("source", source)
                         .update()
                 == 1;
+    }
+
+    /// Triggers with dates of their own, of a namespace with all below it; empty: of the tenant.
+    long schedules(String tenant, String namespace) {
+        return jdbc.sql(
+                        """
+                        select count(*) from trigger
+                         where tenant = :tenant and type = any(:types)
+                           and (:namespace = '' or namespace = :namespace
+                                or starts_with(namespace, :namespace || '.'))
+                        """)
+                .param("tenant", tenant)
+                .param("namespace", namespace)
+                .param("types", Schedules.TYPES.toArray(String[]::new))
+                .query(Long.class)
+                .single();
     }
 
     Optional<StoredFlow> flow(FlowKey flow) {

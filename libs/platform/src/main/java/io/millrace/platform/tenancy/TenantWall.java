@@ -169,8 +169,8 @@ public final class TenantWall {
         }
     }
 
-    /// What a service does while it starts, and what it does beside all requests, is for all. A thread
-    /// that works beside requests ought to say so.
+    /// What a service does while it starts, and what it does beside all requests, is for all. A
+    /// thread that works beside requests ought to say so.
     private TenantScope scope() {
         var scope = TenantScope.current();
         if (!(scope instanceof TenantScope.None)
@@ -181,7 +181,8 @@ public final class TenantWall {
         if (thread != starting && undeclared.add(thread.getName().replaceAll("[0-9]+", "*"))) {
             log.atWarn()
                     .addKeyValue("thread", thread.getName())
-                    .log("A thread reads the database and hasn't said for whom: it sees all tenants");
+                    .log(
+                            "A thread reads the database and hasn't said for whom: it sees all tenants");
         }
         return strict && thread != starting ? scope : Declared.ALL;
     }
