@@ -2,6 +2,7 @@
 package io.millrace.scheduler.outgoing;
 
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ class DeliveryLoop implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("deliveries").start(this::run);
+        thread = Thread.ofVirtual().name("deliveries").start(TenantScope.acrossAll(this::run));
     }
 
     @Override
@@ -98,7 +99,8 @@ class DeliveryLoop implements SmartLifecycle {
 
     @Scheduled(fixedDelayString = "PT10M", initialDelayString = "PT5M")
     void forget() {
-        int forgotten = store.forget(clock.instant().minus(properties.keep()));
+        int forgotten =
+                TenantScope.across(() -> store.forget(clock.instant().minus(properties.keep())));
         log.atDebug().addKeyValue("deliveries", forgotten).log("Forgot old deliveries");
     }
 }
