@@ -45,8 +45,10 @@ final class Retries {
         }
         var at =
                 now.plus(policy.delayBefore(attempts + 1, new SplittableRandom(seed).nextDouble()));
+        // Kestra makes one that is due at the very end, but its tasks take longer than no time at
+        // all: one that fails at once would have a retry more here
         boolean tooLate =
-                limits.maxDuration() != null && at.isAfter(first.plus(limits.maxDuration()));
+                limits.maxDuration() != null && !at.isBefore(first.plus(limits.maxDuration()));
         return tooLate ? null : at;
     }
 

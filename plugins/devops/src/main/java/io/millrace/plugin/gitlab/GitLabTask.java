@@ -23,6 +23,9 @@ abstract class GitLabTask<P extends Record & GitLabProject, O extends Record>
     /// How they end well.
     static final Set<String> GOOD = Set.of("success", "skipped", "manual");
 
+    /// A variable of a pipeline or job.
+    record Variable(String key, String value) {}
+
     @Override
     protected HttpApi open(P properties, PluginSettings settings, TaskContext context)
             throws TaskFailedException {

@@ -51,7 +51,7 @@ public final class RunJob extends GitLabTask<RunJob.Properties, RunJob.Outputs> 
             request.put(
                     "job_variables_attributes",
                     properties.variables().entrySet().stream()
-                            .map(v -> Map.of("key", v.getKey(), "value", v.getValue()))
+                            .map(v -> new Variable(v.getKey(), v.getValue()))
                             .toList());
         }
         var begun = api.ask(Call.json("POST", path + "/play", request)).object();

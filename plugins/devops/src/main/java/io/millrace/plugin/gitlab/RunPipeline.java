@@ -66,7 +66,7 @@ public final class RunPipeline extends GitLabTask<RunPipeline.Properties, RunPip
             request.put(
                     "variables",
                     properties.variables().entrySet().stream()
-                            .map(v -> Map.of("key", v.getKey(), "value", v.getValue()))
+                            .map(v -> new Variable(v.getKey(), v.getValue()))
                             .toList());
         }
         var begun = api.ask(Call.json("POST", project(properties, "/pipeline"), request)).object();
