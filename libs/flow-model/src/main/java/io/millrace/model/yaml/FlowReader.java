@@ -269,16 +269,18 @@ final class FlowReader {
             inOrder.addAll(inherited);
         }
 
-        /// `fields` with the defaults for its type: of those that aren't forced, and of those that
-        /// are, the first of the list wins.
-        Fields apply(String type, Fields fields) {
+        /// `fields` with the defaults for its type, by any of the type's names: of those that
+        /// aren't forced, and of those that are, the first of the list wins.
+        ///
+        /// @param type its present name
+        /// @param written its name in the flow
+        Fields apply(String type, String written, @Nullable PluginType known, Fields fields) {
+            if (inOrder.isEmpty()) {
+                return fields;
+            }
             var matching =
                     byType.computeIfAbsent(
-                            type,
-                            name ->
-                                    inOrder.stream()
-                                            .filter(d -> name.startsWith(d.type()))
-                                            .toList());
+                            type + " " + written, _ -> matching(type, written, known));
             if (matching.isEmpty()) {
                 return fields;
             }
@@ -294,6 +296,22 @@ final class FlowReader {
                 }
             }
             return new Fields(fields.problems(), fields.path(), (YamlNode.Mapping) node);
+        }
+
+        /// A default names a type by any of its names, or by what its present name, or the one in
+        /// the flow, begins with. (What an older name begins with may be another package by now.)
+        private List<PluginDefault> matching(
+                String type, String written, @Nullable PluginType known) {
+            var older = new HashSet<>(TaskTypes.olderNames(type));
+            if (known != null) {
+                older.addAll(known.aliases());
+            }
+            return inOrder.stream()
+                    .filter(d ->
+                            type.startsWith(d.type())
+                                    || written.strip().startsWith(d.type())
+                                    || older.contains(d.type()))
+                    .toList();
         }
     }
 }

@@ -137,7 +137,7 @@ final class TaskReader {
             return null;
         }
         catalog.rules().refusal(type).ifPresent(why -> written.problem("type", why));
-        var fields = defaults.apply(type, written);
+        var fields = defaults.apply(type, name, known.orElse(null), written);
         checkRunner(fields);
         var task = task(fields, common(fields, id, type), known.orElse(null));
         fields.done(type);

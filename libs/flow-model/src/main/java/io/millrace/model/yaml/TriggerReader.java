@@ -49,7 +49,9 @@ final class TriggerReader {
             return null;
         }
         catalog.rules().refusal(known.name()).ifPresent(why -> written.problem("type", why));
-        var fields = defaults.apply(known.name(), written).ignore(COMMON);
+        var fields =
+                defaults.apply(known.name(), written.requiredText("type"), known, written)
+                        .ignore(COMMON);
         var switches = new LinkedHashMap<String, @Nullable Object>();
         for (var key : SWITCHES) {
             if (fields.has(key)) {
@@ -98,7 +100,9 @@ final class TriggerReader {
         if (known == null) {
             return null;
         }
-        var fields = defaults.apply(known.name(), written).ignore("type", "description");
+        var fields =
+                defaults.apply(known.name(), written.requiredText("type"), known, written)
+                        .ignore("type", "description");
         var tree = new LinkedHashMap<String, @Nullable Object>();
         tree.put("type", known.name());
         tree.putAll(TaskReader.properties(fields, known.open() ? null : known));

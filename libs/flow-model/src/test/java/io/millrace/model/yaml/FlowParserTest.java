@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -221,6 +222,33 @@ class FlowParserTest {
         assertThat(properties(outside, 0)).containsEntry("level", "ERROR");
         assertThat(properties(outside, 1)).containsEntry("level", "ERROR");
         assertThat(properties(outside, 1)).containsEntry("message", "own");
+    }
+
+    @Test
+    void pluginDefaultsNameATypeByAnyOfItsNames() {
+        var source =
+                HEAD
+                        + """
+                        tasks:
+                          - {id: a, type: io.kestra.core.tasks.log.Log, message: m}
+                          - {id: b, type: io.kestra.plugin.core.log.Log, message: m}
+                        pluginDefaults:
+                          - type: %s
+                            values: {level: DEBUG}
+                        """;
+
+        assertThat(levels(source, "io.kestra.core.tasks.log.Log"))
+                .containsExactly("DEBUG", "DEBUG");
+        assertThat(levels(source, "io.kestra.core.tasks.log")).containsExactly("DEBUG", "DEBUG");
+        assertThat(levels(source, "io.kestra.plugin.core.debug.Log"))
+                .containsExactly("DEBUG", "DEBUG");
+        // an older name of Log lay there
+        assertThat(levels(source, "io.kestra.plugin.core.flow")).containsExactly("null", "null");
+    }
+
+    private static List<String> levels(String source, String type) {
+        var flow = PARSER.parse(source.formatted(type)).orThrow();
+        return Stream.of(0, 1).map(i -> String.valueOf(properties(flow, i).get("level"))).toList();
     }
 
     /// Which value wins, by what the flow's and the outer default say of themselves.
