@@ -12,10 +12,12 @@ import io.millrace.platform.route.RouteRules;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.support.ModelAndViewContainer;
@@ -29,12 +31,13 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(RuledHandlerAdapter.class);
     private static final String API = "/api/v1/";
 
-    private final ObjectProvider<Access> access;
-    private final ObjectProvider<RouteAudit> audit;
+    // looking a bean up costs more than calling it
+    private final Supplier<Access> access;
+    private final SingletonSupplier<RouteAudit> audit;
 
     RuledHandlerAdapter(ObjectProvider<Access> access, ObjectProvider<RouteAudit> audit) {
-        this.access = access;
-        this.audit = audit;
+        this.access = SingletonSupplier.of(access::getObject);
+        this.audit = SingletonSupplier.ofNullable(audit::getIfAvailable);
     }
 
     @Override
@@ -59,10 +62,10 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
             }
             var rule = rule(request);
             var variables = variables(request);
-            RouteCheck.check(access.getObject(), rule, variables, request.getRequestURI());
+            RouteCheck.check(access.get(), rule, variables, request.getRequestURI());
             var caller = Identity.current().orElse(null) instanceof Caller c ? c : null;
             var result = super.invokeForRequest(web, container, given);
-            var recorder = audit.getIfAvailable();
+            var recorder = audit.get();
             if (recorder == null || caller == null || !rule.isChange()) {
                 return result;
             }

@@ -39,6 +39,11 @@ public class WebAutoConfiguration {
             public RequestMappingHandlerAdapter getRequestMappingHandlerAdapter() {
                 return new RuledHandlerAdapter(access, audit);
             }
+
+            @Override
+            public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
+                return new ShapedHandlerMapping();
+            }
         };
     }
 
