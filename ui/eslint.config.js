@@ -26,4 +26,8 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
+  {
+    files: ['public/**'],
+    languageOptions: { globals: { document: 'readonly', FormData: 'readonly' } },
+  },
 );

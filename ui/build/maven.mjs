@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const SOURCES = ['src', 'public', 'build', 'index.html', 'package.json', 'package-lock.json', '.npmrc',
-  'vite.config.ts', 'vitest.config.ts', 'eslint.config.js', 'tsconfig.json', 'tsconfig.app.json', 'tsconfig.node.json'];
+  'vite.config.ts', 'vite.embed.config.ts', 'vitest.config.ts', 'eslint.config.js', 'tsconfig.json', 'tsconfig.app.json', 'tsconfig.node.json'];
 
 function hash(paths) {
   const sum = createHash('sha256').update(process.version);

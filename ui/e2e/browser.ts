@@ -14,6 +14,22 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
+function password(user: string): string {
+  return readFileSync(join(data, 'dev-issuer', `${user}.password`), 'utf8').trim();
+}
+
+/** A bearer token of a development user, as `./millrace token` prints it. */
+export async function token(user: string): Promise<string> {
+  const client = Buffer.from(`dev-${user}:${password(user)}`).toString('base64');
+  const response = await fetch(`${url}/dev-issuer/oauth2/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${client}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  if (!response.ok) throw new Error(`Expected a token but got ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
 /** A page of a user who has signed in as people do: at the issuer's form. Nothing may go wrong unseen on it. */
 export async function signIn(browser: Browser, user: string, options: BrowserContextOptions & { path?: string } = {}): Promise<{ page: Page; errors: string[] }> {
   const { path = '/ui/', ...context } = options;
@@ -27,7 +43,7 @@ export async function signIn(browser: Browser, user: string, options: BrowserCon
   await page.goto(url + path);
   await page.getByRole('link', { name: /Sign in|Se connecter/ }).click();
   await page.locator('input[name=username]').fill(user);
-  await page.locator('input[name=password]').fill(readFileSync(join(data, 'dev-issuer', `${user}.password`), 'utf8').trim());
+  await page.locator('input[name=password]').fill(password(user));
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((here) => here.pathname.startsWith('/ui/') && !here.pathname.startsWith('/ui/callback'));
   return { page, errors };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signIn, url } from './browser';
+import { openBrowser, signIn, token, url } from './browser';
 import { filled, PAGES } from './pages';
 import { scan } from './scan';
 
@@ -151,6 +151,26 @@ test('speaks French', async () => {
 
   await page.getByRole('heading', { name: 'Flux' }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('fr');
+});
+
+test('runs the flow from a page of a portal, which has a token and no session', async () => {
+  const portal = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  portal.setDefaultTimeout(15_000);
+  portal.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`portal: ${message.text()}`);
+  });
+  await portal.goto(`${url}/ui/embed/sample.html`);
+  await portal.getByLabel('Token').fill(await token('alice'));
+  await portal.getByLabel('Namespace').fill(namespace);
+  await portal.getByLabel('Flow').fill(id);
+  await portal.getByRole('button', { name: 'Show' }).click();
+  await portal.getByRole('button', { name: 'Run', exact: true }).click();
+
+  await portal.locator('millrace-execution [role=status][data-state=SUCCESS]').waitFor();
+  await portal.locator('millrace-execution tr[data-task=report] [data-state=SUCCESS]').waitFor();
+  await portal.getByText('All counted').waitFor();
+  await portal.getByText(/millrace-ended .* SUCCESS/).waitFor();
+  expect(await scan(portal)).toEqual([]);
 });
 
 test('broke no rule of the page on the way', () => {

@@ -147,7 +147,7 @@ export function Await<T>({ query, children }: { query: { data: T | undefined; er
 export function Waiting() {
   const { t } = useTranslation();
   return (
-    <Stack gap="sm" aria-busy="true" aria-label={t('common.loading')}>
+    <Stack gap="sm" role="status" aria-busy="true" aria-label={t('common.loading')}>
       {[0, 1, 2, 3].map((row) => <Skeleton key={row} height={36} radius="md" />)}
     </Stack>
   );

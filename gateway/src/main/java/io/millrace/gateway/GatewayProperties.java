@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -22,6 +23,8 @@ import org.springframework.validation.annotation.Validated;
 /// @param limits how much is taken of each
 /// @param publicUrl how browsers reach the gateway; `https`: they are told to stay with it
 /// @param devIssuerUrl where `/dev-issuer` is served, or absent
+/// @param portals origins of other sites, such as `https://portal.example.com`, whose pages may
+///   call the API with a bearer token
 /// @param upstream how services are called
 @Validated
 @ConfigurationProperties("millrace.gateway")
@@ -34,6 +37,7 @@ public record GatewayProperties(
         @DefaultValue Limits limits,
         @Nullable URI publicUrl,
         @Nullable URI devIssuerUrl,
+        @DefaultValue Set<String> portals,
         @DefaultValue Upstream upstream) {
 
     /// @param issuer the `iss` of its tokens

@@ -69,8 +69,10 @@ final class FakeService implements AutoCloseable {
                         + headers;
         var answer = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("ETag", "\"7\"");
+        var path = exchange.getRequestURI().getPath();
         exchange.sendResponseHeaders(
-                exchange.getRequestURI().getPath().endsWith("/missing") ? 404 : 200, answer.length);
+                path.endsWith("/missing") ? 404 : path.endsWith("/closed") ? 401 : 200,
+                answer.length);
         try (var out = exchange.getResponseBody()) {
             out.write(answer);
         }

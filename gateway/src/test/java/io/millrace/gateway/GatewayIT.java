@@ -103,6 +103,7 @@ class GatewayIT {
         properties.put("millrace.gateway.limits.address-per-second", "10000");
         properties.put("millrace.gateway.upstream.response-timeout", "1s");
         properties.put("millrace.bench.enabled", "true");
+        properties.put("millrace.gateway.portals", "https://portal.example.com");
         bind(0, "group", "admins", "admin", "");
         bind(1, "group", "data", "editor", "company.data");
         bind(2, "user", "vic", "viewer", "");
@@ -470,6 +471,48 @@ class GatewayIT {
     }
 
     @Test
+    void pagesOfAPortalMayCallWithATokenAndPagesOfOthersMayNot() throws Exception {
+        var path = "/api/v1/main/executions/company/hello";
+        var asked = preflight(path, "https://portal.example.com");
+        var other = preflight(path, "https://portal.example.com.evil.example");
+        var called = fromOrigin("https://portal.example.com", issuer.token("ann", "admins"));
+        var calledByOther = fromOrigin("https://evil.example", issuer.token("ann", "admins"));
+        var withoutToken = fromOrigin("https://portal.example.com", null);
+
+        assertThat(asked.statusCode()).isEqualTo(200);
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Origin"))
+                .contains("https://portal.example.com");
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+                .contains("authorization");
+        assertThat(asked.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+        assertProblem(other, 405);
+        assertThat(other.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(called.statusCode()).isEqualTo(200);
+        assertThat(called.headers().allValues("Access-Control-Allow-Origin"))
+                .containsExactly("https://portal.example.com");
+        assertThat(calledByOther.statusCode()).isEqualTo(200);
+        assertThat(calledByOther.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+        assertProblem(withoutToken, 401);
+    }
+
+    private HttpResponse<String> preflight(String path, String origin) throws Exception {
+        return send(
+                HttpRequest.newBuilder(base.resolve(path))
+                        .header("Origin", origin)
+                        .header("Access-Control-Request-Method", "POST")
+                        .header("Access-Control-Request-Headers", "authorization")
+                        .method("OPTIONS", BodyPublishers.noBody()));
+    }
+
+    private HttpResponse<String> fromOrigin(String origin, @Nullable String token)
+            throws Exception {
+        var request =
+                HttpRequest.newBuilder(base.resolve("/api/v1/main/flows/search"))
+                        .header("Origin", origin);
+        return send(token == null ? request : request.header("Authorization", "Bearer " + token));
+    }
+
+    @Test
     void tooMuchIsRefused() throws Exception {
         var token = issuer.token("ann", "admins");
         var big = BodyPublishers.ofByteArray(new byte[1_100_000]);
@@ -482,6 +525,14 @@ class GatewayIT {
         assertProblem(
                 send(request("/api/v1/main/flows", token).header("X-Big", "a".repeat(25_000))),
                 431);
+    }
+
+    @Test
+    void aServicesRefusalIsPassedOnAndNotAnswered() throws Exception {
+        var answer = get("/api/v1/main/flows/company/closed", issuer.token("ann", "admins"));
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).startsWith("GET /api/v1/main/flows/company/closed");
     }
 
     @Test

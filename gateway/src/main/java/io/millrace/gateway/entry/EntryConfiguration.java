@@ -64,6 +64,7 @@ class EntryConfiguration {
                         refusals,
                         access);
         return http.csrf(AbstractHttpConfigurer::disable)
+                .addFilter(new Portals(properties.portals()))
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)

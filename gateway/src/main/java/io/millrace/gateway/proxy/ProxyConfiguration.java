@@ -46,8 +46,9 @@ class ProxyConfiguration {
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(null);
         client.start();
-        // answers are passed on as they come, never unpacked
+        // answers are passed on as they come: never unpacked, no challenge is answered
         client.getContentDecoderFactories().clear();
+        client.getProtocolHandlers().clear();
         return client;
     }
 

@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,8 @@ class UiController {
 
     /// Answered by others, or by nobody: never with a page.
     private static final Set<String> NO_PAGES = Set.of("session", "login", "logout", "callback");
+
+    private static final List<String> FOLDERS = List.of("assets/", "embed/");
 
     private static final Map<String, String> TYPES =
             Map.of(
@@ -69,9 +72,9 @@ class UiController {
     }
 
     /// Whether a path may stand for a place within the UI: names of flows have dots, so it is not
-    /// for the last part to decide; files lie in one folder.
+    /// for the last part to decide; files lie in folders of their own.
     private static boolean isPlace(String name) {
-        return !name.startsWith("assets/") && !NO_PAGES.contains(name);
+        return FOLDERS.stream().noneMatch(name::startsWith) && !NO_PAGES.contains(name);
     }
 
     private static String type(String name) {

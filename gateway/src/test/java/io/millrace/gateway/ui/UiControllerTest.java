@@ -44,6 +44,17 @@ class UiControllerTest {
     }
 
     @Test
+    void whatPortalsLoadHasANameThatStaysAndIsAskedForAgain() throws Exception {
+        var elements = get("/ui/embed/millrace.js");
+
+        assertThat(elements.getContentType()).startsWith("text/javascript");
+        assertThat(elements.getHeader("Cache-Control")).isEqualTo("no-cache");
+        assertThat(get("/ui/embed/sample.html").getContentAsString()).contains("millrace.js");
+        assertThatThrownBy(() -> get("/ui/embed/nothing.js"))
+                .isInstanceOf(ServiceException.NotFound.class);
+    }
+
+    @Test
     void theFirstPageHasNoScriptOfItsOwn() throws Exception {
         assertThat(get("/ui").getContentAsString()).doesNotContainPattern("<script(?![^>]*src=)");
     }
