@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import io.millrace.contracts.Codec;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
@@ -556,6 +557,58 @@ class WorkerIT {
                 worker.job(Job.RENDER).with("error", "{{ (errorLogs() | first).message }}").run();
 
         assertThat(ended.outputs()).containsEntry("error", "no such table");
+    }
+
+    @Test
+    void anExpressionAsksTheWeb() throws Exception {
+        worker.start(properties(4, "main"));
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    var body =
+                            Map.of(
+                                    "method",
+                                    exchange.getRequestMethod(),
+                                    "query",
+                                    String.valueOf(exchange.getRequestURI().getRawQuery()),
+                                    "body",
+                                    new String(
+                                            exchange.getRequestBody().readAllBytes(),
+                                            StandardCharsets.UTF_8),
+                                    "{{ flow.id }}",
+                                    "stays");
+                    var bytes = Codec.encode(body);
+                    boolean missing = exchange.getRequestURI().getPath().equals("/missing");
+                    exchange.getResponseHeaders().add("Content-Type", "application/json");
+                    exchange.sendResponseHeaders(missing ? 404 : 200, bytes.length);
+                    exchange.getResponseBody().write(bytes);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            var at = "'http://127.0.0.1:" + server.getAddress().getPort();
+            var ended =
+                    worker.job(Job.RENDER)
+                            .variable("text", "{{ nothing }}")
+                            .with("plain", "{{ http(" + at + "').method }}")
+                            .with(
+                                    "posted",
+                                    "{{ http("
+                                            + at
+                                            + "', method='POST', query={'a': 'b c'}, body={'t': text})"
+                                            + " | jq('.query, .body') }}")
+                            .run();
+            var missing = worker.job(Job.RENDER).with("x", "{{ http(" + at + "/missing') }}").run();
+
+            assertThat(ended.outputs())
+                    .containsEntry("plain", "GET")
+                    .containsEntry("posted", "[\"a=b+c\",\"{\\\"t\\\":\\\"{{ nothing }}\\\"}\"]");
+            assertThat(missing.error()).contains("404");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -26,7 +26,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// What the expressions of one job may read: secrets, and files of its execution and namespace.
+/// What the expressions of one job may read: secrets, files of its execution and namespace, and the
+/// web.
 final class JobFunctions implements ExpressionFunctions {
     private static final long MAX_READ_BYTES = 32 << 20;
     private static final int MAX_ERROR_LOGS = 1000;
@@ -36,14 +37,22 @@ final class JobFunctions implements ExpressionFunctions {
     private final JobFiles files;
     private final TaskStores stores;
     private final Masker masker;
+    private final HttpFunction http;
     private final Map<String, String> known = new HashMap<>();
 
-    JobFunctions(Job job, Secrets secrets, JobFiles files, TaskStores stores, Masker masker) {
+    JobFunctions(
+            Job job,
+            Secrets secrets,
+            JobFiles files,
+            TaskStores stores,
+            Masker masker,
+            HttpFunction http) {
         this.job = job;
         this.secrets = secrets;
         this.files = files;
         this.stores = stores;
         this.masker = masker;
+        this.http = http;
     }
 
     @Override
@@ -108,6 +117,11 @@ final class JobFunctions implements ExpressionFunctions {
             case DURATION -> Duration.parse(text);
             case STRING, NUMBER, BOOLEAN, JSON -> text;
         };
+    }
+
+    @Override
+    public @Nullable Object http(Map<String, ?> request) {
+        return http.ask(request);
     }
 
     @Override

@@ -132,7 +132,13 @@ public final class TaskRunner {
             rendering =
                     RenderContext.of(variables)
                             .withFunctions(
-                                    new JobFunctions(job, secrets, files, taskStores, masker));
+                                    new JobFunctions(
+                                            job,
+                                            secrets,
+                                            files,
+                                            taskStores,
+                                            masker,
+                                            new HttpFunction(this::request)));
             context =
                     new JobContext(
                             task,
@@ -148,6 +154,11 @@ public final class TaskRunner {
                             directory == null ? null : directory.path(),
                             this::emit,
                             sealed::conceal);
+        }
+
+        private Map<String, @Nullable Object> request(Map<String, @Nullable Object> properties)
+                throws Exception {
+            return calls.runRendered(plugin(HttpFunction.TASK), properties, context);
         }
 
         /// Returns when the broker has it; then the scheduler will.

@@ -34,7 +34,16 @@ public final class PluginCall {
             RenderContext rendering,
             TaskContext context)
             throws Exception {
-        return outputs(invoke(plugin, properties, rendering, context));
+        return outputs(invoke(plugin, essence(plugin, properties, rendering), context));
+    }
+
+    /// @param rendered properties as values: nothing in them is an expression
+    /// @return the outputs
+    /// @throws Exception what the task fails with
+    public Map<String, @Nullable Object> runRendered(
+            TaskPlugin<?, ?> plugin, Map<String, @Nullable Object> rendered, TaskContext context)
+            throws Exception {
+        return outputs(invoke(plugin, rendered, context));
     }
 
     /// Outputs by name, without those that are absent.
@@ -43,15 +52,11 @@ public final class PluginCall {
     }
 
     private <P extends Record> Record invoke(
-            TaskPlugin<P, ?> plugin,
-            Map<String, @Nullable Object> properties,
-            RenderContext rendering,
-            TaskContext context)
+            TaskPlugin<P, ?> plugin, Map<String, @Nullable Object> rendered, TaskContext context)
             throws Exception {
         var descriptor = PluginDescriptor.of(plugin);
         @SuppressWarnings("unchecked") // the descriptor found it as this plugin's P
         var type = (Class<P>) PluginDescriptor.propertiesType(plugin);
-        var rendered = essence(plugin, properties, rendering);
         var bound = binder.bind(rendered, descriptor.properties(), type);
         // libraries that look for their parts by name look in the plugin's jars
         var thread = Thread.currentThread();
