@@ -234,15 +234,42 @@ class CourseIT {
                             .query(String.class)
                             .single();
             assertThat(rows).contains("aes_encrypted").doesNotContain("Tr0ub4");
-            var evaluated =
-                    SUITE.send(
-                            SUITE.request("executions/" + id + "/eval")
-                                    .header("Content-Type", "text/plain")
-                                    .POST(
-                                            HttpRequest.BodyPublishers.ofString(
-                                                    "{{ inputs.password }}")));
-            assertThat(evaluated.body()).contains("\"result\":\"******\"");
+            assertThat(evaluated(id, "", "{{ inputs.password }}"))
+                    .contains("\"result\":\"******\"");
         }
+    }
+
+    @Test
+    void expressionsSeeWhatRanInLoopsAfterTheEnd() {
+        SUITE.flows.save(
+                "company.course",
+                "loops",
+                """
+                tasks:
+                  - id: each
+                    type: io.kestra.plugin.core.flow.ForEach
+                    values: [a, b]
+                    tasks:
+                      - id: inner
+                        type: io.kestra.plugin.core.debug.Return
+                        format: "{{ taskrun.value }}!"
+                """);
+        var id = started("loops");
+        await(id, "SUCCESS");
+
+        var ofLoop = evaluated(id, "", "{{ outputs.inner.b.value }}");
+        var ofRun = evaluated(id, "/" + id + "-1", "{{ outputs.inner[taskrun.value].value }}");
+
+        assertThat(ofLoop).contains("\"result\":\"b!\"");
+        assertThat(ofRun).contains("\"result\":\"a!\"");
+    }
+
+    private static String evaluated(String id, String taskRun, String expression) {
+        return SUITE.send(
+                        SUITE.request("executions/" + id + "/eval" + taskRun)
+                                .header("Content-Type", "text/plain")
+                                .POST(HttpRequest.BodyPublishers.ofString(expression)))
+                .body();
     }
 
     @Test

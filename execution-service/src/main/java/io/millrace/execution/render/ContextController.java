@@ -50,7 +50,7 @@ final class ContextController {
     Context context(@PathVariable String tenant, @PathVariable String executionId) {
         var stored =
                 executions
-                        .find(tenant, executionId)
+                        .findReadable(tenant, executionId)
                         .orElseThrow(() ->
                                 new ServiceException.NotFound(
                                         "Not Found: Execution " + executionId));

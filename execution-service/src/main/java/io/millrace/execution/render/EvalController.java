@@ -69,7 +69,7 @@ final class EvalController {
     }
 
     private Evaluated evaluate(String executionId, int ordinal, String expression) {
-        var stored = executions.require(executionId, Permission.EXECUTION_READ);
+        var stored = executions.requireReadable(executionId, Permission.EXECUTION_READ);
         var e = stored.execution();
         try {
             var plan = flows.get(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));

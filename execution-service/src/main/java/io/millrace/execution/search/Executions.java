@@ -71,12 +71,23 @@ public final class Executions {
         return stored;
     }
 
+    /// With what its expressions read: see [#findReadable].
+    ///
+    /// @throws ServiceException.NotFound if there is none, or the caller may not know of it
+    public StoredExecution requireReadable(String id, Permission permission) {
+        var stored =
+                findReadable(Caller.current().tenant(), id)
+                        .orElseThrow(() -> new ServiceException.NotFound(notFound(id)));
+        access.require(permission, stored.execution().namespace(), "Execution " + id);
+        return stored;
+    }
+
     /// With its version, but without its task runs.
     ///
     /// @throws ServiceException.NotFound if there is none, or the caller may not know of it
     public StoredExecution requireWithoutTaskRuns(String id, Permission permission) {
         var stored =
-                find(Caller.current().tenant(), id, false)
+                find(Caller.current().tenant(), id, null)
                         .orElseThrow(() -> new ServiceException.NotFound(notFound(id)));
         access.require(permission, stored.execution().namespace(), "Execution " + id);
         return stored;
@@ -179,10 +190,16 @@ public final class Executions {
     }
 
     public Optional<StoredExecution> find(String tenant, String id) {
-        return find(tenant, id, true);
+        return find(tenant, id, TASK_RUNS);
     }
 
-    private Optional<StoredExecution> find(String tenant, String id, boolean taskRuns) {
+    /// With the values of its loops, by which expressions find what ran in them.
+    public Optional<StoredExecution> findReadable(String tenant, String id) {
+        return find(tenant, id, READABLE_TASK_RUNS);
+    }
+
+    /// @param taskRuns query of its task runs; none are read if null
+    private Optional<StoredExecution> find(String tenant, String id, @Nullable String taskRuns) {
         record Head(Execution execution, long version) {}
         return reads.jdbc()
                 .sql("select * from executions where id = :id and tenant = :tenant")
@@ -195,28 +212,35 @@ public final class Executions {
                         new StoredExecution(
                                 head.execution(),
                                 head.version(),
-                                taskRuns
-                                        ? taskRuns(List.of(id)).getOrDefault(id, List.of())
-                                        : List.of()));
+                                taskRuns == null
+                                        ? List.of()
+                                        : taskRuns(taskRuns, List.of(id))
+                                                .getOrDefault(id, List.of())));
     }
 
     private record Run(String executionId, TaskRun taskRun) {}
 
     /// What users see of them.
-    private static final String TASK_RUNS =
-            """
-            select r.execution_id, r.ordinal, r.task_id, r.parent, r.iteration, r.value, r.state,
-                   r.phase, r.dispatch, r.since, r.wake_at, r.worker_id, r.history, r.attempts,
-                   r.cursor, r.outputs, r.outputs_uri, r.error, null as rendered,
-                   null as items, null as batches
-              from task_runs r\
-            """;
+    private static final String TASK_RUNS = taskRunsWith("null");
 
-    private Map<String, List<TaskRun>> taskRuns(List<String> ids) {
+    private static final String READABLE_TASK_RUNS = taskRunsWith("r.items");
+
+    private static String taskRunsWith(String items) {
+        return """
+        select r.execution_id, r.ordinal, r.task_id, r.parent, r.iteration, r.value, r.state,
+               r.phase, r.dispatch, r.since, r.wake_at, r.worker_id, r.history, r.attempts,
+               r.cursor, r.outputs, r.outputs_uri, r.error, null as rendered,
+               %s as items, null as batches
+          from task_runs r\
+        """
+                .formatted(items);
+    }
+
+    private Map<String, List<TaskRun>> taskRuns(String query, List<String> ids) {
         return reads
                 .jdbc()
                 .sql(
-                        TASK_RUNS
+                        query
                                 + " where r.execution_id = any(:ids)"
                                 + " order by r.execution_id, r.ordinal")
                 .param("ids", ids.toArray(String[]::new))
@@ -289,7 +313,7 @@ public final class Executions {
     private List<ExecutionView> views(List<Execution> heads, boolean taskRuns) {
         var runs =
                 taskRuns
-                        ? taskRuns(heads.stream().map(Execution::id).toList())
+                        ? taskRuns(TASK_RUNS, heads.stream().map(Execution::id).toList())
                         : Map.<String, List<TaskRun>>of();
         var now = clock.instant();
         return heads.stream()

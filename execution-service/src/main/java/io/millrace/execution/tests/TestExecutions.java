@@ -221,7 +221,7 @@ final class TestExecutions {
     }
 
     private ExecutionState state(String tenant, String id) {
-        var stored = executions.find(tenant, id).orElseThrow();
+        var stored = executions.findReadable(tenant, id).orElseThrow();
         var e = stored.execution();
         var plan = flows.get(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
         return ExecutionState.restore(plan, e, largeOutputs.filledIn(e, stored.taskRuns()));
