@@ -116,6 +116,11 @@ final class FlowReader {
                     entry.problem("values", "must not be null");
                 } else {
                     catalog.find(type).ifPresent(known -> checkDefaults(known, values));
+                    for (var name : values.node().entries().keySet()) {
+                        if (values.get(name) == null) {
+                            values.problem(name, "must not be null");
+                        }
+                    }
                 }
                 all.add(
                         new PluginDefault(

@@ -4,7 +4,9 @@ package io.millrace.model.yaml;
 import io.millrace.model.Input;
 import io.millrace.model.Input.DependsOn;
 import io.millrace.model.Input.Rules;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,19 @@ final class InputReader {
     static Input.Type type(Fields owner, String key, Input.Type otherwise) {
         var name = owner.text(key);
         var old = name == null ? null : OLD_TYPES.get(name);
-        return old == null ? owner.choice(key, Input.Type.class, otherwise) : old;
+        if (name == null || old != null) {
+            return old == null ? otherwise : old;
+        }
+        return Names.find(Input.Type.class, name)
+                .orElseGet(() -> {
+                    owner.problem(
+                            key,
+                            "Invalid type: %s. Expected one of %s"
+                                    .formatted(
+                                            Fields.clip(name),
+                                            Arrays.toString(Input.Type.values())));
+                    return otherwise;
+                });
     }
 
     private static Input read(Fields input) {
@@ -91,8 +105,8 @@ final class InputReader {
     private static Rules rules(Fields input, Input.Type type) {
         return switch (type) {
             case STRING, SECRET, EMAIL -> text(validator(input));
-            case INT, FLOAT, DURATION -> range(input, "min", "max");
-            case DATE, DATETIME, TIME -> range(input, "after", "before");
+            case INT, FLOAT, DURATION -> range(input, type, "min", "max");
+            case DATE, DATETIME, TIME -> range(input, type, "after", "before");
             case FILE ->
                     new Rules(
                             null,
@@ -147,10 +161,34 @@ final class InputReader {
         return validator;
     }
 
-    private static Rules range(Fields input, String low, String high) {
+    private static void checkNumber(
+            Fields input, String key, @Nullable String text, Input.Type type) {
+        if (text == null) {
+            return;
+        }
+        try {
+            var number = new BigDecimal(text);
+            if (type == Input.Type.INT) {
+                number.toBigIntegerExact();
+            }
+        } catch (ArithmeticException | NumberFormatException _) {
+            input.problem(
+                    key, "Expected %s but got `%s`".formatted(article(type), Fields.clip(text)));
+        }
+    }
+
+    private static String article(Input.Type type) {
+        return type == Input.Type.INT ? "an integer" : "a number";
+    }
+
+    private static Rules range(Fields input, Input.Type type, String low, String high) {
         var least = input.text(low);
         var most = input.text(high);
         boolean numbers = low.equals("min");
+        if (type != Input.Type.DURATION && numbers) {
+            checkNumber(input, low, least, type);
+            checkNumber(input, high, most, type);
+        }
         return new Rules(
                 null,
                 numbers ? least : null,

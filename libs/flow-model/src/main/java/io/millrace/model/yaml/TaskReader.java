@@ -504,6 +504,12 @@ final class TaskReader {
                     "tasks",
                     "Only runnable tasks are allowed as children of a WorkingDirectory task");
         }
+        if (tasks.stream().anyMatch(child -> child.common().workerGroup() != null)) {
+            task.problem(
+                    "tasks",
+                    "Cannot set a Worker Group in any WorkingDirectory sub-tasks, it is only"
+                            + " supported at the WorkingDirectory level");
+        }
         return new Task.WorkingDirectory(
                 common,
                 task.tree("inputFiles"),

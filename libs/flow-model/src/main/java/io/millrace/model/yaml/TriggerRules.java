@@ -17,11 +17,11 @@ final class TriggerRules {
             List.of("deadline", "startTime", "endTime", "window", "windowAdvance");
     private static final Map<String, String> WINDOW_NAMES =
             Map.of(
-                    "deadline", "deadline",
-                    "startTime", "start time",
-                    "endTime", "end time",
-                    "window", "window",
-                    "windowAdvance", "window advance");
+                    "deadline", "a deadline",
+                    "startTime", "a start time",
+                    "endTime", "an end time",
+                    "window", "a window",
+                    "windowAdvance", "a window advance");
     private static final Map<String, Set<String>> ALLOWED_IN_WINDOW =
             Map.of(
                     "DURATION_WINDOW", Set.of("window", "windowAdvance"),
@@ -29,7 +29,10 @@ final class TriggerRules {
                     "DAILY_TIME_DEADLINE", Set.of("deadline"),
                     "DAILY_TIME_WINDOW", Set.of("startTime", "endTime"));
     private static final Set<String> LISTS = Set.of("IN", "NOT_IN");
-    private static final Set<String> WITHOUT_VALUE = Set.of("IS_NULL", "IS_NOT_NULL");
+
+    /// An expression is their value; other fields have none of their own to compare with.
+    private static final Set<String> VALUE_OR_NOTHING = Set.of("IS_NULL", "IS_NOT_NULL");
+
     private static final Set<String> WITH_VALUE =
             Set.of(
                     "EQUAL_TO",
@@ -40,6 +43,8 @@ final class TriggerRules {
                     "ENDS_WITH",
                     "REGEX",
                     "CONTAINS");
+
+    private static final String MULTIPLE = TaskTypes.CORE + "condition.MultipleCondition";
 
     private TriggerRules() {}
 
@@ -52,8 +57,7 @@ final class TriggerRules {
             }
             case TaskTypes.CORE + "trigger.Flow" -> preconditions(fields.fields("preconditions"));
             case TaskTypes.CORE + "trigger.Webhook" -> webhook(fields);
-            case TaskTypes.CORE + "condition.MultipleCondition" ->
-                    timeWindow(fields.fields("timeWindow"));
+            case MULTIPLE -> timeWindow(fields.fields("timeWindow"));
             default -> {}
         }
     }
@@ -98,6 +102,13 @@ final class TriggerRules {
         var key = webhook.text("key");
         if (key != null && key.length() > 256) {
             webhook.problem("key", "size must be between 1 and 256");
+        }
+        for (var condition : webhook.maps("conditions")) {
+            if (MULTIPLE.equals(TaskTypes.canonical(condition.text("type", "")))) {
+                webhook.problem(
+                        "conditions",
+                        "invalid webhook: conditions of type MultipleCondition are not supported");
+            }
         }
         var signature = webhook.fields("signature");
         if (signature != null) {
@@ -154,14 +165,13 @@ final class TriggerRules {
             if (window.has(key) && !allowed.contains(key)) {
                 window.problem(
                         key,
-                        "Time window of type `%s` cannot have a %s."
+                        "Time window of type `%s` cannot have %s."
                                 .formatted(type, WINDOW_NAMES.get(key)));
             } else if (!window.has(key) && allowed.contains(key) && type.startsWith("DAILY")) {
-                var article = key.equals("endTime") ? "an" : "a";
                 window.problem(
                         key,
-                        "Time window of type `%s` must have %s %s."
-                                .formatted(type, article, WINDOW_NAMES.get(key)));
+                        "Time window of type `%s` must have %s."
+                                .formatted(type, WINDOW_NAMES.get(key)));
             }
         }
         window.duration("window");
@@ -175,8 +185,8 @@ final class TriggerRules {
         var type = filter.requiredText("type");
         boolean value = filter.has("value");
         boolean values = filter.has("values");
-        if (WITH_VALUE.contains(type)) {
-            if (!value) {
+        if (WITH_VALUE.contains(type) || VALUE_OR_NOTHING.contains(type)) {
+            if (!value && (values || WITH_VALUE.contains(type))) {
                 filter.problem("value", "`value` cannot be null for type " + type);
             } else if (values) {
                 filter.problem("values", "`values` must be null for type " + type);
@@ -186,12 +196,6 @@ final class TriggerRules {
                 filter.problem("value", "`value` must be null for type " + type);
             } else if (!values) {
                 filter.problem("values", "`values` cannot be null for type " + type);
-            }
-        } else if (WITHOUT_VALUE.contains(type)) {
-            if (value || values) {
-                filter.problem(
-                        value ? "value" : "values",
-                        "`value` and `values` must be null for type " + type);
             }
         } else if (!type.isEmpty()) {
             filter.problem("type", "Unknown type of filter `" + Fields.clip(type) + "`");

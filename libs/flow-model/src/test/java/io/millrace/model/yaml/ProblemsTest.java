@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Malformed documents, and what is said of each: path, line, column, part of the message.
 class ProblemsTest {
@@ -277,7 +278,12 @@ class ProblemsTest {
                         "'minInterval' must be less than 'maxInterval'"),
                 // inputs
                 one(with("inputs: [{id: a}]"), "inputs[0].type", 4, 10, "must not be null"),
-                one(with("inputs: [{id: a, type: FOO}]"), "inputs[0].type", 4, 24, "`FOO`"),
+                one(
+                        with("inputs: [{id: a, type: FOO}]"),
+                        "inputs[0].type",
+                        4,
+                        24,
+                        "Invalid type: FOO"),
                 one(
                         with("inputs: [{id: a, type: STRING, min: 1}]"),
                         "inputs[0].min",
@@ -359,6 +365,65 @@ class ProblemsTest {
                         4,
                         26,
                         "Invalid type"));
+    }
+
+    private static String filter(String body) {
+        return with(
+                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow, preconditions: {id: p,"
+                        + " where: [{id: w, filters: [{field: FLOW_ID, "
+                        + body
+                        + "}]}]}}]");
+    }
+
+    static Stream<Arguments> refused() {
+        return Stream.of(
+                arguments(
+                        filter("type: IS_NULL, values: [a]"),
+                        "`value` cannot be null for type IS_NULL"),
+                arguments(
+                        filter("type: IS_NOT_NULL, value: a, values: [a]"),
+                        "`values` must be null for type IS_NOT_NULL"),
+                arguments(
+                        with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow,"
+                                        + " preconditions: {id: p, timeWindow: {endTime: '09:00:00'},"
+                                        + " flows: [{namespace: a}]}}]"),
+                        "Time window of type `DURATION_WINDOW` cannot have an end time."),
+                arguments(
+                        with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Webhook,"
+                                        + " key: k, conditions: [{id: m, type:"
+                                        + " io.kestra.plugin.core.condition.MultipleCondition,"
+                                        + " conditions: {a: {type:"
+                                        + " io.kestra.plugin.core.condition.ExecutionStatus,"
+                                        + " in: [SUCCESS]}}}]}]"),
+                        "conditions of type MultipleCondition are not supported"),
+                arguments(
+                        with("pluginDefaults: [{type: io.kestra, values: {level: null}}]"),
+                        "must not be null"),
+                arguments(with("inputs: [{id: a, type: FOO}]"), "Invalid type: FOO"),
+                arguments(with("inputs: [{id: a, type: INT, min: x}]"), "Expected an integer"),
+                arguments(with("inputs: [{id: a, type: FLOAT, max: x}]"), "Expected a number"),
+                arguments(
+                        "id: f\nnamespace: n\ntasks: [{id: d, type:"
+                                + " io.kestra.plugin.core.flow.WorkingDirectory, tasks: [{id: t, type: "
+                                + LOG
+                                + ", message: m, workerGroup: {key: gpu}}]}]",
+                        "Cannot set a Worker Group in any WorkingDirectory sub-tasks"));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("refused")
+    void isRefusedForOneReason(String source, String part) {
+        assertThat(problems(source))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message()).contains(part));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type: IS_NULL, value: '{{ labels.a }}'", "type: IS_NOT_NULL"})
+    void anExpressionCanBeComparedWithNothing(String body) {
+        assertThat(PARSER.parse(filter(body))).isInstanceOf(ParsedFlow.Valid.class);
     }
 
     @ParameterizedTest(name = "{4}")
