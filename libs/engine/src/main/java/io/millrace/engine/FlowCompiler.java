@@ -330,8 +330,9 @@ final class FlowCompiler {
                     default -> Values.NONE;
                 };
         var properties = Rendering.of(expressions, source);
-        if (properties.isBroken()) {
-            return ALL;
+        boolean templated = definition.type().equals(TaskTypes.CORE + "templating.TemplatedTask");
+        if (properties.isBroken() || templated) {
+            return ALL; // what a rendered specification holds is rendered again
         }
         // a state of a loop is kept by the loop's value
         return definition.type().startsWith(TaskTypes.CORE + "state.")

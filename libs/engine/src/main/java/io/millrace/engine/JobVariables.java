@@ -460,9 +460,6 @@ public final class JobVariables {
         for (int up = run.parent(); up != TaskRun.NONE; ) {
             var above = state.taskRun(up);
             var known = new LinkedHashMap<String, @Nullable Object>();
-            if (above.value() != null || !above.outputs().isEmpty()) {
-                known.put("task", map("id", above.taskId()));
-            }
             if (above.value() != null) {
                 known.put("taskrun", map("value", above.value()));
             }
@@ -470,11 +467,40 @@ public final class JobVariables {
                 known.put("outputs", above.outputs());
             }
             if (!known.isEmpty()) {
-                all.add(known);
+                all.add(new Parent(known, above.taskId()));
             }
             up = above.parent();
         }
         return all;
+    }
+
+    /// A task run around another. Its task is found by those who ask for `parent.task`, but it
+    /// isn't printed: flows of old print a whole parent, and compare it.
+    private static final class Parent extends AbstractMap<String, @Nullable Object> {
+        private static final String TASK = "task";
+
+        private final Map<String, @Nullable Object> printed;
+        private final String taskId;
+
+        Parent(Map<String, @Nullable Object> printed, String taskId) {
+            this.printed = printed;
+            this.taskId = taskId;
+        }
+
+        @Override
+        public boolean containsKey(@Nullable Object key) {
+            return TASK.equals(key) || printed.containsKey(key);
+        }
+
+        @Override
+        public @Nullable Object get(@Nullable Object key) {
+            return TASK.equals(key) ? map("id", taskId) : printed.get(key);
+        }
+
+        @Override
+        public Set<Entry<String, @Nullable Object>> entrySet() {
+            return printed.entrySet();
+        }
     }
 
     private static Map<String, @Nullable Object> variables(FlowPlan plan, Execution execution) {

@@ -48,13 +48,18 @@ final class Pauses {
         if (!inputs.isEmpty()) {
             outputs.put("onResume", inputs);
         }
+        outputs.put("resumed", resumed(by, State.RUNNING));
+        leavePause(run, State.RUNNING, outputs);
+        t.look(run.ordinal());
+    }
+
+    /// @param by nobody if the time was over
+    private Map<String, @Nullable Object> resumed(@Nullable String by, State to) {
         var resumed = new LinkedHashMap<String, @Nullable Object>();
         resumed.put("by", by);
         resumed.put("on", t.now.toString());
-        resumed.put("to", State.RUNNING.name());
-        outputs.put("resumed", resumed);
-        leavePause(run, State.RUNNING, outputs);
-        t.look(run.ordinal());
+        resumed.put("to", to.name());
+        return resumed;
     }
 
     private TaskRun leavePause(TaskRun run, State state, Map<String, @Nullable Object> outputs) {
@@ -83,11 +88,11 @@ final class Pauses {
         }
         switch (pause.behavior()) {
             case RESUME -> {
-                leavePause(run, State.RUNNING, Map.of());
+                leavePause(run, State.RUNNING, Values.one("resumed", resumed(null, State.RUNNING)));
                 t.look(run.ordinal());
             }
             case WARN -> {
-                leavePause(run, State.RUNNING, Map.of());
+                leavePause(run, State.RUNNING, Values.one("resumed", resumed(null, State.WARNING)));
                 t.put(run.ordinal(), Cursors.with(t.cursor(run.ordinal()), State.WARNING));
                 t.look(run.ordinal());
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.engine.ExecutionEvent.RestartRequested;
 import io.millrace.model.WorkerGroup;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -224,6 +225,64 @@ class LanguageTest {
         lab.later(Duration.ofHours(1));
 
         assertThat(lab.state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void aPauseThatIsOverSaysSo() {
+        var lab =
+                flow("""
+                tasks:
+                  - {id: wait, type: io.kestra.plugin.core.flow.Pause, pauseDuration: PT1M, behavior: WARN}
+                  - {id: after, type: io.kestra.plugin.core.debug.Return, format: "{{ outputs.wait.resumed.to }}"}
+                """)
+                        .start();
+
+        lab.later(Duration.ofMinutes(1));
+
+        assertThat(lab.run("after").outputs()).containsEntry("value", "WARNING");
+    }
+
+    @Test
+    void aParentIsPrintedWithoutItsTask() {
+        var lab =
+                flow("""
+                tasks:
+                  - id: each
+                    type: io.kestra.plugin.core.flow.ForEach
+                    values: [a]
+                    tasks:
+                      - id: around
+                        type: io.kestra.plugin.core.flow.Sequential
+                        tasks:
+                          - id: inner
+                            type: io.kestra.plugin.core.debug.Return
+                            format: "{{ parent }} {{ parent.task.id }}"
+                """)
+                        .start();
+
+        assertThat(lab.run("inner").outputs())
+                .containsEntry("value", "{\"taskrun\":{\"value\":\"a\"}} around");
+    }
+
+    @Test
+    void aTemplatedTaskMayReadAnyVariable() {
+        var jobs = new ArrayList<Job>();
+        flow("""
+        variables: {greeting: hello}
+        tasks:
+          - id: t
+            type: io.kestra.plugin.core.templating.TemplatedTask
+            spec: "{{ inputs.spec }}"
+        inputs:
+          - {id: spec, type: STRING, defaults: "type: io.kestra.plugin.core.log.Log"}
+        """)
+                .worker(job -> {
+                    jobs.add(job);
+                    return null;
+                })
+                .start();
+
+        assertThat(jobs.getFirst().variables()).containsKeys("vars", "flow", "inputs");
     }
 
     @Test
