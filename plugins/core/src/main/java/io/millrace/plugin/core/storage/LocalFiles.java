@@ -81,7 +81,7 @@ public final class LocalFiles implements TaskPlugin<LocalFiles.Properties, Local
         if (patterns == null || patterns.isEmpty()) {
             return stored;
         }
-        var wanted = FilePatterns.of(patterns);
+        var wanted = FilePatterns.ofDirectory(patterns);
         List<Path> files;
         try (var walk = Files.walk(directory)) {
             files =

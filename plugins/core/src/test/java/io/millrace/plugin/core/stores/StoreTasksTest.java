@@ -311,6 +311,14 @@ class StoreTasksTest {
 
         assertThat(directory.resolve("sub/hello.txt")).hasContent("Hello");
         assertThat(out.uris()).containsOnlyKeys("sub/hello.txt");
+        assertThat(
+                        new LocalFiles()
+                                .run(
+                                        new LocalFiles.Properties(
+                                                Map.of("top.txt", "x"), List.of("*.txt")),
+                                        context)
+                                .uris())
+                .containsOnlyKeys("top.txt");
         assertThatThrownBy(() ->
                         new LocalFiles()
                                 .run(
