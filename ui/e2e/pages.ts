@@ -9,6 +9,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['flow-topology', 'flows/{namespace}/{flow}'],
   ['flow-editor', 'flows/{namespace}/{flow}/edit'],
   ['flow-executions', 'flows/{namespace}/{flow}/executions'],
+  ['flow-grid', 'flows/{namespace}/{flow}/grid'],
   ['flow-revisions', 'flows/{namespace}/{flow}/revisions'],
   ['flow-triggers', 'flows/{namespace}/{flow}/triggers'],
   ['flow-logs', 'flows/{namespace}/{flow}/logs'],

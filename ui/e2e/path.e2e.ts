@@ -105,6 +105,16 @@ test('replays it from the task that failed, with the newest revision', async () 
   await page.locator('[data-task-run=report][data-state=SUCCESS]').waitFor();
 });
 
+test('sees in the grid which task failed when', async () => {
+  await page.goto(`${url}/ui/main/flows/${namespace}/${id}/grid`);
+  const row = page.locator('[data-task=count]');
+  await row.locator('[data-state=SUCCESS]').waitFor();
+
+  expect(await row.locator('[data-state]').evaluateAll((all) => all.map((one) => one.getAttribute('data-state')))).toEqual(['FAILED', 'SUCCESS']);
+  await row.locator('[data-state=FAILED]').click();
+  await page.waitForURL(`**/executions/${execution}/gantt`);
+});
+
 test('backfills the schedule', async () => {
   await page.goto(`${url}/ui/main/flows/${namespace}/${id}/triggers`);
   await page.getByRole('button', { name: 'Actions of hourly' }).click();
@@ -123,12 +133,15 @@ test('backfills the schedule', async () => {
 
 test('has no page with a serious finding of axe, in light and in dark', async () => {
   const findings: string[] = [];
-  for (const [i, [name, path]] of PAGES.entries()) {
-    await page.emulateMedia({ colorScheme: i % 2 === 0 ? 'light' : 'dark' });
+  for (const [name, path] of PAGES) {
     await page.goto(`${url}/ui/main/${filled(path, { namespace, flow: id, execution })}`);
     await page.locator('h1').waitFor();
     await page.waitForLoadState('networkidle').catch(() => undefined);
-    findings.push(...(await scan(page)).map((finding) => `${name}: ${finding}`));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.evaluate(() => Promise.all(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => undefined))));
+      findings.push(...(await scan(page)).map((finding) => `${name}, ${colorScheme}: ${finding}`));
+    }
   }
   expect(findings).toEqual([]);
 }, 240_000);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Group, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Execution } from '../api/types';
 import { formatInstant } from '../app/format';
 
 export interface Bucket {
@@ -10,20 +9,17 @@ export interface Bucket {
   total: number;
 }
 
-const BARS = 36;
+/** Counts of one stretch of time, as `stats/executions/daily` answers them. */
+export interface ExecutionBucket {
+  startDate: string;
+  /** Of those that have ended; ISO 8601. */
+  duration: { sum: string; count: number };
+  executionCounts: Record<string, number>;
+}
 
-/** Executions by when they began, in equal parts of the time. */
-export function buckets(executions: readonly Execution[], hours: number, now = Date.now()): Bucket[] {
-  const span = (hours * 3_600_000) / BARS;
-  const start = now - hours * 3_600_000;
-  const all: Bucket[] = Array.from({ length: BARS }, (_, i) => ({ from: start + i * span, counts: new Map(), total: 0 }));
-  for (const one of executions) {
-    const bucket = all[Math.min(BARS - 1, Math.floor((new Date(one.state.startDate).getTime() - start) / span))];
-    if (!bucket) continue;
-    bucket.counts.set(one.state.current, (bucket.counts.get(one.state.current) ?? 0) + 1);
-    bucket.total++;
-  }
-  return all;
+export function bucketOf({ startDate, executionCounts }: ExecutionBucket): Bucket {
+  const counts = new Map(Object.entries(executionCounts).filter(([, count]) => count > 0));
+  return { from: new Date(startDate).getTime(), counts, total: [...counts.values()].reduce((sum, count) => sum + count, 0) };
 }
 
 const ORDER = ['FAILED', 'KILLED', 'CANCELLED', 'WARNING', 'PAUSED', 'QUEUED', 'CREATED', 'RUNNING', 'RETRYING', 'RESTARTED', 'KILLING', 'SKIPPED', 'SUCCESS'];

@@ -4,15 +4,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Execution, LogLine, Page, TriggerWithState } from '../api/types';
+import { isTerminal, STATES, type Execution, type LogLine, type Page, type TriggerWithState } from '../api/types';
 import { useTenant } from '../app/context';
-import { formatDuration, formatNumber } from '../app/format';
+import { formatDuration, formatNumber, millisOf } from '../app/format';
 import { useFilters } from '../app/url';
 import { Await, Empty, PageHeader, PageTitle, StateBadge, TextLink, Time } from '../components/basics';
-import { buckets, StateChart } from '../components/StateChart';
+import { bucketOf, StateChart, type ExecutionBucket } from '../components/StateChart';
 import { ExecutionTable } from './executions/ExecutionTable';
 
-const SAMPLE = 500;
 const HOURS: Record<string, number> = { PT1H: 1, PT24H: 24, P7D: 168 };
 
 export default function HomePage() {
@@ -20,33 +19,33 @@ export default function HomePage() {
   const { api, to, can, session } = useTenant();
   const filters = useFilters();
   const range = filters.get('timeRange') || 'PT24H';
-  const executions = useQuery({
+  const stats = useQuery({
     queryKey: [api.tenant, 'executions', 'home', range],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, size: SAMPLE, sort: 'state.startDate:desc' }, signal),
+    queryFn: () => api.post<ExecutionBucket[]>('stats/executions/daily', { startDate: new Date(Date.now() - (HOURS[range] ?? 24) * 3_600_000).toISOString() }),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
     enabled: can('EXECUTION_READ'),
   });
   const running = useQuery({
     queryKey: [api.tenant, 'executions', 'running'],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { state: 'CREATED,QUEUED,RUNNING,PAUSED,RESTARTED,RETRYING,KILLING', size: 1 }, signal),
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { state: 'CREATED,QUEUED,RUNNING,PAUSED,RESTARTED,RETRYING,KILLING', size: 1, taskRuns: false }, signal),
     refetchInterval: 5_000,
     enabled: can('EXECUTION_READ'),
   });
   const numbers = useMemo(() => {
-    const all = executions.data?.results ?? [];
-    const ended = all.filter((one) => one.state.endDate);
-    const good = ended.filter((one) => one.state.current === 'SUCCESS' || one.state.current === 'WARNING').length;
-    const lasting = ended.map((one) => new Date(one.state.endDate ?? 0).getTime() - new Date(one.state.startDate).getTime()).sort((a, b) => a - b);
+    const all = stats.data ?? [];
+    const count = (...states: readonly string[]) => all.reduce((sum, bucket) => states.reduce((within, state) => within + (bucket.executionCounts[state] ?? 0), sum), 0);
+    const ended = count(...STATES.filter(isTerminal));
+    const lasted = all.reduce((sum, bucket) => sum + millisOf(bucket.duration.sum), 0);
+    const timed = all.reduce((sum, bucket) => sum + bucket.duration.count, 0);
     return {
-      total: executions.data?.total ?? 0,
-      share: ended.length ? good / ended.length : undefined,
-      failed: all.filter((one) => one.state.current === 'FAILED').length,
-      median: lasting[Math.floor(lasting.length / 2)],
-      chart: buckets(all, HOURS[range] ?? 24),
-      sampled: (executions.data?.total ?? 0) > all.length,
+      total: count(...STATES),
+      share: ended ? count('SUCCESS', 'WARNING') / ended : undefined,
+      failed: count('FAILED'),
+      mean: timed ? lasted / timed : undefined,
+      chart: all.map(bucketOf),
     };
-  }, [executions.data, range]);
+  }, [stats.data]);
 
   if (!can('EXECUTION_READ')) {
     return <><PageTitle title={t('nav.home')} /><PageHeader title={t('home.hello', { name: session.name })} /><Empty title={t('home.nothing')} /></>;
@@ -56,7 +55,7 @@ export default function HomePage() {
     { label: t('home.total'), value: formatNumber(numbers.total, i18n.language), to: `${to('executions')}?timeRange=${range}` },
     { label: t('home.success'), value: numbers.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS` },
     { label: t('home.failed'), value: formatNumber(numbers.failed, i18n.language), to: `${to('executions')}?timeRange=${range}&state=FAILED`, bad: numbers.failed > 0 },
-    { label: t('home.median'), value: numbers.median === undefined ? '–' : formatDuration(numbers.median), to: `${to('executions')}?timeRange=${range}` },
+    { label: t('home.mean'), value: numbers.mean === undefined ? '–' : formatDuration(numbers.mean), to: `${to('executions')}?timeRange=${range}` },
   ];
   return (
     <>
@@ -74,10 +73,7 @@ export default function HomePage() {
         ))}
       </SimpleGrid>
       <Box className="mr-card" p="md" mb="md">
-        <Group justify="space-between" mb="xs">
-          <Title order={2}>{t('home.overTime')}</Title>
-          {numbers.sampled && <Text size="xs" c="dimmed">{t('home.sampled', { count: SAMPLE })}</Text>}
-        </Group>
+        <Title order={2} mb="xs">{t('home.overTime')}</Title>
         <StateChart buckets={numbers.chart} />
       </Box>
       <Grid>
@@ -102,7 +98,7 @@ function Failures({ range }: { range: string }) {
   const { api } = useTenant();
   const failures = useQuery({
     queryKey: [api.tenant, 'executions', 'failures', range],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, state: 'FAILED', size: 8, sort: 'state.startDate:desc' }, signal),
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, state: 'FAILED', size: 8, taskRuns: false, sort: 'state.startDate:desc' }, signal),
     refetchInterval: 15_000,
   });
   return (

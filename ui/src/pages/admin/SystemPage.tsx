@@ -19,7 +19,7 @@ export default function SystemPage() {
   });
   const waiting = useQuery({
     queryKey: [api.tenant, 'executions', 'queued'],
-    queryFn: () => api.get<Page<unknown>>('executions/search', { state: 'QUEUED,CREATED', size: 1 }),
+    queryFn: () => api.get<Page<unknown>>('executions/search', { state: 'QUEUED,CREATED', size: 1, taskRuns: false }),
     refetchInterval: 10_000,
     enabled: can('EXECUTION_READ'),
   });

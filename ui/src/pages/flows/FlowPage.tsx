@@ -17,6 +17,7 @@ const TABS = {
   overview: { permission: 'FLOW_READ', view: lazy(() => import('./FlowOverview')) },
   edit: { permission: 'FLOW_READ', view: lazy(() => import('./FlowEditor')) },
   executions: { permission: 'EXECUTION_READ', view: lazy(() => import('./FlowExecutions')) },
+  grid: { permission: 'EXECUTION_READ', view: lazy(() => import('./FlowGrid')) },
   revisions: { permission: 'FLOW_READ', view: lazy(() => import('./FlowRevisions')) },
   triggers: { permission: 'TRIGGER_READ', view: lazy(() => import('./FlowTriggers')) },
   logs: { permission: 'LOG_READ', view: lazy(() => import('./FlowLogs')) },

@@ -19,7 +19,7 @@ export function LastRuns({ namespace, flowId }: { namespace: string; flowId: str
   const runs = useQuery({
     queryKey: [api.tenant, 'executions', 'last', namespace, flowId],
     queryFn: ({ signal }) =>
-      api.get<Page<Execution>>('executions/search', { 'filters[namespace][EQUALS]': namespace, flowId, size: SHOWN, sort: 'state.startDate:desc' }, signal),
+      api.get<Page<Execution>>('executions/search', { 'filters[namespace][EQUALS]': namespace, flowId, size: SHOWN, taskRuns: false, sort: 'state.startDate:desc' }, signal),
     enabled: entry?.isIntersecting ?? false,
     staleTime: 20_000,
   });

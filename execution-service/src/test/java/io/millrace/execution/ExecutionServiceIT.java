@@ -308,6 +308,16 @@ class ExecutionServiceIT {
         assertThat(SUITE.get("taskruns/search?flowId=loop&namespace=company.pages&state=FAILED"))
                 .containsEntry("total", 0);
 
+        var grid = SUITE.get("executions/flows/company.pages/loop/grid?size=2");
+        assertThat((List<?>) grid.get("runs")).hasSize(2);
+        assertThat(grid).containsEntry("tasks", List.of("each", "show"));
+        var states = (Map<?, ?>) Objects.requireNonNull(grid.get("states"));
+        assertThat(states.get(id)).as("the third last run").isNull();
+        assertThat(states.values())
+                .hasSize(2)
+                .allMatch(
+                        Map.of("each", Map.of("SUCCESS", 1), "show", Map.of("SUCCESS", 3))::equals);
+
         var first =
                 SUITE.get(
                         "executions/search?flowId=loop&namespace=company.pages&size=2&taskRuns=false");
