@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             SecretCommand.class,
             PluginsCommand.class,
             GitCommand.class,
+            SubscriptionCommand.class,
             AuditCommand.class,
             FlowCommand.class,
             WelcomeCommand.class,

@@ -4,6 +4,7 @@ package io.millrace.worker;
 import io.millrace.plugin.ExecutionLogs;
 import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.NamespaceFiles;
+import io.millrace.plugin.NamespaceTrees;
 import io.millrace.plugin.Purges;
 import io.millrace.plugin.TaskStores;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ final class FakeStores implements TaskStores, KeyValues, ExecutionLogs {
 
     @Override
     public Purges purges() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public NamespaceTrees trees() {
         throw new UnsupportedOperationException();
     }
 

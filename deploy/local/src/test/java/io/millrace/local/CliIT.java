@@ -4,20 +4,20 @@ package io.millrace.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.millrace.cli.Millrace;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// The command line against the whole suite, as a process of its own, as a user meets it.
 class CliIT {
@@ -41,12 +41,6 @@ class CliIT {
     @TempDir Path directory;
     private Path contexts = Path.of("");
 
-    private record Result(int code, String out, String err) {
-        JsonNode json() {
-            return JsonMapper.shared().readTree(out);
-        }
-    }
-
     @BeforeEach
     void signedInNowhere() {
         contexts = directory.resolve("contexts.yaml");
@@ -64,7 +58,7 @@ class CliIT {
         assertThat(good("apply", "-f", flows, "--prune").out())
                 .contains("create     flow company.cli/cli_a")
                 .contains("create     test company.cli/cli_a_tests");
-        assertThat(run("diff", flows)).isEqualTo(new Result(0, "", ""));
+        assertThat(run("diff", flows)).isEqualTo(new CommandRun(0, "", ""));
 
         write("flows/a.yaml", FLOW.formatted("cli_a", "2"));
         Files.delete(directory.resolve("flows/b.yaml"));
@@ -218,6 +212,69 @@ class CliIT {
     }
 
     @Test
+    void whoIsToldOfExecutionsIsSaidAndDeadLettersAreSentAgain() throws IOException {
+        var status = new AtomicInteger(410);
+        var receiver =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext(
+                "/",
+                exchange -> {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(status.get(), -1);
+                    exchange.close();
+                });
+        receiver.start();
+        var url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/events";
+        write("told.yaml", FLOW.formatted("cli_told", "1"));
+        good("apply", "-f", directory.resolve("told.yaml").toString());
+        try {
+            var created =
+                    good(
+                            "subscription",
+                            "create",
+                            "company.cli",
+                            url,
+                            "--id",
+                            "portal",
+                            "--flow",
+                            "cli_told",
+                            "--state",
+                            "SUCCESS,FAILED");
+            assertThat(created.out()).contains("portal", "cli_told", "FAILED");
+            good("run", "company.cli", "cli_told", "-f");
+            await().atMost(Duration.ofSeconds(30)).until(() -> !deliveries("DEAD").isEmpty());
+            assertThat(good("subscription", "list", "company.cli").out()).contains(url);
+
+            status.set(204);
+            assertThat(good("subscription", "redeliver", "company.cli", "portal").out())
+                    .isEqualTo("1 sent again\n");
+            await().atMost(Duration.ofSeconds(30)).until(() -> deliveries("DELIVERED").size() == 1);
+
+            good("subscription", "disable", "company.cli", "portal");
+            var disabled = good("subscription", "get", "company.cli", "portal", "-o", "json");
+            assertThat(disabled.json().path("disabled").asBoolean()).isTrue();
+            assertThat(disabled.json().path("states")).hasSize(2);
+        } finally {
+            good("subscription", "delete", "company.cli", "portal");
+            receiver.stop(0);
+        }
+        assertThat(run("subscription", "get", "company.cli", "portal").code()).isEqualTo(3);
+    }
+
+    private JsonNode deliveries(String state) throws IOException {
+        return good(
+                        "subscription",
+                        "deliveries",
+                        "company.cli",
+                        "portal",
+                        "--state",
+                        state,
+                        "-o",
+                        "json")
+                .json();
+    }
+
+    @Test
     void theShellCompletesCommands() throws IOException {
         assertThat(good("generate-completion").out()).contains("complete -F").contains("backfill");
     }
@@ -250,44 +307,23 @@ class CliIT {
         return Files.writeString(file, text);
     }
 
-    private Result good(String... arguments) throws IOException {
+    private CommandRun good(String... arguments) throws IOException {
         var result = run(arguments);
         assertThat(result.code()).as(result.out() + result.err()).isZero();
         return result;
     }
 
-    private Result run(String... arguments) throws IOException {
+    private CommandRun run(String... arguments) throws IOException {
         return input("", arguments);
     }
 
-    private Result input(String text, String... arguments) throws IOException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add(Millrace.class.getName());
-        command.addAll(List.of(arguments));
-        var out = directory.resolve("out.txt");
-        var err = directory.resolve("err.txt");
-        var builder =
-                new ProcessBuilder(command)
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
-        var environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("MILLRACE_"));
-        environment.put("MILLRACE_URL", RunningSuite.server());
-        environment.put("MILLRACE_DATA", RunningSuite.data().toString());
-        environment.put("MILLRACE_CONTEXTS", contexts.toString());
-        var process = builder.start();
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        try {
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    private CommandRun input(String text, String... arguments) throws IOException {
+        return CommandRun.of(
+                Map.of(
+                        "MILLRACE_URL", RunningSuite.server(),
+                        "MILLRACE_DATA", RunningSuite.data().toString(),
+                        "MILLRACE_CONTEXTS", contexts.toString()),
+                text,
+                List.of(arguments));
     }
 }

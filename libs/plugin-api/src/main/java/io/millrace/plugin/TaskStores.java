@@ -14,7 +14,5 @@ public interface TaskStores {
 
     Purges purges();
 
-    default NamespaceTrees trees() {
-        throw new UnsupportedOperationException("There are no trees here");
-    }
+    NamespaceTrees trees();
 }

@@ -4,6 +4,7 @@ package io.millrace.test;
 import io.millrace.plugin.ExecutionLogs;
 import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.NamespaceFiles;
+import io.millrace.plugin.NamespaceTrees;
 import io.millrace.plugin.Purges;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskStores;
@@ -49,6 +50,11 @@ public final class FakeStores implements TaskStores, KeyValues, NamespaceFiles, 
 
     @Override
     public Purges purges() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public NamespaceTrees trees() {
         throw new UnsupportedOperationException();
     }
 

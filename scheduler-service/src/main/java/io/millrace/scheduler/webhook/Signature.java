@@ -31,7 +31,10 @@ record Signature(List<String> secrets, String header, Scheme scheme, Duration to
 
         /// `sha256=<hex>` of the body, as GitHub sends it: without a time, so that a replay can't
         /// be told from a redelivery.
-        GITHUB("X-Hub-Signature-256");
+        GITHUB("X-Hub-Signature-256"),
+
+        /// The secret itself, as GitLab sends it.
+        GITLAB("X-Gitlab-Token");
 
         private final String header;
 
@@ -44,8 +47,8 @@ record Signature(List<String> secrets, String header, Scheme scheme, Duration to
     ///
     /// @param at when it was signed, if it says so
     /// @param hex the signature
-    /// @param signed the bytes that are signed
-    record Given(@Nullable Instant at, String hex, byte[] signed) {}
+    /// @param signed the bytes that are signed; absent: `hex` is the secret itself
+    record Given(@Nullable Instant at, String hex, byte @Nullable [] signed) {}
 
     /// @throws IllegalArgumentException if it can't be understood
     static Optional<Signature> read(@Nullable Object written) {
@@ -102,6 +105,8 @@ record Signature(List<String> secrets, String header, Scheme scheme, Duration to
                                         null, parts.group(1).toLowerCase(Locale.ROOT), call.body()))
                         : Optional.empty();
             }
+            case GITLAB ->
+                    value.isEmpty() ? Optional.empty() : Optional.of(new Given(null, value, null));
         };
     }
 

@@ -58,10 +58,10 @@ class WebhookKeys {
         return ask(found, template, candidate, null);
     }
 
-    /// Whether `signature` is the HMAC-SHA256 of `signed` in hex, made with what the template says.
-    boolean isSignature(
-            CurrentFlows.Found found, String template, String signature, byte[] signed) {
-        return ask(found, template, signature, signed);
+    /// Whether `given` is the HMAC-SHA256 in hex that what the template says makes of what is
+    /// signed, or is what the template says, if nothing is.
+    boolean isSignature(CurrentFlows.Found found, String template, Signature.Given given) {
+        return ask(found, template, given.hex(), given.signed());
     }
 
     private boolean ask(

@@ -137,7 +137,7 @@ class Webhooks {
                                         "Expected a signature in " + wanted.header()));
         boolean right = false;
         for (var secret : wanted.secrets()) {
-            right |= keys.isSignature(found, secret, given.hex(), given.signed());
+            right |= keys.isSignature(found, secret, given);
         }
         if (!right) {
             throw new ServiceException.Unauthenticated("The signature is wrong");

@@ -4,6 +4,7 @@ package io.millrace.worker.run;
 import io.millrace.plugin.ExecutionLogs;
 import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.NamespaceFiles;
+import io.millrace.plugin.NamespaceTrees;
 import io.millrace.plugin.Purges;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskStores;
@@ -38,6 +39,12 @@ record GuardedStores(TaskStores stores, Masker masker) implements TaskStores {
     @Override
     public Purges purges() {
         return stores.purges();
+    }
+
+    /// What a tree holds, others read where it comes from: there is nothing to hide.
+    @Override
+    public NamespaceTrees trees() {
+        return stores.trees();
     }
 
     private record GuardedKeyValues(KeyValues values, Masker masker) implements KeyValues {

@@ -18,7 +18,7 @@ public final class SecretsService implements Secrets {
     private record Question(String namespace, List<String> names) {}
 
     public SecretsService(HttpClient http, URI base) {
-        this.calls = new ServiceCalls("secrets", http, base, Duration.ofSeconds(5));
+        this.calls = ServiceCalls.patient("secrets", http, base, Duration.ofSeconds(5));
     }
 
     @Override

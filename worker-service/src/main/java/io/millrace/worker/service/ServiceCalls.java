@@ -50,7 +50,12 @@ final class ServiceCalls {
         }
     }
 
+    /// Few attempts: who asks has something else to do meanwhile.
     ServiceCalls(String name, HttpClient http, URI base, Duration timeout) {
+        this(name, http, base, timeout, 4);
+    }
+
+    private ServiceCalls(String name, HttpClient http, URI base, Duration timeout, int attempts) {
         this.http = http;
         this.base = base;
         this.timeout = timeout;
@@ -58,10 +63,15 @@ final class ServiceCalls {
                 Retry.of(
                         name,
                         RetryConfig.custom()
-                                .maxAttempts(4)
+                                .maxAttempts(attempts)
                                 .intervalFunction(
-                                        IntervalFunction.ofExponentialRandomBackoff(100, 2.0))
-                                .retryExceptions(UncheckedIOException.class)
+                                        IntervalFunction.ofExponentialRandomBackoff(
+                                                Duration.ofMillis(100),
+                                                2.0,
+                                                0.5,
+                                                Duration.ofSeconds(5)))
+                                .retryExceptions(
+                                        UncheckedIOException.class, CallNotPermittedException.class)
                                 .build());
         this.breaker =
                 CircuitBreaker.of(
@@ -80,6 +90,11 @@ final class ServiceCalls {
                                 .maxConcurrentCalls(32)
                                 .maxWaitDuration(Duration.ofSeconds(2))
                                 .build());
+    }
+
+    /// For about a minute: the service may be starting, and a task that it fails is lost work.
+    static ServiceCalls patient(String name, HttpClient http, URI base, Duration timeout) {
+        return new ServiceCalls(name, http, base, timeout, 17);
     }
 
     /// @throws UncheckedIOException if there is no answer

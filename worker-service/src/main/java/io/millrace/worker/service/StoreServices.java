@@ -30,9 +30,9 @@ public final class StoreServices implements Stores {
     public StoreServices(
             HttpClient http, URI flows, URI executions, InternalStorage storage, TaskReach reach) {
         // a purge of many rows, or a large upload, takes its time
-        this.flows = new ServiceCalls("flow-stores", http, flows, Duration.ofMinutes(2));
+        this.flows = ServiceCalls.patient("flow-stores", http, flows, Duration.ofMinutes(2));
         this.executions =
-                new ServiceCalls("execution-stores", http, executions, Duration.ofMinutes(2));
+                ServiceCalls.patient("execution-stores", http, executions, Duration.ofMinutes(2));
         this.storage = storage;
         this.reach = reach;
     }

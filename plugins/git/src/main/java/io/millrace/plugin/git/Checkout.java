@@ -11,6 +11,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -32,20 +33,19 @@ record Checkout(Git git, RevCommit commit) implements AutoCloseable {
             GitAccess access, String url, String branch, @Nullable String commit, Path directory)
             throws IOException, TaskFailedException {
         var ref = Constants.R_HEADS + branch;
-        var clone =
-                access.with(Git.cloneRepository())
-                        .setURI(url)
-                        .setDirectory(directory.toFile())
-                        .setBare(true)
-                        .setBranch(ref);
-        if (commit == null) {
-            clone.setBranchesToClone(List.of(ref)).setDepth(1);
-        }
         Git git;
         try {
-            git = clone.call();
+            git = Git.init().setBare(true).setDirectory(directory.toFile()).call();
         } catch (GitAPIException e) {
             throw failed("The repository can't be fetched", e);
+        }
+        try {
+            fetch(git, access, url, commit == null ? ref : null);
+        } catch (GitAPIException e) {
+            git.close();
+            throw String.valueOf(e.getMessage()).contains("does not have " + ref)
+                    ? new TaskFailedException("There is no branch '%s'".formatted(branch))
+                    : failed("The repository can't be fetched", e);
         }
         try {
             var repository = git.getRepository();
@@ -63,6 +63,22 @@ record Checkout(Git git, RevCommit commit) implements AutoCloseable {
             git.close();
             throw e;
         }
+    }
+
+    /// @param ref absent: all branches and tags, with all that they have had
+    private static void fetch(Git git, GitAccess access, String url, @Nullable String ref)
+            throws GitAPIException, IOException {
+        var config = git.getRepository().getConfig();
+        // it would go on in a directory that is deleted soon
+        config.setInt(ConfigConstants.CONFIG_GC_SECTION, null, ConfigConstants.CONFIG_KEY_AUTO, 0);
+        config.save();
+        var fetch = access.with(git.fetch()).setRemote(url);
+        if (ref == null) {
+            fetch.setRefSpecs("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*");
+        } else {
+            fetch.setRefSpecs("+" + ref + ":" + ref).setDepth(1);
+        }
+        fetch.call();
     }
 
     static TaskFailedException failed(String what, Exception e) {

@@ -92,7 +92,7 @@ class GitTasksTest {
     @Test
     void anOlderCommitIsFetchedAndPinned() throws Exception {
         var first = server().show("main", "_flows/a.yaml");
-        var old = GitServer.git(directory.resolve("server/work"), "rev-parse", "HEAD");
+        var old = server().head();
         server().write("_flows/a.yaml", FLOW + "description: newer\n");
         server().commit("second");
 

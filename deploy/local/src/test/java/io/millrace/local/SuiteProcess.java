@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.local;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A suite as `./millrace up` starts it: a process of its own with nothing of the tests on its
+/// class path. It may be killed and started again on its data; it ends with this JVM.
+final class SuiteProcess implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+
+    private final Path data;
+    private final int port;
+    private final Path log;
+    private final Map<String, String> environment;
+    private Process process;
+
+    private SuiteProcess(
+            Path data, int port, Path log, Map<String, String> environment, Process process) {
+        this.data = data;
+        this.port = port;
+        this.log = log;
+        this.environment = environment;
+        this.process = process;
+    }
+
+    /// Starts one and waits until it is ready.
+    ///
+    /// @param environment what it is told beside what this JVM was
+    static SuiteProcess start(Map<String, String> environment) {
+        try {
+            var data = Files.createTempDirectory("millrace-suite");
+            int port = freePorts(9);
+            var log = Files.createDirectories(data.resolve("logs")).resolve("millrace.log");
+            var suite =
+                    new SuiteProcess(
+                            data, port, log, environment, launch(data, port, log, environment));
+            Runtime.getRuntime().addShutdownHook(new Thread(suite::cleanUp));
+            suite.awaitReady();
+            return suite;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /// Where the gateway is.
+    String server() {
+        return "http://localhost:" + port;
+    }
+
+    /// The port of the embedded PostgreSQL.
+    int postgresPort() {
+        return port + 7;
+    }
+
+    /// Ends it without a warning, as `kill -9` does.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// Starts it again on its data, and waits until it is ready.
+    void startAgain() throws IOException {
+        Files.deleteIfExists(data.resolve("run/ready"));
+        process = launch(data, port, log, environment);
+        awaitReady();
+    }
+
+    /// A token of a development user.
+    String token(String user) throws IOException, InterruptedException {
+        var password = Files.readString(data.resolve("dev-issuer/" + user + ".password"));
+        var basic =
+                Base64.getEncoder()
+                        .encodeToString(
+                                ("dev-" + user + ":" + password.strip())
+                                        .getBytes(StandardCharsets.UTF_8));
+        try (var http = HttpClient.newHttpClient()) {
+            var answer =
+                    http.send(
+                            HttpRequest.newBuilder(
+                                            URI.create(server() + "/dev-issuer/oauth2/token"))
+                                    .header("Authorization", "Basic " + basic)
+                                    .header("Content-Type", "application/x-www-form-urlencoded")
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofString(
+                                                    "grant_type=client_credentials"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
+        }
+    }
+
+    private static Process launch(Path data, int port, Path log, Map<String, String> environment)
+            throws IOException {
+        var target = Path.of("target").toAbsolutePath();
+        var classPath =
+                target.resolve("classes")
+                        + File.pathSeparator
+                        + Files.readString(target.resolve("classpath"));
+        var builder =
+                new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dorg.springframework.boot.logging.LoggingSystem=none",
+                        "-Dlogback.configurationFile=millrace-logback.xml",
+                        "-cp",
+                        classPath,
+                        MillraceLocal.class.getName());
+        builder.environment().putAll(environment);
+        builder.environment().put("MILLRACE_DATA", data.toString());
+        builder.environment().put("MILLRACE_PORT", Integer.toString(port));
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    private void awaitReady() throws IOException {
+        long until = System.nanoTime() + READY_WITHIN.toNanos();
+        try {
+            while (!Files.exists(data.resolve("run/ready"))) {
+                if (process.waitFor(100, TimeUnit.MILLISECONDS) || System.nanoTime() > until) {
+                    end();
+                    throw new IllegalStateException(
+                            "Expected the suite to start but got:\n" + Files.readString(log));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+    }
+
+    /// Leaves nothing but the log, in `target`.
+    private void cleanUp() {
+        end();
+        try {
+            Files.copy(log, Path.of("target", "millrace.log"), StandardCopyOption.REPLACE_EXISTING);
+            FileSystemUtils.deleteRecursively(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void end() {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException _) {
+            process.destroyForcibly();
+        }
+    }
+
+    /// A port after which there are enough free ones.
+    private static int freePorts(int count) throws IOException {
+        for (int first = 21_000; first < 31_000; first += 10) {
+            boolean free = true;
+            for (int i = 0; i < count && free; i++) {
+                try (var _ = new ServerSocket(first + i, 1, InetAddress.getLoopbackAddress())) {
+                    free = true;
+                } catch (IOException _) {
+                    free = false;
+                }
+            }
+            if (free) {
+                return first;
+            }
+        }
+        throw new IOException("Expected " + count + " free ports in a row");
+    }
+}
