@@ -9,6 +9,8 @@ import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.access.TaskIdentity;
 import java.net.http.HttpRequest;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -461,6 +463,58 @@ class ExecutionServiceIT {
         assertThat(followed.body()).contains("id:start").contains("id:end").contains("SUCCESS");
         assertThat(tail.body()).contains("Hello World").contains("id:end");
         assertThat(search).extracting("results").asString().contains("Hello World");
+    }
+
+    /// Written first, committed last: its number is lower than that of what the client has seen.
+    @Test
+    void aLineThatIsCommittedLateIsToldToWhoComesBackAndNoneIsToldTwice() throws Exception {
+        var id = Suite.id(SUITE.post("executions/company.team/hello"));
+        await(id, "SUCCESS");
+
+        try (var late = SUITE.database.connect();
+                var inTime = SUITE.database.connect()) {
+            late.setAutoCommit(false);
+            writeLine(late, id, "committed late");
+            writeLine(inTime, id, "committed in time");
+            var first = SUITE.send(SUITE.request("logs/" + id + "/follow").GET()).body();
+            assertThat(first).contains("Hello World", "in time").doesNotContain("late");
+            var lines = first.lines().filter(l -> l.startsWith("id:") && l.length() > 8).toList();
+            assertThat(lines).hasSize(2);
+
+            late.commit();
+
+            var seenAll = resumed(id, lines.getLast());
+            assertThat(seenAll).contains("committed late").doesNotContain("Hello", "in time");
+            var seenOne = resumed(id, lines.getFirst());
+            assertThat(seenOne).contains("committed late", "in time").doesNotContain("Hello");
+            var last = seenAll.lines().filter(l -> l.startsWith("id:")).findFirst().orElseThrow();
+            assertThat(resumed(id, last)).doesNotContain("message");
+            assertThat(resumed(id, "id:9.7:3:.7:3:")).contains("Hello", "in time", "late");
+        }
+    }
+
+    private static String resumed(String id, String event) {
+        return SUITE.send(
+                        SUITE.request("logs/" + id + "/follow")
+                                .header("Last-Event-ID", event.substring("id:".length()))
+                                .GET())
+                .body();
+    }
+
+    private static void writeLine(Connection connection, String id, String message)
+            throws SQLException {
+        try (var insert =
+                connection.prepareStatement(
+                        """
+                        insert into execution.logs (execution_id, seq, tenant, namespace, flow_id,
+                                                    attempt, level, at, message)
+                        values (?, nextval('execution.log_seq'), 'main', 'company.team', 'hello',
+                                0, 2, now(), ?)
+                        """)) {
+            insert.setString(1, id);
+            insert.setString(2, message);
+            insert.executeUpdate();
+        }
     }
 
     @Test

@@ -118,7 +118,7 @@ class TriggersIT {
         }
         var said =
                 lines.stream()
-                        .filter(event -> event.id().matches("\\d+"))
+                        .filter(event -> event.id().matches("\\d.*"))
                         .map(event -> JSON.readTree(event.data()).path("message").asString())
                         .filter(message -> message.startsWith("line "))
                         .toList();

@@ -13,7 +13,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -39,8 +38,8 @@ final class LogController {
     private static final String ID = "/{executionId:[0-9A-Za-z]{22}}";
     private static final int MOST = 100_000;
 
-    /// Lines that are written at the same time may become visible out of order: so far back.
-    private static final int OUT_OF_ORDER = 1000;
+    /// Lines get their numbers a moment before their transaction has its own: so many, at most.
+    private static final int BEFORE_ITS_TRANSACTION = 1000;
 
     private final Logs logs;
     private final Executions executions;
@@ -124,8 +123,8 @@ final class LogController {
         logs.deleteOfFlow(Caller.current().tenant(), namespace, flowId);
     }
 
-    /// Lines as they come, until the execution has ended. The id of an event is the line's place:
-    /// whoever was cut off goes on after it.
+    /// Lines as they come, until the execution has ended. The id of an event is a place: whoever
+    /// was cut off and says it gets all that he wasn't told, and nothing twice.
     @GetMapping(value = ID + "/follow", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter follow(
             @PathVariable String executionId,
@@ -133,9 +132,9 @@ final class LogController {
             @RequestHeader(value = "Last-Event-ID", required = false) @Nullable String last) {
         var tenant = executions.requireHead(executionId, Permission.LOG_READ).tenant();
         var where = ofOne(executionId, request);
-        long from = last == null || !last.matches("\\d{1,18}") ? 0 : Long.parseLong(last);
+        var from = LogPlace.of(last);
         return EventStream.run(stream -> {
-            if (from == 0) {
+            if (from.equals(LogPlace.BEGIN)) {
                 stream.send("start", null);
             }
             try (var watch = feed.watch(executionId)) {
@@ -151,22 +150,35 @@ final class LogController {
             String tenant,
             String executionId,
             LogFilter.Where where,
-            long from)
+            LogPlace from)
             throws Exception {
-        long furthest = from;
-        var sent = new HashSet<Long>();
+        var place = from;
+        long furthest = from.seq();
+        // what comes later has a higher number than `floor`: it is of a transaction after `marked`
+        long floor = 0;
+        long marked = Long.MAX_VALUE;
+        long atMark = 0;
         for (boolean over = false; ; ) {
             boolean news = false;
-            long back = Math.max(from, furthest - OUT_OF_ORDER);
-            for (var line : logs.after(where, back)) {
-                if (sent.add(line.seq())) {
-                    stream.send(Long.toString(line.seq()), line);
+            Logs.Tail page;
+            do {
+                page = logs.tail(where, place, floor);
+                for (var line : page.lines()) {
+                    place = place.at(line.seq(), String.valueOf(page.seen()));
+                    stream.send(place.toString(), line);
                     furthest = Math.max(furthest, line.seq());
                     news = true;
                 }
+            } while (page.lines().size() == Logs.PAGE);
+            place = place.done();
+            if (news && place.oldest() >= marked) {
+                floor = atMark;
+                marked = Long.MAX_VALUE;
             }
-            long forgotten = furthest - 2 * OUT_OF_ORDER;
-            sent.removeIf(seq -> seq < forgotten);
+            if (news && marked == Long.MAX_VALUE) {
+                marked = place.next();
+                atMark = Math.max(floor, furthest - BEFORE_ITS_TRANSACTION);
+            }
             if (over && !news) {
                 return;
             }

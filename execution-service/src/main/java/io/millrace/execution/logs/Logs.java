@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and deletes log lines. Who may do so is the controllers' affair.
@@ -83,6 +84,43 @@ final class Logs {
                 .query((row, _) -> entry(row))
                 .list();
     }
+
+    /// Lines that were committed after a place, and what could be seen when they were read.
+    ///
+    /// @param floor lines up to this one were told before, whatever else is known of them
+    Tail tail(LogFilter.Where where, LogPlace place, long floor) {
+        var seen = new AtomicReference<@Nullable String>();
+        var lines =
+                reads.jdbc()
+                        .sql(
+                                """
+                                select *, pg_current_snapshot()::text as seen
+                                  from (select *,
+                                               -- of before there was a column, or of a copy
+                                               case when tx < pg_snapshot_xmax(pg_current_snapshot())
+                                                    then tx else '3'::xid8 end as writer
+                                          from logs) as l
+                                 where %s and seq > :seq
+                                   and not pg_visible_in_snapshot(writer, :before::pg_snapshot)
+                                   and (:during = '' or pg_visible_in_snapshot(
+                                           writer, nullif(:during, '')::pg_snapshot))
+                                 order by seq limit %d
+                                """
+                                        .formatted(where.sql(), PAGE))
+                        .params(where.parameters())
+                        .param("seq", Math.max(place.seq(), floor))
+                        .param("before", place.before())
+                        .param("during", place.during())
+                        .query((row, _) -> {
+                            seen.set(row.getString("seen"));
+                            return entry(row);
+                        })
+                        .list();
+        return new Tail(lines, seen.get());
+    }
+
+    /// @param seen what was committed when they were read; absent if there are none
+    record Tail(List<LogEntryView> lines, @Nullable String seen) {}
 
     int delete(LogFilter.Where where) {
         return writes.sql("delete from logs where " + where.sql())
