@@ -35,6 +35,12 @@ public interface LaneRouter {
     ///   came
     CompletableFuture<LaneAnswer> ask(String executionId, LaneEvent event);
 
+    /// Like [#ask(String, LaneEvent)], for what isn't of the present request's trace.
+    ///
+    /// @param traceparent W3C trace context, if that is known
+    CompletableFuture<LaneAnswer> ask(
+            String executionId, LaneEvent event, @Nullable String traceparent);
+
     /// Ends when what lies in the queues of these executions' lanes now is committed, such as
     /// results that workers have sent; exceptionally if that isn't known in time.
     CompletableFuture<Void> passed(Collection<String> executionIds);

@@ -149,9 +149,16 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
 
     @Override
     public CompletableFuture<LaneAnswer> ask(String executionId, LaneEvent event) {
+        return ask(executionId, event, traceOfRequest());
+    }
+
+    @Override
+    public CompletableFuture<LaneAnswer> ask(
+            String executionId, LaneEvent event, @Nullable String traceparent) {
         int lane = topology.laneOf(executionId);
         var message =
-                new LaneMessage(executionId, event, clock.instant(), null, null, traceOfRequest());
+                new LaneMessage(
+                        executionId, event, clock.instant(), null, null, wellFormed(traceparent));
         CompletableFuture<LaneAnswer> reply;
         if (assignment.holds(lane)) {
             var loop = loopOf(lane);
@@ -187,10 +194,15 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
     /// The trace context that the gateway gave the present request.
     private static @Nullable String traceOfRequest() {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes now) {
-            var given = now.getRequest().getHeader("traceparent");
-            return given != null && TRACEPARENT.matcher(given).matches() ? given : null;
+            return now.getRequest().getHeader("traceparent");
         }
         return null;
+    }
+
+    private static @Nullable String wellFormed(@Nullable String traceparent) {
+        return traceparent != null && TRACEPARENT.matcher(traceparent).matches()
+                ? traceparent
+                : null;
     }
 
     private CompletableFuture<LaneReply> askRemotely(int lane, LaneMessage message) {

@@ -98,7 +98,7 @@ final class InternalStartController {
             };
         }
         try {
-            var asked = lanes.ask(start.executionId(), start.request());
+            var asked = lanes.ask(start.executionId(), start.request(), start.traceparent());
             return () -> Answers.accepted(asked);
         } catch (LaneUnavailableException e) {
             return () -> Answers.accepted(CompletableFuture.failedFuture(e));

@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /// Starts of the same moment go in one request: a hop costs more than the start that it is for.
 /// Nothing waits to fill a batch; what comes while others are under way makes up the next one.
@@ -51,7 +53,9 @@ final class StartBatches {
     /// @throws ServiceException if it isn't started
     Map<String, @Nullable Object> start(String id, LaneEvent.ExecutionRequested request) {
         var waiting =
-                new Waiting(Codec.encode(new Starts.Start(id, request)), new CompletableFuture<>());
+                new Waiting(
+                        Codec.encode(new Starts.Start(id, request, traceOfRequest())),
+                        new CompletableFuture<>());
         queue.add(waiting);
         sendWhatWaits();
         try {
@@ -62,6 +66,13 @@ final class StartBatches {
             }
             throw e;
         }
+    }
+
+    /// The trace context that the gateway gave the present request: the batch's own is nobody's.
+    private static @Nullable String traceOfRequest() {
+        return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes now
+                ? now.getRequest().getHeader("traceparent")
+                : null;
     }
 
     private static Map<String, @Nullable Object> started(Result result) {

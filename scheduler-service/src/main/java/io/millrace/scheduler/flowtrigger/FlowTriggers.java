@@ -13,6 +13,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -33,6 +36,7 @@ public class FlowTriggers {
     private static final String CONDITION = "io.kestra.plugin.core.condition.";
     private static final String MULTIPLE = CONDITION + "MultipleCondition";
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Pattern OFFSET = Pattern.compile("([+-](0\\d|1[0-8]):[0-5]\\d|Z)$");
 
     private final Expressions expressions;
     private final Conditions conditions;
@@ -85,7 +89,31 @@ public class FlowTriggers {
                 conditions.all(plain),
                 preconditions,
                 upstreams,
-                looksInside(trigger));
+                looksInside(trigger),
+                onMiss(properties, preconditions));
+    }
+
+    private static FlowTrigger.@Nullable Miss onMiss(
+            Map<String, ?> properties, List<Precondition> preconditions) {
+        var window = properties.get("window") instanceof Map<?, ?> map ? map : Map.of();
+        var written = properties.getOrDefault("onMiss", null);
+        var onMiss = written == null ? window.get("onMiss") : written;
+        if (onMiss == null) {
+            return null;
+        }
+        var map = onMiss instanceof Map<?, ?> some ? some : Map.of("behavior", onMiss);
+        if (!"FAIL".equals(map.get("behavior"))) {
+            throw new IllegalArgumentException(
+                    "onMiss: expected the behavior FAIL but got " + map.get("behavior"));
+        }
+        if (preconditions.size() != 1
+                || !(preconditions.getFirst().window() instanceof TimeWindow.Daily daily)) {
+            throw new IllegalArgumentException(
+                    "onMiss: expected a window with a deadline, or from and to");
+        }
+        var labels = new TreeMap<String, String>();
+        labels(map.get("labels"), labels);
+        return new FlowTrigger.Miss(daily, labels);
     }
 
     private boolean looksInside(Trigger trigger) {
@@ -278,7 +306,7 @@ public class FlowTriggers {
                 window.get("type") == null || MULTIPLE.equals(window.get("type"))
                         ? WindowType.DURATION_WINDOW
                         : Filters.constant(WindowType.class, "type", window.get("type"));
-        var zone = zone(window.get("timezone"));
+        var zone = zone(window, "deadline", "startTime");
         return switch (type) {
             case DURATION_WINDOW ->
                     new TimeWindow.Fixed(
@@ -294,7 +322,7 @@ public class FlowTriggers {
     }
 
     private static TimeWindow newerWindow(Map<?, ?> window) {
-        var zone = zone(window.get("timezone"));
+        var zone = zone(window, "deadline", "from");
         if (window.get("deadline") != null) {
             return new TimeWindow.Daily(LocalTime.MIDNIGHT, time(window, "deadline"), zone);
         }
@@ -308,9 +336,19 @@ public class FlowTriggers {
                 positive(window, "every"), duration(window, "offset", Duration.ZERO), zone);
     }
 
-    private static ZoneId zone(@Nullable Object written) {
+    /// That of the window; else the offset with which the first of these times is written.
+    private static ZoneId zone(Map<?, ?> window, String... times) {
+        var written = window.get("timezone");
+        if (written == null) {
+            return Arrays.stream(times)
+                    .map(time -> OFFSET.matcher(String.valueOf(window.get(time))))
+                    .filter(Matcher::find)
+                    .findFirst()
+                    .<ZoneId>map(offset -> ZoneOffset.of(offset.group()))
+                    .orElse(ZoneOffset.UTC);
+        }
         try {
-            return written == null ? ZoneOffset.UTC : ZoneId.of(String.valueOf(written));
+            return ZoneId.of(String.valueOf(written));
         } catch (DateTimeException _) {
             throw new IllegalArgumentException("timezone: unknown time zone " + written);
         }
@@ -322,8 +360,7 @@ public class FlowTriggers {
             // YAML 1.1 reads 09:00:00 as a number of base 60
             return written instanceof Number seconds
                     ? LocalTime.ofSecondOfDay(seconds.longValue())
-                    : LocalTime.parse(
-                            String.valueOf(written).replaceFirst("([+-]\\d\\d:\\d\\d|Z)$", ""));
+                    : LocalTime.parse(OFFSET.matcher(String.valueOf(written)).replaceFirst(""));
         } catch (DateTimeException _) {
             throw new IllegalArgumentException(
                     "%s: expected a time such as 09:00:00 but got %s".formatted(name, written));

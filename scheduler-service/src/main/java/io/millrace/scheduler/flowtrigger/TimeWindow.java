@@ -76,5 +76,20 @@ public sealed interface TimeWindow {
             }
             return Optional.empty();
         }
+
+        /// The first end of one after `at`.
+        public Instant nextEnd(Instant at) {
+            var end = at.atZone(zone).with(to);
+            return (end.toInstant().isAfter(at) ? end : end.plusDays(1).with(to)).toInstant();
+        }
+
+        /// The one that ended last, at `at` or before.
+        public Interval lastEnded(Instant at) {
+            var end = at.atZone(zone).with(to);
+            if (end.toInstant().isAfter(at)) {
+                end = end.minusDays(1).with(to);
+            }
+            return around(end.toInstant().minusNanos(1)).orElseThrow();
+        }
     }
 }

@@ -183,11 +183,26 @@ class FlowChanges {
         return states;
     }
 
+    private @Nullable Instant nextLook(TriggerRow row, FlowTrigger read) {
+        var miss = read.onMiss();
+        return miss == null || !row.active() || row.disabled() ? null : miss.next(clock.instant());
+    }
+
+    /// When it is looked whether a trigger has missed its deadline; absent if it has none.
+    @Nullable Instant nextLook(Trigger trigger, Instant after) {
+        try {
+            var miss = flowTriggers.read(trigger).onMiss();
+            return miss == null ? null : miss.next(after);
+        } catch (IllegalArgumentException _) {
+            return null; // its row says what is wrong with it
+        }
+    }
+
     private void listen(TriggerRow row, Trigger trigger) {
         try {
-            var upstreams = flowTriggers.read(trigger).upstreams();
-            store.save(row);
-            heard.listen(row.key(), upstreams);
+            var read = flowTriggers.read(trigger);
+            store.save(row.withDates(nextLook(row, read), row.lastAt(), row.updatedAt()));
+            heard.listen(row.key(), read.upstreams());
         } catch (IllegalArgumentException e) {
             store.save(row.withProblem(String.valueOf(e.getMessage()), null, row.updatedAt()));
             heard.listen(row.key(), Set.of());

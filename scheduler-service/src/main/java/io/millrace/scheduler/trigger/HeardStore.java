@@ -197,6 +197,25 @@ class HeardStore {
         return latest;
     }
 
+    /// How many of the conditions held in a window, whether or not they have had their execution.
+    int met(TriggerRow.Key key, Precondition precondition, TimeWindow.Interval window) {
+        return jdbc.sql(
+                        """
+                        select count(distinct name) from heard
+                         where tenant = :tenant and namespace = :namespace
+                           and flow_id = :flowId and trigger_id = :triggerId
+                           and condition_id = :condition and name = any (:names)
+                           and window_from = :from and window_to = :to
+                        """)
+                .params(columns(key))
+                .param("condition", precondition.id())
+                .param("names", precondition.conditions().keySet().toArray(String[]::new))
+                .param("from", utc(window.from()))
+                .param("to", utc(window.to()))
+                .query(Integer.class)
+                .single();
+    }
+
     /// What was heard up to now in this window doesn't count again.
     void spend(TriggerRow.Key key, Precondition precondition, TimeWindow.Interval window) {
         jdbc.sql(

@@ -10,6 +10,7 @@ import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.execution.Executions;
+import io.millrace.scheduler.flowtrigger.FlowTrigger;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.TickRequests;
@@ -44,6 +45,7 @@ final class Ticks {
     private final TickRequests requests;
     private final Executions executions;
     private final Polls polls;
+    private final Deadlines deadlines;
     private final Topology topology;
     private final Consumer<List<OutgoingMessage>> publisher;
     private final TransactionTemplate transaction;
@@ -57,6 +59,7 @@ final class Ticks {
             TickRequests requests,
             Executions executions,
             Polls polls,
+            Deadlines deadlines,
             Topology topology,
             Consumer<List<OutgoingMessage>> publisher,
             TransactionTemplate transaction,
@@ -67,6 +70,7 @@ final class Ticks {
         this.requests = requests;
         this.executions = executions;
         this.polls = polls;
+        this.deadlines = deadlines;
         this.topology = topology;
         this.publisher = publisher;
         this.transaction = transaction;
@@ -244,6 +248,9 @@ final class Ticks {
         if (triggered == null || planned == null) {
             return row.withDates(null, row.lastAt(), now);
         }
+        if (row.type().equals(FlowTrigger.TYPE)) {
+            return look(row, triggered, planned, now, messages);
+        }
         Schedule schedule;
         try {
             schedule = flows.schedule(triggered.flow(), triggered.trigger());
@@ -279,6 +286,42 @@ final class Ticks {
             var last = date.map(d -> d.toInstant()).orElse(row.lastAt());
             return problem(row.withDates(next, last, now), e, next, now);
         }
+    }
+
+    /// Of a trigger that hears others: they should have been heard by now.
+    private TriggerRow look(
+            TriggerRow row,
+            KnownFlows.Triggered triggered,
+            Instant planned,
+            Instant now,
+            List<OutgoingMessage> messages) {
+        Deadlines.Look look;
+        try {
+            look = deadlines.look(row.key(), triggered.trigger(), planned, now);
+        } catch (IllegalArgumentException e) {
+            return problem(row, e, null, now);
+        }
+        var missed = look.missed();
+        if (missed != null) {
+            messages.add(
+                    message(
+                            row.key(),
+                            triggered,
+                            missed.at(),
+                            Map.of(),
+                            missed.labels().entrySet().stream()
+                                    .map(l -> new LaneEvent.Label(l.getKey(), l.getValue()))
+                                    .toList(),
+                            new LaneEvent.Trigger(
+                                    row.key().triggerId(),
+                                    row.type(),
+                                    Map.of("deadline", missed.at().toString())),
+                            "Trigger '%s' missed its deadline: %d of %d dependencies were there"
+                                    .formatted(
+                                            row.key().triggerId(), missed.met(), missed.needed()),
+                            now));
+        }
+        return row.withDates(look.next(), row.lastAt(), now);
     }
 
     /// An execution that says why it can't run.

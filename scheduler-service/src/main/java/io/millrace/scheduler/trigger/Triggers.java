@@ -3,6 +3,7 @@ package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.scheduler.flowtrigger.FlowTrigger;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedules;
 import java.time.Clock;
@@ -103,6 +104,11 @@ class Triggers {
     private @Nullable Instant nextDate(TriggerRow row, Instant now) {
         if (Polls.runsOnWorkers(row.type())) {
             return now;
+        }
+        if (row.type().equals(FlowTrigger.TYPE)) {
+            return flows.find(row.key())
+                    .map(found -> changes.nextLook(found.trigger(), now))
+                    .orElse(null);
         }
         if (!Schedules.isSchedule(row.type())) {
             return null;

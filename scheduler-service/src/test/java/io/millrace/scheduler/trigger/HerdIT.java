@@ -12,6 +12,7 @@ import io.millrace.model.yaml.FlowParser;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.flowtrigger.FlowTriggers;
 import io.millrace.scheduler.schedule.Fixtures;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.test.TestDatabase;
@@ -169,6 +170,9 @@ class HerdIT {
                 Fixtures.tickRequests(expressions),
                 executions,
                 polls,
+                new Deadlines(
+                        new FlowTriggers(expressions, new Conditions(expressions)),
+                        new HeardStore(jdbc)),
                 topology,
                 publisher,
                 transaction,

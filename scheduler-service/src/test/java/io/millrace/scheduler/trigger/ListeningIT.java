@@ -20,6 +20,7 @@ import io.millrace.scheduler.flowtrigger.FlowTriggers;
 import io.millrace.scheduler.flowtrigger.TriggeredRequests;
 import io.millrace.scheduler.schedule.Fixtures;
 import io.millrace.scheduler.schedule.FlowInputs;
+import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import io.millrace.test.TestDatabase;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -81,6 +82,8 @@ class ListeningIT {
         private final TriggerStore store;
         private final Triggers triggers;
         private final Listening listening;
+        private final KnownFlows flows;
+        private final Deadlines deadlines;
         private final JdbcClient jdbc;
 
         Node(Consumer<List<OutgoingMessage>> publisher) {
@@ -95,10 +98,10 @@ class ListeningIT {
             transaction = new TransactionTemplate(new JdbcTransactionManager(source));
             store = new TriggerStore(jdbc);
             var heard = new HeardStore(jdbc);
-            var flows =
-                    new KnownFlows(store, FlowParser.trusting(), Fixtures.schedules(expressions));
+            flows = new KnownFlows(store, FlowParser.trusting(), Fixtures.schedules(expressions));
             var reader = new FlowTriggers(expressions, new Conditions(expressions));
             var clock = Clock.fixed(NOON, ZoneOffset.UTC);
+            deadlines = new Deadlines(reader, heard);
             changes = new FlowChanges(store, heard, flows, reader, clock);
             triggers = new Triggers(store, changes, flows, clock);
             listening =
@@ -464,6 +467,56 @@ class ListeningIT {
         node.hear(ended("b", "inTime", NOON.plusSeconds(3599)));
 
         assertThat(started()).hasSize(1);
+    }
+
+    @Test
+    void aDeadlineIsInTheZoneWithWhichItIsWritten() {
+        saved(
+                1,
+                BOTH.replace(
+                        "id: all",
+                        "id: all\n    timeWindow: {type: DAILY_TIME_DEADLINE, deadline: '15:00:00+02:00'}"));
+
+        node.hear(ended("a", "a1", NOON));
+        node.hear(ended("b", "late", NOON.plusSeconds(3600)));
+        assertThat(started()).isEmpty();
+        node.hear(ended("b", "inTime", NOON.plusSeconds(3599)));
+
+        assertThat(started()).hasSize(1);
+    }
+
+    @Test
+    void whetherADeadlineWasMissedIsSeenByWhatWasHeardOfItsWindow() {
+        saved(
+                1,
+                """
+                - id: both
+                  type: io.kestra.plugin.core.trigger.Flow
+                  dependsOn:
+                    - {namespace: company, flowId: a, states: [SUCCESS]}
+                    - {namespace: company, flowId: b, states: [SUCCESS]}
+                  window: {from: '09:00:00', to: '13:00:00', fireOnce: true}
+                  onMiss: {behavior: FAIL}
+                """);
+        var deadline = NOON.plusSeconds(3600);
+        var look = deadline.plusSeconds(10);
+
+        node.hear(ended("a", "a1", NOON), ended("b", "b0", NOON.minus(Duration.ofDays(1))));
+        assertThat(look(look).missed()).isEqualTo(new Deadlines.Missed(deadline, 1, 2, Map.of()));
+        // what happened meanwhile is still on its way
+        assertThat(look(look.plusSeconds(60)))
+                .isEqualTo(new Deadlines.Look(null, look.plusSeconds(70)));
+        node.hear(ended("b", "b1", NOON));
+
+        assertThat(started()).hasSize(1);
+        assertThat(look(look)).isEqualTo(new Deadlines.Look(null, look.plus(Duration.ofDays(1))));
+    }
+
+    private Deadlines.Look look(Instant now) {
+        var key = new TriggerRow.Key(new FlowKey("main", "other", "listener"), "both");
+        var planned = NOON.plusSeconds(3610);
+        var trigger = node.flows.find(key).orElseThrow().trigger();
+        return node.deadlines.look(key, trigger, planned, now);
     }
 
     @Test

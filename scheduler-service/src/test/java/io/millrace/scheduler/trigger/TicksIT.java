@@ -130,6 +130,9 @@ class TicksIT {
                             Fixtures.tickRequests(expressions),
                             executions,
                             polls,
+                            new Deadlines(
+                                    new FlowTriggers(expressions, new Conditions(expressions)),
+                                    new HeardStore(JdbcClient.create(source))),
                             new Topology("test", 16),
                             publisher,
                             transaction,
@@ -204,6 +207,39 @@ class TicksIT {
                                 "next", "2024-05-15T12:01:00Z",
                                 "previous", "2024-05-15T11:59:00Z"));
         assertThat(node.store.earliest()).contains(NOON.plusSeconds(60));
+    }
+
+    @Test
+    void aDeadlineThatIsMissedEndsInOneFailedExecutionADay() {
+        node.saved(
+                1,
+                """
+                id: load
+                namespace: company.data
+                tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hello}]
+                triggers:
+                  - id: both
+                    type: io.kestra.plugin.core.trigger.Flow
+                    dependsOn:
+                      - {namespace: company, flowId: a}
+                      - {namespace: company, flowId: b}
+                    window: {deadline: "13:00:00"}
+                    onMiss: {behavior: FAIL, labels: {sla: miss}}
+                """,
+                NOON);
+
+        node.fireAll(NOON.plusSeconds(3600));
+        assertThat(published).isEmpty();
+        node.fireAll(NOON.plusSeconds(3611));
+        node.fireAll(NOON.plusSeconds(3700));
+
+        assertThat(published).hasSize(1);
+        var request = (LaneEvent.ExecutionRequested) published.getFirst().event();
+        assertThat(request.labels()).containsExactly(new LaneEvent.Label("sla", "miss"));
+        assertThat(request.failure())
+                .isEqualTo("Trigger 'both' missed its deadline: 0 of 2 dependencies were there");
+        node.fireAll(NOON.plus(Duration.ofDays(1)).plusSeconds(3611));
+        assertThat(published).hasSize(2);
     }
 
     @Test

@@ -72,6 +72,7 @@ class WebhookIT {
     private final JsonMapper json = new JsonMapper();
     private final Map<String, String> flows = new ConcurrentHashMap<>();
     private final Map<String, LaneEvent.ExecutionRequested> started = new ConcurrentHashMap<>();
+    private final Map<String, String> traces = new ConcurrentHashMap<>();
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private final Path keys;
     private final HttpServer others;
@@ -165,7 +166,10 @@ class WebhookIT {
                     Codec.decode(exchange.getRequestBody().readAllBytes(), Starts.Request.class)
                             .starts();
             batches.add(starts.size());
-            starts.forEach(start -> started.put(start.executionId(), start.request()));
+            starts.forEach(start -> {
+                started.put(start.executionId(), start.request());
+                traces.put(start.executionId(), String.valueOf(start.traceparent()));
+            });
             answer(exchange, starts.stream().map(WebhookIT::result).toList());
         } else {
             answer(
@@ -381,6 +385,33 @@ class WebhookIT {
     }
 
     @Test
+    void whatGitHubSignsAndTheTokenThatGitLabSendsAreChecked() throws Exception {
+        saved("github", "key: k, signature: {scheme: GITHUB, secret: \"{{ secret('S') }}\"}");
+        saved("gitlab", "key: k, signature: {scheme: GITLAB, secret: \"{{ secret('S') }}\"}");
+        var body = "{\"ref\": \"refs/heads/main\"}";
+        var right = hmac("value-of-S", body.getBytes(StandardCharsets.UTF_8));
+        var wrong = hmac("other", body.getBytes(StandardCharsets.UTF_8));
+
+        for (var refused :
+                List.of(
+                        call("POST", "github/k", body),
+                        call("POST", "github/k", body, "X-Hub-Signature-256", "sha256=" + wrong),
+                        call("POST", "github/k", "{}", "X-Hub-Signature-256", "sha256=" + right),
+                        call("POST", "gitlab/k", body),
+                        call("POST", "gitlab/k", body, "X-Gitlab-Token", "value-of-s"))) {
+            assertThat(refused.statusCode()).isEqualTo(401);
+        }
+        assertThat(started).isEmpty();
+        for (var taken :
+                List.of(
+                        call("POST", "github/k", body, "X-Hub-Signature-256", "sha256=" + right),
+                        call("POST", "gitlab/k", body, "X-Gitlab-Token", "value-of-S"))) {
+            assertThat(taken.statusCode()).isEqualTo(200);
+        }
+        assertThat(started).hasSize(2);
+    }
+
+    @Test
     void oneKeyOfIdempotencyIsOneExecution() throws Exception {
         saved("plain", "key: a-secret-key");
 
@@ -392,6 +423,16 @@ class WebhookIT {
         assertThat(again.body()).isEqualTo(first.body());
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(started).hasSize(1);
+    }
+
+    @Test
+    void aCallsTraceGoesWithItsExecution() throws Exception {
+        saved("plain", "key: a-secret-key");
+        var trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+        var answer = call("POST", "plain/a-secret-key", "{}", "traceparent", trace);
+
+        assertThat(traces).containsEntry(json.readTree(answer.body()).get("id").asString(), trace);
     }
 
     @Test
