@@ -3,6 +3,7 @@ package io.millrace.gateway.openapi;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,6 +15,39 @@ import tools.jackson.databind.node.StringNode;
 /// one's gets the service's name before it.
 final class OpenApiMerge {
     private static final String SCHEMAS = "#/components/schemas/";
+
+    private static final Set<String> METHODS =
+            Set.of("get", "put", "post", "delete", "patch", "head", "options");
+
+    /// What [io.millrace.platform.problem.Problems] makes.
+    private static final String PROBLEM =
+            """
+            {
+              "type": "object",
+              "required": ["type", "title", "status"],
+              "properties": {
+                "type": {"type": "string", "format": "uri-reference",
+                         "description": "a stable code, such as /problems/not-found"},
+                "title": {"type": "string"},
+                "status": {"type": "integer", "format": "int32"},
+                "detail": {"type": "string"},
+                "instance": {"type": "string", "format": "uri-reference"},
+                "message": {"type": "string"},
+                "errors": {
+                  "type": "array",
+                  "items": {
+                    "type": "object",
+                    "properties": {
+                      "field": {"type": "string"},
+                      "detail": {"type": "string"},
+                      "line": {"type": "integer", "format": "int32"},
+                      "column": {"type": "integer", "format": "int32"}
+                    }
+                  }
+                }
+              }
+            }
+            """;
 
     private final JsonMapper json;
 
@@ -54,7 +88,28 @@ final class OpenApiMerge {
                 }
             }
         });
+        refuse(paths, components, schemas);
         return merged;
+    }
+
+    /// Whatever is refused, wherever, is told in the same form (RFC 9457).
+    private void refuse(ObjectNode paths, ObjectNode components, ObjectNode schemas) {
+        schemas.set("Problem", json.readTree(PROBLEM));
+        var response = components.putObject("responses").putObject("Problem");
+        response.put("description", "It was refused, or failed: docs/problems.md");
+        response.putObject("content")
+                .putObject("application/problem+json")
+                .putObject("schema")
+                .put("$ref", SCHEMAS + "Problem");
+        for (var path : paths.values()) {
+            for (var operation : path.properties()) {
+                if (METHODS.contains(operation.getKey())
+                        && operation.getValue() instanceof ObjectNode described) {
+                    var responses = described.withObject("responses");
+                    responses.putObject("default").put("$ref", "#/components/responses/Problem");
+                }
+            }
+        }
     }
 
     private static Map<String, String> rename(

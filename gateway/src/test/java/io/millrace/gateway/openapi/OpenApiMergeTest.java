@@ -4,6 +4,7 @@ package io.millrace.gateway.openapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +34,19 @@ class OpenApiMergeTest {
                 .isEqualTo("object");
         assertThat(merged.at("/paths/~1b/get/schema/$ref").stringValue())
                 .isEqualTo("#/components/schemas/ExecutionState");
+    }
+
+    @Test
+    void eachOperationSaysWhatARefusalLooksLike() {
+        var documents = Map.of("flow", document("/a", "get", "string"));
+
+        var merged = new OpenApiMerge(json).merge(documents);
+
+        assertThat(merged.at("/paths/~1a/get/responses/default/$ref").stringValue())
+                .isEqualTo("#/components/responses/Problem");
+        assertThat(merged.at("/components/schemas/Problem/required"))
+                .extracting(JsonNode::stringValue)
+                .containsExactly("type", "title", "status");
     }
 
     @Test
