@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,7 +72,7 @@ class OpenApiIT {
     }
 
     private static void check(
-            String name, String method, JsonNode operation, ArrayList<String> wrong) {
+            String name, String method, JsonNode operation, List<String> wrong) {
         var responses = operation.path("responses");
         if (!responses.at("/default/$ref").asString("").endsWith("/Problem")) {
             wrong.add(name + ": no problem");
@@ -99,11 +100,12 @@ class OpenApiIT {
     /// Every `$ref` leads somewhere.
     @Test
     void whatIsReferredToIsThere() {
-        var dangling = new ArrayList<String>();
-        document.findValuesAsString("$ref").stream()
-                .distinct()
-                .filter(ref -> document.at(ref.substring(1)).isMissingNode())
-                .forEach(dangling::add);
+        var dangling =
+                document.findValues("$ref").stream()
+                        .map(ref -> ref.asString().substring(1))
+                        .distinct()
+                        .filter(ref -> document.at(ref).isMissingNode())
+                        .toList();
 
         assertThat(dangling).isEmpty();
     }
