@@ -45,6 +45,8 @@ class OpenApiIT {
         var missing =
                 RouteRules.all().rules().stream()
                         .filter(rule -> rule.pattern().startsWith("/api/v1/"))
+                        // off, unless somebody measures
+                        .filter(rule -> !rule.pattern().contains("/bench/"))
                         .filter(rule -> operation(rule).isMissingNode())
                         .map(rule -> rule.method() + " " + plain(rule))
                         .toList();
@@ -71,8 +73,7 @@ class OpenApiIT {
                 .containsExactly("application/problem+json");
     }
 
-    private static void check(
-            String name, String method, JsonNode operation, List<String> wrong) {
+    private static void check(String name, String method, JsonNode operation, List<String> wrong) {
         var responses = operation.path("responses");
         if (!responses.at("/default/$ref").asString("").endsWith("/Problem")) {
             wrong.add(name + ": no problem");
@@ -117,6 +118,6 @@ class OpenApiIT {
     }
 
     private static String plain(RouteRule rule) {
-        return rule.pattern().replaceAll(":[^/]*}(?=/|$)", "}");
+        return rule.pattern().replace("{*", "{").replaceAll(":[^/]*}(?=/|$)", "}");
     }
 }
