@@ -225,14 +225,14 @@ class CliIT {
                 });
         receiver.start();
         var url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/events";
-        write("told.yaml", FLOW.formatted("cli_told", "1"));
+        write("told.yaml", FLOW.formatted("cli_told", "1").replace("company.cli", "company.told"));
         good("apply", "-f", directory.resolve("told.yaml").toString());
         try {
             var created =
                     good(
                             "subscription",
                             "create",
-                            "company.cli",
+                            "company.told",
                             url,
                             "--id",
                             "portal",
@@ -241,31 +241,31 @@ class CliIT {
                             "--state",
                             "SUCCESS,FAILED");
             assertThat(created.out()).contains("portal", "cli_told", "FAILED");
-            good("run", "company.cli", "cli_told", "-f");
+            good("run", "company.told", "cli_told", "-f");
             await().atMost(Duration.ofSeconds(30)).until(() -> !deliveries("DEAD").isEmpty());
-            assertThat(good("subscription", "list", "company.cli").out()).contains(url);
+            assertThat(good("subscription", "list", "company.told").out()).contains(url);
 
             status.set(204);
-            assertThat(good("subscription", "redeliver", "company.cli", "portal").out())
+            assertThat(good("subscription", "redeliver", "company.told", "portal").out())
                     .isEqualTo("1 sent again\n");
             await().atMost(Duration.ofSeconds(30)).until(() -> deliveries("DELIVERED").size() == 1);
 
-            good("subscription", "disable", "company.cli", "portal");
-            var disabled = good("subscription", "get", "company.cli", "portal", "-o", "json");
+            good("subscription", "disable", "company.told", "portal");
+            var disabled = good("subscription", "get", "company.told", "portal", "-o", "json");
             assertThat(disabled.json().path("disabled").asBoolean()).isTrue();
             assertThat(disabled.json().path("states")).hasSize(2);
         } finally {
-            good("subscription", "delete", "company.cli", "portal");
+            good("subscription", "delete", "company.told", "portal");
             receiver.stop(0);
         }
-        assertThat(run("subscription", "get", "company.cli", "portal").code()).isEqualTo(3);
+        assertThat(run("subscription", "get", "company.told", "portal").code()).isEqualTo(3);
     }
 
     private JsonNode deliveries(String state) throws IOException {
         return good(
                         "subscription",
                         "deliveries",
-                        "company.cli",
+                        "company.told",
                         "portal",
                         "--state",
                         state,
