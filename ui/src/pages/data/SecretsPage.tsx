@@ -8,7 +8,7 @@ import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
-import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
+import { Await, Empty, PageHeader, PageTitle, Time } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
@@ -19,6 +19,9 @@ interface Secret {
   description?: string;
   version: number;
   tags: { key: string; value: string }[];
+  rotatedAt: string;
+  rotateEvery?: string;
+  rotateAt?: string;
 }
 
 /** Secrets have names here; their values are seen by tasks alone. */
@@ -55,6 +58,8 @@ export function SecretList({ namespace }: { namespace: string }) {
         columns={[
           { head: t('kv.key'), cell: (row) => <><b className="mr-mono">{row.key}</b>{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
           { head: t('metrics.tags'), cell: (row) => <Group gap={4}>{row.tags.map((tag) => <Badge key={tag.key} size="sm" variant="light" color="gray" tt="none">{tag.key}: {tag.value}</Badge>)}</Group> },
+          { head: t('secrets.rotatedAt'), cell: (row) => <Time at={row.rotatedAt} /> },
+          { head: t('secrets.rotateAt'), cell: (row) => <Time at={row.rotateAt} /> },
           { head: t('kv.version'), cell: (row) => row.version, right: true },
           {
             head: '', right: true,
@@ -90,12 +95,15 @@ function SecretDialog({ base, secret, onClose }: { base: string; secret: Partial
   const [key, setKey] = useState(secret.key ?? '');
   const [value, setValue] = useState('');
   const [description, setDescription] = useState(secret.description ?? '');
-  const save = useChange(() => (value ? api.put(base, { key, value, description, tags: secret.tags }) : api.patch(`${base}/${path(key)}`, { description, tags: secret.tags })), { done: t('secrets.saved'), touches: ['secrets'], then: onClose });
+  const [rotateEvery, setRotateEvery] = useState(secret.rotateEvery ?? '');
+  const said = { description, tags: secret.tags, rotateEvery };
+  const save = useChange(() => (value ? api.put(base, { key, value, ...said }) : api.patch(`${base}/${path(key)}`, said)), { done: t('secrets.saved'), touches: ['secrets'], then: onClose });
   return (
     <FormDialog title={known ? t('secrets.rotate', { key }) : t('secrets.add')} submit={t('common.save')} busy={save.isPending} disabled={!key || (!known && !value)} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
       {!known && <TextInput required label={t('kv.key')} value={key} onChange={(e) => setKey(e.currentTarget.value)} />}
       <PasswordInput label={t('common.value')} description={known ? t('secrets.keepValue') : undefined} required={!known} autoComplete="off" value={value} onChange={(e) => setValue(e.currentTarget.value)} />
       <TextInput label={t('common.description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
+      <TextInput label={t('secrets.rotateEvery')} placeholder="P90D" value={rotateEvery} onChange={(e) => setRotateEvery(e.currentTarget.value)} />
     </FormDialog>
   );
 }

@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
 @Command(name = "secret", description = "Writes secrets of a namespace; nobody reads them back.")
 final class SecretCommand implements Runnable {
     private static final List<Column> SECRETS =
-            List.of(new Column("KEY", "/key"), new Column("DESCRIPTION", "/description"));
+            List.of(
+                    new Column("KEY", "/key"),
+                    new Column("ROTATED", "/rotatedAt"),
+                    new Column("ROTATE AT", "/rotateAt"),
+                    new Column("DESCRIPTION", "/description"));
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -49,7 +53,12 @@ final class SecretCommand implements Runnable {
                             paramLabel = "VARIABLE",
                             description = "take the value of this variable")
                     @Nullable String variable,
-            @Option(names = "--description", paramLabel = "TEXT") @Nullable String description) {
+            @Option(names = "--description", paramLabel = "TEXT") @Nullable String description,
+            @Option(
+                            names = "--rotate-every",
+                            paramLabel = "DURATION",
+                            description = "how long the value ought to be used, such as P90D")
+                    @Nullable String rotateEvery) {
         var millrace = Root.of(spec);
         var value =
                 variable == null
@@ -63,6 +72,9 @@ final class SecretCommand implements Runnable {
         body.put("value", value);
         if (description != null) {
             body.put("description", description);
+        }
+        if (rotateEvery != null) {
+            body.put("rotateEvery", rotateEvery);
         }
         try (var session = new Session(millrace)) {
             session.api().send("PUT", secrets(namespace), body);

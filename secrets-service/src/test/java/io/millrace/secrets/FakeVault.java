@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Vault's HTTP API as it is published, as far as a reader of secrets uses it. Vault itself isn't
@@ -28,6 +38,9 @@ public final class FakeVault implements AutoCloseable {
     private final AtomicInteger issued = new AtomicInteger();
     private volatile long leaseSeconds = 3600;
     private volatile int broken;
+
+    /// Versions of the transit key `millrace`: the first is 1.
+    private final List<SecretKey> transit = new CopyOnWriteArrayList<>();
 
     public FakeVault() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -60,6 +73,93 @@ public final class FakeVault implements AutoCloseable {
     /// @param status of all answers, or 0
     public void broken(int status) {
         broken = status;
+    }
+
+    /// As `vault write -f transit/keys/millrace/rotate`, and the first time as making the key, of
+    /// type aes256-gcm96.
+    public void rotateTransitKey() {
+        var key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        transit.add(new SecretKeySpec(key, "AES"));
+    }
+
+    private void transit(HttpExchange exchange, String path, JsonNode body) throws IOException {
+        try {
+            switch (exchange.getRequestMethod() + " " + path) {
+                case "GET transit/keys/millrace" ->
+                        send(
+                                exchange,
+                                200,
+                                Map.of(
+                                        "data",
+                                        Map.of(
+                                                "type",
+                                                "aes256-gcm96",
+                                                "latest_version",
+                                                transit.size(),
+                                                "min_decryption_version",
+                                                1)));
+                case "POST transit/encrypt/millrace" -> {
+                    int version = body.path("key_version").asInt(transit.size());
+                    var iv = new byte[12];
+                    new SecureRandom().nextBytes(iv);
+                    var cipher = cipher(Cipher.ENCRYPT_MODE, version, iv, body);
+                    var sealed = cipher.doFinal(bytes(body, "plaintext"));
+                    var all = ByteBuffer.allocate(12 + sealed.length).put(iv).put(sealed).array();
+                    send(
+                            exchange,
+                            200,
+                            Map.of(
+                                    "data",
+                                    Map.of(
+                                            "ciphertext",
+                                            "vault:v%d:%s"
+                                                    .formatted(
+                                                            version,
+                                                            Base64.getEncoder()
+                                                                    .encodeToString(all)),
+                                            "key_version",
+                                            version)));
+                }
+                case "POST transit/decrypt/millrace" -> {
+                    var parts = body.path("ciphertext").asString("").split(":", 3);
+                    if (parts.length != 3 || !parts[0].equals("vault")) {
+                        throw new IllegalArgumentException("invalid ciphertext: no prefix");
+                    }
+                    var all = Base64.getDecoder().decode(parts[2]);
+                    var cipher =
+                            cipher(
+                                    Cipher.DECRYPT_MODE,
+                                    Integer.parseInt(parts[1].substring(1)),
+                                    Arrays.copyOf(all, 12),
+                                    body);
+                    var plain = cipher.doFinal(all, 12, all.length - 12);
+                    send(
+                            exchange,
+                            200,
+                            Map.of(
+                                    "data",
+                                    Map.of(
+                                            "plaintext",
+                                            Base64.getEncoder().encodeToString(plain))));
+                }
+                default -> send(exchange, 404, Map.of("errors", List.of()));
+            }
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            send(exchange, 400, Map.of("errors", List.of(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Cipher cipher(int mode, int version, byte[] iv, JsonNode body)
+            throws GeneralSecurityException {
+        var cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, transit.get(version - 1), new GCMParameterSpec(128, iv));
+        cipher.updateAAD(bytes(body, "associated_data"));
+        return cipher;
+    }
+
+    private static byte[] bytes(JsonNode body, String field) {
+        return Base64.getDecoder().decode(body.path(field).asString());
     }
 
     /// Method and path of each.
@@ -97,6 +197,8 @@ public final class FakeVault implements AutoCloseable {
             default -> {
                 if (token == null || !tokens.contains(token)) {
                     send(exchange, 403, Map.of("errors", List.of("permission denied")));
+                } else if (path.startsWith("transit/")) {
+                    transit(exchange, path, body);
                 } else if (secrets.containsKey(path)) {
                     send(exchange, 200, Map.of("data", secrets.get(path)));
                 } else {

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -78,6 +79,7 @@ class SecretsServiceIT {
         overrides.putAll(broker.properties());
         overrides.putAll(IdentityKeys.properties(keys, "secrets"));
         overrides.put("millrace.secrets.master-key-file", master.toString());
+        overrides.put("millrace.secrets.rotation-every", "100ms");
         overrides.put("server.port", "0");
         vault = new FakeVault();
         var backend = "millrace.secrets.backends[0].";
@@ -304,6 +306,95 @@ class SecretsServiceIT {
                     .doesNotContain("second-value", VALUE)
                     .doesNotContain(hex("second-value"), hex(VALUE));
         }
+    }
+
+    @Test
+    void aSecretSaysWhenItsValueOughtToBeReplaced() throws Exception {
+        var editor = userToken("main", Role.EDITOR);
+        var put =
+                putAs(
+                        editor,
+                        "main",
+                        "dates",
+                        """
+                        {"key": "DUE", "value": "a-value", "rotateEvery": "P90D",
+                         "tags": [{"key": "owner", "value": "ops"}]}
+                        """);
+        var first = json.readTree(put.body()).get(0);
+        var rotatedAt = Instant.parse(first.get("rotatedAt").asString());
+        assertThat(first.get("rotateEvery").asString()).isEqualTo("P90D");
+        assertThat(Instant.parse(first.get("rotateAt").asString()))
+                .isEqualTo(rotatedAt.plus(Duration.ofDays(90)));
+
+        // another value: the date moves, what was said about it stays
+        put("main", "dates", "DUE", "another-value");
+        var listed = json.readTree(get(editor, "dates", "/secrets").body()).at("/results/0");
+        assertThat(listed.get("rotateEvery").asString()).isEqualTo("P90D");
+        assertThat(Instant.parse(listed.get("rotatedAt").asString())).isAfter(rotatedAt);
+        assertThat(listed.at("/tags/0/value").asString()).isEqualTo("ops");
+
+        var none =
+                putAs(
+                        editor,
+                        "main",
+                        "dates",
+                        "{\"key\":\"DUE\",\"value\":\"v\",\"rotateEvery\":\"\"}");
+        assertThat(none.statusCode()).isEqualTo(200);
+        assertThat(none.body()).doesNotContain("rotateAt\":\"");
+        var wrong =
+                putAs(
+                        editor,
+                        "main",
+                        "dates",
+                        "{\"key\":\"DUE\",\"value\":\"v\",\"rotateEvery\":\"soon\"}");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body()).contains("rotateEvery: must be from one hour");
+    }
+
+    @Test
+    void theMasterKeyIsReplacedWhileTheServiceRuns() throws Exception {
+        put("main", "master", "KEPT", "kept-value");
+        var before = rows("select distinct master_key_id from data_key");
+        var file = keys.resolve("master.key");
+        var old = Files.readString(file).strip();
+        var fresh = new byte[32];
+        Arrays.fill(fresh, (byte) 7);
+
+        Files.writeString(file, Base64.getEncoder().encodeToString(fresh) + "\n" + old);
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() ->
+                        assertThat(rows("select distinct master_key_id from data_key"))
+                                .hasSize(1)
+                                .doesNotContainAnyElementsOf(before));
+        // the old one isn't needed any more
+        Files.writeString(file, Base64.getEncoder().encodeToString(fresh));
+        var task = taskToken(new TaskIdentity("main", "master", "f", "0Exec", null));
+        assertThat(read(task, "KEPT").body()).contains("kept-value");
+        put("main", "master", "KEPT", "later-value");
+        assertThat(read(task, "KEPT").body()).contains("later-value");
+    }
+
+    @Test
+    void aDataKeyThatIsTooOldSealsNothingNew() throws Exception {
+        put("main", "old", "SEALED", "old-value");
+        execute(
+                "update data_key set created_at = now() - interval '2 years' where tenant = 'main'");
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        rows("select 1 from data_key where tenant = 'main' and retired_at is null")
+                                .isEmpty());
+        put("main", "old", "LATER", "later-value");
+
+        var task = taskToken(new TaskIdentity("main", "old", "f", "0Exec", null));
+        assertThat(read(task, "SEALED", "LATER").body()).contains("old-value", "later-value");
+        assertThat(
+                        rows(
+                                "select distinct data_key_id::text from secret_version v"
+                                        + " join secret s on s.id = secret_id"
+                                        + " where namespace = 'old'"))
+                .hasSize(2);
     }
 
     @Test

@@ -10,6 +10,9 @@ import io.millrace.platform.problem.Violation;
 import io.millrace.secrets.store.SecretMetadata;
 import io.millrace.secrets.store.Secrets;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,8 @@ class SecretController {
     private static final int MOST_TAGS = 50;
     private static final int MOST_CHARS = 1_000;
     private static final int TRIES = 3;
+    private static final Duration SHORTEST_USE = Duration.ofHours(1);
+    private static final Duration LONGEST_USE = Duration.ofDays(3660);
 
     private final Secrets secrets;
     private final Access access;
@@ -57,7 +62,8 @@ class SecretController {
             @Nullable String key,
             @Nullable String value,
             @Nullable String description,
-            @Nullable List<Tag> tags) {
+            @Nullable List<Tag> tags,
+            @Nullable String rotateEvery) {
 
         /// Not the value: requests end up in debug logs.
         @Override
@@ -67,13 +73,43 @@ class SecretController {
     }
 
     record SecretPatch(
-            @Nullable String key, @Nullable String description, @Nullable List<Tag> tags) {}
+            @Nullable String key,
+            @Nullable String description,
+            @Nullable List<Tag> tags,
+            @Nullable String rotateEvery) {}
 
+    /// @param rotatedAt when it got its present value
+    /// @param rotateEvery how long a value ought to be used, as in ISO 8601
+    /// @param rotateAt when it ought to get another
     record SecretView(
-            String key, @Nullable String description, List<SecretMetadata.Tag> tags, int version) {
+            String key,
+            @Nullable String description,
+            List<SecretMetadata.Tag> tags,
+            int version,
+            Instant updatedAt,
+            String updatedBy,
+            Instant rotatedAt,
+            @Nullable String rotateEvery,
+            @Nullable Instant rotateAt) {
         static SecretView of(SecretMetadata secret) {
+            var every = secret.rotateEvery();
             return new SecretView(
-                    secret.name(), secret.description(), secret.tags(), secret.version());
+                    secret.name(),
+                    secret.description(),
+                    secret.tags(),
+                    secret.version(),
+                    secret.updatedAt(),
+                    secret.updatedBy(),
+                    secret.rotatedAt(),
+                    every == null ? null : text(every),
+                    secret.rotateAt());
+        }
+
+        /// In days where it is whole ones: `PT2160H` is 90 days to nobody.
+        private static String text(Duration every) {
+            return every.equals(Duration.ofDays(every.toDays()))
+                    ? "P" + every.toDays() + "D"
+                    : every.toString();
         }
     }
 
@@ -127,19 +163,25 @@ class SecretController {
         }
         var described = body.description() != null || body.tags() != null;
         var description = describe(body.description(), body.tags(), wrong);
+        var rotateEvery = rotateEvery(body.rotateEvery(), wrong);
         if (!wrong.isEmpty() || value == null) {
             throw new ServiceException.Invalid("Expected a secret with a key and a value", wrong);
         }
         var ref = new Secrets.Ref(tenant, namespace, name);
-        return List.of(SecretView.of(put(ref, value, described ? description : null)));
+        secrets.prepare(tenant, true);
+        return List.of(SecretView.of(put(ref, value, described ? description : null, rotateEvery)));
     }
 
     /// Two who write the same secret at once both succeed, one after the other.
     private SecretMetadata put(
-            Secrets.Ref ref, String value, Secrets.@Nullable Description description) {
+            Secrets.Ref ref,
+            String value,
+            Secrets.@Nullable Description description,
+            @Nullable Duration rotateEvery) {
         for (int tries = 1; ; tries++) {
             try {
-                return secrets.put(ref, value, description, Caller.current().subject());
+                return secrets.put(
+                        ref, value, description, rotateEvery, Caller.current().subject());
             } catch (OptimisticLockingFailureException | DataIntegrityViolationException e) {
                 if (tries == TRIES) {
                     throw e;
@@ -157,11 +199,12 @@ class SecretController {
         access.require(Permission.SECRET_UPDATE, namespace);
         var wrong = new ArrayList<Violation>();
         var description = describe(body.description(), body.tags(), wrong);
+        var rotateEvery = rotateEvery(body.rotateEvery(), wrong);
         if (!wrong.isEmpty()) {
             throw new ServiceException.Invalid("Expected a description and tags", wrong);
         }
         var ref = new Secrets.Ref(tenant, namespace, key);
-        return secrets.describe(ref, description, Caller.current().subject())
+        return secrets.describe(ref, description, rotateEvery, Caller.current().subject())
                 .map(secret -> List.of(SecretView.of(secret)))
                 .orElseThrow(() -> notFound(namespace, key));
     }
@@ -196,6 +239,29 @@ class SecretController {
             wrong.add(Violation.of("tags", "must be at most %d".formatted(MOST_TAGS)));
         }
         return new Secrets.Description(text, read);
+    }
+
+    /// @return zero for an empty text: it needn't be rotated
+    private static @Nullable Duration rotateEvery(@Nullable String text, List<Violation> wrong) {
+        if (text == null) {
+            return null;
+        }
+        if (text.isBlank()) {
+            return Duration.ZERO;
+        }
+        try {
+            var every = Duration.parse(text);
+            if (every.compareTo(SHORTEST_USE) >= 0 && every.compareTo(LONGEST_USE) <= 0) {
+                return every;
+            }
+        } catch (DateTimeParseException _) {
+            // said below
+        }
+        wrong.add(
+                Violation.of(
+                        "rotateEvery",
+                        "must be from one hour to ten years, such as P90D, or empty"));
+        return null;
     }
 
     private static ServiceException.NotFound notFound(String namespace, String key) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.secrets.backend;
 
+import io.millrace.secrets.vault.VaultAuth;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,31 +45,7 @@ public record BackendProperties(@DefaultValue List<Backend> backends) {
             @DefaultValue("value") String field,
             @Nullable String vaultNamespace,
             @DefaultValue("2s") Duration timeout,
-            Auth auth) {}
-
-    /// How the service signs in at Vault. Files are read at each sign-in: who renews them may.
-    ///
-    /// @param mount where the method is mounted, if not under its own name
-    /// @param tokenFile of the method `token`
-    /// @param roleId of the method `approle`
-    /// @param secretIdFile of the method `approle`
-    /// @param role of the methods `kubernetes` and `jwt`
-    /// @param jwtFile of the methods `kubernetes` and `jwt`
-    public record Auth(
-            Method method,
-            @Nullable String mount,
-            @Nullable Path tokenFile,
-            @Nullable String roleId,
-            @Nullable Path secretIdFile,
-            @Nullable String role,
-            @DefaultValue("/var/run/secrets/kubernetes.io/serviceaccount/token") Path jwtFile) {
-        public enum Method {
-            TOKEN,
-            APPROLE,
-            KUBERNETES,
-            JWT
-        }
-    }
+            VaultAuth auth) {}
 
     /// @param prefix before the name, in capitals
     /// @param encoding of the values

@@ -6,7 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.secrets.backend.BackendProperties.Vault;
-import java.net.http.HttpClient;
+import io.millrace.secrets.vault.VaultClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,8 +15,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.util.UriUtils;
 import tools.jackson.core.JacksonException;
@@ -27,35 +25,23 @@ import tools.jackson.databind.json.JsonMapper;
 /// is away, a breaker answers in its place; what is remembered still holds.
 final class VaultBackend implements Backend {
     private static final Logger log = LoggerFactory.getLogger(VaultBackend.class);
-    private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
     private final String name;
     private final Vault settings;
-    private final RestClient http;
-    private final VaultToken token;
+    private final VaultClient vault;
     private final CircuitBreaker breaker;
 
     VaultBackend(String name, Vault settings, Clock clock) {
         this.name = name;
         this.settings = settings;
-        var client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(settings.timeout())
-                        .build();
-        var requests = new JdkClientHttpRequestFactory(client);
-        requests.setReadTimeout(settings.timeout());
-        var builder =
-                RestClient.builder()
-                        .requestFactory(requests)
-                        .baseUrl(settings.address().toString().replaceAll("/+$", "") + "/v1")
-                        .defaultHeader("X-Vault-Request", "true");
-        if (settings.vaultNamespace() != null) {
-            builder.defaultHeader("X-Vault-Namespace", settings.vaultNamespace());
-        }
-        this.http = builder.build();
-        this.token = new VaultToken(http, settings.auth(), clock);
+        this.vault =
+                new VaultClient(
+                        settings.address(),
+                        settings.vaultNamespace(),
+                        settings.timeout(),
+                        settings.auth(),
+                        clock);
         this.breaker =
                 CircuitBreaker.of(
                         "secrets-" + name,
@@ -66,9 +52,6 @@ final class VaultBackend implements Backend {
                                 .permittedNumberOfCallsInHalfOpenState(2)
                                 .build());
     }
-
-    /// What an answer was, as far as it matters.
-    private record Answer(int status, String body) {}
 
     @Override
     public Optional<String> read(String tenant, String namespace, String secret) {
@@ -106,11 +89,7 @@ final class VaultBackend implements Backend {
     }
 
     private Optional<String> ask(String path) {
-        var answer = get(path, token.current());
-        if (answer.status() == FORBIDDEN) {
-            // taken back, or expired sooner than was said
-            answer = get(path, token.fresh());
-        }
+        var answer = vault.get(path);
         if (answer.status() == NOT_FOUND) {
             return Optional.empty(); // also a version that was deleted
         }
@@ -126,17 +105,5 @@ final class VaultBackend implements Backend {
             return Optional.empty();
         }
         return Optional.of(value.isString() ? value.asString() : value.toString());
-    }
-
-    private Answer get(String path, String with) {
-        return http.get()
-                .uri(settings.address().resolve("/v1" + path))
-                .header("X-Vault-Token", with)
-                .exchange((_, response) ->
-                        new Answer(
-                                response.getStatusCode().value(),
-                                new String(
-                                        response.getBody().readAllBytes(),
-                                        StandardCharsets.UTF_8)));
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.secrets.crypto;
 
 import java.security.SecureRandom;
+import java.time.Clock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 class CryptoConfiguration {
 
     @Bean
-    Envelopes envelopes(CryptoProperties properties) {
-        return new Envelopes(properties.load(), new SecureRandom());
+    Envelopes envelopes(CryptoProperties properties, Clock clock) {
+        return new Envelopes(properties.masterKeys(clock), new SecureRandom());
     }
 }

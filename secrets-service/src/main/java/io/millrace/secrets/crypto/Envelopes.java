@@ -2,7 +2,6 @@
 package io.millrace.secrets.crypto;
 
 import io.millrace.platform.crypto.AesGcm;
-import io.millrace.platform.crypto.MasterKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.UUID;
@@ -14,12 +13,12 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Envelopes {
     private static final int KEY_BYTES = 32;
 
-    private final MasterKeys masterKeys;
+    private final MasterKey masterKey;
     private final SecureRandom random;
     private final AesGcm aes;
 
-    public Envelopes(MasterKeys masterKeys, SecureRandom random) {
-        this.masterKeys = masterKeys;
+    public Envelopes(MasterKey masterKey, SecureRandom random) {
+        this.masterKey = masterKey;
         this.random = random;
         this.aes = new AesGcm(random);
     }
@@ -43,20 +42,42 @@ public final class Envelopes {
         var key = new byte[KEY_BYTES];
         random.nextBytes(key);
         var id = UUID.randomUUID();
-        var master = masterKeys.current();
-        var wrapped = aes.seal(masterKeys.get(master), key, boundTo(id, tenant, master));
+        return wrap(id, tenant, key);
+    }
+
+    private WrappedKey wrap(UUID id, String tenant, byte[] key) {
+        var master = masterKey.current();
+        var wrapped = masterKey.wrap(master, key, boundTo(id, tenant, master));
         return new WrappedKey(id, tenant, master, wrapped);
     }
 
     /// @throws io.millrace.platform.crypto.TamperedException if it was changed or moved to another
     ///   tenant
     public DataKey unwrap(WrappedKey key) {
-        var plain =
-                aes.open(
-                        masterKeys.get(key.masterKeyId()),
-                        key.wrapped(),
-                        boundTo(key.id(), key.tenant(), key.masterKeyId()));
-        return new DataKey(key.id(), new SecretKeySpec(plain, "AES"));
+        return new DataKey(key.id(), new SecretKeySpec(plain(key), "AES"));
+    }
+
+    private byte[] plain(WrappedKey key) {
+        return masterKey.unwrap(
+                key.masterKeyId(),
+                key.wrapped(),
+                boundTo(key.id(), key.tenant(), key.masterKeyId()));
+    }
+
+    /// The same key under the master key that is the current one now.
+    public WrappedKey wrapAnew(WrappedKey key) {
+        return wrap(key.id(), key.tenant(), plain(key));
+    }
+
+    /// The master key that wraps now, when its place has been looked at again.
+    public String refreshed() {
+        masterKey.refresh();
+        return masterKey.current();
+    }
+
+    /// Whether wrapping and unwrapping asks over the network.
+    public boolean asksElsewhere() {
+        return masterKey.isRemote();
     }
 
     public byte[] seal(DataKey key, String value, Place place) {

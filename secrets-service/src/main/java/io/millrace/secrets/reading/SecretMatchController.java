@@ -72,6 +72,7 @@ class SecretMatchController {
             throw new ServiceException.TooMany(
                     "Too many secrets are read at once", Duration.ofSeconds(1));
         }
+        secrets.prepare(request.tenant(), false);
         Map<String, String> values =
                 names.isEmpty()
                         ? Map.of()

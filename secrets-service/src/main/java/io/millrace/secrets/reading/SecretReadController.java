@@ -49,6 +49,7 @@ class SecretReadController {
                     "Too many secrets are read at once", Duration.ofSeconds(1));
         }
         var namespace = namespaceOf(task, request.namespace());
+        secrets.prepare(task.tenant(), false);
         var reading =
                 secrets.read(
                         task.tenant(),

@@ -8,8 +8,10 @@ import io.millrace.secrets.crypto.Envelopes.DataKey;
 import io.millrace.secrets.crypto.Envelopes.WrappedKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.jdbc.core.RowMapper;
@@ -45,6 +47,68 @@ class DataKeys {
     /// The key that seals what the tenant stores now; made when there is none.
     DataKey inUse(String tenant) {
         return unwrap(findInUse(tenant).orElseGet(() -> create(tenant)));
+    }
+
+    /// Unwraps the keys of a tenant before a transaction begins, where that asks over the network.
+    ///
+    /// @param toSeal whether there has to be one in use
+    void prepare(String tenant, boolean toSeal) {
+        if (!envelopes.asksElsewhere()) {
+            return;
+        }
+        if (toSeal) {
+            var _ = inUse(tenant);
+        }
+        jdbc.sql("select * from data_key where tenant = :tenant")
+                .param("tenant", tenant)
+                .query(WRAPPED)
+                .list()
+                .forEach(this::unwrap);
+    }
+
+    /// Keys that another master key than the current one has wrapped.
+    List<WrappedKey> wrappedByOthers(String masterKeyId, int most) {
+        return jdbc.sql(
+                        "select * from data_key where master_key_id <> :current order by id limit :most")
+                .param("current", masterKeyId)
+                .param("most", most)
+                .query(WRAPPED)
+                .list();
+    }
+
+    WrappedKey wrapAnew(WrappedKey key) {
+        return envelopes.wrapAnew(key);
+    }
+
+    /// @return whether it was still wrapped as before
+    boolean replace(WrappedKey before, WrappedKey after) {
+        return jdbc.sql(
+                                """
+                                update data_key set master_key_id = :after, wrapped = :wrapped
+                                 where id = :id and master_key_id = :before
+                                """)
+                        .param("after", after.masterKeyId())
+                        .param("wrapped", after.wrapped())
+                        .param("id", before.id())
+                        .param("before", before.masterKeyId())
+                        .update()
+                == 1;
+    }
+
+    /// Those made before seal nothing any more; they open what they have sealed.
+    ///
+    /// @return the tenants that get a new one
+    List<String> retire(Instant madeBefore) {
+        return jdbc.sql(
+                        """
+                        update data_key set retired_at = :now
+                         where retired_at is null and created_at < :before
+                        returning tenant
+                        """)
+                .param("now", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+                .param("before", OffsetDateTime.ofInstant(madeBefore, ZoneOffset.UTC))
+                .query(String.class)
+                .list();
     }
 
     DataKey get(UUID id) {

@@ -6,6 +6,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,12 @@ class SecretEntity {
 
     @Column(name = "updated_by")
     private String updatedBy = "";
+
+    @Column(name = "rotated_at")
+    private Instant rotatedAt = Instant.EPOCH;
+
+    @Column(name = "rotate_every_seconds")
+    private @Nullable Long rotateEverySeconds;
 
     @Version
     @Column(name = "row_version")
@@ -81,8 +88,25 @@ class SecretEntity {
         updatedBy = by;
     }
 
+    void rotated(Instant at) {
+        rotatedAt = at;
+    }
+
+    /// @param every zero: it needn't be
+    void rotateEvery(Duration every) {
+        rotateEverySeconds = every.isZero() ? null : every.toSeconds();
+    }
+
     SecretMetadata toMetadata() {
         return new SecretMetadata(
-                namespace, name, description, tags, currentVersion, updatedAt, updatedBy);
+                namespace,
+                name,
+                description,
+                tags,
+                currentVersion,
+                updatedAt,
+                updatedBy,
+                rotatedAt,
+                rotateEverySeconds == null ? null : Duration.ofSeconds(rotateEverySeconds));
     }
 }

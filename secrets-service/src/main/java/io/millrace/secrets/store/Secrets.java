@@ -8,6 +8,7 @@ import io.millrace.secrets.backend.Backends;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -78,9 +79,23 @@ public class Secrets {
         record Missing(List<String> names) implements Reading {}
     }
 
-    /// Stores a value as the newest version; the description stays if none is given.
+    /// Before [#put] and [#read]: asks for keys that are elsewhere, outside of their transactions.
+    ///
+    /// @param toSeal whether something is to be stored
+    public void prepare(String tenant, boolean toSeal) {
+        dataKeys.prepare(tenant, toSeal);
+    }
+
+    /// Stores a value as the newest version; what is said about it stays if nothing is given.
+    ///
+    /// @param rotateEvery zero: it needn't be
     @Transactional
-    public SecretMetadata put(Ref ref, String value, @Nullable Description description, String by) {
+    public SecretMetadata put(
+            Ref ref,
+            String value,
+            @Nullable Description description,
+            @Nullable Duration rotateEvery,
+            String by) {
         var secret =
                 find(ref)
                         .orElseGet(
@@ -88,9 +103,13 @@ public class Secrets {
         if (description != null) {
             secret.describe(description.text(), description.tags());
         }
+        if (rotateEvery != null) {
+            secret.rotateEvery(rotateEvery);
+        }
         int version = secret.nextVersion();
         var now = clock.instant();
         secret.touch(now, by);
+        secret.rotated(now);
         var saved = secrets.saveAndFlush(secret);
 
         var dataKey = dataKeys.inUse(ref.tenant());
@@ -113,10 +132,14 @@ public class Secrets {
     }
 
     @Transactional
-    public Optional<SecretMetadata> describe(Ref ref, Description description, String by) {
+    public Optional<SecretMetadata> describe(
+            Ref ref, Description description, @Nullable Duration rotateEvery, String by) {
         var found = find(ref);
         found.ifPresent(secret -> {
             secret.describe(description.text(), description.tags());
+            if (rotateEvery != null) {
+                secret.rotateEvery(rotateEvery);
+            }
             secret.touch(clock.instant(), by);
             secrets.saveAndFlush(secret);
             audit.changed(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());

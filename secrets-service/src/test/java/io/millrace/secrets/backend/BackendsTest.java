@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.secrets.FakeVault;
-import io.millrace.secrets.backend.BackendProperties.Auth;
 import io.millrace.secrets.backend.BackendProperties.Environment;
 import io.millrace.secrets.backend.BackendProperties.Vault;
+import io.millrace.secrets.vault.VaultAuth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,9 +63,9 @@ class BackendsTest {
         vault.close();
     }
 
-    private Auth approle() {
-        return new Auth(
-                Auth.Method.APPROLE,
+    private VaultAuth approle() {
+        return new VaultAuth(
+                VaultAuth.Method.APPROLE,
                 null,
                 null,
                 "role",
@@ -74,7 +74,7 @@ class BackendsTest {
                 directory.resolve("jwt"));
     }
 
-    private Backends backends(String namespace, int version, Auth auth, Duration keepFor) {
+    private Backends backends(String namespace, int version, VaultAuth auth, Duration keepFor) {
         return new Backends(
                 new BackendProperties(
                         List.of(
@@ -175,8 +175,8 @@ class BackendsTest {
                                 backends(
                                         "a",
                                         2,
-                                        new Auth(
-                                                Auth.Method.KUBERNETES,
+                                        new VaultAuth(
+                                                VaultAuth.Method.KUBERNETES,
                                                 "k8s",
                                                 null,
                                                 null,
@@ -193,8 +193,8 @@ class BackendsTest {
                                 backends(
                                         "a",
                                         2,
-                                        new Auth(
-                                                Auth.Method.TOKEN,
+                                        new VaultAuth(
+                                                VaultAuth.Method.TOKEN,
                                                 null,
                                                 token,
                                                 null,

@@ -103,7 +103,9 @@ class EnvelopesTest {
     }
 
     private static Envelopes envelopes(String keys) {
-        return new Envelopes(MasterKeys.parse(keys), new SecureRandom());
+        return new Envelopes(
+                new LocalMasterKey(() -> MasterKeys.parse(keys), new SecureRandom()),
+                new SecureRandom());
     }
 
     private static String key(int fill) {

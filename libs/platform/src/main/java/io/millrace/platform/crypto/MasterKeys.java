@@ -73,7 +73,7 @@ public final class MasterKeys {
         return current;
     }
 
-    boolean knows(String id) {
+    public boolean knows(String id) {
         return keys.containsKey(id);
     }
 

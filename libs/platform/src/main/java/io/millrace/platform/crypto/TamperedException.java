@@ -6,7 +6,7 @@ package io.millrace.platform.crypto;
 public final class TamperedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TamperedException() {
+    public TamperedException() {
         super("What was sealed doesn't open: it was changed, moved or sealed under another key");
     }
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.secrets.backend;
+package io.millrace.secrets.vault;
 
 import static java.util.Objects.requireNonNull;
 
-import io.millrace.secrets.backend.BackendProperties.Auth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// whoever asks then; one that can't be renewed is replaced by signing in again.
 final class VaultToken {
     private final RestClient http;
-    private final Auth auth;
+    private final VaultAuth auth;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Lease lease;
@@ -37,7 +36,7 @@ final class VaultToken {
         }
     }
 
-    VaultToken(RestClient http, Auth auth, Clock clock) {
+    VaultToken(RestClient http, VaultAuth auth, Clock clock) {
         this.http = http;
         this.auth = auth;
         this.clock = clock;

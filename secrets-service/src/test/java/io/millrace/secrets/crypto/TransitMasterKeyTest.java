@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.secrets.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.platform.crypto.TamperedException;
+import io.millrace.platform.problem.ServiceException;
+import io.millrace.secrets.FakeVault;
+import io.millrace.secrets.crypto.Envelopes.WrappedKey;
+import io.millrace.secrets.vault.VaultAuth;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Data keys that Vault's transit engine wraps, against its published API.
+class TransitMasterKeyTest {
+    private static final String LOCAL = Base64.getEncoder().encodeToString(new byte[32]);
+    private static final Envelopes.Place PLACE = new Envelopes.Place("main", "company", "KEY", 1);
+
+    private final FakeVault vault;
+    private final Path secretId;
+    private final Envelopes envelopes;
+
+    TransitMasterKeyTest(@TempDir Path directory) throws IOException {
+        vault = new FakeVault();
+        secretId = Files.writeString(directory.resolve("secret-id"), "secret");
+        envelopes = envelopes(null);
+    }
+
+    @BeforeEach
+    void makeKey() {
+        vault.rotateTransitKey();
+    }
+
+    @AfterEach
+    void close() {
+        vault.close();
+    }
+
+    private Envelopes envelopes(@Nullable String localKey) {
+        var auth =
+                new VaultAuth(
+                        VaultAuth.Method.APPROLE, null, null, "role", secretId, null, Path.of("-"));
+        var transit =
+                new CryptoProperties.Transit(
+                        vault.address(), "transit", "millrace", null, Duration.ofSeconds(30), auth);
+        return new Envelopes(
+                new CryptoProperties(null, localKey, transit).masterKeys(Clock.systemUTC()),
+                new SecureRandom());
+    }
+
+    @Test
+    void aDataKeyIsWrappedAndUnwrappedThereAndNowhereElse() {
+        var key = envelopes.newDataKey("main");
+        var sealed = envelopes.seal(envelopes.unwrap(key), "secret", PLACE);
+
+        assertThat(key.masterKeyId()).isEqualTo("transit/transit/millrace:1");
+        assertThat(new String(key.wrapped(), StandardCharsets.UTF_8)).startsWith("vault:v1:");
+        assertThat(envelopes.open(envelopes.unwrap(key), sealed, PLACE)).isEqualTo("secret");
+        assertThat(vault.requests())
+                .contains("POST transit/encrypt/millrace", "POST transit/decrypt/millrace");
+    }
+
+    @Test
+    void aDataKeyIsOfOneTenant() {
+        var key = envelopes.newDataKey("main");
+        var moved = new WrappedKey(key.id(), "other", key.masterKeyId(), key.wrapped());
+
+        assertThatThrownBy(() -> envelopes.unwrap(moved)).isInstanceOf(TamperedException.class);
+    }
+
+    @Test
+    void aRotatedKeyWrapsWhatIsNewAndWhatWasWrappedBefore() {
+        var key = envelopes.newDataKey("main");
+        var sealed = envelopes.seal(envelopes.unwrap(key), "secret", PLACE);
+
+        vault.rotateTransitKey();
+        var current = envelopes.refreshed();
+        var anew = envelopes.wrapAnew(key);
+
+        assertThat(current).isEqualTo("transit/transit/millrace:2");
+        assertThat(anew.masterKeyId()).isEqualTo(current);
+        assertThat(new String(anew.wrapped(), StandardCharsets.UTF_8)).startsWith("vault:v2:");
+        assertThat(envelopes.open(envelopes.unwrap(anew), sealed, PLACE)).isEqualTo("secret");
+        assertThat(envelopes.open(envelopes.unwrap(key), sealed, PLACE)).isEqualTo("secret");
+    }
+
+    @Test
+    void keysMoveThereFromAFile() {
+        var local =
+                new Envelopes(
+                        new CryptoProperties(null, LOCAL, null).masterKeys(Clock.systemUTC()),
+                        new SecureRandom());
+        var key = local.newDataKey("main");
+        var sealed = local.seal(local.unwrap(key), "secret", PLACE);
+
+        var anew = envelopes(LOCAL).wrapAnew(key);
+
+        assertThat(anew.masterKeyId()).startsWith("transit/");
+        assertThat(envelopes.open(envelopes.unwrap(anew), sealed, PLACE)).isEqualTo("secret");
+    }
+
+    @Test
+    void whileItIsAwayNothingIsWrappedInAnotherWay() {
+        var key = envelopes.newDataKey("main");
+        vault.broken(503);
+
+        assertThatThrownBy(() -> envelopes.newDataKey("main"))
+                .isInstanceOf(ServiceException.Unavailable.class);
+        assertThatThrownBy(() -> envelopes.unwrap(key))
+                .isInstanceOf(ServiceException.Unavailable.class);
+    }
+}
