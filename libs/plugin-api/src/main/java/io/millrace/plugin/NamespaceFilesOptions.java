@@ -67,6 +67,7 @@ public record NamespaceFilesOptions(
                     "Expected a file within the working directory but got '%s'"
                             .formatted(file.path()));
         }
+        Links.refuse(directory, target);
         if (Files.exists(target)) {
             switch (ifExists) {
                 case FAIL -> throw new TaskFailedException("File already exists: " + file.path());

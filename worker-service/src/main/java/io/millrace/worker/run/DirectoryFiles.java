@@ -4,6 +4,7 @@ package io.millrace.worker.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.contracts.Codec;
+import io.millrace.plugin.Links;
 import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskLog;
@@ -134,6 +135,7 @@ final class DirectoryFiles {
             throw new TaskFailedException(
                     "Expected a file in the working directory but got '%s'".formatted(name));
         }
+        Links.refuse(directory, target);
         return target;
     }
 
@@ -150,7 +152,7 @@ final class DirectoryFiles {
         var uris = new LinkedHashMap<String, @Nullable Object>();
         for (var file : matching(patterns)) {
             var name = nameOf(file);
-            try (var content = Files.newInputStream(file)) {
+            try (var content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 uris.put(name, files.put(name, content).toString());
             }
         }
@@ -286,7 +288,8 @@ final class DirectoryFiles {
             archive.closeEntry();
             for (var file : kept) {
                 archive.putNextEntry(new ZipEntry(nameOf(file)));
-                try (var content = files.masked(Files.newInputStream(file))) {
+                try (var content =
+                        files.masked(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))) {
                     content.transferTo(archive);
                 }
                 archive.closeEntry();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a script may use; 0 is without limit.
 ///
@@ -14,8 +15,11 @@ import java.util.List;
 /// @param processes of the worker's user at once; the system doesn't limit root
 /// @param fileBytes of each file that it writes
 /// @param killGrace from asking its processes to end to ending them
-record Limits(long memoryBytes, long processes, long fileBytes, Duration killGrace) {
-    static final Limits DEFAULT = new Limits(4L << 30, 4096, 10L << 30, Duration.ofSeconds(5));
+/// @param users as whom it runs
+record Limits(
+        long memoryBytes, long processes, long fileBytes, Duration killGrace, ScriptUsers users) {
+    static final Limits DEFAULT =
+            new Limits(4L << 30, 4096, 10L << 30, Duration.ofSeconds(5), ScriptUsers.NONE);
 
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");
     private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -25,12 +29,13 @@ record Limits(long memoryBytes, long processes, long fileBytes, Duration killGra
                 settings.number("script.limits.memory", DEFAULT.memoryBytes),
                 settings.number("script.limits.processes", DEFAULT.processes),
                 settings.number("script.limits.file-size", DEFAULT.fileBytes),
-                settings.duration("script.kill-grace", DEFAULT.killGrace));
+                settings.duration("script.kill-grace", DEFAULT.killGrace),
+                ScriptUsers.of(settings));
     }
 
     /// Puts in front of a command what limits it and makes it the leader of a session, by which all
     /// of its processes are found.
-    List<String> wrap(List<String> command) {
+    List<String> wrap(List<String> command, ScriptUsers.@Nullable User user) {
         var wrapped = new ArrayList<String>();
         if (Files.isExecutable(SETSID)) {
             wrapped.add(SETSID.toString());
@@ -42,6 +47,9 @@ record Limits(long memoryBytes, long processes, long fileBytes, Duration killGra
             add(wrapped, "--nproc=", processes);
             add(wrapped, "--fsize=", fileBytes);
             wrapped.add("--");
+        }
+        if (user != null) {
+            wrapped.addAll(ScriptUsers.as(user));
         }
         wrapped.addAll(command);
         return wrapped;

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A running `bootstrap.py`. Its children connect their outputs to a socket in a directory that
@@ -115,7 +116,12 @@ final class PythonFork implements AutoCloseable {
     }
 
     /// @throws IOException if the script did not start, and won't
-    ScriptProcess start(Path script, Path directory, Map<String, String> environment, Limits limits)
+    ScriptProcess start(
+            Path script,
+            Path directory,
+            Map<String, String> environment,
+            Limits limits,
+            ScriptUsers.@Nullable User user)
             throws IOException, InterruptedException {
         var id = UUID.randomUUID().toString();
         var request = new LinkedHashMap<String, Object>();
@@ -126,6 +132,10 @@ final class PythonFork implements AutoCloseable {
         request.put("memory", limits.memoryBytes());
         request.put("processes", limits.processes());
         request.put("fileSize", limits.fileBytes());
+        if (user != null) {
+            request.put("user", user.id());
+            request.put("group", user.group());
+        }
         var fork = new Fork();
         forks.put(id, fork);
         try {

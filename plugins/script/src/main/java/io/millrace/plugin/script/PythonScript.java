@@ -32,7 +32,8 @@ public final class PythonScript implements TaskPlugin<ScriptProperties, ScriptOu
         try (var task = runner.prepare(properties, context)) {
             var script = task.write("script.py", task.render(properties.script()));
             if (task.isPlain()) {
-                var started = warm.start(script, task.directory(), task.environment());
+                var started =
+                        warm.start(script, task.directory(), task.environment(), task.handOver());
                 if (started != null) {
                     return task.watch(started);
                 }

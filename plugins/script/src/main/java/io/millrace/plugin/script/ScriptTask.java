@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.OutputLines;
@@ -105,6 +106,7 @@ final class ScriptTask implements AutoCloseable {
                         "Expected an input file in the working directory but got '%s'"
                                 .formatted(file.getKey()));
             }
+            Links.refuse(work, target);
             if (target.getParent() != null) {
                 Files.createDirectories(target.getParent());
             }
@@ -191,8 +193,22 @@ final class ScriptTask implements AutoCloseable {
         return command;
     }
 
+    /// Gives all that is there to the user that the script runs as.
+    ///
+    /// @return absent if that is the worker's
+    ScriptUsers.@Nullable User handOver() throws IOException {
+        var user = limits.users().of(context.taskRun().tenant());
+        if (user != null) {
+            ScriptUsers.handOver(home, user);
+            if (!work.startsWith(home)) {
+                ScriptUsers.handOver(work, user);
+            }
+        }
+        return user;
+    }
+
     ScriptOutputs run(List<String> command) throws Exception {
-        var builder = new ProcessBuilder(limits.wrap(command)).directory(work.toFile());
+        var builder = new ProcessBuilder(limits.wrap(command, handOver())).directory(work.toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.environment().clear();
         builder.environment().putAll(environment);

@@ -28,13 +28,17 @@ final class WarmPython implements AutoCloseable {
     }
 
     /// @return absent if it can't be done: then the script needs an interpreter of its own
-    @Nullable ScriptProcess start(Path script, Path directory, Map<String, String> environment)
+    @Nullable ScriptProcess start(
+            Path script,
+            Path directory,
+            Map<String, String> environment,
+            ScriptUsers.@Nullable User user)
             throws InterruptedException {
         if (!enabled || needsOwn(environment)) {
             return null;
         }
         try {
-            return fork().start(script, directory, environment, limits);
+            return fork().start(script, directory, environment, limits, user);
         } catch (IOException e) {
             return null;
         }

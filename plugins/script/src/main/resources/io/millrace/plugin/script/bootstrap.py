@@ -58,13 +58,17 @@ def _become(request, address):
     os.closerange(3, 1 << 16)
     os.environ.clear()
     os.environ.update(request["environment"])
-    os.chdir(request["directory"])
     _limit(resource.RLIMIT_CORE, 0)
     for what, value in ((resource.RLIMIT_DATA, request["memory"]),
                         (resource.RLIMIT_NPROC, request["processes"]),
                         (resource.RLIMIT_FSIZE, request["fileSize"])):
         if value:
             _limit(what, value)
+    if "user" in request:
+        os.setgroups(())
+        os.setgid(request["group"])
+        os.setuid(request["user"])
+    os.chdir(request["directory"])
 
 
 def _limit(what, value):

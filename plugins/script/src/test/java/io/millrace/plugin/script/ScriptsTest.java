@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScriptsTest {
@@ -268,5 +269,77 @@ class ScriptsTest {
                     "40 Pythons in a row: %d ms%n", (System.nanoTime() - started) / 1_000_000);
             assertThat(wrong).isEmpty();
         }
+    }
+
+    /// What a script of somebody else's user sees of the worker.
+    private List<String> asUser(String user, String... commands) throws Exception {
+        try (var plugin = new ShellScript()) {
+            plugin.start(new PluginSettings(Map.of("script.user", user)));
+            plugin.run(python(String.join("\n", commands), Map.of(), null), context);
+        }
+        return context.lines.stream().map(line -> line.substring("INFO ".length())).toList();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void aScriptOfARootWorkerRunsAsSomebodyElse() throws Exception {
+        var lines =
+                asUser(
+                        "",
+                        "echo as $(id -u) $(id -g) $(id -G)",
+                        "cat /proc/$PPID/environ > stolen 2>/dev/null || echo no environment",
+                        "cat /etc/shadow > stolen 2>/dev/null || echo no file",
+                        "kill -0 $PPID 2>/dev/null || echo no signal",
+                        "touch mine && echo works");
+
+        assertThat(lines)
+                .contains(
+                        "as 65534 65534 65534", "no environment", "no file", "no signal", "works");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void aTenantMayHaveAUserOfItsOwn() throws Exception {
+        assertThat(asUser("70000-70009", "echo as $(id -u)")).contains("as 70000");
+        assertThat(asUser("worker", "echo as $(id -u)")).contains("as 0");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void pythonThatWasStartedBeforehandRunsAsSomebodyElseToo() throws Exception {
+        try (var plugin = new PythonScript()) {
+            plugin.start(new PluginSettings(Map.of()));
+            plugin.run(
+                    python(
+                            """
+                            import os
+                            print("as", os.getuid(), os.getgid(), os.getgroups())
+                            try:
+                                open("/proc/%d/environ" % os.getppid()).read()
+                            except PermissionError:
+                                print("no environment")
+                            try:
+                                os.setuid(0)
+                            except PermissionError:
+                                print("no way back")
+                            open("mine", "w").close()
+                            """,
+                            Map.of(), null),
+                    context);
+        }
+        assertThat(context.lines)
+                .contains("INFO as 65534 65534 []", "INFO no environment", "INFO no way back");
+    }
+
+    @Test
+    void aLinkThatAScriptHasLeftIsNotFollowed() throws Exception {
+        var outside = Files.createDirectory(directory.resolve("outside"));
+        var work = Files.createDirectories(directory.resolve("work"));
+        Files.createSymbolicLink(work.resolve("link"), outside);
+
+        assertThatThrownBy(() -> shell(Map.of("link/file", "x"), null, "true"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("'link' is a link");
+        assertThat(outside).isEmptyDirectory();
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.plugin.core.storage;
 
 import io.millrace.plugin.FilePatterns;
+import io.millrace.plugin.Links;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -46,6 +47,7 @@ public final class LocalFiles implements TaskPlugin<LocalFiles.Properties, Local
                         "Expected a file in the working directory but got '%s'"
                                 .formatted(input.getKey()));
             }
+            Links.refuse(directory, target);
             Files.createDirectories(target.getParent());
             try (var content = open(String.valueOf(input.getValue()), context)) {
                 Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING);
