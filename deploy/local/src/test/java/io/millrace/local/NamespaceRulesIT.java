@@ -199,6 +199,45 @@ class NamespaceRulesIT {
     }
 
     @Test
+    void filesAreReadByThoseWhomTheirNamespaceAllows() {
+        settings(other, "\"allowedNamespaces\": [{\"namespace\": \"%s\"}]".formatted(team));
+        assertThat(
+                        send(api("/namespaces/" + other + "/files?path=/region.txt")
+                                        .header("Content-Type", "multipart/form-data; boundary=b")
+                                        .POST(
+                                                text(
+                                                        """
+                                                        --b\r
+                                                        Content-Disposition: form-data; name="fileContent"; filename="region.txt"\r
+                                                        \r
+                                                        eu\r
+                                                        --b--\r
+                                                        """)))
+                                .statusCode())
+                .isEqualTo(200);
+        var reader =
+                """
+                id: file-reader
+                namespace: %s
+                tasks:
+                  - id: say
+                    type: io.kestra.plugin.core.log.Log
+                    message: "in {{ read('region.txt', namespace='%s') }}"
+                  - id: copied
+                    type: io.kestra.plugin.scripts.shell.Commands
+                    namespaceFiles: {enabled: true, namespaces: [%s]}
+                    commands: ["echo copied $(cat region.txt)"]
+                """
+                        .formatted(team, other, other);
+        assertThat(save(reader).statusCode()).isEqualTo(200);
+        assertThat(messages(run(team, "file-reader"))).contains("in eu", "copied eu");
+
+        settings(other, "\"allowedNamespaces\": []");
+
+        assertThat(state(run(team, "file-reader"))).isEqualTo("FAILED");
+    }
+
+    @Test
     void endsOfExecutionsAreHeardByThoseWhomTheirNamespaceAllows() {
         assertThat(save(called(other)).statusCode()).isEqualTo(200);
         assertThat(save(listener(team, "listener", other)).statusCode()).isEqualTo(200);

@@ -2,6 +2,8 @@
 package io.millrace.flow.files;
 
 import io.millrace.flow.files.FileRows.Place;
+import io.millrace.flow.settings.NamespaceRules;
+import io.millrace.flow.settings.SettingsStore;
 import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.access.TaskReach;
@@ -23,10 +25,29 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskFileController {
     private final NamespaceFiles files;
     private final TaskReach reach;
+    private final SettingsStore settings;
 
-    TaskFileController(NamespaceFiles files, TaskReach reach) {
+    TaskFileController(NamespaceFiles files, TaskReach reach, SettingsStore settings) {
         this.files = files;
         this.reach = reach;
+        this.settings = settings;
+    }
+
+    record ReadableRequest(String namespace) {}
+
+    record ReadableAnswer(boolean readable) {}
+
+    /// Whether a task may read files of a namespace; workers read them themselves.
+    @PostMapping("/readable")
+    ReadableAnswer readable(@RequestBody ReadableRequest request) {
+        var task = TaskIdentity.current();
+        var namespace = request.namespace();
+        return new ReadableAnswer(
+                reach.mayRead(task.namespace(), namespace)
+                        || reach.mayRead(
+                                task.namespace(),
+                                namespace,
+                                NamespaceRules.users(settings.chain(task.tenant(), namespace))));
     }
 
     record PutAnswer(String path) {}

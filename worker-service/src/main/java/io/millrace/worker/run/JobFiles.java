@@ -4,7 +4,6 @@ package io.millrace.worker.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.millrace.contracts.Job;
-import io.millrace.platform.access.TaskReach;
 import io.millrace.plugin.TaskFiles;
 import io.millrace.storage.ExecutionFolder;
 import io.millrace.storage.InternalStorage;
@@ -18,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The internal storage within the bounds of one job: its tenant, its execution, its namespace.
@@ -26,14 +26,15 @@ final class JobFiles implements TaskFiles {
     private final Job job;
     private final ExecutionFolder folder;
     private final List<ExecutionFolder> ancestors;
-    private final TaskReach reach;
+    private final Predicate<String> reads;
     private final Masker masker;
 
+    /// @param reads whether the task may read files of a namespace
     /// @param masker of the secrets that the task reads: no file gets them
-    JobFiles(InternalStorage storage, Job job, TaskReach reach, Masker masker) {
+    JobFiles(InternalStorage storage, Job job, Predicate<String> reads, Masker masker) {
         this.storage = storage;
         this.masker = masker;
-        this.reach = reach;
+        this.reads = reads;
         this.job = job;
         this.folder =
                 new ExecutionFolder(job.tenant(), job.namespace(), job.flowId(), job.executionId());
@@ -109,7 +110,7 @@ final class JobFiles implements TaskFiles {
             return readable(URI.create(uriOrPath));
         }
         var where = namespace == null ? job.namespace() : namespace;
-        if (!reach.mayRead(job.namespace(), where)) {
+        if (!reads.test(where)) {
             throw new StorageAccessException(
                     "Unable to read files of namespace '%s' from namespace '%s'"
                             .formatted(where, job.namespace()));
@@ -168,7 +169,7 @@ final class JobFiles implements TaskFiles {
     }
 
     private StoragePath readable(URI uri) {
-        return folder.readable(uri, ancestors, other -> reach.mayRead(job.namespace(), other));
+        return folder.readable(uri, ancestors, reads);
     }
 
     static String taskRunId(Job job) {

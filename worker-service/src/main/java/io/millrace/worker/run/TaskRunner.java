@@ -125,7 +125,13 @@ public final class TaskRunner {
                             properties.maxLineChars(), properties.maxLog().toBytes());
             lines = new TaskLogBuffer(job, masker, limits, clock);
             this.directory = directory;
-            files = new JobFiles(storage, job, reach, masker);
+            var opened = stores.opened(job);
+            files =
+                    new JobFiles(
+                            storage,
+                            job,
+                            n -> reach.mayRead(job.namespace(), n) || opened.test(n),
+                            masker);
             var taskStores = new GuardedStores(stores.of(job), masker);
             sealed = new SealedValues(cipher, job.tenant(), masker);
             var variables = sealed.opened(job.variables());

@@ -2,7 +2,6 @@
 package io.millrace.worker.service;
 
 import io.millrace.contracts.Job;
-import io.millrace.platform.access.TaskReach;
 import io.millrace.plugin.NamespaceFiles;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.storage.InternalStorage;
@@ -17,10 +16,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /// Namespace files: read from the internal storage, written by the flow-service, which keeps their
 /// revisions.
-record RemoteNamespaceFiles(Calls calls, InternalStorage storage, TaskReach reach, Job job)
+record RemoteNamespaceFiles(Calls calls, InternalStorage storage, Predicate<String> reads, Job job)
         implements NamespaceFiles {
 
     @Override
@@ -33,12 +33,20 @@ record RemoteNamespaceFiles(Calls calls, InternalStorage storage, TaskReach reac
     }
 
     private NamespaceFolder readable(String namespace) throws TaskFailedException {
-        if (!reach.mayRead(job.namespace(), namespace)) {
+        if (!mayRead(namespace)) {
             throw new TaskFailedException(
                     "Cannot read files. The namespace '%s' can't be reached from '%s'"
                             .formatted(namespace, job.namespace()));
         }
         return new NamespaceFolder(job.tenant(), namespace);
+    }
+
+    private boolean mayRead(String namespace) throws TaskFailedException {
+        try {
+            return reads.test(namespace);
+        } catch (StorageAccessException e) {
+            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override

@@ -11,11 +11,13 @@ import io.millrace.plugin.Purges;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskStores;
 import io.millrace.storage.InternalStorage;
+import io.millrace.storage.StorageAccessException;
 import io.millrace.worker.run.Stores;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /// The stores of the flow- and the execution-service as tasks ask for them, each with its own
 /// token.
@@ -42,7 +44,13 @@ public final class StoreServices implements Stores {
         var toFlows = new Calls(flows, job.token());
         var toExecutions = new Calls(executions, job.token());
         var keyValues = new RemoteKeyValues(toFlows);
-        var files = new RemoteNamespaceFiles(toFlows, storage, reach, job);
+        var opened = opened(job);
+        var files =
+                new RemoteNamespaceFiles(
+                        toFlows,
+                        storage,
+                        n -> reach.mayRead(job.namespace(), n) || opened.test(n),
+                        job);
         var logs = new RemoteLogs(toExecutions);
         var trees = new RemoteTrees(toFlows);
         var purges = new RemotePurges(toFlows, toExecutions, storage, reach, job);
@@ -70,6 +78,25 @@ public final class StoreServices implements Stores {
             @Override
             public NamespaceTrees trees() {
                 return trees;
+            }
+        };
+    }
+
+    private record OfNamespace(String namespace) {}
+
+    private record MayRead(boolean readable) {}
+
+    /// The flow-service knows whom a namespace allows; it is asked where nothing else lets the task
+    /// read.
+    @Override
+    public Predicate<String> opened(Job job) {
+        var toFlows = new Calls(flows, job.token());
+        return namespace -> {
+            try {
+                return toFlows.post("files/readable", new OfNamespace(namespace), MayRead.class)
+                        .readable();
+            } catch (TaskFailedException e) {
+                throw new StorageAccessException(String.valueOf(e.getMessage()));
             }
         };
     }
