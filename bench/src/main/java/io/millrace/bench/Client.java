@@ -64,6 +64,40 @@ public final class Client {
                 .asString();
     }
 
+    /// Asks for a start once.
+    ///
+    /// @return whether it was accepted, or refused because there is too much
+    public boolean mayStart(String namespace, String flow) {
+        var answer =
+                once(
+                        request("/executions/" + namespace + "/" + flow)
+                                .POST(HttpRequest.BodyPublishers.noBody()));
+        if (answer.statusCode() != TOO_MANY) {
+            expect(answer);
+        }
+        return answer.statusCode() != TOO_MANY;
+    }
+
+    /// Sets a quota of a namespace.
+    public void quota(String kind, String namespace, long amount) {
+        putQuota(
+                "{\"kind\":\"%s\",\"namespace\":\"%s\",\"amount\":%d}"
+                        .formatted(kind, namespace, amount));
+    }
+
+    /// Takes a quota of a namespace away.
+    public void noQuota(String kind, String namespace) {
+        putQuota("{\"kind\":\"%s\",\"namespace\":\"%s\"}".formatted(kind, namespace));
+    }
+
+    private void putQuota(String body) {
+        expect(
+                send(
+                        request("/quotas")
+                                .header("Content-Type", "application/json")
+                                .PUT(HttpRequest.BodyPublishers.ofString(body))));
+    }
+
     /// Starts an execution, and returns it as it is at its end.
     public JsonNode run(String namespace, String flow) {
         return expect(
@@ -176,14 +210,18 @@ public final class Client {
 
     /// Sends it, and again for as long as the answer is that there is too much at once.
     private HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            while (true) {
-                var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-                if (answer.statusCode() != TOO_MANY) {
-                    return answer;
-                }
-                pause(POLL);
+        while (true) {
+            var answer = once(request);
+            if (answer.statusCode() != TOO_MANY) {
+                return answer;
             }
+            pause(POLL);
+        }
+    }
+
+    private HttpResponse<String> once(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new BenchException("The suite doesn't answer: " + e, e);
         } catch (InterruptedException e) {

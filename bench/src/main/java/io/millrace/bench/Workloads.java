@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -314,31 +315,23 @@ final class Workloads {
         int calls = perSecond * seconds;
         var millis = new ConcurrentLinkedQueue<Double>();
         var refused = new ConcurrentHashMap<Integer, AtomicInteger>();
-        long begin = System.nanoTime() + 50_000_000L;
-        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < calls; i++) {
-                int number = i;
-                long due = begin + i * 1_000_000_000L / perSecond;
-                while (System.nanoTime() < due) {
-                    LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
-                }
-                var _ =
-                        callers.submit(() -> {
-                            int status =
-                                    client.callWebhook(
-                                            namespace,
-                                            flow,
-                                            "a-key-of-the-benchmark",
-                                            "{\"number\":%d}".formatted(number));
-                            if (status == 200) {
-                                millis.add((System.nanoTime() - due) / 1e6);
-                            } else {
-                                refused.computeIfAbsent(status, _ -> new AtomicInteger())
-                                        .incrementAndGet();
-                            }
-                        });
-            }
-        }
+        long begin = System.nanoTime();
+        paced(
+                perSecond,
+                calls,
+                (number, due) -> {
+                    int status =
+                            client.callWebhook(
+                                    namespace,
+                                    flow,
+                                    "a-key-of-the-benchmark",
+                                    "{\"number\":%d}".formatted(number));
+                    if (status == 200) {
+                        millis.add((System.nanoTime() - due) / 1e6);
+                    } else {
+                        refused.computeIfAbsent(status, _ -> new AtomicInteger()).incrementAndGet();
+                    }
+                });
         double answered = (System.nanoTime() - begin) / 1e9;
         client.awaitSuccesses(namespace, flow, millis.size(), LONG);
         double done = (System.nanoTime() - begin) / 1e9;
@@ -353,6 +346,100 @@ final class Workloads {
         figures.add("W9.done", sorted.size() / done, "executions/s");
         figures.add("W9.p50", Figures.median(sorted), "ms");
         figures.add("W9.p99", Figures.quantile(sorted, 0.99), "ms");
+    }
+
+    /// W10: one tenant asks for twenty times the starts that its quota leaves; another runs a flow
+    /// of one task at a fixed rate, beside it and alone.
+    void overQuota() {
+        int perMinute = 600;
+        int measuredPerSecond = 20;
+        int seconds = quick ? 5 : 30;
+        var one = name();
+        neighbour.deploy(namespace, one, Flows.flow(namespace, one, Flows.one(Kind.WORKER)));
+        var noisy = deploy(Flows.one(Kind.WORKER));
+        client.quota("starts-per-minute", namespace, perMinute);
+        runsAt(measuredPerSecond, measuredPerSecond * 5, one);
+        double idle = runsAt(measuredPerSecond, measuredPerSecond * seconds, one);
+
+        int asked = 20 * perMinute / 60;
+        var over = new AtomicBoolean();
+        var refused = new AtomicInteger();
+        var accepted = new AtomicInteger();
+        double burst;
+        double beside;
+        try (var noise = Executors.newSingleThreadExecutor()) {
+            var noisyEnds =
+                    noise.submit(() -> {
+                        while (!over.get()) {
+                            paced(
+                                    asked,
+                                    asked,
+                                    (_, _) ->
+                                            (client.mayStart(namespace, noisy) ? accepted : refused)
+                                                    .incrementAndGet());
+                        }
+                    });
+            try {
+                // a quota of a minute may be used up at once
+                burst = runsAt(measuredPerSecond, measuredPerSecond * 5, one);
+                beside = runsAt(measuredPerSecond, measuredPerSecond * seconds, one);
+            } finally {
+                over.set(true);
+            }
+            noisyEnds.get();
+        } catch (ExecutionException e) {
+            throw new BenchException("The noise failed: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        } finally {
+            client.noQuota("starts-per-minute", namespace);
+        }
+        client.awaitSuccesses(namespace, noisy, accepted.get(), LONG);
+        figures.add("W10.noise.asked", asked, "starts/s");
+        figures.add("W10.noise.accepted", accepted.get(), "starts");
+        figures.add("W10.noise.refused", refused.get(), "starts");
+        figures.add("W10.idle.p99", idle, "ms");
+        figures.add("W10.burst.p99", burst, "ms");
+        figures.add("W10.burst_idle", burst / idle, "ratio");
+        figures.add("W10.beside.p99", beside, "ms");
+        figures.add("W10.beside_idle", beside / idle, "ratio");
+    }
+
+    /// @return the 99th percentile, in milliseconds from when a run was due to its end
+    private double runsAt(int perSecond, int runs, String flow) {
+        var millis = new ConcurrentLinkedQueue<Double>();
+        paced(
+                perSecond,
+                runs,
+                (_, due) -> {
+                    neighbour.run(namespace, flow);
+                    millis.add((System.nanoTime() - due) / 1e6);
+                });
+        if (millis.size() != runs) {
+            throw new BenchException("Expected %d runs but got %d".formatted(runs, millis.size()));
+        }
+        return Figures.quantile(millis.stream().sorted().toList(), 0.99);
+    }
+
+    private interface Call {
+        /// @param due when it is to begin, in [System#nanoTime()]
+        void make(int number, long due);
+    }
+
+    /// Calls at a fixed rate, whether or not those before are answered; returns when all are.
+    private static void paced(int perSecond, int calls, Call call) {
+        long begin = System.nanoTime() + 50_000_000L;
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < calls; i++) {
+                int number = i;
+                long due = begin + i * 1_000_000_000L / perSecond;
+                while (System.nanoTime() < due) {
+                    LockSupport.parkNanos(Math.max(1, due - System.nanoTime()));
+                }
+                var _ = callers.submit(() -> call.make(number, due));
+            }
+        }
     }
 
     int size(int full) {

@@ -47,6 +47,20 @@ public final class Chaos implements Callable<Integer> {
     @Option(names = "--port", description = "first of 40 free ports (default: ${DEFAULT-VALUE})")
     private int port = 24_100;
 
+    @Option(
+            names = "--blows",
+            split = ",",
+            description = "what is killed, in this order (default: ${DEFAULT-VALUE})")
+    private List<String> chosen =
+            List.of(
+                    "execution-service",
+                    "worker-service",
+                    "scheduler-service",
+                    "flow-service",
+                    "gateway",
+                    "rabbitmq",
+                    "postgresql");
+
     @Option(names = "--keep", description = "keep data and logs")
     private boolean keep;
 
@@ -87,8 +101,10 @@ public final class Chaos implements Callable<Integer> {
         var load = new Load(List.of(suite.gateway(1), suite.gateway(2)), tokens(environment));
         load.deploy(flow(effects));
         load.deploy(schedule());
+        var changes = new Changes(load);
         var begin = Instant.now();
         var blowing = CompletableFuture.runAsync(() -> blows(suite, postgres, rabbit, begin));
+        var changing = CompletableFuture.runAsync(() -> changes.run(blowing::isDone));
         load.run("chaos", "effects", executions, rate, blowing::isDone);
         out.println(
                 "%d executions acknowledged and %d starts refused within %d s"
@@ -97,26 +113,34 @@ public final class Chaos implements Callable<Integer> {
                                 load.refused(),
                                 Duration.between(begin, Instant.now()).toSeconds()));
         blowing.join();
+        changing.join();
         suite.awaitAllReady();
         check(load, effects);
+        audit(load, changes);
     }
 
     /// What happens: each blow when the one before is over, which is when all instances have been
     /// ready for a while.
     private void blows(
             PrivateSuite suite, PrivatePostgres postgres, PrivateRabbit rabbit, Instant begin) {
-        for (var service : List.of("execution-service", "worker-service", "scheduler-service")) {
+        for (var what : chosen) {
             Processes.pause(BETWEEN_BLOWS);
-            blow(begin, "kill -9 of " + service, () -> suite.kill(service));
-            Processes.pause(BETWEEN_BLOWS);
-            blow(begin, "it is started again", () -> suite.startAgain(service));
+            switch (what) {
+                case "rabbitmq" -> {
+                    blow(begin, "restart of RabbitMQ", rabbit::restart);
+                    suite.awaitAllReady();
+                }
+                case "postgresql" -> {
+                    blow(begin, "crash and restart of PostgreSQL", postgres::restart);
+                    suite.awaitAllReady();
+                }
+                default -> {
+                    blow(begin, "kill -9 of " + what, () -> suite.kill(what));
+                    Processes.pause(BETWEEN_BLOWS);
+                    blow(begin, "it is started again", () -> suite.startAgain(what));
+                }
+            }
         }
-        Processes.pause(BETWEEN_BLOWS);
-        blow(begin, "restart of RabbitMQ", rabbit::restart);
-        suite.awaitAllReady();
-        Processes.pause(BETWEEN_BLOWS);
-        blow(begin, "crash and restart of PostgreSQL", postgres::restart);
-        suite.awaitAllReady();
     }
 
     private void blow(Instant begin, String what, Runnable blow) {
@@ -166,6 +190,43 @@ public final class Chaos implements Callable<Integer> {
                 effects.largestGap().compareTo(LONGEST_GAP) <= 0,
                 "largest gap %.1f s".formatted(effects.largestGap().toMillis() / 1e3));
         ticks(load);
+    }
+
+    /// Each acknowledged start and change has its record in the audit log, and nobody has touched
+    /// that.
+    private void audit(Load load, Changes changes) {
+        long starts = load.acknowledged().size();
+        var wanted = new HashSet<>(changes.acknowledged());
+        long recorded = 0;
+        // what an outbox or the broker still has arrives within a moment
+        var deadline = Instant.now().plus(Duration.ofMinutes(1));
+        do {
+            Processes.pause(Duration.ofSeconds(1));
+            recorded = load.get("audit?size=1&action=execution.create").get("total").asLong();
+            for (var kind : List.of("flow/", "kv/", "binding/")) {
+                for (var line : load.lines("audit/export?resource=" + kind)) {
+                    wanted.remove(line.at("/event/resource").asString());
+                }
+            }
+        } while ((recorded < starts || !wanted.isEmpty()) && Instant.now().isBefore(deadline));
+        require(
+                "no acknowledged start lacks its audit record",
+                recorded >= starts,
+                "%d acknowledged, %d recorded".formatted(starts, recorded));
+        require(
+                "no acknowledged change lacks its audit record",
+                wanted.isEmpty(),
+                "%d acknowledged, %d refused, %d not recorded %s"
+                        .formatted(
+                                changes.acknowledged().size(),
+                                changes.refused(),
+                                wanted.size(),
+                                wanted.stream().limit(5).toList()));
+        var chain = load.get("audit/verify");
+        require(
+                "the audit chain is whole",
+                chain.get("whole").asBoolean(),
+                chain.get("entries") + " entries");
     }
 
     /// Only what was in flight on the dead worker ran again: it had begun before the worker died,

@@ -19,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Starts executions at a steady rate, whatever happens, and notes which were acknowledged.
 final class Load {
+    private static final String JSON = "application/json";
+
     private final List<URI> gateways;
     private final Supplier<String> token;
     private final HttpClient http =
@@ -58,7 +60,7 @@ final class Load {
 
     private void startOne(String path) {
         try {
-            var answer = send("POST", path, "{}");
+            var answer = send("POST", path, JSON, "{}");
             if (answer.statusCode() == 200) {
                 acknowledged.add(JsonMapper.shared().readTree(answer.body()).get("id").asString());
                 return;
@@ -78,11 +80,20 @@ final class Load {
     }
 
     JsonNode get(String path) {
+        return JsonMapper.shared().readTree(text(path));
+    }
+
+    /// A JSON document a line.
+    List<JsonNode> lines(String path) {
+        return text(path).lines().map(JsonMapper.shared()::readTree).toList();
+    }
+
+    private String text(String path) {
         for (int tries = 1; ; tries++) {
             try {
-                var answer = send("GET", path, "");
+                var answer = send("GET", path, JSON, "");
                 if (answer.statusCode() == 200) {
-                    return JsonMapper.shared().readTree(answer.body());
+                    return answer.body();
                 }
                 if (tries == 20) {
                     throw new ChaosException(
@@ -115,11 +126,12 @@ final class Load {
         }
     }
 
-    private HttpResponse<String> send(String method, String path, String body) throws IOException {
+    HttpResponse<String> send(String method, String path, String type, String body)
+            throws IOException {
         try {
             return http.send(
                     request(path)
-                            .header("Content-Type", "application/json")
+                            .header("Content-Type", type)
                             .method(method, HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
