@@ -7,6 +7,7 @@ import io.millrace.execution.purge.Purge;
 import io.millrace.execution.purge.Retention;
 import io.millrace.execution.purge.RetentionProperties;
 import io.millrace.execution.purge.RetentionProperties.Rule;
+import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +45,15 @@ class RetentionIT {
     /// Looks as it would so many days from now.
     private static void lookIn(int days, @Nullable Duration keep, Rule... rules) {
         var context = SUITE.instances.getLast();
-        new Retention(
+        var retention =
+                new Retention(
                         context.getBean(JdbcClient.class),
                         context.getBean(PlatformTransactionManager.class),
                         context.getBean(Purge.class),
                         new RetentionProperties(
                                 keep, null, List.of(rules), Duration.ofHours(1), 2, 100),
-                        Clock.fixed(Instant.now().plus(Duration.ofDays(days)), ZoneOffset.UTC))
-                .clean();
+                        Clock.fixed(Instant.now().plus(Duration.ofDays(days)), ZoneOffset.UTC));
+        TenantScope.runAcross(retention::clean);
     }
 
     private static int status(String id) {

@@ -315,7 +315,7 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
         running = false;
         schedule.shutdownNow();
         try {
-            assignment.giveBackAll();
+            TenantScope.runAcross(assignment::giveBackAll);
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("Lanes could not be given back; they will be taken over");
         }

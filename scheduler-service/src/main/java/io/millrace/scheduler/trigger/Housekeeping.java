@@ -25,7 +25,10 @@ class Housekeeping {
 
     @Scheduled(fixedDelayString = "PT1H", initialDelayString = "PT10M")
     void forget() {
-        TenantScope.runAcross(() -> heard.forget(clock.instant().minus(HEARD)));
-        polls.forget(clock.instant().minus(HEARD));
+        var before = clock.instant().minus(HEARD);
+        TenantScope.runAcross(() -> {
+            heard.forget(before);
+            polls.forget(before);
+        });
     }
 }

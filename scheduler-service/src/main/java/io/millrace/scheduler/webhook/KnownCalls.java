@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.webhook;
 
+import io.millrace.platform.tenancy.TenantScope;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -56,11 +57,11 @@ class KnownCalls {
 
     @Scheduled(fixedDelayString = "PT10M", initialDelayString = "PT10M")
     void forget() {
-        jdbc.sql("delete from webhook_call where at < :before")
-                .param(
-                        "before",
-                        clock.instant().minus(properties.remember()).atOffset(ZoneOffset.UTC))
-                .update();
+        var before = clock.instant().minus(properties.remember()).atOffset(ZoneOffset.UTC);
+        TenantScope.runAcross(() ->
+                jdbc.sql("delete from webhook_call where at < :before")
+                        .param("before", before)
+                        .update());
     }
 
     static String hash(byte[] text) {

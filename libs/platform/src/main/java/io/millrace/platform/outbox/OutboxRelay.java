@@ -4,6 +4,7 @@ package io.millrace.platform.outbox;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.UnroutableException;
+import io.millrace.platform.tenancy.TenantScope;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ final class OutboxRelay implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("outbox-relay").start(this::loop);
+        thread = Thread.ofVirtual().name("outbox-relay").start(TenantScope.acrossAll(this::loop));
     }
 
     /// Publishes what is left, then stops: the database and the broker are still there.

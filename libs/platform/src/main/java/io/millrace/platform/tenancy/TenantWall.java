@@ -182,7 +182,8 @@ public final class TenantWall {
             log.atWarn()
                     .addKeyValue("thread", thread.getName())
                     .log(
-                            "A thread reads the database and hasn't said for whom: it sees all tenants");
+                            "A thread reads the database and hasn't said for whom: it sees {}",
+                            strict ? "no tenant's rows" : "all tenants");
         }
         return strict && thread != starting ? scope : Declared.ALL;
     }

@@ -23,7 +23,7 @@ public class TenantWallAutoConfiguration {
         return new TenantWall(
                 environment.getProperty("millrace.tenant-wall.enabled", Boolean.class, true),
                 environment.getProperty("millrace.tenant-wall.required", Boolean.class, false),
-                environment.getProperty("millrace.tenant-wall.strict", Boolean.class, false));
+                environment.getProperty("millrace.tenant-wall.strict", Boolean.class, true));
     }
 
     @Bean

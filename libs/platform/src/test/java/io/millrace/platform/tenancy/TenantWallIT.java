@@ -11,11 +11,15 @@ import io.millrace.platform.access.ServiceIdentity;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.test.TestDatabase;
 import io.millrace.test.TestServices;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -91,6 +95,31 @@ class TenantWallIT {
         assertThat(Identity.as(new ServiceIdentity("execution"), this::words)).hasSize(3);
         assertThat(TenantScope.within("red", this::words)).containsExactly("r1", "r2");
         assertThat(words()).isEmpty();
+    }
+
+    @Test
+    void aThreadThatHasntSaidForWhomItWorksSeesAndWritesNothing() throws InterruptedException {
+        // as a service has it that says nothing about the wall
+        var wall = TenantWallAutoConfiguration.tenantWall(new StandardEnvironment());
+        wall.build(pool);
+        wall.started();
+        var own = JdbcClient.create(wall.around(pool));
+        var seen = new ArrayList<String>();
+        var failure = new AtomicReference<@Nullable Throwable>();
+        var thread =
+                Thread.ofVirtual()
+                        .uncaughtExceptionHandler((_, e) -> failure.set(e))
+                        .start(() -> {
+                            seen.addAll(own.sql(FORGETFUL).query(String.class).list());
+                            own.sql("delete from note").update();
+                            own.sql("insert into note values ('red', 'forged')").update();
+                        });
+        thread.join();
+
+        assertThat(seen).isEmpty();
+        assertThat(failure.get()).hasRootCauseMessage(
+                "ERROR: new row violates row-level security policy for table \"note\"");
+        assertThat(TenantScope.across(this::words)).containsExactly("b1", "r1", "r2");
     }
 
     @Test
