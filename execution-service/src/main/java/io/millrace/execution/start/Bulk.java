@@ -6,6 +6,7 @@ import io.millrace.execution.lane.LaneAnswer;
 import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.audit.ChangeRecord;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import java.time.Duration;
@@ -138,6 +139,7 @@ final class Bulk {
             try {
                 Answers.accepted(answers.get(i));
                 count++;
+                ChangeRecord.note("executions", heads.get(i).id());
             } catch (ServiceException.Refused | ServiceException.Invalid e) {
                 refused.add(Violation.of(heads.get(i).id(), e.detail()));
             }

@@ -8,6 +8,7 @@ import io.millrace.execution.purge.Purge;
 import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.audit.ChangeRecord;
 import io.millrace.platform.problem.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -161,6 +162,7 @@ final class CourseController {
                         query.number("revision"),
                         Breakpoints.of(query.get("breakpoints").orElse(null)),
                         form);
+        ChangeRecord.note("execution", begun.id());
         return view(begun.id(), begun.answer());
     }
 

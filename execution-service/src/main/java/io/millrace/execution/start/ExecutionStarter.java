@@ -17,6 +17,7 @@ import io.millrace.model.ExecutionId;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.audit.ChangeRecord;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import java.time.Clock;
@@ -186,7 +187,10 @@ public final class ExecutionStarter {
         for (int i = 0; i < ids.size(); i++) {
             answers.add(lanes.ask(ids.get(i), requests.get(i)));
         }
-        answers.forEach(Answers::accepted);
+        for (int i = 0; i < ids.size(); i++) {
+            Answers.accepted(answers.get(i));
+            ChangeRecord.note("executions", ids.get(i));
+        }
         return ids;
     }
 

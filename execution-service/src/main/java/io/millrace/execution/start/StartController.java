@@ -10,6 +10,7 @@ import io.millrace.execution.lane.StoredExecution;
 import io.millrace.execution.search.ExecutionView;
 import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.audit.ChangeRecord;
 import io.millrace.platform.problem.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -117,9 +118,11 @@ final class StartController {
                         : keys.idFor(key, start, form.fingerprint(), starter::newId);
         var answer =
                 starter.start(id, start, (plan, executionId) -> given(plan, executionId, form));
+        ChangeRecord.note("execution", id);
         var state = answer.state();
         boolean over = state != null && state.execution().state().isTerminal();
         if (wait && !over) {
+            ChangeRecord.now();
             feed.awaitEnd(id, LONGEST_WAIT);
             return executions.view(executions.require(id, Permission.EXECUTION_CREATE));
         }

@@ -30,12 +30,14 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(BrokerSink.class);
     private static final int BATCH = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Outage outage = new Outage(log, "Audit events wait for the broker");
     private final Broker broker;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(10_000);
     private volatile @Nullable Thread thread;
+    private volatile boolean stopping;
 
     private record Waiting(AuditEvent event, CompletableFuture<Void> published) {}
 
@@ -72,16 +74,20 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
 
     @Override
     public void start() {
+        stopping = false;
         thread = Thread.ofVirtual().name("audit").start(this::run);
     }
 
     private void run() {
         try {
-            while (true) {
-                var batch = new ArrayList<Waiting>();
-                batch.add(queue.take());
-                queue.drainTo(batch, BATCH - 1);
-                publish(batch);
+            while (!stopping || !queue.isEmpty()) {
+                var first = queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    var batch = new ArrayList<Waiting>();
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH - 1);
+                    publish(batch);
+                }
             }
         } catch (InterruptedException _) {
             // stopped
@@ -97,6 +103,14 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
                 return;
             } catch (BrokerUnavailableException e) {
                 outage.failed(e);
+                if (stopping) {
+                    // whoever waits for them answers that it isn't done
+                    batch.forEach(w -> w.published().completeExceptionally(e));
+                    log.atWarn()
+                            .addKeyValue("lost", batch.size())
+                            .log("Audit events lost at the stop");
+                    return;
+                }
                 Thread.sleep(PAUSE);
             }
         }
@@ -121,17 +135,16 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
         return messages;
     }
 
+    /// Publishes what is left, as far as the broker takes it.
     @Override
     public void stop() {
+        stopping = true;
         var current = thread;
         if (current != null) {
-            var rest = new ArrayList<Waiting>();
-            queue.drainTo(rest);
             try {
-                broker.publisher().publish(messages(rest));
-                rest.forEach(w -> w.published().complete(null));
-            } catch (BrokerUnavailableException e) {
-                log.atWarn().addKeyValue("lost", rest.size()).log("Audit events lost at the stop");
+                current.join(LONGEST_WAIT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
             current.interrupt();
             thread = null;
@@ -141,5 +154,12 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     @Override
     public boolean isRunning() {
         return thread != null;
+    }
+
+    /// Stopped after the web server, whose last requests wait for their records, and before the
+    /// broker.
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE + 2000;
     }
 }

@@ -20,6 +20,22 @@ public final class RouteAudit {
         this.trail = trail;
     }
 
+    /// Before the request is handled.
+    ///
+    /// @param variables of the path
+    public void begin(RouteRule rule, Caller caller, Map<String, String> variables) {
+        if (rule.isChange()) {
+            ChangeRecord.open(() -> changed(rule, caller, variables));
+        }
+    }
+
+    /// The request failed; what it said to have changed until then is recorded.
+    public void failed(RouteRule rule, Caller caller, Map<String, String> variables) {
+        if (!ChangeRecord.notes().isEmpty()) {
+            changed(rule, caller, variables);
+        }
+    }
+
     /// @param variables of the path
     public void changed(RouteRule rule, Caller caller, Map<String, String> variables) {
         if (!rule.isChange() || trail.hasRecorded()) {
@@ -27,6 +43,7 @@ public final class RouteAudit {
         }
         var details = new LinkedHashMap<String, String>();
         details.put("route", rule.key());
+        details.putAll(ChangeRecord.notes());
         trail.changed(caller.tenant(), action(rule), resource(rule, variables), details);
     }
 

@@ -10,6 +10,7 @@ import io.millrace.platform.route.RouteCheck;
 import io.millrace.platform.route.RouteRule;
 import io.millrace.platform.route.RouteRules;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.method.HandlerMethod;
@@ -38,6 +41,20 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
     RuledHandlerAdapter(ObjectProvider<Access> access, ObjectProvider<RouteAudit> audit) {
         this.access = SingletonSupplier.of(access::getObject);
         this.audit = SingletonSupplier.ofNullable(audit::getIfAvailable);
+    }
+
+    /// The API speaks JSON. Libraries on the class path add XML and YAML, which nobody has looked
+    /// at: neither what a body may do with them nor what an answer says.
+    @Override
+    public void setMessageConverters(List<HttpMessageConverter<?>> converters) {
+        super.setMessageConverters(
+                converters.stream().filter(RuledHandlerAdapter::isExpected).toList());
+    }
+
+    private static boolean isExpected(HttpMessageConverter<?> converter) {
+        return converter.getSupportedMediaTypes().stream()
+                .map(MediaType::getSubtype)
+                .noneMatch(type -> type.endsWith("xml") || type.endsWith("yaml"));
     }
 
     @Override
@@ -64,10 +81,17 @@ final class RuledHandlerAdapter extends RequestMappingHandlerAdapter {
             var variables = variables(request);
             RouteCheck.check(access.get(), rule, variables, request.getRequestURI());
             var caller = Identity.current().orElse(null) instanceof Caller c ? c : null;
-            var result = super.invokeForRequest(web, container, given);
             var recorder = audit.get();
             if (recorder == null || caller == null || !rule.isChange()) {
-                return result;
+                return super.invokeForRequest(web, container, given);
+            }
+            recorder.begin(rule, caller, variables);
+            @Nullable Object result;
+            try {
+                result = super.invokeForRequest(web, container, given);
+            } catch (Exception e) {
+                recorder.failed(rule, caller, variables);
+                throw e;
             }
             if (result instanceof CompletionStage<?> later) {
                 return later.thenApply(value -> {
