@@ -443,6 +443,119 @@ class HostileIT {
         }
     }
 
+    // ---- queries
+
+    @TestFactory
+    Stream<DynamicTest> queriesThatAreNoText() {
+        var attacks = new ArrayList<Attack>();
+        for (var path :
+                List.of(
+                        "/executions/search?q=%ff",
+                        "/executions/search?namespace=%00",
+                        "/flows/search?q=%00",
+                        "/logs/search?q=%00",
+                        "/logs/search?q=%c0%80",
+                        "/audit?subject=%00",
+                        "/audit?resource=%ed%a0%80",
+                        "/kv?q=%00",
+                        "/triggers/search?q=%00",
+                        "/namespaces/company/secrets?q=%00",
+                        "/executions/search?timeRange=PT99999999999999H",
+                        "/audit?from=%2B999999999-12-31T23:59:59Z",
+                        "/audit?to=yesterday",
+                        "/flows/search?size=99999999999",
+                        "/flows/search?sort=id:asc,x:y")) {
+            attacks.add(raw(path, as(alice, SEARCH).GET(), path));
+        }
+        return tests(attacks);
+    }
+
+    private static Attack raw(String name, HttpRequest.Builder request, String path) {
+        return new Attack(
+                name,
+                request.uri(URI.create(RunningSuite.server() + "/api/v1/main" + path)),
+                Set.of(400, 422));
+    }
+
+    // ---- bodies and answers of other kinds
+
+    @TestFactory
+    Stream<DynamicTest> bodiesOfOtherKinds() {
+        var attacks = new ArrayList<Attack>();
+        for (var type :
+                List.of(
+                        "application/xml",
+                        "text/xml",
+                        "application/yaml",
+                        "application/x-yaml",
+                        "application/cbor",
+                        "text/plain",
+                        "application/x-www-form-urlencoded")) {
+            attacks.add(
+                    new Attack(
+                            "binding as " + type,
+                            as(alice, "/api/v1/main/bindings")
+                                    .header("Content-Type", type)
+                                    .POST(text("user: eve\nrole: admin\n")),
+                            Set.of(415)));
+        }
+        attacks.add(
+                new Attack(
+                        "answer in XML",
+                        as(alice, SEARCH).header("Accept", "application/xml"),
+                        Set.of(406)));
+        return tests(attacks);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> formsThatAreNone() {
+        var source =
+                """
+                id: hostile-form
+                namespace: company.team
+                inputs:
+                  - {id: f, type: FILE, required: false}
+                tasks:
+                  - {id: t, type: io.kestra.plugin.core.log.Log, message: x}
+                """;
+        send(as(alice, "/api/v1/main/flows").header("Content-Type", YAML).POST(text(source)));
+        var attacks = new ArrayList<Attack>();
+        attacks.add(form("no boundary", "multipart/form-data", "x"));
+        attacks.add(form("cut off", "multipart/form-data; boundary=b", part("f", "a.txt", "x")));
+        attacks.add(
+                form(
+                        "header of a part that is too long",
+                        "multipart/form-data; boundary=b",
+                        part("f", "a".repeat(5_000), "x") + "--b--\r\n"));
+        attacks.add(
+                form(
+                        "too many parts",
+                        "multipart/form-data; boundary=b",
+                        part("p", "a.txt", "x").repeat(5_000) + "--b--\r\n"));
+        for (var name : List.of("..", ".", "a/..", "..\\\\..")) {
+            attacks.add(
+                    form(
+                            "file named " + name,
+                            "multipart/form-data; boundary=b",
+                            part("f", name, "x") + "--b--\r\n"));
+        }
+        return tests(attacks);
+    }
+
+    private Attack form(String name, String type, String body) {
+        return new Attack(
+                name,
+                as(alice, "/api/v1/main/executions/company.team/hostile-form")
+                        .header("Content-Type", type)
+                        .POST(text(body)),
+                Set.of(400, 413, 422));
+    }
+
+    private static String part(String name, String file, String content) {
+        return "--b\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n%s\r\n"
+                .formatted(name, file, content);
+    }
+
     // ---- documents
 
     @TestFactory

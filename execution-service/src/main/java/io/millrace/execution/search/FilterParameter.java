@@ -3,6 +3,7 @@ package io.millrace.execution.search;
 
 import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -100,7 +101,16 @@ public record FilterParameter(
                 throw new ServiceException.Invalid(
                         "startDate", "Illegal argument: start date must be before end date");
             }
-            return new Period(range == null ? from : clock.instant().minus(range), to);
+            return new Period(range == null ? from : before(clock.instant(), range), to);
+        }
+
+        private static Instant before(Instant now, Duration range) {
+            try {
+                return now.minus(range);
+            } catch (DateTimeException | ArithmeticException _) {
+                throw new ServiceException.Invalid(
+                        "timeRange", "Illegal argument: expected a shorter duration");
+            }
         }
 
         private static Duration duration(String text) {

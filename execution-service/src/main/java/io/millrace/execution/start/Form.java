@@ -37,7 +37,7 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         if (type.startsWith("application/json")) {
             values.putAll(json(request));
         } else if (type.startsWith("multipart/")) {
-            readParts(request.getParts(), values, files);
+            readParts(parts(request), values, files);
         } else if (type.startsWith("application/x-www-form-urlencoded")) {
             var query = new QueryString(request);
             request.getParameterMap()
@@ -50,6 +50,16 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
                     });
         }
         return new Form(values, files);
+    }
+
+    /// The server's own reader has no type for what is wrong with a form.
+    private static Collection<Part> parts(HttpServletRequest request) throws ServletException {
+        try {
+            return request.getParts();
+        } catch (IllegalStateException | IOException e) {
+            throw new ServiceException.Malformed(
+                    "Expected a multipart form that can be read, within its limits");
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -6,6 +6,8 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.storage.ExecutionFolder;
 import io.millrace.storage.InternalStorage;
+import io.millrace.storage.StorageAccessException;
+import io.millrace.storage.StoragePath;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +30,7 @@ public final class Uploads {
                         Caller.current().tenant(), flow.namespace(), flow.id(), executionId);
         var submitted = Objects.requireNonNullElse(file.getSubmittedFileName(), input);
         var name = submitted.substring(submitted.replace('\\', '/').lastIndexOf('/') + 1);
-        var path = folder.ofInput(input, name.isBlank() ? input : name);
+        var path = path(folder, input, name.isBlank() ? input : name);
         try (var content = file.getInputStream()) {
             storage.put(path, content);
         } catch (UncheckedIOException | IOException e) {
@@ -36,5 +38,14 @@ public final class Uploads {
                     "The file can't be stored for now", Duration.ofSeconds(5), e);
         }
         return path.uri().toString();
+    }
+
+    private static StoragePath path(ExecutionFolder folder, String input, String name) {
+        try {
+            return folder.ofInput(input, name);
+        } catch (StorageAccessException _) {
+            throw new ServiceException.Invalid(
+                    "inputs." + input, "Expected a file with a plain name");
+        }
     }
 }

@@ -163,8 +163,11 @@ final class EntryFilter extends OncePerRequestFilter {
                     response);
             return false;
         }
-        if (!Uris.isPlain(path) || (query != null && query.indexOf('\0') >= 0)) {
+        if (!Uris.isPlain(path)) {
             throw new ServiceException.Malformed("Expected a plain path");
+        }
+        if (query != null && !Uris.isText(query)) {
+            throw new ServiceException.Malformed("Expected a query in UTF-8, without U+0000");
         }
         if (request.getContentLengthLong() > limits.body().toBytes()) {
             throw new ServiceException.TooLarge("Expected a body of at most " + limits.body());

@@ -59,4 +59,26 @@ class UrisTest {
     void whatReadersMightReadDifferentlyIsNot(String path) {
         assertThat(Uris.isPlain(path)).isFalse();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "q=a+b", "q=%c3%a4&x", "q=%F0%9F%98%80", "filters[x][EQUALS]=%2F"})
+    void aQueryIsTextInUtf8(String query) {
+        assertThat(Uris.isText(query)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "q=%",
+                "q=%f",
+                "q=%zz",
+                "q=%00",
+                "q=%ff",
+                "q=%c0%80",
+                "q=%ed%a0%80",
+                "q=%+1"
+            })
+    void anyOtherQueryIsNot(String query) {
+        assertThat(Uris.isText(query)).isFalse();
+    }
 }
