@@ -497,7 +497,7 @@ class HostileIT {
                             as(alice, "/api/v1/main/bindings")
                                     .header("Content-Type", type)
                                     .POST(text("user: eve\nrole: admin\n")),
-                            Set.of(415)));
+                            Set.of(400, 415)));
         }
         attacks.add(
                 new Attack(

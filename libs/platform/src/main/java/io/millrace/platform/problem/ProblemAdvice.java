@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -96,6 +98,13 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         "request",
                         "Expected text without U+0000, and dates and numbers that can be stored"),
                 request);
+    }
+
+    /// Parameters, in a query or a form, that can't be decoded or have names that nobody gives.
+    @ExceptionHandler({RequestRejectedException.class, InvalidParameterException.class})
+    ResponseEntity<Object> handleParameters(RuntimeException e, HttpServletRequest request) {
+        return handle(
+                new ServiceException.Malformed("Expected parameters that can be read"), request);
     }
 
     @ExceptionHandler

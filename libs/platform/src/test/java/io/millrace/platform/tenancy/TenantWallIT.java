@@ -117,8 +117,9 @@ class TenantWallIT {
         thread.join();
 
         assertThat(seen).isEmpty();
-        assertThat(failure.get()).hasRootCauseMessage(
-                "ERROR: new row violates row-level security policy for table \"note\"");
+        assertThat(failure.get())
+                .hasRootCauseMessage(
+                        "ERROR: new row violates row-level security policy for table \"note\"");
         assertThat(TenantScope.across(this::words)).containsExactly("b1", "r1", "r2");
     }
 
