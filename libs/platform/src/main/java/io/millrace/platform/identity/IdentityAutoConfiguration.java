@@ -45,6 +45,11 @@ public class IdentityAutoConfiguration {
         return Clock.systemUTC();
     }
 
+    @Bean
+    RejectedParameters rejectedParameters() {
+        return new RejectedParameters();
+    }
+
     /// Requests are measured as a whole. An observation of each filter costs more than the filters.
     @Bean
     SecurityObservationSettings securityObservationSettings() {

@@ -28,7 +28,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -100,9 +99,9 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                 request);
     }
 
-    /// Parameters, in a query or a form, that can't be decoded or have names that nobody gives.
-    @ExceptionHandler({RequestRejectedException.class, InvalidParameterException.class})
-    ResponseEntity<Object> handleParameters(RuntimeException e, HttpServletRequest request) {
+    /// Parameters, in a query or a form, that can't be decoded.
+    @ExceptionHandler
+    ResponseEntity<Object> handle(InvalidParameterException e, HttpServletRequest request) {
         return handle(
                 new ServiceException.Malformed("Expected parameters that can be read"), request);
     }
