@@ -63,6 +63,7 @@ public class Conditions {
         return switch (name) {
             case "Not" -> none(properties);
             case "Or" -> any(properties);
+            case "Multiple" -> together(properties);
             default -> {
                 var known = TYPES.get(name);
                 if (known == null) {
@@ -81,6 +82,12 @@ public class Conditions {
     private Condition any(Properties properties) {
         var nested = properties.nested("conditions").stream().map(this::read).toList();
         return context -> nested.stream().anyMatch(condition -> condition.holds(context));
+    }
+
+    /// A `MultipleCondition` where nothing is remembered: one execution has to fulfil all of it.
+    private Condition together(Properties properties) {
+        var named = properties.named("conditions").stream().map(this::read).toList();
+        return context -> named.stream().allMatch(condition -> condition.holds(context));
     }
 
     /// The simple name without the suffix that older names have.

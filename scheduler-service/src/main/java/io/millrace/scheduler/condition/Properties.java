@@ -85,6 +85,14 @@ final class Properties {
         return list.stream().map(element -> asMap(name, element)).toList();
     }
 
+    /// Conditions within this one, by name.
+    List<Map<String, @Nullable Object>> named(String name) {
+        if (!(values.get(name) instanceof Map<?, ?> map) || map.isEmpty()) {
+            throw new IllegalArgumentException("%s: %s must not be empty".formatted(type, name));
+        }
+        return map.values().stream().map(element -> asMap(name, element)).toList();
+    }
+
     private Map<String, @Nullable Object> asMap(String name, @Nullable Object element) {
         if (!(element instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException(

@@ -7,6 +7,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
+import io.millrace.scheduler.label.TriggerLabels;
 import io.millrace.scheduler.schedule.FlowInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,9 +47,7 @@ public class TriggeredRequests {
         String failure = null;
         var labels = new ArrayList<LaneEvent.Label>();
         try {
-            trigger.labels()
-                    .forEach((key, value) ->
-                            labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+            labels.addAll(TriggerLabels.rendered(expressions, trigger, seen));
             var given = new LinkedHashMap<String, @Nullable Object>();
             trigger.inputs()
                     .forEach((id, value) ->

@@ -6,9 +6,9 @@ import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
+import io.millrace.scheduler.label.TriggerLabels;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,10 +63,7 @@ public class TickRequests {
         trigger.inputs()
                 .forEach((id, value) -> given.put(id, expressions.compileTree(value).render(seen)));
         given.putAll(over);
-        var labels = new ArrayList<LaneEvent.Label>();
-        trigger.labels()
-                .forEach((key, value) ->
-                        labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+        var labels = TriggerLabels.rendered(expressions, trigger, seen);
         return new TickRequest(
                 inputs.resolve(flow, given, tick.date().toInstant()),
                 labels,

@@ -14,6 +14,7 @@ import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.label.TriggerLabels;
 import io.millrace.scheduler.schedule.FlowInputs;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -279,9 +280,7 @@ final class Polls {
                 return new Began(false, null);
             }
             var seen = RenderContext.of(variables).withClock(() -> at);
-            trigger.labels()
-                    .forEach((name, value) ->
-                            labels.add(new LaneEvent.Label(name, expressions.render(value, seen))));
+            labels.addAll(TriggerLabels.rendered(expressions, trigger, seen));
             var given = new LinkedHashMap<String, @Nullable Object>();
             trigger.inputs()
                     .forEach((name, value) ->

@@ -11,6 +11,7 @@ import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.execution.Executions;
+import io.millrace.scheduler.label.TriggerLabels;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.scheduler.trigger.CurrentFlows;
 import java.time.Clock;
@@ -224,9 +225,7 @@ class Webhooks {
         var labels = new ArrayList<LaneEvent.Label>();
         Map<String, @Nullable Object> resolved;
         try {
-            trigger.labels()
-                    .forEach((key, value) ->
-                            labels.add(new LaneEvent.Label(key, expressions.render(value, seen))));
+            labels.addAll(TriggerLabels.rendered(expressions, trigger, seen));
             var given = new LinkedHashMap<String, @Nullable Object>();
             trigger.inputs()
                     .forEach((id, value) ->
