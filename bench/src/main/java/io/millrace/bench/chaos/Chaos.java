@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ public final class Chaos implements Callable<Integer> {
     public Integer call() {
         var home = temporaryDirectory();
         out.println("Data and logs: " + home);
-        var effects = home.resolve("effects");
+        var effects = writableByAll(home.resolve("effects"));
         try (var postgres = new PrivatePostgres(home.resolve("postgres"), port + POSTGRES_OFFSET);
                 var rabbit = new PrivateRabbit(home.resolve("rabbit"), port + RABBIT_OFFSET)) {
             postgres.create();
@@ -400,6 +401,17 @@ public final class Chaos implements Callable<Integer> {
             cron: "* * * * * *"
             withSeconds: true
         """;
+    }
+
+    /// Scripts may run as somebody else than the worker.
+    private static Path writableByAll(Path file) {
+        try {
+            Files.createFile(file);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path temporaryDirectory() {
