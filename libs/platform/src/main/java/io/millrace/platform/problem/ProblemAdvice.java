@@ -31,6 +31,7 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.client.RestClientException;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
@@ -71,6 +72,17 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                         Duration.ofSeconds(2),
                         e),
                 request);
+    }
+
+    /// A service that went away in the middle of its answer is away like one that gave none.
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> handle(RestClientException e, HttpServletRequest request) {
+        return e.getRootCause() instanceof IOException
+                ? handle(
+                        new ServiceException.Unavailable(
+                                "A service is away. Try again", Duration.ofSeconds(1), e),
+                        request)
+                : handle((Exception) e, request);
     }
 
     @ExceptionHandler
