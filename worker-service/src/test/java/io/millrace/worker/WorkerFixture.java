@@ -170,7 +170,9 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                 new Worker(
                         properties,
                         catalog,
-                        new PluginSettings(Map.of("script.kill-grace", "PT0.5S")),
+                        // scripts leave their traces in directories of the test
+                        new PluginSettings(
+                                Map.of("script.kill-grace", "PT0.5S", "script.user", "worker")),
                         runner,
                         taker,
                         beats,
