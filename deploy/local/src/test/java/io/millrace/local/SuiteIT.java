@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -200,8 +201,11 @@ class SuiteIT {
 
     /// An inventory, a wave of one, a target that fails, and a restart that runs it alone again.
     @Test
-    void aFleetIsGoneThroughInWavesAndGoesOnWithWhatFailed() {
-        var repaired = data.resolve("repaired");
+    void aFleetIsGoneThroughInWavesAndGoesOnWithWhatFailed(@TempDir Path outside)
+            throws IOException {
+        // scripts run as somebody else, if the worker may do that
+        outside.toFile().setExecutable(true, false);
+        var repaired = outside.resolve("repaired");
         save(
                 """
                 id: fleet
