@@ -3,8 +3,6 @@ package io.millrace.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,7 +78,7 @@ final class RestartableSuite {
     private static RestartableSuite start() {
         try {
             var data = Files.createTempDirectory("millrace-suite");
-            int port = freePorts(9);
+            int port = SuiteProcess.freePorts(9);
             var settings =
                     LocalSettings.of(
                             Map.of(
@@ -94,23 +92,5 @@ final class RestartableSuite {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /// A port after which there are enough free ones.
-    private static int freePorts(int count) throws IOException {
-        for (int first = 21_000; first < 31_000; first += 10) {
-            boolean free = true;
-            for (int i = 0; i < count && free; i++) {
-                try (var _ = new ServerSocket(first + i, 1, InetAddress.getLoopbackAddress())) {
-                    free = true;
-                } catch (IOException _) {
-                    free = false;
-                }
-            }
-            if (free) {
-                return first;
-            }
-        }
-        throw new IOException("Expected " + count + " free ports in a row");
     }
 }

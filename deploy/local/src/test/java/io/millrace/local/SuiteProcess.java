@@ -181,7 +181,7 @@ final class SuiteProcess implements AutoCloseable {
     }
 
     /// A port after which there are enough free ones.
-    private static int freePorts(int count) throws IOException {
+    static int freePorts(int count) throws IOException {
         for (int first = 21_000; first < 31_000; first += 10) {
             boolean free = true;
             for (int i = 0; i < count && free; i++) {
