@@ -3,6 +3,8 @@
 /** Every page of the UI, below the tenant; `{execution}` is the id of one. */
 export const PAGES: readonly [name: string, path: string][] = [
   ['home', ''],
+  ['dashboards', 'dashboards'],
+  ['dashboard-editor', 'dashboards/new'],
   ['flows', 'flows'],
   ['flow-source-search', 'flows?in=source&q=log'],
   ['flow-new', 'flows/new'],
@@ -30,6 +32,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['namespace-kv', 'namespaces/{namespace}/kv'],
   ['namespace-secrets', 'namespaces/{namespace}/secrets'],
   ['namespace-inherited', 'namespaces/{namespace}/inherited'],
+  ['git', 'git'],
   ['kv', 'kv'],
   ['secrets', 'secrets?namespace={namespace}'],
   ['plugins', 'plugins'],
@@ -41,6 +44,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['access-accounts', 'access/accounts'],
   ['audit', 'audit'],
   ['quotas', 'quotas'],
+  ['workers', 'workers'],
   ['system', 'system'],
   ['preferences', 'preferences'],
 ];

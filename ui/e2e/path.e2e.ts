@@ -30,6 +30,14 @@ async function addEntry(list: string, type: string) {
   await page.locator('[role=dialog]').waitFor({ state: 'detached' });
 }
 
+/** What axe finds in what is open before the page: dialogues and drawers are on no page by themselves. */
+async function noFindingIn(what: string) {
+  await page.locator('[role=dialog]').waitFor();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect.poll(() => page.locator('[role=dialog]').evaluate((dialog) => getComputedStyle(dialog).opacity)).toBe('1');
+  expect(await scan(page, '[role=dialog]'), what).toEqual([]);
+}
+
 async function save() {
   await page.getByText('No errors').waitFor();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -67,6 +75,7 @@ test('builds a flow of three tasks and a schedule with forms alone', async () =>
 
 test('runs it and follows its log while it is written', async () => {
   await page.getByRole('button', { name: 'Execute' }).click();
+  await noFindingIn('the dialogue that runs a flow');
   await page.locator('[role=dialog]').getByRole('button', { name: 'Execute' }).click();
   await page.waitForURL('**/executions/*');
   execution = new URL(page.url()).pathname.split('/')[4] ?? '';
@@ -95,6 +104,43 @@ test('mends the flow', async () => {
   await page.getByText('Saved as revision 2').waitFor();
 });
 
+test('runs one task of it with the outputs of the run before, from the editor', async () => {
+  await page.getByRole('button', { name: 'Playground' }).click();
+  const drawer = page.locator('[role=dialog]');
+  await drawer.getByLabel('Task', { exact: true }).click();
+  await page.getByRole('option', { name: 'count' }).click();
+  await drawer.getByRole('button', { name: 'Run this task' }).click();
+
+  await drawer.locator('[data-tried=count][data-state=SUCCESS]').waitFor();
+  await drawer.getByText('batch 1', { exact: true }).waitFor();
+  await drawer.getByRole('button', { name: 'Next task' }).click();
+  await drawer.getByRole('button', { name: 'Run this task' }).click();
+  await drawer.locator('[data-tried=report][data-state=SUCCESS]').waitFor();
+  await noFindingIn('the playground');
+  await drawer.getByRole('button', { name: 'Close' }).click();
+});
+
+test('moves tasks in the picture, by keys and by dragging, and adds one there', async () => {
+  const order = () => page.locator('[data-entry]').evaluateAll((all) => all.map((one) => one.getAttribute('data-entry')).filter((one) => one !== 'hourly'));
+  const node = (task: string) => page.locator(`.mr-node[data-task=${task}]`);
+  const becomes = async (wanted: string[]) => expect.poll(order, { timeout: 15_000 }).toEqual(wanted);
+  await page.locator('.react-flow__node', { has: node('report') }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await becomes(['hello', 'report', 'count']);
+  await node('report').dragTo(node('count'), { targetPosition: { x: 100, y: 48 } });
+  await becomes(['hello', 'count', 'report']);
+
+  await node('hello').hover();
+  await page.locator('[data-add-after=hello]').click();
+  await page.getByPlaceholder('Search', { exact: true }).fill('core log');
+  await page.locator('[data-type]').first().waitFor();
+  await page.keyboard.press('Enter');
+  await becomes(['hello', 'log', 'count', 'report']);
+  await page.locator('[data-entry=log]').focus();
+  await page.keyboard.press('Delete');
+  await becomes(['hello', 'count', 'report']);
+});
+
 test('replays it from the task that failed, with the newest revision', async () => {
   await page.goto(`${url}/ui/main/executions/${execution}`);
   await page.getByRole('button', { name: 'Replay', exact: true }).click();
@@ -115,6 +161,28 @@ test('sees in the grid which task failed when', async () => {
   await page.waitForURL(`**/executions/${execution}/gantt`);
 });
 
+test('looks at the last of three hundred iterations, and reads no others on the way', async () => {
+  const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/x-yaml' };
+  const loop = `${id}-loop`;
+  const values = JSON.stringify(Array.from({ length: 300 }, (_, i) => i));
+  const source = `id: ${loop}\nnamespace: ${namespace}\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: '${values}'\n    tasks:\n      - {id: body, type: io.kestra.plugin.core.debug.Return, format: done}\n`;
+  expect((await fetch(`${url}/api/v1/main/flows`, { method: 'POST', headers, body: source })).status).toBeLessThan(300);
+  const begun = (await (await fetch(`${url}/api/v1/main/executions/${namespace}/${loop}?wait=true`, { method: 'POST', headers: { Authorization: headers.Authorization } })).json()) as { id: string };
+  const asked: string[] = [];
+  page.on('request', (request) => { if (request.url().includes('/taskruns/outline')) asked.push(new URL(request.url()).search); });
+  await page.goto(`${url}/ui/main/executions/${begun.id}`);
+  await page.getByRole('button', { name: 'Show what is below each' }).click();
+  await page.locator('[data-task-run=body]', { hasText: '0' }).first().waitFor();
+  await page.locator('[data-gantt]').evaluate((element) => { element.scrollTop = element.scrollHeight; });
+
+  await page.locator('[data-task-run=body]', { hasText: '299' }).waitFor();
+  expect(asked.filter((query) => !query.includes('NONE') && query.includes('parentTaskRunId')).map((query) => new URLSearchParams(query).get('page'))).toEqual(['1', '3']);
+  await page.locator('[data-task-run=body]', { hasText: '299' }).click();
+  await page.getByRole('dialog').getByText('done').waitFor();
+  await noFindingIn('a task run');
+  await page.keyboard.press('Escape');
+});
+
 test('backfills the schedule', async () => {
   await page.goto(`${url}/ui/main/flows/${namespace}/${id}/triggers`);
   await page.getByRole('button', { name: 'Actions of hourly' }).click();
@@ -131,12 +199,64 @@ test('backfills the schedule', async () => {
   await dialog.locator('[data-backfill-done="3"]').waitFor({ timeout: 40_000 });
 });
 
+test('shows what others have written as text, whatever it looks like', async () => {
+  const attack = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>[a](javascript:window.hit=1)';
+  const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/x-yaml' };
+  const hostile = `${id}-hostile`;
+  const quoted = JSON.stringify(attack);
+  const source = `id: ${hostile}\nnamespace: ${namespace}\ndescription: ${quoted}\nlabels:\n  mark: ${quoted}\ninputs:\n  - {id: text, type: STRING, displayName: "<b onclick=x>", description: ${quoted}, defaults: ${quoted}}\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, description: ${quoted}, message: ${quoted}}\n  - {id: give, type: io.kestra.plugin.core.debug.Return, format: ${quoted}}\n  - {id: break, type: io.kestra.plugin.core.execution.Fail, errorMessage: ${quoted}}\n`;
+  expect((await fetch(`${url}/api/v1/main/flows`, { method: 'POST', headers, body: source })).status).toBeLessThan(300);
+  const ended = (await (await fetch(`${url}/api/v1/main/executions/${namespace}/${hostile}?wait=true`, { method: 'POST', headers: { Authorization: headers.Authorization } })).json()) as { id: string };
+  const places = [`executions/${ended.id}`, `executions/${ended.id}/logs`, `executions/${ended.id}/outputs`, `flows/${namespace}/${hostile}`, `flows/${namespace}/${hostile}/edit`, 'executions'];
+  let shown = 0;
+  for (const place of places) {
+    await page.goto(`${url}/ui/main/${place}`);
+    await page.locator('h1').waitFor();
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    shown += await page.getByText('<img src=x onerror').count();
+    expect(await page.evaluate(() => [(window as { hit?: number }).hit, document.querySelectorAll('img[src=x], [onerror], [onclick], a[href^="javascript:" i]').length]), place).toEqual([undefined, 0]);
+  }
+  expect(shown).toBeGreaterThan(3);
+}, 120_000);
+
+test('makes a dashboard, whose mistakes show where they are', async () => {
+  await page.goto(`${url}/ui/main/dashboards/new`);
+  await page.locator('[data-chart=by_flow] td', { hasText: id }).first().waitFor();
+  const text = page.getByRole('textbox', { name: 'Source of the dashboard' });
+  await text.click();
+  await page.keyboard.press('Control+Home');
+  await page.keyboard.press('Shift+End');
+  await page.keyboard.type(`id: ${id}`);
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('nonsense: true');
+  await page.getByText(/Line \d+: .*nonsense/).waitFor();
+  await page.locator('.cm-lint-marker-error').waitFor();
+  await page.keyboard.press('Shift+Home');
+  await page.keyboard.press('Delete');
+  await page.getByText('No errors').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+
+  await page.waitForURL(`**/dashboards/${id}`);
+  await page.locator('[data-chart=by_state] [role=img]').waitFor();
+  expect(await scan(page)).toEqual([]);
+});
+
+test('sees as an operator who runs the tasks, and what waits where', async () => {
+  await page.goto(`${url}/ui/main/workers`);
+  await page.locator('[data-worker]', { hasText: 'slots' }).first().waitFor();
+  await page.goto(`${url}/ui/main/system`);
+  await page.locator('[data-service=execution]', { hasText: 'UP' }).waitFor();
+
+  await page.locator('[data-lane="0"]').waitFor();
+  await page.locator('[data-queue$=".jobs.default.main"]').waitFor();
+});
+
 test('has no page with a serious finding of axe, in light and in dark', async () => {
   const findings: string[] = [];
   for (const [name, path] of PAGES) {
     await page.goto(`${url}/ui/main/${filled(path, { namespace, flow: id, execution })}`);
     await page.locator('h1').waitFor();
-    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // half-way between two colours is no contrast
       await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();

@@ -7,13 +7,14 @@ import type { Page } from 'playwright-core';
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds against WCAG 2.2 A and AA that is serious or worse, each in a line. */
-export async function scan(page: Page): Promise<string[]> {
+export async function scan(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(source);
   const results = await page.evaluate(
-    async () =>
-      (await (window as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(document, {
+    async (root) =>
+      (await (window as unknown as { axe: { run: (root: string, options: object) => Promise<AxeResults> } }).axe.run(root, {
         runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
       })) as AxeResults,
+    within,
   );
   return results.violations
     .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')

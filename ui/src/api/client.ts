@@ -132,6 +132,16 @@ export interface Versioned<T> {
   etag: string | null;
 }
 
+/** The API of the installation, for those who run it. Paths begin after `/api/v1/instance/`. */
+export const instanceApi = {
+  async get<T>(path: string): Promise<T> {
+    return json(await request('GET', `/api/v1/instance/${path}`));
+  },
+  async post<T>(path: string): Promise<T> {
+    return json(await request('POST', `/api/v1/instance/${path}`));
+  },
+};
+
 /** The API of one tenant. Paths begin after `/api/v1/{tenant}/`. */
 export class TenantApi {
   readonly tenant: string;

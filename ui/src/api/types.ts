@@ -16,6 +16,7 @@ export const STATES = [
   'QUEUED',
   'RUNNING',
   'PAUSED',
+  'BREAKPOINT',
   'RESTARTED',
   'RETRYING',
   'KILLING',
@@ -64,11 +65,26 @@ export interface TaskRun {
   state: State;
 }
 
+/** A row of an execution's tree: a task run without its outputs, and what is below it, by state. */
+export interface Branch {
+  taskRun: TaskRun;
+  below: Partial<Record<StateName, number>>;
+}
+
+/** How a task stands over all of its runs. */
+export interface TaskStates {
+  taskId: string;
+  /** Its first task run. */
+  first: string;
+  states: Partial<Record<StateName, number>>;
+}
+
 export interface Execution {
   id: string;
   namespace: string;
   flowId: string;
   flowRevision: number;
+  /** Left out where `taskRuns=false` is asked for, as all pages here do. */
   taskRunList?: TaskRun[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
@@ -172,6 +188,14 @@ export interface LogLine {
   timestamp: string;
   level: Level;
   message: string;
+}
+
+/** Lines around a place of a log. */
+export interface LogWindow {
+  results: LogLine[];
+  first?: number;
+  last?: number;
+  more: boolean;
 }
 
 export interface Validation {

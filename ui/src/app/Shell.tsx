@@ -5,8 +5,8 @@ import {
 import { useDisclosure } from '@mantine/hooks';
 import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
-  IconActivity, IconBolt, IconBox, IconBuildingCommunity, IconDatabase, IconFileText, IconFolders, IconGauge, IconHistory, IconHome, IconKey, IconLanguage, IconListDetails,
-  IconLogout, IconMoon, IconSearch, IconSettings, IconShieldLock, IconSitemap, IconSun, IconTestPipe, IconUser, IconUsers,
+  IconActivity, IconBolt, IconBox, IconBuildingCommunity, IconChartBar, IconDatabase, IconFileText, IconFolders, IconGauge, IconGitBranch, IconHistory, IconHome, IconKey, IconLanguage, IconListDetails,
+  IconLogout, IconMoon, IconSearch, IconServer2, IconSettings, IconShieldLock, IconSitemap, IconSun, IconTestPipe, IconUser, IconUsers,
 } from '@tabler/icons-react';
 import { useMemo, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -25,6 +25,8 @@ interface Entry {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Shown to whoever has one of these somewhere. */
   permissions: string[];
+  /** Shown to those who run the installation alone. */
+  operator?: boolean;
 }
 
 const SECTIONS: { id: string; entries: Entry[] }[] = [
@@ -32,6 +34,7 @@ const SECTIONS: { id: string; entries: Entry[] }[] = [
     id: 'work',
     entries: [
       { id: 'home', parts: [], icon: IconHome, permissions: [] },
+      { id: 'dashboards', parts: ['dashboards'], icon: IconChartBar, permissions: ['DASHBOARD_READ'] },
       { id: 'flows', parts: ['flows'], icon: IconSitemap, permissions: ['FLOW_READ'] },
       { id: 'executions', parts: ['executions'], icon: IconActivity, permissions: ['EXECUTION_READ'] },
       { id: 'logs', parts: ['logs'], icon: IconFileText, permissions: ['LOG_READ'] },
@@ -43,6 +46,7 @@ const SECTIONS: { id: string; entries: Entry[] }[] = [
     id: 'data',
     entries: [
       { id: 'namespaces', parts: ['namespaces'], icon: IconFolders, permissions: ['NAMESPACE_READ'] },
+      { id: 'git', parts: ['git'], icon: IconGitBranch, permissions: ['FLOW_READ'] },
       { id: 'kv', parts: ['kv'], icon: IconDatabase, permissions: ['KV_READ'] },
       { id: 'secrets', parts: ['secrets'], icon: IconKey, permissions: ['SECRET_READ'] },
       { id: 'plugins', parts: ['plugins'], icon: IconBox, permissions: [] },
@@ -54,6 +58,7 @@ const SECTIONS: { id: string; entries: Entry[] }[] = [
       { id: 'access', parts: ['access'], icon: IconUsers, permissions: ['BINDING_READ', 'ROLE_READ', 'SERVICE_ACCOUNT_READ'] },
       { id: 'audit', parts: ['audit'], icon: IconShieldLock, permissions: ['AUDIT_READ'] },
       { id: 'quotas', parts: ['quotas'], icon: IconGauge, permissions: ['QUOTA_READ'] },
+      { id: 'workers', parts: ['workers'], icon: IconServer2, permissions: [], operator: true },
       { id: 'system', parts: ['system'], icon: IconHistory, permissions: [] },
     ],
   },
@@ -72,9 +77,9 @@ export function Shell() {
     () =>
       SECTIONS.map((section) => ({
         ...section,
-        entries: section.entries.filter((entry) => entry.permissions.length === 0 || entry.permissions.some((permission) => can(permission))),
+        entries: section.entries.filter((entry) => (!entry.operator || session.operator) && (entry.permissions.length === 0 || entry.permissions.some((permission) => can(permission)))),
       })).filter((section) => section.entries.length > 0),
-    [can],
+    [can, session.operator],
   );
 
   useKey('/', () => document.querySelector<HTMLInputElement>('[data-search]')?.focus());

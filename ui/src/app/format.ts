@@ -71,8 +71,8 @@ export function formatNumber(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
-/** Milliseconds of an ISO 8601 duration of at most hours, as the API writes them. */
+/** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds, as the API writes them. */
 export function millisOf(duration: string): number {
-  const [, hours = '0', minutes = '0', seconds = '0'] = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?$/.exec(duration) ?? [];
-  return 1000 * (3600 * Number(hours) + 60 * Number(minutes) + Number(seconds));
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/.exec(duration) ?? [];
+  return 1000 * (86_400 * Number(days) + 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds));
 }

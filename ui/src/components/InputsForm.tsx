@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FileInput, JsonInput, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InputCheck, InputDefinition } from '../api/types';
 
@@ -28,6 +29,7 @@ interface Props {
 /** A field for each input, by its type. Inputs that depend on others show when the server says so. */
 export function InputsForm({ inputs, values, onChange, checks }: Props) {
   const checkOf = new Map(checks?.map((check) => [check.input.id, check]));
+  usePrefill(inputs, values, onChange, checks);
   return (
     <Stack gap="sm">
       {inputs
@@ -37,13 +39,31 @@ export function InputsForm({ inputs, values, onChange, checks }: Props) {
           return (
             <Field
               key={input.id} input={{ ...input, ...(check?.input.values ? { values: check.input.values } : {}) }} value={values[input.id]}
-              fallback={check?.isDefault ? check.value : (input.prefill ?? input.defaults)} error={values[input.id] === undefined ? undefined : check?.errors[0]?.message}
+              fallback={check?.isDefault ? check.value : (check?.input.prefill ?? input.prefill ?? input.defaults)} error={values[input.id] === undefined ? undefined : check?.errors[0]?.message}
               onChange={(value) => onChange({ ...values, [input.id]: value })}
             />
           );
         })}
     </Stack>
   );
+}
+
+/** What a form begins with is given once: who empties a field means it. Expressions are waited for. */
+function usePrefill(inputs: readonly InputDefinition[], values: InputValues, onChange: (values: InputValues) => void, checks: readonly InputCheck[] | undefined) {
+  const begun = useRef(new Set<string>());
+  useEffect(() => {
+    const rendered = new Map(checks?.map((check) => [check.input.id, check.input.prefill]));
+    const more: InputValues = {};
+    for (const input of inputs) {
+      const prefill = rendered.get(input.id) ?? input.prefill;
+      const isSent = input.type !== 'FILE' && input.type !== 'SECRET';
+      if (!isSent || prefill === undefined || prefill === null || begun.current.has(input.id)) continue;
+      if (typeof prefill === 'string' && prefill.includes('{{')) continue;
+      begun.current.add(input.id);
+      if (values[input.id] === undefined) more[input.id] = Array.isArray(prefill) ? prefill.map(String) : typeof prefill === 'string' ? prefill : JSON.stringify(prefill);
+    }
+    if (Object.keys(more).length > 0) onChange({ ...values, ...more });
+  }, [inputs, values, onChange, checks]);
 }
 
 function Field({ input, value, fallback, error, onChange }: { input: InputDefinition; value: InputValue; fallback: unknown; error: string | undefined; onChange: (value: InputValue) => void }) {

@@ -16,10 +16,20 @@ interface Props {
   onLevel: (level: Level) => void;
   tools?: ReactNode;
   empty: ReactNode;
+  /** What the reader should know of what he doesn't see. */
+  note?: string | undefined;
+  /** Changes where other lines than before are shown: they show from the first. */
+  anchor?: number | undefined;
+  /** To other parts of the log. */
+  pages?: ReactNode;
+  /** Finds the first error where these lines are only a part. */
+  onError?: () => void;
+  /** Finds a text in the parts that aren't here. */
+  onSearch?: (text: string, forward: boolean) => void;
 }
 
 /** Lines of a log: only those in sight are in the page. Follows the end for as long as the reader is there. */
-export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dvh - 320px)', level, onLevel, tools, empty }: Props) {
+export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dvh - 320px)', level, onLevel, tools, empty, note, anchor, pages, onError, onSearch }: Props) {
   const { t, i18n } = useTranslation();
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
@@ -38,7 +48,17 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
     if (follow && shown.length > 0) virtual.scrollToIndex(shown.length - 1, { align: 'end' });
   }, [follow, shown.length, virtual]);
 
+  useEffect(() => {
+    if (anchor === undefined) return;
+    setAt(0);
+    virtual.scrollToIndex(0);
+  }, [anchor, virtual]);
+
   const jump = (step: number) => {
+    if (onSearch && search && (hits.length === 0 || at + step < 0 || at + step >= hits.length)) {
+      onSearch(search, step >= 0);
+      return;
+    }
     if (hits.length === 0) return;
     const next = (at + step + hits.length) % hits.length;
     setAt(next);
@@ -63,6 +83,7 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
             <ActionIcon aria-label={t('logs.next')} onClick={() => jump(1)}><IconArrowDown size={15} /></ActionIcon>
           </Group>
         )}
+        {onError && firstError < 0 && <Button size="xs" variant="default" leftSection={<IconExclamationCircle size={15} />} onClick={onError}>{t('logs.toError')}</Button>}
         {firstError >= 0 && (
           <Button size="xs" variant="default" leftSection={<IconExclamationCircle size={15} />} onClick={() => { setFollow(false); virtual.scrollToIndex(firstError, { align: 'center' }); }}>
             {t('logs.toError')}
@@ -70,6 +91,8 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
         )}
         {tools}
         <Group gap="sm" ml="auto">
+          {pages}
+          {note && <Text size="xs" c="dimmed" role="note">{note}</Text>}
           <Text size="xs" c="dimmed">{t('logs.lines', { count: shown.length, formatted: new Intl.NumberFormat(i18n.language).format(shown.length) })}</Text>
           {live && <Switch size="xs" label={t('logs.follow')} checked={follow} onChange={(e) => setFollow(e.currentTarget.checked)} />}
           {downloadUrl && (

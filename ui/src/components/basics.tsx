@@ -4,6 +4,7 @@ import {
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck, IconCopy, IconMoodEmpty } from '@tabler/icons-react';
+import i18next from 'i18next';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -99,11 +100,11 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () =
 }
 
 export function notifyProblem(error: unknown): void {
-  notifications.show({ color: 'red', autoClose: 10_000, withBorder: true, message: <ProblemView error={error} />, styles: { body: { margin: 0 }, icon: { display: 'none' } } });
+  notifications.show({ color: 'red', autoClose: 10_000, withBorder: true, closeButtonProps: { 'aria-label': i18next.t('common.close') }, message: <ProblemView error={error} />, styles: { body: { margin: 0 }, icon: { display: 'none' } } });
 }
 
 export function notifyDone(message: string): void {
-  notifications.show({ color: 'water', icon: <IconCheck size={18} />, message, withBorder: true });
+  notifications.show({ color: 'water', icon: <IconCheck size={18} />, message, withBorder: true, closeButtonProps: { 'aria-label': i18next.t('common.close') } });
 }
 
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Execution, FlowForExecution, InputsReport, LogLine } from '../api/types';
+import type { Branch, Execution, FlowForExecution, InputsReport, LogLine, Page } from '../api/types';
 
 /** What a page gives an element: a token, or how to get one that is still good. */
 export type TokenSource = string | (() => string | Promise<string>);
@@ -28,12 +28,17 @@ export class PortalApi {
   }
 
   execution(id: string, signal: AbortSignal): Promise<Execution> {
-    return this.json(`executions/${path(id)}`, { signal });
+    return this.json(`executions/${path(id)}?taskRuns=false`, { signal });
   }
 
-  /** States of an execution until its end. */
+  /** States of an execution until its end, without its task runs. */
   follow(id: string, signal: AbortSignal): AsyncGenerator<Execution> {
-    return this.events(`executions/${path(id)}/follow`, signal);
+    return this.events(`executions/${path(id)}/follow?taskRuns=false`, signal);
+  }
+
+  /** The first of its task runs, without their outputs, and how many there are. */
+  taskRuns(id: string, size: number, signal: AbortSignal): Promise<Page<Branch>> {
+    return this.json(`executions/${path(id)}/taskruns/outline?size=${size}`, { signal });
   }
 
   /** Lines of its log until its end. */

@@ -43,8 +43,8 @@ pre { margin: 0; max-height: 20em; overflow: auto; background: light-dark(#f4f6f
 `;
 
 const TEXTS = {
-  en: { run: 'Run', running: 'Starting…', loading: 'Loading…', noToken: 'This element needs a token', task: 'Task', state: 'State', seconds: 'Seconds', log: 'Log', choose: 'Choose…', again: 'Run again' },
-  fr: { run: 'Exécuter', running: 'Démarrage…', loading: 'Chargement…', noToken: 'Cet élément a besoin d’un jeton', task: 'Tâche', state: 'État', seconds: 'Secondes', log: 'Journal', choose: 'Choisir…', again: 'Exécuter à nouveau' },
+  en: { run: 'Run', running: 'Starting…', loading: 'Loading…', noToken: 'This element needs a token', task: 'Task', state: 'State', seconds: 'Seconds', log: 'Log', choose: 'Choose…', again: 'Run again', more: 'Show more tasks' },
+  fr: { run: 'Exécuter', running: 'Démarrage…', loading: 'Chargement…', noToken: 'Cet élément a besoin d’un jeton', task: 'Tâche', state: 'État', seconds: 'Secondes', log: 'Journal', choose: 'Choisir…', again: 'Exécuter à nouveau', more: 'Afficher plus de tâches' },
 };
 
 export type Texts = (typeof TEXTS)['en'];

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isTerminal, type Execution, type LogLine } from '../api/types';
+import { isTerminal, type Execution, type LogLine, type TaskRun } from '../api/types';
 import { PortalApi, type TokenSource } from './api';
 import { el, STYLE, textsFor, type Texts } from './dom';
 import { field, show, valuesOf } from './fields';
 
 /** Most lines of a log that are kept on the page. */
 const LONGEST_LOG = 2_000;
+/** Task runs that are shown at first, and at most. */
+const FIRST_ROWS = 100;
+const MOST_ROWS = 1_000;
+/** Pause between two readings of the task runs, in milliseconds. */
+const READ_EVERY = 1_000;
 
 /**
  * An element that talks to Millrace. Its attributes say where, its property `token` with which right: what is in an
@@ -163,11 +168,43 @@ export class MillraceExecution extends MillraceElement {
     const log = el('pre', { tabIndex: 0, hidden: true, ariaLabel: this.texts.log });
     const { task, state: heading, seconds } = this.texts;
     const table = el('table', {}, el('thead', {}, el('tr', {}, el('th', {}, task), el('th', {}, heading), el('th', {}, seconds))), rows);
+    const moreButton = el('button', { type: 'button' }, this.texts.more);
+    const counted = el('small', {});
+    const more = el('div', { className: 'stack', hidden: true }, counted, moreButton);
     let ended = false;
+    let shown = FIRST_ROWS;
+    // one request at a time, and one more for what changed meanwhile
+    let reading: Promise<void> | undefined;
+    let stale = false;
+    const read = async (): Promise<void> => {
+      while (stale && !signal.aborted) {
+        stale = false;
+        const page = await api.taskRuns(id, shown, signal);
+        rows.replaceChildren(...page.results.map(({ taskRun }) => row(taskRun)));
+        moreButton.hidden = shown >= MOST_ROWS;
+        more.hidden = page.total <= page.results.length;
+        counted.textContent = `${page.results.length} / ${page.total}`;
+        if (stale) await new Promise((resolve) => setTimeout(resolve, READ_EVERY));
+      }
+    };
+    const refresh = (): Promise<void> => {
+      stale = true;
+      reading ??= read()
+        .catch((e: unknown) => { if (!signal.aborted) this.tell('millrace-problem', e); })
+        .finally(() => {
+          reading = undefined;
+          if (stale && !signal.aborted) void refresh();
+        });
+      return reading;
+    };
+    moreButton.addEventListener('click', () => {
+      shown = Math.min(2 * shown, MOST_ROWS);
+      void refresh();
+    });
     const take = (execution: Execution) => {
       state.textContent = execution.state.current;
       state.dataset['state'] = execution.state.current;
-      if (execution.taskRunList) rows.replaceChildren(...execution.taskRunList.map(row));
+      void refresh();
       this.tell('millrace-changed', execution);
       if (isTerminal(execution.state.current) && !ended) {
         ended = true;
@@ -175,7 +212,7 @@ export class MillraceExecution extends MillraceElement {
       }
     };
     take(await api.execution(id, signal));
-    this.content.replaceChildren(el('div', {}, state), table, log);
+    this.content.replaceChildren(el('div', {}, state), table, more, log);
     await Promise.all([
       each(api.follow(id, signal), take),
       each(api.log(id, signal), (line) => {
@@ -187,6 +224,7 @@ export class MillraceExecution extends MillraceElement {
       }),
     ]);
     if (!ended && !signal.aborted) take(await api.execution(id, signal));
+    await reading;
   }
 }
 
@@ -194,7 +232,7 @@ async function each<T>(all: AsyncIterable<T>, take: (one: T) => void): Promise<v
   for await (const one of all) take(one);
 }
 
-function row(run: NonNullable<Execution['taskRunList']>[number]): HTMLElement {
+function row(run: TaskRun): HTMLElement {
   const { current, startDate, endDate } = run.state;
   const seconds = endDate ? ((Date.parse(endDate) - Date.parse(startDate)) / 1000).toFixed(1) : '';
   const name = run.value === undefined || run.value === null ? run.taskId : `${run.taskId} [${run.value}]`;

@@ -6,6 +6,7 @@ import { el, type Texts } from './dom';
 export function field(input: InputDefinition, texts: Texts): HTMLLabelElement {
   const control = controlOf(input, texts);
   control.name = input.id;
+  prefill(control, input.prefill);
   if (!(control instanceof HTMLInputElement && control.type === 'checkbox')) {
     control.required = input.required !== false && given(input) === undefined;
   }
@@ -63,6 +64,20 @@ function controlOf(input: InputDefinition, texts: Texts): Control {
   }
 }
 
+const begun = new WeakSet<Control>();
+
+/** What a form begins with is given once: who empties a field means it. Expressions are waited for. */
+function prefill(control: Control, value: unknown): void {
+  if (value === undefined || value === null || begun.has(control) || (typeof value === 'string' && value.includes('{{'))) return;
+  if (control.type === 'file' || control.type === 'password') return;
+  begun.add(control);
+  if (control instanceof HTMLInputElement && control.type === 'checkbox') control.checked = String(value) === 'true';
+  else if (control instanceof HTMLSelectElement && control.multiple) {
+    const chosen = new Set(Array.isArray(value) ? value.map(String) : [String(value)]);
+    for (const option of control.options) option.selected = chosen.has(option.value);
+  } else if (control.value === '') control.value = typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function given(input: InputDefinition): unknown {
   return input.prefill ?? input.defaults;
 }
@@ -88,6 +103,7 @@ export function show(checks: readonly InputCheck[], form: HTMLFormElement, touch
       const first = control.multiple ? undefined : (control.options[0]?.textContent ?? '');
       if ([...control.options].filter((option) => option.value).map((option) => option.value).join('\n') !== check.input.values.join('\n')) options(control, check.input.values, first);
     }
+    if (control && !touched.has(check.input.id)) prefill(control, check.input.prefill);
     const error = label.querySelector('.bad');
     if (error) error.textContent = touched.has(check.input.id) ? (check.errors[0]?.message ?? '') : '';
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Alert, Box, Button, Code, Group, NavLink, ScrollArea, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Box, Button, Code, Group, MultiSelect, NavLink, ScrollArea, Text, Title, Tooltip } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,8 +9,8 @@ import { FlowSource } from '../editor/flowDocument';
 import type { Path, SchemaBook } from '../editor/schema';
 import { EditingContext, nameOf, useEditing, type Editing } from './edit';
 import { ObjectForm } from './ObjectForm';
-import { freeId, outline, type Entry, type Section } from './outline';
-import { SourceContext } from './source';
+import { findBoth, freeId, outline, type Entry, type Section } from './outline';
+import { SourceContext, useSource } from './source';
 import { TypePicker } from './TypePicker';
 
 const LISTS = new Set(['inputs', 'tasks', 'errors', 'finally', 'afterExecution', 'triggers']);
@@ -55,17 +55,16 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
   const current = selected.length > 0 && source.get(selected) === undefined ? [] : selected;
   const add = (section: Section, type: string) => {
     const id = section.what === 'input' ? freeId(flow, 'input') : freeId(flow, type);
-    editing.edit((before) => before.insert(section.path, section.entries.length, { id, type }));
+    editing.edit((before) => before.insert(section.path, section.entries.length, section.wrapped ? { task: { id, type } } : { id, type }));
     setAdding(null);
-    onSelect([...section.path, section.entries.length]);
+    onSelect([...section.path, section.entries.length, ...(section.wrapped ? ['task'] : [])]);
   };
   const move = (entry: Entry, by: number) => {
-    const list = entry.path.slice(0, -1);
-    const at = Number(entry.path[entry.path.length - 1]);
-    const to = at + by;
+    const list = entry.place.slice(0, -1);
+    const to = Number(entry.place.at(-1)) + by;
     if (to < 0) return;
-    editing.edit((before) => before.move(entry.path, list, by > 0 ? to + 1 : to));
-    onSelect([...list, to]);
+    editing.edit((before) => before.move(entry.place, list, by > 0 ? to + 1 : to));
+    onSelect([...list, to, ...entry.path.slice(entry.place.length)]);
   };
 
   const drawSection = (section: Section, depth: number): ReactNode => (
@@ -91,7 +90,7 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
                   if (readOnly) return;
                   if (e.altKey && e.key === 'ArrowUp') { e.preventDefault(); move(entry, -1); }
                   if (e.altKey && e.key === 'ArrowDown' && i < section.entries.length - 1) { e.preventDefault(); move(entry, 1); }
-                  if (e.key === 'Delete') editing.edit((before) => before.remove(entry.path));
+                  if (e.key === 'Delete') editing.edit((before) => before.remove(entry.place));
                 }}
               />
             </Group>
@@ -114,7 +113,7 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
             {current.length === 0 ? (
               <ObjectForm key="flow" path={[]} schema={book.root} without={LISTS} />
             ) : (
-              <EntryForm key={nameOf(current)} path={current} book={book} readOnly={readOnly} onMove={move} onRemove={(entry) => { editing.edit((before) => before.remove(entry.path)); onSelect([]); }} sections={sections} />
+              <EntryForm key={nameOf(current)} path={current} book={book} readOnly={readOnly} onMove={move} onRemove={(entry) => { editing.edit((before) => before.remove(entry.place)); onSelect([]); }} sections={sections} />
             )}
           </ScrollArea>
         </Box>
@@ -133,25 +132,14 @@ interface EntryProps {
   onRemove: (entry: Entry) => void;
 }
 
-function find(sections: readonly Section[], path: Path): { entry: Entry; section: Section } | undefined {
-  for (const section of sections) {
-    for (const entry of section.entries) {
-      if (nameOf(entry.path) === nameOf(path)) return { entry, section };
-      const below = find(entry.sections, path);
-      if (below) return below;
-    }
-  }
-  return undefined;
-}
-
 function EntryForm({ path, book, readOnly, sections, onMove, onRemove }: EntryProps) {
   const { t } = useTranslation();
   const { to } = useTenant();
   const [changing, setChanging] = useState(false);
-  const found = find(sections, path);
+  const found = findBoth(sections, (entry) => nameOf(entry.path) === nameOf(path));
   if (!found) return null;
   const { entry, section } = found;
-  const at = Number(path[path.length - 1]);
+  const at = Number(entry.place.at(-1));
   const schema = book.definition(section.what) ?? {};
   return (
     <>
@@ -171,9 +159,27 @@ function EntryForm({ path, book, readOnly, sections, onMove, onRemove }: EntryPr
           </Group>
         )}
       </Group>
+      {section.wrapped && <DependsOn entry={entry} section={section} readOnly={readOnly} />}
       <ObjectForm path={path} schema={schema} withType={false} />
       {changing && <ChangeType path={path} what={section.what} onClose={() => setChanging(false)} />}
     </>
+  );
+}
+
+/** What a task of a Dag waits for: others of the same Dag. */
+function DependsOn({ entry, section, readOnly }: { entry: Entry; section: Section; readOnly: boolean }) {
+  const { t } = useTranslation();
+  const { edit } = useEditing();
+  const source = useSource();
+  const path = [...entry.place, 'dependsOn'];
+  const written = source.get(path);
+  const value = Array.isArray(written) ? written.map(String) : [];
+  const others = section.entries.filter((one) => one !== entry).map((one) => one.id);
+  return (
+    <MultiSelect
+      mb="sm" label={t('forms.dependsOn')} description={t('forms.dependsOnText')} clearable readOnly={readOnly} data={[...new Set([...others, ...value])]} value={value} data-field={nameOf(path)}
+      onChange={(next) => edit((before) => (next.length === 0 ? before.remove(path) : before.set(path, next)))}
+    />
   );
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { FlowSource } from '../editor/flowDocument';
 import { isRecord, type Path } from '../editor/schema';
 
 /** A list of tasks, triggers or inputs in a flow, with what is in it. */
@@ -7,11 +8,15 @@ export interface Section {
   /** Such as `tasks`, `errors`, `else`. */
   name: string;
   what: 'task' | 'trigger' | 'input';
+  /** Whether each task is within an object that says what it waits for, as in a Dag. */
+  wrapped: boolean;
   entries: Entry[];
 }
 
 export interface Entry {
   path: Path;
+  /** What stands in the list for it: itself, or what wraps it. */
+  place: Path;
   id: string;
   type: string;
   sections: Section[];
@@ -27,7 +32,7 @@ const FLOW_LISTS: [string, Section['what'], boolean][] = [
 ];
 /** What flow control holds tasks in, by the last part of its type. */
 const HELD: Record<string, string[]> = {
-  Sequential: ['tasks'], Parallel: ['tasks'], ForEach: ['tasks'], EachParallel: ['tasks'], EachSequential: ['tasks'], AllowFailure: ['tasks'], LoopUntil: ['tasks'], WorkingDirectory: ['tasks'], If: ['then', 'else'],
+  Sequential: ['tasks'], Parallel: ['tasks'], ForEach: ['tasks'], EachParallel: ['tasks'], EachSequential: ['tasks'], AllowFailure: ['tasks'], LoopUntil: ['tasks'], WorkingDirectory: ['tasks'], Dag: ['tasks'], If: ['then', 'else'],
 };
 
 /** The lists of a flow, those that are empty too where something may be added. */
@@ -35,12 +40,14 @@ export function outline(flow: Record<string, unknown>): Section[] {
   return FLOW_LISTS.filter(([name, , always]) => always || name in flow).map(([name, what]) => section([name], name, what, flow[name]));
 }
 
-function section(path: Path, name: string, what: Section['what'], list: unknown): Section {
-  const entries = Array.isArray(list) ? list.map((value: unknown, i) => entry([...path, i], value)) : [];
-  return { path, name, what, entries };
+function section(path: Path, name: string, what: Section['what'], list: unknown, wrapped = false): Section {
+  const entries = Array.isArray(list)
+    ? list.map((value: unknown, i) => (wrapped ? entry([...path, i, 'task'], isRecord(value) ? value['task'] : undefined, [...path, i]) : entry([...path, i], value)))
+    : [];
+  return { path, name, what, wrapped, entries };
 }
 
-function entry(path: Path, value: unknown): Entry {
+function entry(path: Path, value: unknown, place = path): Entry {
   const written = isRecord(value) ? value : {};
   const type = String(written['type'] ?? '');
   const sections: Section[] = [];
@@ -49,14 +56,12 @@ function entry(path: Path, value: unknown): Entry {
     const names = new Set([...held, ...['tasks', 'then', 'else', 'errors', 'finally'].filter((name) => Array.isArray(written[name]))]);
     for (const name of names) {
       const list = written[name];
-      // the tasks of a Dag are each within an object that says what they wait for
-      if (Array.isArray(list) && list.some((one) => isRecord(one) && 'task' in one)) continue;
-      sections.push(section([...path, name], name, 'task', list));
+      sections.push(section([...path, name], name, 'task', list, name === 'tasks' && /\.Dag$/.test(type)));
     }
     if (isRecord(written['cases'])) for (const [name, list] of Object.entries(written['cases'])) sections.push(section([...path, 'cases', name], name, 'task', list));
     if (Array.isArray(written['defaults'])) sections.push(section([...path, 'defaults'], 'defaults', 'task', written['defaults']));
   }
-  return { path, id: String(written['id'] ?? '?'), type, sections };
+  return { path, place, id: String(written['id'] ?? '?'), type, sections };
 }
 
 /** An id that is not taken, from the type: `log`, `log-2`, … */
@@ -79,11 +84,45 @@ export function freeId(flow: unknown, type: string): string {
 
 /** Where a task, trigger or input with an id is. */
 export function findEntry(sections: readonly Section[], id: string): Entry | undefined {
-  for (const one of sections) {
-    for (const candidate of one.entries) {
-      const found = candidate.id === id ? candidate : findEntry(candidate.sections, id);
-      if (found) return found;
+  return findBoth(sections, (entry) => entry.id === id)?.entry;
+}
+
+/** An entry with the list that it is in. */
+export function findBoth(sections: readonly Section[], wanted: (entry: Entry) => boolean): { entry: Entry; section: Section } | undefined {
+  for (const section of sections) {
+    for (const entry of section.entries) {
+      if (wanted(entry)) return { entry, section };
+      const below = findBoth(entry.sections, wanted);
+      if (below) return below;
     }
   }
   return undefined;
+}
+
+function task(source: FlowSource, id: string): { entry: Entry; section: Section; at: number } | undefined {
+  const found = findBoth(outline(source.value()), (entry) => entry.id === id);
+  return found?.section.what === 'task' ? { ...found, at: Number(found.entry.place.at(-1)) } : undefined;
+}
+
+/** A task before or after another one, in the list of that one. Nothing changes where that can't be. */
+export function moveBeside(source: FlowSource, id: string, beside: string, after: boolean): FlowSource {
+  const moved = task(source, id);
+  const target = task(source, beside);
+  if (!moved || !target || id === beside || moved.section.wrapped !== target.section.wrapped) return source;
+  return source.move(moved.entry.place, target.section.path, target.at + (after ? 1 : 0));
+}
+
+/** A task further up or down in its list. */
+export function moveBy(source: FlowSource, id: string, by: 1 | -1): FlowSource {
+  const moved = task(source, id);
+  if (!moved || moved.at + by < 0 || moved.at + by >= moved.section.entries.length) return source;
+  return source.move(moved.entry.place, moved.section.path, by > 0 ? moved.at + 2 : moved.at - 1);
+}
+
+/** A new task behind another one; in a Dag it waits for that one. */
+export function insertAfter(source: FlowSource, id: string, type: string): FlowSource {
+  const before = task(source, id);
+  if (!before) return source;
+  const made = { id: freeId(source.value(), type), type };
+  return source.insert(before.section.path, before.at + 1, before.section.wrapped ? { task: made, dependsOn: [id] } : made);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Button, Grid, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Badge, Box, Button, Grid, Group, SegmentedControl, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -132,6 +132,11 @@ function Failure({ execution }: { execution: Execution }) {
   );
 }
 
+/** Whether a date was to be acted on more than a minute ago. */
+function isLate(next: string | null | undefined): boolean {
+  return Boolean(next) && new Date(next ?? 0).getTime() < Date.now() - 60_000;
+}
+
 function NextRuns() {
   const { t } = useTranslation();
   const { api, to } = useTenant();
@@ -153,7 +158,10 @@ function NextRuns() {
               {next.map((one) => (
                 <Group key={`${one.namespace}/${one.flowId}/${one.triggerId}`} justify="space-between" wrap="nowrap">
                   <Text size="sm" className="mr-ellipsis"><TextLink to={to('flows', one.namespace, one.flowId, 'triggers')}>{one.flowId}</TextLink> <Text span size="xs" c="dimmed">{one.triggerId}</Text></Text>
-                  <Text size="sm" c={new Date(one.nextExecutionDate ?? 0).getTime() < Date.now() - 60_000 ? 'var(--mr-failed)' : 'dimmed'}><Time at={one.nextExecutionDate} /></Text>
+                  <Group gap={6} wrap="nowrap">
+                    {isLate(one.nextExecutionDate) && <Badge size="xs" color="red.8" data-late>{t('home.late')}</Badge>}
+                    <Text size="sm" c={isLate(one.nextExecutionDate) ? 'var(--mr-failed)' : 'dimmed'}><Time at={one.nextExecutionDate} /></Text>
+                  </Group>
                 </Group>
               ))}
             </Stack>

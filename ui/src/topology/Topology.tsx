@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import '@xyflow/react/dist/style.css';
-import { ActionIcon, Group, Tooltip, useComputedColorScheme } from '@mantine/core';
-import { IconArrowsHorizontal, IconArrowsVertical } from '@tabler/icons-react';
+import { ActionIcon, Group, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { IconArrowsHorizontal, IconArrowsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Background, BaseEdge, Controls, EdgeLabelRenderer, getSmoothStepPath, Handle, Panel, Position, ReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react';
-import { memo, useMemo, useState } from 'react';
+import { createContext, memo, useContext, useMemo, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowGraph } from '../api/types';
 import { useTenant } from '../app/context';
@@ -19,7 +19,18 @@ interface TaskData extends Record<string, unknown> {
   count: number;
   picked: boolean;
   vertical: boolean;
+  movable: boolean;
 }
+
+/** What can be done with tasks in the picture. */
+export interface GraphEditing {
+  move: (taskId: string, beside: string, after: boolean) => void;
+  step: (taskId: string, by: 1 | -1) => void;
+  addAfter: (taskId: string) => void;
+}
+
+const EditingContext = createContext<GraphEditing | null>(null);
+const MOVED = 'application/x-millrace-task';
 
 const Handles = ({ vertical }: { vertical: boolean }) => (
   <>
@@ -29,8 +40,26 @@ const Handles = ({ vertical }: { vertical: boolean }) => (
 );
 
 const TaskNode = memo(function TaskNode({ data }: NodeProps<Node<TaskData>>) {
+  const { t } = useTranslation();
+  const editing = useContext(EditingContext);
+  const [over, setOver] = useState<'before' | 'after' | null>(null);
+  const side = (event: DragEvent<HTMLElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return (data.vertical ? event.clientY - box.top < box.height / 2 : event.clientX - box.left < box.width / 2) ? 'before' : 'after';
+  };
+  const dragging = editing && data.movable && {
+    draggable: true,
+    onDragStart: (event: DragEvent) => { event.dataTransfer.setData(MOVED, data.label); event.dataTransfer.effectAllowed = 'move'; },
+    onDragOver: (event: DragEvent<HTMLElement>) => { if (event.dataTransfer.types.includes(MOVED)) { event.preventDefault(); setOver(side(event)); } },
+    onDragLeave: () => setOver(null),
+    onDrop: (event: DragEvent<HTMLElement>) => {
+      event.preventDefault();
+      setOver(null);
+      editing.move(event.dataTransfer.getData(MOVED), data.label, side(event) === 'after');
+    },
+  };
   return (
-    <div className={`mr-node ${data.state ? `st-${data.state}` : ''} ${data.picked ? 'selected' : ''}`} data-task={data.label}>
+    <div className={`mr-node ${dragging ? 'nopan' : ''} ${data.state ? `st-${data.state}` : ''} ${data.picked ? 'selected' : ''}`} data-task={data.label} data-drop={over} {...dragging}>
       <Handles vertical={data.vertical} />
       {data.icon && <img src={`data:image/svg+xml;base64,${data.icon}`} alt="" />}
       <span className="t">
@@ -38,6 +67,11 @@ const TaskNode = memo(function TaskNode({ data }: NodeProps<Node<TaskData>>) {
         <small>{shortType(data.type)}{data.count > 1 ? ` × ${data.count}` : ''}</small>
       </span>
       {data.state && <StateBadge state={data.state} />}
+      {editing && data.movable && (
+        <ActionIcon className="mr-node-add nopan" size={24} variant="default" aria-label={t('topology.addAfter', { task: data.label })} data-add-after={data.label} onClick={(event) => { event.stopPropagation(); editing.addAfter(data.label); }}>
+          <IconPlus size={14} />
+        </ActionIcon>
+      )}
     </div>
   );
 });
@@ -73,9 +107,10 @@ interface Props {
   states?: Map<string, { state: string; count: number }>;
   picked?: string | undefined;
   onPick?: (taskId: string) => void;
+  editing?: GraphEditing | undefined;
 }
 
-export function Topology({ graph, states, picked, onPick }: Props) {
+export function Topology({ graph, states, picked, onPick, editing }: Props) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const scheme = useComputedColorScheme('light');
@@ -98,7 +133,7 @@ export function Topology({ graph, states, picked, onPick }: Props) {
         const state = node.triggerDeclaration ? undefined : states?.get(id);
         return {
           ...common, id: box.id, type: 'task', position: { x: box.x, y: box.y }, width: box.width, height: box.height, focusable: true, ariaLabel: `${id}, ${shortType(type)}${state ? `, ${t(`state.${state.state}`)}` : ''}`,
-          data: { label: id, type, icon: icons.data?.[type]?.icon, state: state?.state, count: state?.count ?? 0, picked: picked === id, vertical } satisfies TaskData,
+          data: { label: id, type, icon: icons.data?.[type]?.icon, state: state?.state, count: state?.count ?? 0, picked: picked === id, vertical, movable: !node.triggerDeclaration } satisfies TaskData,
         };
       }),
     ];
@@ -108,15 +143,22 @@ export function Topology({ graph, states, picked, onPick }: Props) {
     [placed],
   );
   return (
+    <EditingContext value={editing ?? null}>
     <ReactFlow
       key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.12 }} minZoom={0.05}
       onlyRenderVisibleElements={nodes.length > 300} nodesDraggable={false} nodesConnectable={false} zoomOnDoubleClick={false} deleteKeyCode={null} aria-label={t('topology.title')}
       ariaLabelConfig={{ 'controls.zoomIn.ariaLabel': t('topology.zoomIn'), 'controls.zoomOut.ariaLabel': t('topology.zoomOut'), 'controls.fitView.ariaLabel': t('topology.fit') }}
       onNodeClick={(_, node) => node.type === 'task' && onPick?.((node.data as TaskData).label)}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
+        if (event.target instanceof HTMLButtonElement) return;
         const id = (event.target as HTMLElement).closest('.react-flow__node')?.querySelector('[data-task]')?.getAttribute('data-task');
-        if (id) onPick?.(id);
+        if (!id) return;
+        if (event.key === 'Enter') onPick?.(id);
+        else if (event.key === 'Insert') editing?.addAfter(id);
+        else if (event.altKey && /^Arrow/.test(event.key)) {
+          event.preventDefault();
+          editing?.step(id, /Down|Right/.test(event.key) ? 1 : -1);
+        }
       }}
     >
       <Background gap={18} size={1} />
@@ -130,6 +172,8 @@ export function Topology({ graph, states, picked, onPick }: Props) {
           </Tooltip>
         </Group>
       </Panel>
+      {editing && <Panel position="bottom-center"><Text size="xs" c="dimmed">{t('topology.editHint')}</Text></Panel>}
     </ReactFlow>
+    </EditingContext>
   );
 }

@@ -1,17 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Group, Text, Title } from '@mantine/core';
+import { Alert, Badge, Box, Group, Table, Text, Title, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { request } from '../../api/client';
+import { instanceApi, request } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
-import { Await, Empty, PageHeader, PageTitle, TextLink } from '../../components/basics';
+import { formatDuration, formatNumber } from '../../app/format';
+import { Await, Empty, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
 import { ListView } from '../../components/ListView';
 
-/** How the installation is, as far as the API says it. */
+interface Queue {
+  name: string;
+  purpose: string;
+  group?: string | null;
+  tenant?: string | null;
+  waiting: number;
+  consumers: number;
+}
+
+interface Installation {
+  instances: { id: string; host?: string | null; version?: string | null; startedAt: string; lanes: number; waiting: number; lagMs: number }[];
+  lanes: { lane: number; instance?: string | null; waiting: number }[];
+  queues: Queue[];
+}
+
+interface Health {
+  services: { name: string; status: string }[];
+  execution?: Installation | null;
+}
+
+const EVERY = 5_000;
+
+/** How the installation is: for all whether it answers, for those who run it what waits where. */
 export default function SystemPage() {
   const { t } = useTranslation();
-  const { api, to, can } = useTenant();
+  const { api, to, can, session } = useTenant();
   const health = useQuery({
     queryKey: ['health'],
     queryFn: async () => (await (await request('GET', '/actuator/health')).json()) as { status: string },
@@ -30,7 +53,7 @@ export default function SystemPage() {
       <Group mb="md" align="stretch">
         <Box className="mr-card" p="md" miw={220}>
           <Text size="sm" c="dimmed">{t('system.gateway')}</Text>
-          <Await query={health}>{(read) => <Text fz={24} fw={650} c={read.status === 'UP' ? 'var(--mr-success)' : 'var(--mr-failed)'}>{read.status}</Text>}</Await>
+          <Await query={health}>{(read) => <Status status={read.status} />}</Await>
         </Box>
         {can('EXECUTION_READ') && (
           <Box className="mr-card" p="md" miw={220}>
@@ -39,6 +62,7 @@ export default function SystemPage() {
           </Box>
         )}
       </Group>
+      {session.operator ? <Installed /> : <Text size="sm" c="dimmed" mb="md">{t('system.operatorOnly')}</Text>}
       {can('EXECUTION_READ') && (
         <>
           <Title order={2} mb="xs">{t('system.limits')}</Title>
@@ -52,6 +76,112 @@ export default function SystemPage() {
           />
         </>
       )}
+    </>
+  );
+}
+
+function Status({ status }: { status: string }) {
+  return <Text fz={24} fw={650} c={status === 'UP' ? 'var(--mr-success)' : 'var(--mr-failed)'}>{status}</Text>;
+}
+
+function Installed() {
+  const { t } = useTranslation();
+  const health = useQuery({ queryKey: ['instance', 'health'], queryFn: () => instanceApi.get<Health>('health'), refetchInterval: EVERY });
+  return (
+    <Await query={health}>
+      {({ services, execution }) => (
+        <>
+          <Title order={2} mb="xs">{t('system.services')}</Title>
+          <Group mb="md" align="stretch">
+            {services.map((service) => (
+              <Box key={service.name} className="mr-card" p="md" miw={140} data-service={service.name}>
+                <Text size="sm" c="dimmed">{service.name}</Text>
+                <Status status={service.status} />
+              </Box>
+            ))}
+          </Group>
+          {execution ? <Lanes installation={execution} /> : <Alert color="orange" variant="light" mb="md" title={t('system.unknown')}>{t('system.unknownText')}</Alert>}
+        </>
+      )}
+    </Await>
+  );
+}
+
+function Lanes({ installation }: { installation: Installation }) {
+  const { t, i18n } = useTranslation();
+  const number = (value: number) => formatNumber(value, i18n.language);
+  const names = new Map(installation.instances.map((instance) => [instance.id, instance.host ?? instance.id]));
+  return (
+    <>
+      <Title order={2} mb="xs">{t('system.instances')}</Title>
+      <div className="mr-table-wrap">
+        <Table aria-label={t('system.instances')} mb="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('system.instance')}</Table.Th>
+              <Table.Th>{t('workers.version')}</Table.Th>
+              <Table.Th>{t('workers.since')}</Table.Th>
+              <Table.Th ta="right">{t('system.lanes')}</Table.Th>
+              <Table.Th ta="right">{t('system.inbox')}</Table.Th>
+              <Table.Th ta="right">{t('system.lag')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {installation.instances.map((instance) => (
+              <Table.Tr key={instance.id}>
+                <Table.Td><Text fz="inherit">{instance.host ?? '–'}</Text><Text size="xs" c="dimmed" className="mr-mono">{instance.id}</Text></Table.Td>
+                <Table.Td>{instance.version ?? '–'}</Table.Td>
+                <Table.Td><Time at={instance.startedAt} /></Table.Td>
+                <Table.Td ta="right">{number(instance.lanes)}</Table.Td>
+                <Table.Td ta="right">{number(instance.waiting)}</Table.Td>
+                <Table.Td ta="right">{formatDuration(instance.lagMs)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      <Title order={2}>{t('system.lanes')}</Title>
+      <Text size="sm" c="dimmed" mb="xs">{t('system.lanesText')}</Text>
+      <ul className="mr-lanes">
+        {installation.lanes.map(({ lane, instance, waiting }) => {
+          const text = t('system.lane', { lane, waiting: number(waiting), instance: instance ? (names.get(instance) ?? instance) : t('system.nobody') });
+          return (
+            <Tooltip key={lane} label={text}>
+              <li data-lane={lane} className={instance ? undefined : 'mr-lane-free'} data-waiting={waiting > 0 || undefined}>
+                <span aria-hidden>{number(waiting)}</span>
+                <span className="visually-hidden">{text}</span>
+              </li>
+            </Tooltip>
+          );
+        })}
+      </ul>
+      <Title order={2} mt="md" mb="xs">{t('system.queues')}</Title>
+      <div className="mr-table-wrap">
+        <Table aria-label={t('system.queues')} mb="md">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('system.queue')}</Table.Th>
+              <Table.Th>{t('workers.group')}</Table.Th>
+              <Table.Th>{t('shell.tenant')}</Table.Th>
+              <Table.Th ta="right">{t('system.messages')}</Table.Th>
+              <Table.Th ta="right">{t('system.consumers')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {installation.queues.map((queue) => (
+              <Table.Tr key={queue.name} data-queue={queue.name}>
+                <Table.Td><Text fz="inherit">{t(`system.purpose.${queue.purpose}`, queue.purpose)}</Text><Text size="xs" c="dimmed" className="mr-mono">{queue.name}</Text></Table.Td>
+                <Table.Td>{queue.group ?? ''}</Table.Td>
+                <Table.Td>{queue.tenant ?? ''}</Table.Td>
+                <Table.Td ta="right">{number(queue.waiting)}</Table.Td>
+                <Table.Td ta="right">
+                  {queue.consumers === 0 && queue.purpose !== 'DEAD' && queue.waiting > 0 ? <Badge color="orange" variant="light" tt="none">{t('system.noConsumer')}</Badge> : number(queue.consumers)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
     </>
   );
 }

@@ -4,6 +4,7 @@ import { IconDotsVertical, IconPlayerPause, IconPlayerPlay, IconPlayerStop, Icon
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { DangerButton } from '../../components/DangerButton';
 import { isTerminal, type Execution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
@@ -39,11 +40,12 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   return (
     <Group gap="xs">
       {mayUpdate && state === 'PAUSED' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setOpen('resume')}>{t('executions.action.resume')}</Button>}
+      {mayUpdate && state === 'BREAKPOINT' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => act.mutate(() => api.post<Execution>(`${base}/actions/resume-from-breakpoint`))}>{t('executions.action.goOn')}</Button>}
       {mayUpdate && state === 'RUNNING' && <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => post('pause')}>{t('executions.action.pause')}</Button>}
       {mayUpdate && state === 'QUEUED' && <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={() => post('force-run')}>{t('executions.action.force')}</Button>}
-      {mayUpdate && !over && <Button color="red.8" variant="outline" leftSection={<IconPlayerStop size={16} />} onClick={kill}>{t('executions.action.kill')}</Button>}
+      {mayUpdate && !over && <DangerButton leftSection={<IconPlayerStop size={16} />} onClick={kill}>{t('executions.action.kill')}</DangerButton>}
       {mayUpdate && state === 'FAILED' && <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={() => post('restart')}>{t('executions.action.restart')}</Button>}
-      {over && can('EXECUTION_CREATE', execution.namespace) && <Button leftSection={<IconRepeat size={16} />} onClick={() => setOpen('replay')}>{t('executions.action.replay')}</Button>}
+      {(over || state === 'BREAKPOINT') && can('EXECUTION_CREATE', execution.namespace) && <Button leftSection={<IconRepeat size={16} />} onClick={() => setOpen('replay')}>{t('executions.action.replay')}</Button>}
       {(mayUpdate || can('EXECUTION_DELETE', execution.namespace)) && (
         <Menu position="bottom-end">
           <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')}><IconDotsVertical size={16} /></Button></Menu.Target>

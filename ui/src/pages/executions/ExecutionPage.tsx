@@ -7,6 +7,7 @@ import type { Execution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { Await, CopyButton, Labels, Lasting, PageHeader, PageTitle, StateBadge, TextLink, Time, Waiting } from '../../components/basics';
 import { ExecutionActions } from './ExecutionActions';
+import { useFirstFailure } from './taskRuns';
 import { useExecution } from './useExecution';
 
 export interface ExecutionTab {
@@ -87,9 +88,8 @@ export default function ExecutionPage() {
 function Why({ execution }: { execution: Execution }) {
   const { t } = useTranslation();
   const { to } = useTenant();
+  const failed = useFirstFailure(execution);
   if (execution.state.current !== 'FAILED') return null;
-  const parents = new Set(execution.taskRunList?.map((run) => run.parentTaskRunId));
-  const failed = execution.taskRunList?.find((run) => run.state.current === 'FAILED' && !parents.has(run.id));
   if (!failed && !execution.error) return null;
   return (
     <Alert color="red" variant="light" mb="md" p="sm" styles={{ message: { color: 'var(--mantine-color-text)' } }}>

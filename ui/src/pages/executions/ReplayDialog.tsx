@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Select, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,14 +9,17 @@ import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
+import { TaskRunSelect } from './TaskRunSelect';
+import { useFirstFailure } from './taskRuns';
 
 /** Runs an execution again: whole or from one of its tasks, with its revision or the newest, with its inputs or others. */
 export function ReplayDialog({ execution, onClose }: { execution: Execution; onClose: () => void }) {
   const { t } = useTranslation();
   const { api, to } = useTenant();
   const navigate = useNavigate();
-  const failed = execution.taskRunList?.find((run) => run.state.current === 'FAILED');
-  const [from, setFrom] = useState<string | null>(failed?.id ?? null);
+  const failed = useFirstFailure(execution);
+  const [chosen, setChosen] = useState<string | null>();
+  const from = chosen === undefined ? (failed?.id ?? null) : chosen;
   const [newest, setNewest] = useState(true);
   const [other, setOther] = useState(false);
   const [values, setValues] = useState<InputValues>({});
@@ -33,15 +36,11 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
     },
     { done: t('executions.replayed'), touches: ['executions'], then: (begun) => { onClose(); void navigate(to('executions', begun.id)); } },
   );
-  const runs = (execution.taskRunList ?? []).slice(0, 1000);
   return (
     <Modal opened onClose={onClose} title={t('replay.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Stack>
         <Text size="sm" c="dimmed">{t('replay.text')}</Text>
-        <Select
-          label={t('replay.from')} clearable searchable placeholder={t('replay.start')} value={from} onChange={setFrom}
-          data={runs.map((run) => ({ value: run.id, label: `${run.taskId}${run.value === undefined ? '' : ' · ' + run.value} (${t(`state.${run.state.current}`)})` }))}
-        />
+        <TaskRunSelect executionId={execution.id} label={t('replay.from')} placeholder={t('replay.start')} value={from} onChange={setChosen} />
         {flow.data && flow.data.revision !== execution.flowRevision && (
           <Switch label={t('replay.newest', { newest: flow.data.revision, own: execution.flowRevision })} checked={newest} onChange={(e) => setNewest(e.currentTarget.checked)} />
         )}

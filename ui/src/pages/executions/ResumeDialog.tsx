@@ -9,6 +9,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
+import { useOutline } from './taskRuns';
 
 function find(tasks: readonly TaskOutline[] | undefined, id: string): TaskOutline | undefined {
   for (const task of tasks ?? []) {
@@ -24,7 +25,8 @@ export function ResumeDialog({ execution, onClose }: { execution: Execution; onC
   const { api } = useTenant();
   const [values, setValues] = useState<InputValues>({});
   const [settled] = useDebouncedValue(values, 300);
-  const paused = execution.taskRunList?.find((run) => run.state.current === 'PAUSED');
+  const { data: standing } = useOutline(execution.id, { state: 'PAUSED', size: 1 });
+  const paused = standing?.results[0]?.taskRun;
   const flow = useQuery({
     queryKey: [api.tenant, 'executions', 'flow', execution.id],
     queryFn: () => api.get<FlowForExecution>(`executions/${execution.id}/flow`),

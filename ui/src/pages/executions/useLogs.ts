@@ -5,6 +5,8 @@ import { useTenant } from '../../app/context';
 
 /** How often what has come in is shown: a stream of thousands of lines a second must not draw as often. */
 const SHOW_EVERY = 120;
+/** How many lines are held: of a log that outgrows it, the newest. The others are read as pages once it has ended. */
+const MOST = 20_000;
 
 /**
  * The log of an execution, from its first line, and as it grows. A stream that breaks off goes on after the last line
@@ -13,20 +15,25 @@ const SHOW_EVERY = 120;
 export function useLogs(executionId: string, filter: { taskRunId?: string } = {}) {
   const { api } = useTenant();
   const { taskRunId } = filter;
-  const [state, setState] = useState<{ lines: LogLine[]; live: boolean }>({ lines: [], live: true });
+  const [state, setState] = useState<{ lines: LogLine[]; live: boolean; dropped: number }>({ lines: [], live: true, dropped: 0 });
   useEffect(() => {
     let lines: LogLine[] = [];
     let fresh: LogLine[] = [];
     let live = true;
+    let dropped = 0;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
       timer = undefined;
       lines = fresh.length > 0 ? lines.concat(fresh) : lines;
       fresh = [];
-      setState({ lines, live });
+      if (lines.length > MOST) {
+        dropped += lines.length - MOST;
+        lines = lines.slice(-MOST);
+      }
+      setState({ lines, live, dropped });
     };
     const soon = () => (timer ??= setTimeout(show, SHOW_EVERY));
-    setState({ lines, live });
+    setState({ lines, live, dropped });
     const source = new EventSource(api.url(`logs/${executionId}/follow`, { minLevel: 'TRACE', taskRunId }), { withCredentials: true });
     source.onmessage = (event: MessageEvent<string>) => {
       if (event.lastEventId === 'end') {

@@ -10,8 +10,10 @@ import { CodeEditor, type Marker } from '../../editor/CodeEditor';
 import { FlowSource } from '../../editor/flowDocument';
 import type { Path } from '../../editor/schema';
 import { FormPane } from '../../forms/FormPane';
-import { findEntry, outline } from '../../forms/outline';
-import { Topology } from '../../topology/Topology';
+import { EditingContext } from '../../forms/edit';
+import { findEntry, insertAfter, moveBeside, moveBy, outline } from '../../forms/outline';
+import { TypePicker } from '../../forms/TypePicker';
+import { Topology, type GraphEditing } from '../../topology/Topology';
 import { useFlowSchema } from './useSchema';
 
 interface Props {
@@ -71,6 +73,18 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
     if (found) setReveal((before) => ({ from: found.index + found[0].length - found[0].trimStart().length, to: found.index + found[0].length, turn: (before?.turn ?? 0) + 1 }));
   };
   const pickedId = useMemo(() => (selected.length > 0 ? String((new FlowSource(settled).get([...selected, 'id']) as string | undefined) ?? '') : undefined), [selected, settled]);
+  const [addAfter, setAddAfter] = useState<string | null>(null);
+  const change = (edit: (source: FlowSource) => FlowSource) => {
+    const source = new FlowSource(text);
+    if (source.problem) return;
+    const next = edit(source);
+    if (next.text !== source.text) onChange(next.text);
+  };
+  const graphEditing: GraphEditing | undefined = readOnly ? undefined : {
+    move: (id, beside, after) => change((source) => moveBeside(source, id, beside, after)),
+    step: (id, by) => change((source) => moveBy(source, id, by)),
+    addAfter: setAddAfter,
+  };
   const panes = useMemo(() => ({ yaml: '1fr', split: 'minmax(0, 1fr) minmax(0, 1fr)', form: 'minmax(0, 1.15fr) minmax(0, 1fr)' })[editor], [editor]);
 
   return (
@@ -99,10 +113,15 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
         {editor !== 'form' && <CodeEditor label={t('editor.source')} value={text} onChange={onChange} onSave={onSave} readOnly={readOnly} schema={schema} check={check} reveal={reveal} />}
         {editor !== 'yaml' && (
           <Box className="mr-card" mih={0}>
-            {graph.data && <Topology graph={graph.data} onPick={pick} picked={editor === 'form' ? pickedId : undefined} />}
+            {graph.data && <Topology graph={graph.data} onPick={pick} picked={editor === 'form' ? pickedId : undefined} editing={graphEditing} />}
           </Box>
         )}
       </Box>
+      {addAfter !== null && schema && (
+        <EditingContext value={{ book: schema, readOnly, problems: byPath, edit: change, select: setSelected }}>
+          <TypePicker what="task" onClose={() => setAddAfter(null)} onPick={(type) => { change((source) => insertAfter(source, addAfter, type)); setAddAfter(null); }} />
+        </EditingContext>
+      )}
     </Box>
   );
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconDeviceFloppy } from '@tabler/icons-react';
+import { IconDeviceFloppy, IconFlask } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +13,7 @@ import { notifyDone } from '../../components/basics';
 import { CodeEditor } from '../../editor/CodeEditor';
 import { FlowDesigner } from './FlowDesigner';
 import { flowPath, type FlowTab } from './paths';
+import { Playground } from './Playground';
 import { useLeaveGuard } from './useLeaveGuard';
 
 /** The source of a stored flow. Saving names the revision that was read; a faster colleague leads to a merge. */
@@ -23,6 +24,8 @@ export default function FlowEditor({ flow, etag }: FlowTab) {
   const [text, setText] = useState(flow.source ?? '');
   const [base, setBase] = useState({ etag, source: flow.source ?? '' });
   const [theirs, setTheirs] = useState<{ source: string; etag: string | null; revision: number } | null>(null);
+  const [trying, setTrying] = useState(false);
+  const [revision, setRevision] = useState(flow.revision);
   const [shown] = useDebouncedValue(text, 250);
   const writable = can('FLOW_UPDATE', flow.namespace);
   const dirty = text !== base.source;
@@ -43,6 +46,7 @@ export default function FlowEditor({ flow, etag }: FlowTab) {
       touches: ['flows', 'triggers', 'namespaces'],
       then: (saved, source) => {
         if (!saved) return;
+        setRevision(saved.revision);
         notifyDone(t('editor.saved', { revision: saved.revision }));
         setBase({ etag: null, source });
         void queries.fetchQuery({
@@ -58,13 +62,24 @@ export default function FlowEditor({ flow, etag }: FlowTab) {
       <FlowDesigner
         text={text} settled={shown} onChange={setText} readOnly={!writable} onSave={() => writable && dirty && save.mutate(text)}
         actions={
-          writable && (
-            <Button size="xs" leftSection={<IconDeviceFloppy size={16} />} disabled={!dirty} loading={save.isPending} onClick={() => save.mutate(text)}>
-              {t('common.save')}
-            </Button>
-          )
+          <>
+            {can('EXECUTION_CREATE', flow.namespace) && (
+              <Button size="xs" variant="default" leftSection={<IconFlask size={16} />} aria-expanded={trying} onClick={() => setTrying((open) => !open)}>{t('playground.title')}</Button>
+            )}
+            {writable && (
+              <Button size="xs" leftSection={<IconDeviceFloppy size={16} />} disabled={!dirty} loading={save.isPending} onClick={() => save.mutate(text)}>
+                {t('common.save')}
+              </Button>
+            )}
+          </>
         }
       />
+      {trying && (
+        <Playground
+          namespace={flow.namespace} flowId={flow.id} text={shown} dirty={dirty && writable} revision={revision} onClose={() => setTrying(false)}
+          save={async () => (await save.mutateAsync(text))?.revision ?? null}
+        />
+      )}
       {theirs && (
         <Modal opened onClose={() => setTheirs(null)} size="90%" title={t('editor.conflict', { revision: theirs.revision })} closeButtonProps={{ 'aria-label': t('common.close') }}>
           <Stack>

@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
+import { DangerButton } from '../../components/DangerButton';
 import type { FlowDocument, Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange, useKey } from '../../app/hooks';
@@ -26,7 +27,7 @@ export default function FlowsPage() {
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const upload = useRef<HTMLInputElement>(null);
   const inSource = filters.get('in') === 'source';
-  const query = { q: filters.get('q'), namespace: filters.get('namespace'), labels: filters.all('labels'), page: filters.page, size: pageSize };
+  const query = { q: filters.get('q'), namespace: filters.get('namespace'), labels: filters.all('labels'), page: filters.page, size: pageSize, tasks: false };
   const flows = useQuery({
     queryKey: [api.tenant, 'flows', 'list', query],
     queryFn: ({ signal }) => api.get<Page<FlowDocument>>('flows/search', query, signal),
@@ -85,9 +86,9 @@ export default function FlowsPage() {
               {can('FLOW_UPDATE') && <Button size="xs" variant="default" onClick={() => bulk.mutate('enable')}>{t('common.enable')}</Button>}
               {can('FLOW_UPDATE') && <Button size="xs" variant="default" onClick={() => bulk.mutate('disable')}>{t('common.disable')}</Button>}
               {can('FLOW_DELETE') && (
-                <Button size="xs" color="red.8" variant="outline" onClick={() => void confirm({ title: t('flows.deleteMany', { count: picked.size }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && bulk.mutate('delete'))}>
+                <DangerButton size="xs" onClick={() => void confirm({ title: t('flows.deleteMany', { count: picked.size }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && bulk.mutate('delete'))}>
                   {t('common.delete')}
-                </Button>
+                </DangerButton>
               )}
             </Group>
           ) : undefined

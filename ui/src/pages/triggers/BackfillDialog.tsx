@@ -3,6 +3,7 @@ import { Button, Group, Modal, NumberInput, Progress, Stack, TagsInput, Text, Te
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { DangerButton } from '../../components/DangerButton';
 import { path } from '../../api/client';
 import type { Backfill, FlowForExecution, Page, TriggerState } from '../../api/types';
 import { useTenant } from '../../app/context';
@@ -44,7 +45,7 @@ export function BackfillDialog({ trigger, onClose }: { trigger: TriggerState; on
             {active ? (
               <Group justify="flex-end">
                 <Button variant="default" onClick={() => act.mutate(active.paused ? 'unpause' : 'pause')}>{t(active.paused ? 'executions.action.resume' : 'executions.action.pause')}</Button>
-                <Button color="red.8" variant="outline" onClick={() => act.mutate('delete')}>{t('backfill.cancel')}</Button>
+                <DangerButton onClick={() => act.mutate('delete')}>{t('backfill.cancel')}</DangerButton>
               </Group>
             ) : (
               <BackfillForm trigger={trigger} />

@@ -6,11 +6,12 @@ import { StateBadge } from '../../../components/basics';
 import type { ExecutionTab } from '../ExecutionPage';
 import { Gantt } from '../Gantt';
 import { TaskRunDetail } from '../TaskRunDetail';
+import { useTaskRun } from '../taskRuns';
 
 export default function GanttTab({ execution }: ExecutionTab) {
   const { t } = useTranslation();
   const filters = useFilters();
-  const picked = execution.taskRunList?.find((run) => run.id === filters.get('taskRun'));
+  const picked = useTaskRun(execution.id, filters.get('taskRun') || undefined);
   return (
     <>
       <Gantt execution={execution} picked={picked?.id} onPick={(run) => filters.set({ taskRun: run.id })} />

@@ -1,32 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Select } from '@mantine/core';
-import { useMemo } from 'react';
+import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronLeftPipe, IconChevronRight, IconChevronRightPipe } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Level } from '../../../api/types';
+import { isTerminal, type Level, type LogWindow } from '../../../api/types';
 import { useTenant } from '../../../app/context';
 import { preferences } from '../../../app/preferences';
 import { useFilters } from '../../../app/url';
-import { Empty } from '../../../components/basics';
+import { Await, Empty, notifyDone } from '../../../components/basics';
 import { LogView } from '../../../components/LogView';
 import type { ExecutionTab } from '../ExecutionPage';
+import { TaskRunSelect } from '../TaskRunSelect';
 import { useLogs } from '../useLogs';
+
+const PAGE = 1_000;
+const END = Number.MAX_SAFE_INTEGER;
 
 export default function LogsTab({ execution }: ExecutionTab) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const filters = useFilters();
+  // whoever has seen it run goes on with what he has
+  const [live] = useState(() => !isTerminal(execution.state.current));
   const taskRunId = filters.get('taskRunId') || undefined;
-  const { lines, live } = useLogs(execution.id, { taskRunId });
-  const runs = useMemo(
-    () => (execution.taskRunList ?? []).slice(0, 500).map((run) => ({ value: run.id, label: run.value === undefined ? run.taskId : `${run.taskId} · ${run.value}` })),
-    [execution.taskRunList],
-  );
+  const shared = {
+    level: (filters.get('level') || preferences().logLevel) as Level,
+    onLevel: (level: Level) => filters.set({ level, after: null, before: null }),
+    downloadUrl: api.url(`logs/${execution.id}/download`, { taskRunId }),
+    tools: <TaskRunSelect w={200} executionId={execution.id} placeholder={t('executions.task')} value={taskRunId ?? null} onChange={(next) => filters.set({ taskRunId: next, after: null, before: null })} />,
+  };
+  return live ? <Live key={taskRunId} executionId={execution.id} taskRunId={taskRunId} {...shared} /> : <Stored key={taskRunId} executionId={execution.id} taskRunId={taskRunId} {...shared} />;
+}
+
+interface Shared {
+  executionId: string;
+  taskRunId: string | undefined;
+  level: Level;
+  onLevel: (level: Level) => void;
+  downloadUrl: string;
+  tools: React.ReactNode;
+}
+
+/** As it grows. */
+function Live({ executionId, taskRunId, ...shared }: Shared) {
+  const { t } = useTranslation();
+  const { lines, live, dropped } = useLogs(executionId, { taskRunId });
+  return <LogView {...shared} lines={lines} live={live} note={dropped > 0 ? t('logs.dropped') : undefined} empty={<Empty title={live ? t('logs.waiting') : t('logs.none')}>{t('logs.noneText')}</Empty>} />;
+}
+
+/** A page of what is written, from any place in it; however long it is, no more is read. */
+function Stored({ executionId, taskRunId, level, ...shared }: Shared) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const filters = useFilters();
+  const after = filters.get('after') || undefined;
+  const before = filters.get('before') || undefined;
+  const of = `logs/${executionId}/page`;
+  const asked = { taskRunId, minLevel: level, after, before, size: PAGE };
+  const page = useQuery({ queryKey: [api.tenant, 'logs', 'page', executionId, asked], queryFn: ({ signal }) => api.get<LogWindow>(of, asked, signal), placeholderData: keepPreviousData, staleTime: Infinity });
+  const go = (to: { after?: number | null; before?: number | null }) => filters.set({ after: null, before: null, ...to });
+  const find = async (query: Record<string, string | number | undefined>) => {
+    const found = await api.get<LogWindow>(of, { taskRunId, minLevel: level, size: 1, ...query });
+    if (found.first === undefined) notifyDone(t('logs.noMore'));
+    else go({ after: found.first - 1 });
+  };
   return (
-    <LogView
-      key={taskRunId} lines={lines} live={live} level={(filters.get('level') || preferences().logLevel) as Level} onLevel={(level) => filters.set({ level })}
-      downloadUrl={api.url(`logs/${execution.id}/download`, { taskRunId })}
-      tools={<Select w={200} clearable searchable aria-label={t('executions.task')} placeholder={t('executions.task')} data={runs} value={taskRunId ?? null} onChange={(next) => filters.set({ taskRunId: next })} />}
-      empty={<Empty title={live ? t('logs.waiting') : t('logs.none')}>{t('logs.noneText')}</Empty>}
-    />
+    <Await query={page}>
+      {({ results, first, last, more }) => {
+        const earlier = before ? more : Boolean(after);
+        const later = before ? Number(before) !== END : more;
+        return (
+          <LogView
+            {...shared} level={level} anchor={first} lines={results} onError={() => void find({ minLevel: 'ERROR' })} onSearch={(q, forward) => void find({ q, ...(forward ? { after: last } : { before: first }) })}
+            note={earlier || later ? t('logs.part') : undefined}
+            pages={(earlier || later) && (
+              <Group gap={4} role="group" aria-label={t('logs.pages')}>
+                {([
+                  ['begin', IconChevronLeftPipe, earlier, {}], ['earlier', IconChevronLeft, earlier && first !== undefined, { before: first }],
+                  ['later', IconChevronRight, later && last !== undefined, { after: last }], ['end', IconChevronRightPipe, later, { before: END }],
+                ] as const).map(([id, Icon, enabled, to]) => (
+                  <Tooltip key={id} label={t(`logs.${id}`)}><ActionIcon variant="default" aria-label={t(`logs.${id}`)} disabled={!enabled} onClick={() => go(to)}><Icon size={16} /></ActionIcon></Tooltip>
+                ))}
+              </Group>
+            )}
+            empty={<Empty title={t('logs.none')}>{t('logs.noneText')}</Empty>}
+          />
+        );
+      }}
+    </Await>
   );
 }

@@ -1,23 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Button, Code, Grid, Group, Select, Stack, Text, Textarea, Title } from '@mantine/core';
+import { Box, Button, Code, Grid, Group, Stack, Text, Textarea, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Page, TaskRun } from '../../../api/types';
 import { useTenant } from '../../../app/context';
 import { useChange } from '../../../app/hooks';
-import { Empty } from '../../../components/basics';
+import { usePreferences } from '../../../app/preferences';
+import { useFilters } from '../../../app/url';
+import { Await, Empty, Pager } from '../../../components/basics';
 import type { ExecutionTab } from '../ExecutionPage';
 import { OutputTree } from '../OutputTree';
+import { TaskRunSelect } from '../TaskRunSelect';
+import { nameOf, ofTaskRuns } from '../taskRuns';
 
 interface Evaluated {
   result?: string | null;
   error?: string | null;
 }
 
-const MOST = 200;
-
 export default function OutputsTab({ execution }: ExecutionTab) {
   const { t } = useTranslation();
-  const withOutputs = (execution.taskRunList ?? []).filter((run) => run.outputs && Object.keys(run.outputs).length > 0);
+  const { api } = useTenant();
+  const filters = useFilters();
+  const { pageSize } = usePreferences();
+  const asked = { hasOutputs: true, page: filters.page, size: pageSize };
+  const runs = useQuery({
+    queryKey: [...ofTaskRuns(api.tenant, execution.id), 'outputs', asked],
+    queryFn: ({ signal }) => api.get<Page<TaskRun>>(`executions/${execution.id}/taskruns`, asked, signal),
+    placeholderData: keepPreviousData,
+  });
   const sections: [string, Record<string, unknown> | undefined][] = [
     [t('outputs.ofFlow'), execution.outputs],
     [t('flows.inputs'), execution.inputs],
@@ -31,14 +43,20 @@ export default function OutputsTab({ execution }: ExecutionTab) {
           {filled.map(([title, value]) => (
             <Box key={title} className="mr-card" p="md"><Title order={2} mb="xs">{title}</Title><OutputTree executionId={execution.id} value={value ?? {}} /></Box>
           ))}
-          {withOutputs.slice(0, MOST).map((run) => (
-            <Box key={run.id} className="mr-card" p="md">
-              <Title order={2} mb="xs" className="mr-mono">{run.taskId}{run.value !== undefined ? ` · ${run.value}` : ''}</Title>
-              <OutputTree executionId={execution.id} value={run.outputs ?? {}} />
-            </Box>
-          ))}
-          {withOutputs.length > MOST && <Text size="sm" c="dimmed">{t('outputs.more', { count: withOutputs.length - MOST })}</Text>}
-          {filled.length === 0 && withOutputs.length === 0 && <Empty title={t('outputs.none')}>{t('outputs.noneText')}</Empty>}
+          <Await query={runs}>
+            {(page) => (
+              <>
+                {page.results.map((run) => (
+                  <Box key={run.id} className="mr-card" p="md">
+                    <Title order={2} mb="xs" className="mr-mono">{nameOf(run)}</Title>
+                    <OutputTree executionId={execution.id} value={run.outputs ?? {}} />
+                  </Box>
+                ))}
+                {page.total > page.results.length && <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />}
+                {filled.length === 0 && page.total === 0 && <Empty title={t('outputs.none')}>{t('outputs.noneText')}</Empty>}
+              </>
+            )}
+          </Await>
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}><ExpressionTester execution={execution} /></Grid.Col>
@@ -61,7 +79,7 @@ function ExpressionTester({ execution }: ExecutionTab) {
         <Textarea autosize minRows={2} aria-label={t('outputs.expression')} value={expression} onChange={(e) => setExpression(e.currentTarget.value)} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) test.mutate(undefined); }} />
         <Group>
-          <Select flex={1} clearable searchable aria-label={t('outputs.at')} placeholder={t('outputs.at')} data={(execution.taskRunList ?? []).slice(0, 500).map((one) => ({ value: one.id, label: `${one.taskId}${one.value ? ' · ' + one.value : ''}` }))} value={run} onChange={setRun} />
+          <TaskRunSelect flex={1} executionId={execution.id} placeholder={t('outputs.at')} value={run} onChange={setRun} />
           <Button loading={test.isPending} onClick={() => test.mutate(undefined)}>{t('outputs.evaluate')}</Button>
         </Group>
         {answer && <pre className="mr-json mr-card" style={{ padding: 10, color: answer.error ? 'var(--mr-failed)' : undefined }} role="status">{answer.error ?? answer.result}</pre>}

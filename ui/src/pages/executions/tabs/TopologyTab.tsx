@@ -8,7 +8,7 @@ import { useTenant } from '../../../app/context';
 import { Await } from '../../../components/basics';
 import { Topology } from '../../../topology/Topology';
 import type { ExecutionTab } from '../ExecutionPage';
-import { byTask } from '../taskRuns';
+import { sum, useTaskStates, worst } from '../taskRuns';
 
 export default function TopologyTab({ execution }: ExecutionTab) {
   const { api, to, can } = useTenant();
@@ -22,10 +22,11 @@ export default function TopologyTab({ execution }: ExecutionTab) {
         : api.get<FlowGraph>(`executions/${execution.id}/graph`),
     staleTime: Infinity,
   });
-  const states = useMemo(() => byTask(execution.taskRunList ?? []), [execution.taskRunList]);
+  const tasks = useTaskStates(execution);
+  const states = useMemo(() => new Map(tasks?.map((task) => [task.taskId, { state: worst(task.states), count: sum(task.states) }])), [tasks]);
   const open = (taskId: string) => {
-    const run = execution.taskRunList?.find((one) => one.taskId === taskId);
-    if (run) void navigate(`${to('executions', execution.id, 'gantt')}?taskRun=${encodeURIComponent(run.id)}`);
+    const task = tasks?.find((one) => one.taskId === taskId);
+    if (task) void navigate(`${to('executions', execution.id, 'gantt')}?taskRun=${encodeURIComponent(task.first)}`);
   };
   return <Box className="mr-card" h="calc(100dvh - 280px)" mih={360}><Await query={graph}>{(loaded) => <Topology graph={loaded} states={states} onPick={open} />}</Await></Box>;
 }

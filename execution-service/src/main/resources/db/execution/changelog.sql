@@ -165,3 +165,8 @@ create table idempotency_keys (
     primary key (tenant, subject, key)
 );
 create index idempotency_keys_by_age on idempotency_keys (at);
+
+--changeset millrace:executions-of-trigger
+-- executions that no trigger has started cost nothing here
+create index executions_of_trigger on executions (tenant, trigger_id, created_at, id)
+  where trigger_id is not null;

@@ -139,3 +139,10 @@ create table browser_session (
 create index browser_session_by_subject on browser_session (subject, created_at);
 create index browser_session_by_end on browser_session (ends_at);
 create index browser_session_by_use on browser_session (last_used_at);
+
+--changeset millrace:user-tokens
+alter table api_token alter column account_id drop not null;
+alter table api_token add column user_id text references known_user on delete cascade;
+alter table api_token add constraint api_token_has_one_owner
+  check (num_nonnulls(account_id, user_id) = 1);
+create index api_token_by_user on api_token (user_id) where user_id is not null;

@@ -47,3 +47,7 @@ create table flow_position (
     singleton boolean primary key default true check (singleton),
     position  bigint  not null
 );
+
+--changeset millrace:flow-triggers-5
+-- whose outputs they are; absent: heard before that was noted
+alter table heard add column heard_flow text;

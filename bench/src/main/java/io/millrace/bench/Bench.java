@@ -56,7 +56,12 @@ public final class Bench implements Callable<Integer> {
     @Override
     public Integer call() {
         var environment = System.getenv();
-        var server = URI.create(environment.getOrDefault("MILLRACE_URL", "http://localhost:8080"));
+        var server =
+                URI.create(
+                        environment.getOrDefault(
+                                "MILLRACE_URL",
+                                "http://localhost:"
+                                        + environment.getOrDefault("MILLRACE_PORT", "8080")));
         int port = server.getPort() < 0 ? DEFAULT_PORT : server.getPort();
         var data = Path.of(environment.getOrDefault("MILLRACE_DATA", ".data"));
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

@@ -228,6 +228,8 @@ final class Workloads {
             client.start(namespace, parent);
             client.awaitSuccesses(namespace, child, (long) done + size(1000), LONG);
         }
+        // what was stored a moment ago is history once database and broker have written it back
+        Client.pause(Duration.ofSeconds(quick ? 1 : 60));
         latency("W6.stored");
         starts("W6.stored", size(1000));
         for (var kind : Kind.values()) {

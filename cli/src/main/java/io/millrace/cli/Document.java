@@ -77,6 +77,9 @@ record Document(Path file, Kind kind, String namespace, String id, String source
         if (Files.isRegularFile(path)) {
             return List.of(path);
         }
+        if (Files.notExists(path)) {
+            throw new CliException("Expected a file or a directory but there is no " + path);
+        }
         try (var all = Files.walk(path)) {
             return all.filter(Files::isRegularFile)
                     .filter(file -> file.toString().matches(".*\\.ya?ml"))

@@ -2,10 +2,13 @@
 package io.millrace.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -15,14 +18,25 @@ import picocli.CommandLine.Spec;
 final class ValidateCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(arity = "1..*", paramLabel = "PATH", description = "YAML files and directories")
-    private List<Path> paths = List.of();
+    @Parameters(arity = "0..*", paramLabel = "PATH", description = "YAML files and directories")
+    private List<Path> paths = new ArrayList<>();
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "PATH",
+            description = "the same; may be repeated")
+    private List<Path> files = new ArrayList<>();
 
     /// @return 1 if something is wrong
     @Override
     public Integer call() {
         var millrace = Root.of(spec);
-        var documents = Document.read(paths);
+        var all = new ArrayList<>(paths);
+        all.addAll(files);
+        if (all.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Expected files or directories");
+        }
+        var documents = Document.read(all);
         try (var session = new Session(millrace);
                 var progress = millrace.progress(spec, "validating")) {
             var found = Validation.of(session.api(), documents, progress);

@@ -4,6 +4,7 @@ package io.millrace.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -35,7 +36,15 @@ final class WhoamiCommand implements Runnable {
         }
     }
 
+    /// A role with its namespace where it is a grant; what each permits is in the other formats.
     private static String text(JsonNode value) {
+        if (value.isArray()) {
+            return value.valueStream().map(WhoamiCommand::text).collect(Collectors.joining(", "));
+        }
+        if (value.hasNonNull("role")) {
+            var namespace = value.path("namespace").asString();
+            return value.path("role").asString() + (namespace.isEmpty() ? "" : " of " + namespace);
+        }
         return value.isValueNode() ? value.asString() : value.toString();
     }
 }

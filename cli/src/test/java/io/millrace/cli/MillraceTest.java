@@ -232,6 +232,35 @@ class MillraceTest {
     }
 
     @Test
+    void whoAsksWhoHeIsReadsHisRoles() {
+        answer(
+                "/api/v1/main/me",
+                200,
+                """
+                {"subject": "alice", "groups": ["a", "b"], "grants": [
+                  {"role": "ADMIN", "namespace": "", "permissions": ["FLOW_READ"]},
+                  {"role": "VIEWER", "namespace": "company", "permissions": ["FLOW_READ"]}]}
+                """);
+
+        assertThat(run("whoami")).isZero();
+
+        assertThat(out.toString())
+                .containsPattern("GRANTS +ADMIN, VIEWER of company\n")
+                .containsPattern("GROUPS +a, b\n");
+    }
+
+    @Test
+    void pathsToValidateMayBeNamedAsThoseToApply() throws IOException {
+        answer("/api/v1/main/flows/validate", 200, "[{\"errors\": []}]");
+
+        assertThat(run("validate", "-f", flow(FLOW))).isZero();
+        assertThat(run("validate")).isEqualTo(2);
+        assertThat(run("validate", "-f", "/nowhere")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("there is no /nowhere");
+    }
+
+    @Test
     void aDifferenceIsShownAndEndsInOne() throws IOException {
         answer(
                 "/api/v1/main/flows/company.team/nightly",

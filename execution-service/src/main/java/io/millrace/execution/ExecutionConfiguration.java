@@ -34,6 +34,7 @@ import io.millrace.execution.slots.Slots;
 import io.millrace.execution.start.Course;
 import io.millrace.execution.start.ExecutionStarter;
 import io.millrace.execution.start.IdempotencyKeys;
+import io.millrace.execution.start.InputHttp;
 import io.millrace.execution.start.InputStores;
 import io.millrace.execution.start.InputTyping;
 import io.millrace.execution.start.StartQuotas;
@@ -44,8 +45,10 @@ import io.millrace.execution.workers.Workers;
 import io.millrace.expressions.Expressions;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.TaskReach;
+import io.millrace.platform.access.WorkerGroups;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.crypto.EncryptionProperties;
+import io.millrace.platform.egress.TenantEgress;
 import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.platform.tenancy.TenantWall;
@@ -64,6 +67,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 /// How the parts of this service are put together.
 @Configuration
 @EnableConfigurationProperties({
+    WorkerGroups.class,
     ExecutionProperties.class,
     ExecutionProperties.FlowService.class,
     ExecutionProperties.SecretsService.class,
@@ -133,8 +137,13 @@ class ExecutionConfiguration {
 
     @Bean
     JobMessages jobMessages(
-            Broker broker, TaskTokens tokens, JdbcClient jdbc, Workers workers, Clock clock) {
-        return new JobMessages(broker, tokens, jdbc, workers, clock);
+            Broker broker,
+            TaskTokens tokens,
+            JdbcClient jdbc,
+            Workers workers,
+            WorkerGroups groups,
+            Clock clock) {
+        return new JobMessages(broker, tokens, jdbc, workers, groups, clock);
     }
 
     @Bean
@@ -142,8 +151,10 @@ class ExecutionConfiguration {
             ExecutionProperties.FlowService flow,
             ExecutionProperties.SecretsService secrets,
             TaskTokens tokens,
-            InternalStorage storage) {
-        return new InputStores(flow.url(), secrets.url(), tokens, storage);
+            InternalStorage storage,
+            TenantEgress egress) {
+        return new InputStores(
+                flow.url(), secrets.url(), tokens, storage, InputHttp.within(egress));
     }
 
     @Bean

@@ -3,13 +3,16 @@ package io.millrace.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.model.ExecutionId;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,7 +90,7 @@ class CourseIT {
                 "paused",
                 "tasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]\n");
         var ids =
-                java.util.stream.IntStream.range(0, 5)
+                IntStream.range(0, 5)
                         .mapToObj(
                                 _ -> Suite.id(SUITE.post("executions/company.course.many/paused")))
                         .toList();
@@ -161,6 +164,7 @@ class CourseIT {
                       inputs: [kind]
                       condition: "{{ inputs.kind == 'b' }}"
                     defaults: "{{ inputs.kind ~ '!' }}"
+                  - {id: host, type: STRING, required: false, prefill: "db.{{ inputs.kind }}"}
                 checks:
                   - condition: "{{ inputs.kind != 'b' }}"
                     message: b is closed
@@ -183,6 +187,7 @@ class CourseIT {
         assertThat(open)
                 .contains("\"values\":[\"a\",\"b\"]")
                 .contains("\"enabled\":false")
+                .contains("\"prefill\":\"db.a\"")
                 .contains("\"checks\":[]");
         assertThat(closed)
                 .contains("\"value\":\"b!\",\"enabled\":true,\"isDefault\":true")
@@ -190,6 +195,55 @@ class CourseIT {
         assertThat(wrong).contains("it must match the values");
         assertThat(blocked.statusCode()).isEqualTo(422);
         assertThat(blocked.body()).contains("b is closed");
+    }
+
+    @Test
+    void theSchedulerAloneAsksWhatTriggersReadAndLearnsNoSecret() {
+        SUITE.flows.save(
+                "company.course",
+                "asked",
+                """
+                inputs:
+                  - {id: token, type: SECRET, defaults: "{{ secret('TOKEN') }}"}
+                tasks: [{id: t, type: io.kestra.plugin.core.debug.Return}]
+                """);
+        SUITE.flows.keys.put("asked", "eu");
+
+        assertThat(asked("scheduler", "kv", Map.of("key", "asked")).body())
+                .contains("VALUE", "\"eu\"");
+        assertThat(asked("scheduler", "kv", Map.of("key", "nowhere")).body())
+                .contains("MISSING", "does not exist");
+        assertThat(asked("scheduler", "read", Map.of("path", "nowhere.txt")).body())
+                .contains("REFUSED", "Unable to find");
+        assertThat(asked("scheduler", "secret", Map.of("key", "TOKEN")).body())
+                .contains("REFUSED")
+                .doesNotContain("correct-horse");
+        assertThat(asked("scheduler", "secretDefault", Map.of("input", "token")).body())
+                .contains("VALUE", "aes_encrypted")
+                .doesNotContain("correct-horse");
+        assertThat(asked("flow", "kv", Map.of("key", "asked")).statusCode()).isEqualTo(404);
+    }
+
+    private static HttpResponse<String> asked(
+            String service, String function, Map<String, Object> arguments) {
+        return SUITE.asService(
+                service,
+                "expressions/functions",
+                Map.of(
+                        "tenant",
+                        "main",
+                        "namespace",
+                        "company.course",
+                        "flowId",
+                        "asked",
+                        "revision",
+                        1,
+                        "executionId",
+                        ExecutionId.derived(Instant.EPOCH, "asked").value(),
+                        "function",
+                        function,
+                        "arguments",
+                        arguments));
     }
 
     @Test
@@ -284,7 +338,6 @@ class CourseIT {
                                 Map.of("namespace", "company.course", "id", "hello"),
                                 Map.of("namespace", "company.course", "id", "none")));
         var csv = SUITE.send(SUITE.request("executions/export/by-query/csv?flowId=hello").GET());
-        var flows = SUITE.send(SUITE.request("executions/namespaces/company.course/flows").GET());
         var states =
                 SUITE.send(
                         SUITE.request("executions/distinct-field-values?field=state&flowId=hello")
@@ -300,7 +353,6 @@ class CourseIT {
         assertThat(latest.body()).contains(id).contains("\"status\":\"SUCCESS\"");
         assertThat(csv.body()).startsWith("id,namespace").contains(id + ",company.course,hello,1");
         assertThat(foreign.body()).doesNotContain(id);
-        assertThat(flows.body()).contains("hello");
         assertThat(states.body()).isEqualTo("[\"SUCCESS\"]");
     }
 
@@ -358,7 +410,7 @@ class CourseIT {
                 "short",
                 "tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hi}]\n");
         var ids =
-                java.util.stream.IntStream.range(0, 3)
+                IntStream.range(0, 3)
                         .mapToObj(_ -> Suite.id(SUITE.post("executions/company.purge/short")))
                         .toList();
         var flows =
@@ -458,6 +510,52 @@ class CourseIT {
                     .extracting(job -> String.valueOf(job.traceparent()))
                     .containsExactly(traceparent, traceparent);
         }
+    }
+
+    @Test
+    void anIterationOfALoopReadsNoRowsOfItsOthers() {
+        int iterations = 200;
+        SUITE.flows.save(
+                "company.course",
+                "loop",
+                """
+                tasks:
+                  - id: each
+                    type: io.kestra.plugin.core.flow.ForEach
+                    values: %s
+                    concurrencyLimit: 1
+                    tasks:
+                      - id: fetch
+                        type: io.kestra.plugin.core.http.Request
+                        uri: http://example.com
+                """
+                        .formatted(IntStream.range(0, iterations).boxed().toList()));
+        var before = rows();
+        try (var worker = new FakeWorker(SUITE.broker(), "main", _ -> Map.of("code", 200))) {
+            started("loop");
+            Awaitility.await().until(() -> worker.seen.size() == iterations);
+        }
+
+        // the database counts a second later
+        Awaitility.await().until(() -> rows().written() >= before.written() + 3L * iterations);
+        var after = rows();
+        assertThat(after.read() - before.read())
+                .isLessThan(10 * (after.written() - before.written()));
+    }
+
+    private record Rows(long read, long written) {}
+
+    /// Rows of task runs that statements have read by an index, and inserted or updated.
+    private static Rows rows() {
+        return SUITE.jdbc()
+                .sql(
+                        """
+                        select sum(idx_tup_fetch) as read, sum(n_tup_ins + n_tup_upd) as written
+                          from pg_stat_user_tables
+                         where schemaname = 'execution' and relname like 'task\\_runs\\_%'
+                        """)
+                .query(Rows.class)
+                .single();
     }
 
     @Test

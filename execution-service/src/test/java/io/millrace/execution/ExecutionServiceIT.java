@@ -303,6 +303,22 @@ class ExecutionServiceIT {
                                         + id
                                         + "-0"))
                 .containsEntry("total", 1);
+        assertThat(SUITE.get(of + "/taskruns?taskRunId=" + id + "-2&size=1"))
+                .containsEntry("total", 1)
+                .asString()
+                .contains(id + "-2");
+        assertThat(SUITE.get(of + "/taskruns?hasOutputs=true")).containsEntry("total", 3);
+        var roots = SUITE.get(of + "/taskruns/outline?parentTaskRunId=NONE");
+        assertThat(roots).containsEntry("total", 1);
+        assertThat(roots.get("results")).asString().contains("SUCCESS=3");
+        assertThat(SUITE.get(of + "/taskruns/outline?size=2&page=2&parentTaskRunId=" + id + "-0"))
+                .containsEntry("total", 3)
+                .asString()
+                .contains("value=c")
+                .doesNotContain("outputs");
+        assertThat(SUITE.send(SUITE.request(of + "/taskruns/states").GET()).body())
+                .contains("{\"taskId\":\"each\",\"first\":\"" + id + "-0\"")
+                .contains("\"states\":{\"SUCCESS\":3}");
         assertThat(
                         SUITE.get(
                                 "taskruns/search?flowId=loop&namespace=company.pages&taskId=show&state=SUCCESS"))
@@ -339,6 +355,18 @@ class ExecutionServiceIT {
                 .extracting("results")
                 .asString()
                 .contains(id);
+        assertThat(SUITE.post("executions/" + id + "/replay?kind=PLAYGROUND"))
+                .containsEntry("kind", "PLAYGROUND");
+        assertThat(
+                        SUITE.get(
+                                "executions/search?flowId=loop&namespace=company.pages&kind=PLAYGROUND"))
+                .containsEntry("total", 1);
+
+        for (var text : List.of("ny.PAGES", "company.pages")) {
+            assertThat(SUITE.get("executions/search?size=2&q=" + text)).containsEntry("total", 3);
+        }
+        assertThat(SUITE.get("executions/search?q=" + id)).containsEntry("total", 1);
+        assertThat(SUITE.get("executions/search?q=company_pages")).containsEntry("total", 0);
         assertThat(SUITE.send(SUITE.request("executions/search?cursor=x").GET()).statusCode())
                 .isEqualTo(422);
     }
@@ -463,6 +491,38 @@ class ExecutionServiceIT {
         assertThat(followed.body()).contains("id:start").contains("id:end").contains("SUCCESS");
         assertThat(tail.body()).contains("Hello World").contains("id:end");
         assertThat(search).extracting("results").asString().contains("Hello World");
+    }
+
+    @Test
+    void aLogIsReadFromAnyPlaceInBothDirections() {
+        SUITE.flows.save(
+                "company.pages",
+                "says",
+                """
+                tasks:
+                  - {id: says, type: io.kestra.plugin.core.log.Log, message: [one, two, three, four]}
+                """);
+        var id = Suite.id(SUITE.post("executions/company.pages/says"));
+        await(id, "SUCCESS");
+        var of = "logs/" + id + "/page?size=2&q=o";
+
+        var first = SUITE.get(of);
+        var second = SUITE.get(of + "&after=" + first.get("last"));
+        var end = SUITE.get(of + "&before=9000000000");
+
+        assertThat(messages(first)).containsExactly("one", "two");
+        assertThat(first).containsEntry("more", true);
+        assertThat(messages(second)).containsExactly("four");
+        assertThat(second).containsEntry("more", false);
+        assertThat(messages(end)).containsExactly("two", "four");
+        assertThat(messages(SUITE.get(of + "&before=" + end.get("first")))).containsExactly("one");
+        assertThat(SUITE.send(SUITE.request(of + "&before=1&after=1").GET()).statusCode())
+                .isEqualTo(422);
+    }
+
+    private static List<Object> messages(Map<String, Object> page) {
+        return ((List<?>) Objects.requireNonNull(page.get("results")))
+                .stream().<Object>map(line -> ((Map<?, ?>) line).get("message")).toList();
     }
 
     /// Written first, committed last: its number is lower than that of what the client has seen.

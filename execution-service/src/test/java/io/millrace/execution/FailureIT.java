@@ -263,7 +263,8 @@ class FailureIT {
                                                     new Heartbeat.Running(
                                                             job.executionId(),
                                                             job.taskRun(),
-                                                            job.dispatch())))));
+                                                            job.dispatch())),
+                                            null)));
 
             await().atMost(Duration.ofSeconds(15))
                     .untilAsserted(() ->

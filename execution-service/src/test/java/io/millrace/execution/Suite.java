@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -46,10 +47,15 @@ final class Suite implements AutoCloseable {
     static volatile CommitHook hook = CommitHook.NONE;
 
     Suite() {
+        this(List.of());
+    }
+
+    /// @param workerGroups those that have a key of their own
+    Suite(List<String> workerGroups) {
         try {
             flows = new FakeFlowService();
             directory = Files.createTempDirectory("execution-it");
-            IdentityKeys.generate(directory);
+            IdentityKeys.generate(directory, workerGroups);
             gateway =
                     new TokenSigner(
                             IdentityKeys.keyFile(directory, "gateway"),
@@ -133,6 +139,26 @@ final class Suite implements AutoCloseable {
                         .header("Authorization", "Bearer " + token)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(Codec.encode(body))));
+    }
+
+    /// What a service asks, or a worker by the key of its group, `worker.GROUP`.
+    ///
+    /// @param body absent: it reads
+    HttpResponse<String> asService(String name, String path, @Nullable Object body) {
+        var token =
+                new TokenSigner(
+                                IdentityKeys.keyFile(directory, name),
+                                Duration.ofMinutes(1),
+                                Clock.systemUTC())
+                        .forService();
+        var request =
+                HttpRequest.newBuilder(uri("", "main").resolve("/internal/" + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json");
+        return send(
+                body == null
+                        ? request
+                        : request.POST(HttpRequest.BodyPublishers.ofByteArray(Codec.encode(body))));
     }
 
     /// A form with one field.

@@ -67,7 +67,7 @@ class FlowServiceIT {
 
     FlowServiceIT(@TempDir Path keys) throws Exception {
         this.keys = keys;
-        IdentityKeys.generate(keys);
+        IdentityKeys.generate(keys, List.of("pay"));
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             statement.execute("create schema flow");
@@ -78,6 +78,7 @@ class FlowServiceIT {
         overrides.putAll(IdentityKeys.properties(keys, "flow"));
         overrides.put("millrace.flows.plugin-defaults[0].type", "io.kestra.plugin.core.log.Log");
         overrides.put("millrace.flows.plugin-defaults[0].values.level", "WARN");
+        overrides.put("millrace.worker-groups.pay.tenants", "bank");
         overrides.put("server.port", "0");
         service = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", overrides);
         base = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
@@ -110,6 +111,23 @@ class FlowServiceIT {
         assertThat(read.body.get("source").asString()).isEqualTo(source);
         assertThat(read.response.headers().firstValue("ETag")).contains("\"1\"");
         assertThat(get("/" + namespace + "/bytes").body.has("source")).isFalse();
+    }
+
+    @Test
+    void aWorkerOfAGroupIsToldOfTheEgressRulesOfItsTenantsAlone() throws Exception {
+        var group = signer("worker.pay").forService();
+
+        assertThat(statusOf("/internal/egress/bank", group)).isEqualTo(200);
+        assertThat(statusOf("/internal/egress/main", group)).isEqualTo(404);
+        assertThat(statusOf("/internal/egress/main", signer("worker").forService())).isEqualTo(200);
+        assertThat(statusOf("/internal/egress/main", signer("execution").forService()))
+                .isEqualTo(200);
+        assertThat(statusOf("/internal/egress/main", editor)).isEqualTo(404);
+    }
+
+    private int statusOf(String path, String token) throws Exception {
+        return http.send(request(path, token).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test
@@ -409,6 +427,29 @@ class FlowServiceIT {
     }
 
     @Test
+    void summaryCountsFlowsAndTriggersOfANamespaceAndThoseBelowIt() throws Exception {
+        var hook =
+                "triggers:\n  - {id: a, type: io.kestra.plugin.core.trigger.Webhook, key: k}\n"
+                        + "  - {id: b, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}\n";
+        post("", flow("plain", "x"));
+        post("", flow("hooked", "x").replace(namespace, namespace + ".below") + hook);
+        post("", flow("elsewhere", "x").replace(namespace, namespace + "x") + hook);
+
+        var summary =
+                send(
+                        request("/api/v1/main/stats/summary", editor)
+                                .header("Content-Type", "application/json")
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"namespace\":\"" + namespace + "\"}"))
+                                .build());
+
+        assertThat(summary.status).isEqualTo(200);
+        assertThat(summary.body.get("flows").asInt()).isEqualTo(2);
+        assertThat(summary.body.get("triggers").asInt()).isEqualTo(2);
+    }
+
+    @Test
     void aNamespaceIsReplacedAsAWhole() throws Exception {
         post("", flow("old", "x"));
         post("", flow("kept", "x"));
@@ -418,7 +459,7 @@ class FlowServiceIT {
 
         assertThat(refused.status).isEqualTo(422);
         assertThat(done.status).isEqualTo(200);
-        assertThat(done.body).hasSize(2);
+        assertThat(done.body).as("what was deleted, and what was saved").hasSize(3);
         var ids = new ArrayList<String>();
         get("/" + namespace).body.forEach(f -> ids.add(f.get("id").asString()));
         assertThat(ids).containsExactly("kept", "new");
@@ -462,6 +503,102 @@ class FlowServiceIT {
             assertThat(new String(zip.readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(flow("exported", "x"));
         }
+    }
+
+    @Test
+    void flowsAreExportedAsLinesOfValues() throws Exception {
+        post("", flow("listed", "x") + "description: \"=1+1, a sum\"\nlabels: {team: data}\n");
+        var request =
+                request("/api/v1/main/flows/export/by-query/csv?namespace=" + namespace, editor)
+                        .build();
+
+        var csv = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+
+        assertThat(csv.split("\r\n"))
+                .hasSize(2)
+                .satisfies(
+                        lines -> assertThat(lines[0]).startsWith("id,namespace,revision,"),
+                        lines ->
+                                assertThat(lines[1])
+                                        .startsWith(
+                                                "listed,%s,1,\"'=1+1, a sum\",team:data,false,0,"
+                                                        .formatted(namespace)));
+    }
+
+    @Test
+    void taskIsReplacedWhereItStands() throws Exception {
+        post("", flow("patched", "one # not a comment") + "# the end\n");
+
+        var changed = patch("/patched/hello", "hello", "two");
+        var otherId = patch("/patched/hello", "other", "two");
+        var unknown = patch("/patched/other", "other", "two");
+
+        assertThat(changed.status).isEqualTo(200);
+        assertThat(changed.body.get("revision").asInt()).isEqualTo(2);
+        assertThat(changed.body.get("source").asString())
+                .contains("message: two\n", "# the end\n")
+                .doesNotContain("not a comment");
+        assertThat(otherId.status).isEqualTo(422);
+        assertThat(unknown.status).isEqualTo(404);
+        assertThat(patch("/nowhere/hello", "hello", "two").status).isEqualTo(404);
+    }
+
+    private Answer patch(String path, String id, String message) throws Exception {
+        var task = Map.of("id", id, "type", "io.kestra.plugin.core.log.Log", "message", message);
+        return send(
+                request("/api/v1/main/flows/" + namespace + path, editor)
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", body(json.writeValueAsString(task)))
+                        .build());
+    }
+
+    @Test
+    void whoMayRunFlowsIsToldOfThem() throws Exception {
+        post("", flow("runnable", "secret recipe"));
+        var path = "/api/v1/main/executions/namespaces";
+
+        var namespaces = send(request(path, editor).build()).body;
+        var flows = send(request(path + "/" + namespace + "/flows", editor).build());
+
+        assertThat(namespaces.toString()).contains('"' + namespace + '"');
+        assertThat(flows.body.get(0).get("id").asString()).isEqualTo("runnable");
+        assertThat(flows.body.get(0).get("tasks").get(0).get("id").asString()).isEqualTo("hello");
+        assertThat(flows.response.body()).doesNotContain("secret recipe");
+    }
+
+    @Test
+    void replacedNamespaceSaysWhatItHasLost() throws Exception {
+        post("/" + namespace, flow("a", "x") + "---\n" + flow("b", "x"));
+
+        var replaced =
+                send(
+                        request("/api/v1/main/flows/" + namespace, editor)
+                                .header("Content-Type", "application/json")
+                                .POST(
+                                        body(
+                                                """
+                                                [{"id": "c", "namespace": "%s", "tasks": [{"id": "t",
+                                                "type": "io.kestra.plugin.core.log.Log",
+                                                "message": "a\\nb"}]}]
+                                                """
+                                                        .formatted(namespace)))
+                                .build());
+
+        assertThat(replaced.body.valueStream().map(f -> f.get("id").asString()))
+                .containsExactly("a", "b", "c");
+        assertThat(replaced.body.valueStream().map(f -> f.get("deleted").asBoolean()))
+                .containsExactly(true, true, false);
+        assertThat(replaced.body.get(2).get("source").asString())
+                .contains("    message: |-\n      a\n      b\n");
+    }
+
+    @Test
+    void documentsAreToldApartWithoutLinesBetweenThem() throws Exception {
+        var one = flow("a", "x") + "disabled: false---\n" + flow("b", "x") + "disabled: false---";
+
+        var saved = post("/" + namespace, one + flow("c", "x"));
+
+        assertThat(saved.body).hasSize(3);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.kestra.sdk.KestraClient;
 import io.kestra.sdk.api.FlowsApi;
@@ -206,8 +207,10 @@ class PublishedClientIT {
 
         assertThat(bulk).hasSize(2);
         assertThat(replaced)
-                .singleElement()
-                .satisfies(flow -> assertThat(flow.getNamespace()).isEqualTo(namespace));
+                .extracting("id", "deleted")
+                .containsExactly(tuple("a", true), tuple("b", false));
+        assertThat(replaced)
+                .allSatisfy(flow -> assertThat(flow.getNamespace()).isEqualTo(namespace));
         assertThat(flows.listFlowsByNamespace(namespace, TENANT)).hasSize(1);
         assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() -> flows.bulkUpdateFlows(TENANT, false, "other.place", true, two));

@@ -2,6 +2,7 @@
 package io.millrace.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.platform.access.Role;
 import java.io.ByteArrayOutputStream;
@@ -332,7 +333,10 @@ class TreesIT {
                             throw new IllegalStateException(e);
                         }
                     });
-            Thread.sleep(delay);
+            var since = Duration.ofMillis(delay);
+            await().pollInterval(Duration.ofMillis(2))
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> running.isDone() || hasWrittenFor(since));
             terminateWriters();
             int status = running.join().status();
             var messages = stored().values().stream().distinct().toList();
@@ -344,12 +348,28 @@ class TreesIT {
                 assertThat(status).isGreaterThanOrEqualTo(500);
             }
             // connections that were cut may still be in the pool
-            for (int i = 0; i < 20 && sync(old, "c1").status() != 200; i++) {
-                Thread.sleep(50);
-            }
+            await().pollInterval(Duration.ofMillis(50))
+                    .untilAsserted(() -> assertThat(sync(old, "c1").status()).isEqualTo(200));
             assertThat(stored().values().stream().distinct()).containsExactly("one");
         }
         log.info("{} of 10 synchronisations were cut before their commit", cut);
+    }
+
+    /// Whether a transaction that writes has gone on for that long.
+    private boolean hasWrittenFor(Duration time) throws SQLException {
+        try (var connection = service.database().connect();
+                var statement = connection.createStatement();
+                var found =
+                        statement.executeQuery(
+                                """
+                                select 1 from pg_stat_activity
+                                 where datname = current_database() and pid <> pg_backend_pid()
+                                   and backend_xid is not null
+                                   and clock_timestamp() - xact_start >= interval '%d ms'
+                                """
+                                        .formatted(time.toMillis()))) {
+            return found.next();
+        }
     }
 
     private void terminateWriters() throws SQLException {

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param issuers whose access tokens are taken
 /// @param bindings who may do what from the start; those that are taken away here are taken away
 /// @param operators who make and remove tenants, besides those whom operators have named
-/// @param apiTokens how API tokens of service accounts are taken
+/// @param apiTokens how API tokens are taken
 /// @param sessions how long browsers stay signed in
 /// @param limits how much is taken of each
 /// @param publicUrl how browsers reach the gateway; `https`: they are told to stay with it
@@ -133,10 +133,12 @@ public record GatewayProperties(
     ///   account's name
     /// @param defaultLifetime of tokens that ask for none
     /// @param longestLifetime that a token may ask for
+    /// @param userSeenWithin how long a user's tokens are taken since his issuer last let him in
     public record ApiTokens(
             @DefaultValue("false") boolean basic,
             @DefaultValue("90d") Duration defaultLifetime,
-            @DefaultValue("366d") Duration longestLifetime) {}
+            @DefaultValue("366d") Duration longestLifetime,
+            @DefaultValue("30d") Duration userSeenWithin) {}
 
     /// @param user the user who gets it, or absent
     /// @param group the group whose members get it, or absent
@@ -155,6 +157,11 @@ public record GatewayProperties(
     /// @param body largest request body
     /// @param uri longest path and query, in characters
     /// @param headers most bytes in all headers together
+    /// @param slowest longest that a request's header may take to come, and that a body may keep
+    ///   the gateway waiting beside a second for each KiB of it
+    /// @param tenantAtOnce most requests of one tenant at the same time, streams included
+    /// @param addressConnections most connections from one address other than the machine's own; 0:
+    ///   any number, as where all come through a proxy
     public record Limits(
             @DefaultValue("2000") int callerPerSecond,
             @DefaultValue("5000") int tenantPerSecond,
@@ -162,7 +169,10 @@ public record GatewayProperties(
             @DefaultValue("2000") int webhookPerSecond,
             @DefaultValue("512MB") DataSize body,
             @DefaultValue("8192") int uri,
-            @DefaultValue("24KB") DataSize headers) {}
+            @DefaultValue("24KB") DataSize headers,
+            @DefaultValue("10s") Duration slowest,
+            @DefaultValue("1536") int tenantAtOnce,
+            @DefaultValue("1024") int addressConnections) {}
 
     /// @param connectTimeout until a connection stands
     /// @param responseTimeout until the answer begins; a stream may then last

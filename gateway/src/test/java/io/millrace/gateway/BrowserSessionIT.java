@@ -231,6 +231,42 @@ class BrowserSessionIT {
     }
 
     @Test
+    void signingInAgainEndsTheSessionBefore() {
+        var before = signedIn("ann", "admins");
+        var begun = begin("?issuer=first");
+
+        var answer =
+                get(
+                        "/ui/callback?code=%s&state=%s"
+                                .formatted(
+                                        issuer.signIn(begun.page(), "ann", "admins"),
+                                        begun.state()),
+                        begun.cookie() + "; " + before);
+
+        var after = sent(cookie(answer, SESSION));
+        assertThat(after).isNotEqualTo(before);
+        assertThat(get("/ui/session", before).statusCode()).isEqualTo(401);
+        assertThat(session(after).path("subject").asString()).isEqualTo("ann");
+    }
+
+    /// Session fixation: a key that somebody has put into the browser is no session, before or
+    /// after.
+    @Test
+    void aKeyThatWasNotGivenHereIsNotTakenOver() {
+        var planted = SESSION + "=" + "A".repeat(43);
+        var begun = begin("?issuer=first");
+
+        var answer =
+                get(
+                        "/ui/callback?code=%s&state=%s"
+                                .formatted(issuer.signIn(begun.page(), "ann"), begun.state()),
+                        begun.cookie() + "; " + planted);
+
+        assertThat(sent(cookie(answer, SESSION))).isNotEqualTo(planted).isNotEmpty();
+        assertThat(get("/ui/session", planted).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void theCookieCallsTheApiAndTheServiceGetsNoCookie() {
         var cookie = signedIn("ann", "admins");
 
@@ -308,6 +344,15 @@ class BrowserSessionIT {
                 "/ui/a\r\nSet-Cookie: x=y",
                 "javascript:alert(1)",
                 "/ui/a\\b",
+                "///evil.test",
+                "\\\\evil.test",
+                "https:evil.test",
+                "/%5cevil.test",
+                "/%2fevil.test",
+                "/ui/%2F%2Fevil.test",
+                "/ui/\t/evil.test",
+                "/ui@evil.test",
+                "/ui/callback?code=x",
                 ""
             })
     void nobodyIsSentElsewhere(String returnTo) {

@@ -13,10 +13,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A service behind the gateway: it says what it got.
 final class FakeService implements AutoCloseable {
+    private final AtomicInteger refused = new AtomicInteger();
     private final HttpServer server;
     private final CountDownLatch streamBegun = new CountDownLatch(1);
     private final CountDownLatch streamBroken = new CountDownLatch(1);
@@ -29,6 +31,7 @@ final class FakeService implements AutoCloseable {
         server.createContext("/api/v1/main/logs/0000000000000000stream/follow", this::stream);
         server.createContext("/api/v1/main/executions/000000000000000000late", FakeService::sleep);
         server.createContext("/v3/api-docs", FakeService::describe);
+        server.createContext("/api/v1/main/executions/company.team/over-quota", this::refuse);
         server.start();
     }
 
@@ -98,6 +101,19 @@ final class FakeService implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// As the execution-service does when a quota of starts is used up.
+    private void refuse(HttpExchange exchange) throws IOException {
+        refused.incrementAndGet();
+        exchange.getResponseHeaders().set("X-Millrace-Closed", "5;3600000;company");
+        exchange.sendResponseHeaders(429, -1);
+        exchange.close();
+    }
+
+    /// How many starts it has refused.
+    int refused() {
+        return refused.get();
     }
 
     private static void sleep(HttpExchange exchange) throws IOException {

@@ -2,6 +2,7 @@
 package io.millrace.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -23,7 +24,12 @@ import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
@@ -42,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +98,7 @@ class GatewayIT {
         properties.put("spring.liquibase.default-schema", "public");
         properties.put("spring.liquibase.liquibase-schema", "public");
         properties.put("server.port", "0");
+        properties.put("server.address", "0.0.0.0");
         for (var name : List.of("flow", "execution", "scheduler")) {
             properties.put("millrace.services." + name + ".url", service.url());
         }
@@ -101,6 +110,8 @@ class GatewayIT {
         properties.put("millrace.gateway.limits.body", "1MB");
         properties.put("millrace.gateway.limits.caller-per-second", "50");
         properties.put("millrace.gateway.limits.address-per-second", "10000");
+        properties.put("millrace.gateway.limits.slowest", "1s");
+        properties.put("millrace.gateway.limits.address-connections", "40");
         properties.put("millrace.gateway.upstream.response-timeout", "1s");
         properties.put("millrace.bench.enabled", "true");
         properties.put("millrace.gateway.portals", "https://portal.example.com");
@@ -150,6 +161,11 @@ class GatewayIT {
     private HttpResponse<String> get(String path, String token)
             throws IOException, InterruptedException {
         return send(request(path, token));
+    }
+
+    private HttpResponse<String> post(String path, String token)
+            throws IOException, InterruptedException {
+        return send(request(path, token).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
     /// Sends a request line as it is, which no proper client would.
@@ -205,6 +221,24 @@ class GatewayIT {
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(response.body()).startsWith("GET /api/v1/main/flows/missing");
+    }
+
+    @Test
+    void startsThatAQuotaRefusesDoNotReachTheServiceAgain() throws Exception {
+        var start = "/api/v1/main/executions/company.team/over-quota";
+        var token = issuer.token("ann", "admins");
+
+        var first = post(start, token);
+        var second = post(start, token);
+
+        assertThat(first.statusCode()).isEqualTo(429);
+        assertThat(first.headers().firstValue("X-Millrace-Closed")).isEmpty();
+        assertProblem(second, 429);
+        assertThat(second.body()).contains("at most 5 executions started a minute");
+        assertThat(second.headers().firstValue("Retry-After")).isPresent();
+        assertThat(service.refused()).isEqualTo(1);
+        assertThat(post(start + "/bulk", token).statusCode()).isEqualTo(429);
+        assertThat(service.refused()).isEqualTo(2);
     }
 
     @Test
@@ -450,6 +484,27 @@ class GatewayIT {
     }
 
     @Test
+    void theAuditLogSaysWhereACallerIsAndNotWhereHeSaysThatHeIs() throws Exception {
+        var admin = issuer.token("user11");
+        var added =
+                send(
+                        request("/api/v1/main/bindings", admin)
+                                .header("Content-Type", "application/json")
+                                .header("X-Forwarded-For", "203.0.113.9")
+                                .header("Forwarded", "for=203.0.113.9")
+                                .POST(
+                                        BodyPublishers.ofString(
+                                                "{\"group\":\"forgers\",\"role\":\"viewer\"}")));
+        assertThat(added.statusCode()).as(added.body()).isEqualTo(201);
+
+        Awaitility.await()
+                .untilAsserted(() ->
+                        assertThat(get("/api/v1/main/audit?subject=user11", admin).body())
+                                .contains("forgers", "\"address\":\"127.0.0.1\"")
+                                .doesNotContain("203.0.113.9"));
+    }
+
+    @Test
     void streamIsPassedOnAtOnceAndEndsWithItsReader() throws Exception {
         var response =
                 http.send(
@@ -525,6 +580,92 @@ class GatewayIT {
         assertProblem(
                 send(request("/api/v1/main/flows", token).header("X-Big", "a".repeat(25_000))),
                 431);
+    }
+
+    @Test
+    void whoSendsAByteNowAndThenHoldsNothingForLong() throws Exception {
+        var header = "POST /api/v1/main/flows HTTP/1.1\r\nHost: x\r\n";
+        var body = header + "Content-Length: 100000\r\n%s\r\n";
+        var token = issuer.token("ann", "admins");
+
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var inHeader = threads.submit(() -> drip(header + "X-Slow: "));
+            var inBody =
+                    threads.submit(
+                            () -> drip(body.formatted("Authorization: Bearer " + token + "\r\n")));
+            var refused = threads.submit(() -> drip(body.formatted("")));
+
+            assertThat(get("/api/v1/main/me", token).statusCode()).isEqualTo(200);
+            assertThat(inHeader.get()).doesNotContain(" 200 ");
+            assertThat(inBody.get()).startsWith("HTTP/1.1 408 ").contains("request-timeout");
+            assertThat(refused.get()).startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    /// Sends more of a request, a byte at a time, until it is cut off.
+    ///
+    /// @return what came meanwhile
+    private String drip(String request) throws IOException {
+        var answer = new StringBuilder();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        try (var socket = new Socket(base.getHost(), base.getPort())) {
+            socket.setSoTimeout(50);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            while (System.nanoTime() < end) {
+                try {
+                    int read = socket.getInputStream().read();
+                    if (read < 0) {
+                        return answer.toString();
+                    }
+                    answer.append((char) read);
+                } catch (SocketTimeoutException _) {
+                    socket.getOutputStream().write('x');
+                }
+            }
+        } catch (SocketException _) {
+            return answer.toString();
+        }
+        throw new AssertionError("Still connected, after " + answer);
+    }
+
+    @Test
+    void noAddressGetsAllConnections() throws Exception {
+        var own = ownAddress();
+        assumeThat(own).as("This machine has an address besides the loopback's").isPresent();
+        var open = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                open.add(new Socket(own.get(), base.getPort()));
+                open.getLast().setSoTimeout(1);
+            }
+
+            Awaitility.await()
+                    .untilAsserted(() ->
+                            assertThat(open.stream().filter(GatewayIT::isClosed))
+                                    .hasSizeBetween(20, 30));
+            assertThat(get("/ping", "").statusCode()).isEqualTo(200);
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Optional<InetAddress> ownAddress() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(a -> a instanceof Inet4Address && !a.isLoopbackAddress())
+                .findFirst();
+    }
+
+    private static boolean isClosed(Socket socket) {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException _) {
+            return false;
+        } catch (IOException _) {
+            return true;
+        }
     }
 
     @Test
@@ -618,13 +759,26 @@ class GatewayIT {
                         "flow/a/b",
                         "done",
                         Map.of());
+        // of the same message, by somebody who wants it to be lost
+        var hostile =
+                new AuditEvent(
+                        "e2",
+                        event.at(),
+                        "main",
+                        "eve",
+                        null,
+                        null,
+                        "access.refused",
+                        "namespace/a\u0000b",
+                        "refused",
+                        Map.of("why", "\u0000"));
         for (int i = 0; i < 2; i++) {
             broker.publisher()
                     .publish(
                             OutgoingMessage.event(
                                     broker.topology().auditExchange(),
                                     "main",
-                                    AuditBatch.of(event)));
+                                    new AuditBatch("main", List.of(hostile, event))));
         }
 
         Awaitility.await()

@@ -436,6 +436,50 @@ class IdentityIT {
     }
 
     @Test
+    void usersTokenActsAsHimUntilHeIsRestrictedOrHasNotComeForLong(TestDatabase database) {
+        var uma = issuer.token("uma", "admins");
+        var own = "/api/v1/main/me/api-tokens";
+        get("/api/v1/main/me", uma);
+        var made =
+                json(
+                        send("POST", own, "Bearer " + uma, "{\"name\":\"t\",\"maxAge\":\"P9D\"}"),
+                        201);
+        var secret = made.path("fullToken").asString();
+
+        var me = json(get("/api/v1/main/me", secret), 200);
+        assertThat(me.path("subject").asString()).isEqualTo("uma");
+        assertThat(me.path("groups").toString()).contains("admins");
+        assertThat(get("/api/v1/main/bindings", secret).statusCode()).isEqualTo(200);
+        assertThat(get(own, secret).body()).contains(made.path("id").asString());
+        assertThat(send("POST", own, "Bearer " + secret, "{\"name\":\"u\"}").statusCode())
+                .as("a token doesn't make others")
+                .isEqualTo(403);
+
+        var jdbc = JdbcClient.create(database.dataSource());
+        jdbc.sql(
+                        "update known_user set last_seen = now() - interval '31 days' where subject = 'uma'")
+                .update();
+        bind(account("unseen"), "viewer", ""); // what is remembered of her is looked up again
+        assertThat(get("/api/v1/main/me", secret).statusCode()).isEqualTo(401);
+        jdbc.sql("update known_user set last_seen = now() where subject = 'uma'").update();
+        assertThat(get("/api/v1/main/me", secret).statusCode()).isEqualTo(200);
+
+        var id =
+                json(get("/api/v1/users?q=uma", operator), 200)
+                        .path("results")
+                        .get(0)
+                        .path("id")
+                        .asString();
+        var theirs = "/api/v1/users/" + id + "/api-tokens";
+        assertThat(get(theirs, operator).body()).contains(made.path("id").asString());
+        assertThat(send("POST", theirs, "Bearer " + operator, "{\"name\":\"u\"}").statusCode())
+                .as("nobody acts in another's name")
+                .isEqualTo(403);
+        assertThat(delete(theirs + "/" + made.path("id").asString(), operator)).isEqualTo(204);
+        assertThat(get("/api/v1/main/me", secret).statusCode()).isEqualTo(401);
+    }
+
+    @Test
     void operatorMakesAndRemovesTenantsButIsNobodyInThem() {
         var body = "{\"id\":\"team-a\",\"name\":\"Team A\",\"admins\":[{\"user\":\"tea\"}]}";
         assertThat(send("POST", "/api/v1/tenants", "Bearer " + admin, body).statusCode())

@@ -238,6 +238,12 @@ class SecretsServiceIT {
                 good.replaceFirst("\\..*\\.", "." + payload("other") + "."),
                 tokens(longAgo).issue(TASK),
                 userToken("main", Role.ADMIN),
+                // what a worker itself has: only the token of a job opens anything
+                new TokenSigner(
+                                IdentityKeys.keyFile(keys, "worker"),
+                                Duration.ofMinutes(1),
+                                Clock.systemUTC())
+                        .forService(),
                 unsigned());
     }
 

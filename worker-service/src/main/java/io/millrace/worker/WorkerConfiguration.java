@@ -8,6 +8,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.crypto.EncryptionProperties;
+import io.millrace.platform.egress.TenantEgress;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
@@ -18,7 +19,9 @@ import io.millrace.worker.log.LogShipper;
 import io.millrace.worker.report.Heartbeats;
 import io.millrace.worker.report.LaneReports;
 import io.millrace.worker.run.TaskRunner;
+import io.millrace.worker.service.EgressPolicies;
 import io.millrace.worker.service.ExecutionService;
+import io.millrace.worker.service.OwnStorage;
 import io.millrace.worker.service.SecretsService;
 import io.millrace.worker.service.StoreServices;
 import io.millrace.worker.take.JobTaker;
@@ -75,9 +78,11 @@ class WorkerConfiguration {
 
     @Bean
     InternalStorage internalStorage(Environment environment) {
-        return InternalStorage.open(
-                Binder.get(environment)
-                        .bindOrCreate("millrace.storage", Bindable.of(StorageSettings.class)));
+        return new OwnStorage(
+                InternalStorage.open(
+                        Binder.get(environment)
+                                .bindOrCreate(
+                                        "millrace.storage", Bindable.of(StorageSettings.class))));
     }
 
     @Bean
@@ -131,6 +136,7 @@ class WorkerConfiguration {
             ExecutionService executions,
             StoreServices stores,
             TaskReach reach,
+            TenantEgress egress,
             LogShipper shipper,
             LaneReports reports,
             Clock clock) {
@@ -145,6 +151,7 @@ class WorkerConfiguration {
                 executions,
                 stores,
                 reach,
+                new EgressPolicies(egress),
                 executions,
                 shipper,
                 reports,

@@ -21,6 +21,7 @@ import io.millrace.platform.broker.BrokerProperties;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.crypto.MasterKeys;
 import io.millrace.platform.crypto.ValueCipher;
+import io.millrace.plugin.Egress;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskExecutions;
@@ -160,6 +161,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
                         _ -> executions,
                         _ -> stores,
                         TaskReach.HIERARCHY,
+                        _ -> Egress.of(Egress.Rules.ofProcess()),
                         this::batchOutputs,
                         shipper,
                         reports,

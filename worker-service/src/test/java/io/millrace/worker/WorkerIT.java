@@ -236,7 +236,8 @@ class WorkerIT {
 
         assertThat(ended.state()).isEqualTo("FAILED");
         assertThat(ended.error()).isEqualTo("Timeout after PT1S");
-        assertThat(messages(ended.logs())).containsExactly("Timeout after PT1S");
+        assertThat(messages(ended.logs()))
+                .containsExactly("Waiting for PT5M", "Timeout after PT1S");
     }
 
     @Test
@@ -309,6 +310,25 @@ class WorkerIT {
                 .isEqualTo("drain");
         assertThat(worker.find(longOne, LaneEvent.TaskEnded.class)).isEmpty();
         await().until(() -> worker.queued("main") >= 3);
+    }
+
+    @Test
+    void aWorkerThatIsToldToDrainTakesNoMoreUntilItIsToldToResume() throws Exception {
+        worker.start(properties(3, "main"));
+        var running = worker.job(SLEEP).with("duration", "PT2S").send();
+        await().until(() -> worker.heartbeats.stream().anyMatch(beat -> beat.used() == 1));
+
+        worker.tell(new Control.Drain("worker-0"));
+        await().until(() -> worker.heartbeats.stream().anyMatch(Heartbeat::draining));
+        var later = worker.job(SHELL).with("commands", List.of("true")).send();
+
+        assertThat(worker.ended(running).state()).isEqualTo("SUCCESS");
+        assertThat(worker.queued("main")).isEqualTo(1);
+        assertThat(worker.find(later, LaneEvent.TaskEnded.class)).isEmpty();
+
+        worker.tell(new Control.Resume("worker-0"));
+
+        assertThat(worker.ended(later).state()).isEqualTo("SUCCESS");
     }
 
     @Test
@@ -523,6 +543,7 @@ class WorkerIT {
         assertThat(failed.state()).isEqualTo("FAILED");
         assertThat(String.valueOf(failed.error()))
                 .contains("The key 'missing' does not exist in the namespace 'company.team'");
+        assertThat(failed.logs()).as("the execution says it itself").isEmpty();
     }
 
     @Test

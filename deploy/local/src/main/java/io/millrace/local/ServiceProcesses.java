@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Each service as a process of its own, on this class path, with its log in a file of its own. One
-/// that ends by itself once all were ready is started again.
+/// Each service as a process of its own, from the jar that its image has, too, with its log in a
+/// file of its own. One that ends by itself once all were ready is started again.
 final class ServiceProcesses implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ServiceProcesses.class);
 
@@ -132,15 +131,13 @@ final class ServiceProcesses implements AutoCloseable {
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(
                         logs.resolve(service.fullName() + ".log").toFile()));
-        var all = new LinkedHashMap<>(properties);
-        all.put("logging.config", "classpath:millrace-logback.xml");
         // Not as arguments: every user of the machine sees those, and passwords are among them.
         builder.environment()
-                .put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(all));
+                .put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(properties));
         return builder.start();
     }
 
-    private static List<String> command(Service service) {
+    private static List<String> command(Service service) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
@@ -149,10 +146,20 @@ final class ServiceProcesses implements AutoCloseable {
             command.addAll(List.of(options.strip().split(" +")));
         }
         command.add("-Dmillrace.service=" + service.fullName());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(service.application());
+        command.add("-jar");
+        command.add(jar(service).toString());
         return command;
+    }
+
+    /// With what the service needs and nothing that another one brings.
+    private static Path jar(Service service) throws IOException {
+        var folder = Path.of(System.getProperty("millrace.root", ""), service.fullName(), "target");
+        try (var jars = Files.newDirectoryStream(folder, service.fullName() + "-*-app.jar")) {
+            for (var jar : jars) {
+                return jar;
+            }
+        }
+        throw new StartException("There is no jar of the %s in %s".formatted(service, folder));
     }
 
     private void awaitReady(HttpClient http, Service service, Process process, Instant deadline) {

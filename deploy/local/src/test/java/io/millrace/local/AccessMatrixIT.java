@@ -2,6 +2,7 @@
 package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.Role;
@@ -278,28 +279,20 @@ class AccessMatrixIT {
                         .replaceAll("\\{\\*?\\w+(:[^/]*)?}", "x");
         var body = rule.method().equals("GET") || rule.method().equals("DELETE") ? "" : "{}";
         var token = tokens.getOrDefault(who, "");
-        while (true) {
-            var answer =
-                    call(
-                            rule.method(),
-                            path,
-                            token,
-                            body.isEmpty() ? "" : "application/json",
-                            body);
-            if (answer.statusCode() != 429) {
-                return answer.statusCode();
-            }
-            pause();
-        }
-    }
-
-    /// Nobody may ask for too much at once without a token.
-    private static void pause() {
-        try {
-            Thread.sleep(Duration.ofMillis(200));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // nobody may ask for too much at once without a token
+        return await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(200))
+                .atMost(Duration.ofMinutes(1))
+                .until(
+                        () ->
+                                call(
+                                                rule.method(),
+                                                path,
+                                                token,
+                                                body.isEmpty() ? "" : "application/json",
+                                                body)
+                                        .statusCode(),
+                        status -> status != 429);
     }
 
     private static String document(Map<RouteRule, Map<Who, String>> answers) {

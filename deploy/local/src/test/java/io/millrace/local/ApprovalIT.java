@@ -2,6 +2,7 @@
 package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -48,7 +49,7 @@ class ApprovalIT {
 
         assertThat(post("bob", "/executions/" + id + "/resume")).isLessThan(300);
 
-        await(id, "SUCCESS");
+        comesTo(id, "SUCCESS");
         var run = json(send("alice", "GET", "/executions/" + id, "")).path("taskRunList");
         assertThat(run.get(0).path("outputs").path("resumed").path("by").asString())
                 .isEqualTo("bob");
@@ -65,7 +66,7 @@ class ApprovalIT {
         assertThat(post("alice", "/executions/" + id + "/resume")).isEqualTo(403);
         assertThat(post("bob", "/executions/" + id + "/resume")).isLessThan(300);
 
-        await(id, "SUCCESS");
+        comesTo(id, "SUCCESS");
     }
 
     @Test
@@ -85,15 +86,12 @@ class ApprovalIT {
                 json(send(user, "POST", "/executions/company.approvals/" + flow, ""))
                         .path("id")
                         .asString();
-        await(id, "PAUSED");
+        comesTo(id, "PAUSED");
         return id;
     }
 
-    private void await(String id, String state) throws InterruptedException {
-        for (int i = 0; i < 200 && !state(id).equals(state); i++) {
-            Thread.sleep(50);
-        }
-        assertThat(state(id)).isEqualTo(state);
+    private void comesTo(String id, String state) {
+        await().untilAsserted(() -> assertThat(state(id)).isEqualTo(state));
     }
 
     private String state(String id) {

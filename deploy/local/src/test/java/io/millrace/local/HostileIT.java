@@ -12,7 +12,11 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.platform.route.RouteRules;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +32,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -301,7 +306,7 @@ class HostileIT {
                         "/api/v1/main/flows/a%0d%0aX-Evil:1",
                         "/api/v1/main/flows/%252e%252e/x",
                         "/api/v1/main/flows/a%5cb",
-                        "/api/v1/main/configs",
+                        "/api/v1/main/users/configs/configs",
                         "/api/v1/main/flows/search/configs",
                         "/actuator/env",
                         "/actuator/heapdump",
@@ -542,6 +547,92 @@ class HostileIT {
         return tests(attacks);
     }
 
+    @TestFactory
+    Stream<DynamicTest> archivesThatAreNone() {
+        var attacks = new ArrayList<Attack>();
+        for (var content :
+                List.of("", "x", "PK\u0003\u0004", "PK\u0003\u0004" + "x".repeat(1_000))) {
+            for (var to :
+                    List.of(
+                            "flows/import fileUpload",
+                            "namespaces/company.team/files fileContent")) {
+                var path = to.substring(0, to.indexOf(' '));
+                attacks.add(
+                        new Attack(
+                                "%d characters to %s".formatted(content.length(), path),
+                                as(alice, "/api/v1/main/" + path + "?path=/x.zip")
+                                        .header("Content-Type", "multipart/form-data; boundary=b")
+                                        .POST(
+                                                text(
+                                                        part(
+                                                                        to.substring(
+                                                                                path.length() + 1),
+                                                                        "x.zip",
+                                                                        content)
+                                                                + "--b--\r\n")),
+                                Set.of(200, 400, 422)));
+            }
+        }
+        return tests(attacks);
+    }
+
+    /// The ids of another tenant's things in all routes that take one.
+    @TestFactory
+    Stream<DynamicTest> idsOfAnotherTenantInEveryRoute() {
+        return RouteRules.all().rules().stream()
+                .filter(rule -> rule.pattern().startsWith("/api/v1/{tenant}/"))
+                .filter(rule ->
+                        rule.pattern().matches(".*\\{(executionId|id|flowId|namespace)\\b.*"))
+                .map(rule -> {
+                    var path =
+                            rule.pattern()
+                                    .replaceAll("\\{tenant}", "main")
+                                    .replaceAll(
+                                            "\\{executionId(:[^{}]*(\\{22})?)?}+", othersExecution)
+                                    .replaceAll("\\{namespace(:[^}]*)?}", "company.others")
+                                    .replaceAll("\\{(id|flowId)(:[^}]*)?}", OTHERS_SECRET)
+                                    .replaceAll("\\{[^}]*}|\\*+", "x");
+                    var method = rule.method().equals("*") ? "GET" : rule.method();
+                    return DynamicTest.dynamicTest(
+                            method + " " + rule.pattern(),
+                            () -> {
+                                var answer =
+                                        send(
+                                                as(alice, path)
+                                                        .header("Content-Type", "application/json")
+                                                        .method(method, text("{}")));
+
+                                assertThat(answer.statusCode()).as(answer.body()).isLessThan(500);
+                                assertThat(answer.body().replace(path, ""))
+                                        .doesNotContain("message: x", "\"state\"")
+                                        .doesNotContain("at io.millrace", "at java.");
+                            });
+                });
+    }
+
+    @Test
+    void whatIsTheOtherTenantsIsAsItWas() {
+        var there = "/api/v1/other/executions/" + othersExecution;
+        var before = send(as(dave, there)).body();
+        var mine = text("[\"" + othersExecution + "\"]");
+        for (var path : List.of("restart", "replay", "pause", "resume", "unqueue", "force-run")) {
+            var answer =
+                    send(
+                            as(alice, "/api/v1/main/executions/" + path + "/by-ids")
+                                    .header("Content-Type", "application/json")
+                                    .POST(mine));
+            assertThat(answer.statusCode()).as(path + ": " + answer.body()).isIn(400, 404, 422);
+        }
+        for (var path : List.of("kill/by-ids", "by-ids")) {
+            send(
+                    as(alice, "/api/v1/main/executions/" + path)
+                            .header("Content-Type", "application/json")
+                            .method("DELETE", mine));
+        }
+
+        assertThat(send(as(dave, there)).body()).isEqualTo(before);
+    }
+
     private Attack form(String name, String type, String body) {
         return new Attack(
                 name,
@@ -718,6 +809,14 @@ class HostileIT {
                         "http://metadata.google.internal/computeMetadata/v1/",
                         "http://100.100.100.200/latest/meta-data/",
                         "http://0.0.0.0:1/",
+                        "http://[::]:1/",
+                        "http://10.0.0.1/",
+                        "http://192.168.1.1/",
+                        "http://[fd12::1]/",
+                        "http://[64:ff9b::a9fe:a9fe]/",
+                        "http://[2002:a9fe:a9fe::1]/",
+                        "http://0251.0376.0251.0376/",
+                        "http://169.254.43518/",
                         "file:///etc/passwd",
                         "gopher://127.0.0.1:6379/_INFO",
                         "jar:http://127.0.0.1!/x")
@@ -753,6 +852,106 @@ class HostileIT {
                                     assertThat(ended.toString())
                                             .doesNotContain("root:x:", "ami-id");
                                 }));
+    }
+
+    /// The server is on this machine, which the suite of the tests may reach.
+    private String fetched(String token, String tenant, String id, String uri) {
+        var source =
+                flow(
+                        id,
+                        "company.team",
+                        "{id: t, type: io.kestra.plugin.core.http.Request, uri: \"" + uri + "\"}");
+        var there = "/api/v1/" + tenant;
+        send(as(token, there + "/flows").header("Content-Type", YAML).POST(text(source)));
+        return json(send(
+                        as(token, there + "/executions/company.team/" + id + "?wait=true")
+                                .POST(text(""))))
+                .path("state")
+                .path("current")
+                .asString();
+    }
+
+    private static HttpServer redirecting(AtomicInteger asked) throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    asked.incrementAndGet();
+                    var to = exchange.getRequestURI().getQuery();
+                    if (to != null) {
+                        exchange.getResponseHeaders().set("Location", to);
+                    }
+                    exchange.sendResponseHeaders(to == null ? 200 : 302, -1);
+                    exchange.close();
+                });
+        server.start();
+        return server;
+    }
+
+    @Test
+    void redirectsAreNotFollowedToWhereTasksMayNotGo() throws IOException {
+        var asked = new AtomicInteger();
+        var server = redirecting(asked);
+        try {
+            var here = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+
+            assertThat(fetched(alice, "main", "hop-good", here + "?" + here)).isEqualTo("SUCCESS");
+            assertThat(asked).hasValue(2);
+            for (var to :
+                    List.of(
+                            "http://169.254.169.254/",
+                            "http://10.0.0.1/",
+                            "http://[::ffff:169.254.169.254]/",
+                            "http://2852039166/",
+                            "file:///etc/passwd")) {
+                var id = "hop-" + Integer.toHexString(to.hashCode());
+                assertThat(fetched(alice, "main", id, here + "?" + to)).as(to).isEqualTo("FAILED");
+            }
+            assertThat(asked).hasValue(7);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aTenantGoesNoFurtherThanItsOperatorLetsIt() throws IOException {
+        var asked = new AtomicInteger();
+        var server = redirecting(asked);
+        var rules = "/api/v1/tenants/other/egress";
+        try {
+            int port = server.getAddress().getPort();
+            var here = "http://127.0.0.1:" + port + "/";
+            assertThat(fetched(dave, "other", "tenant-egress", here)).isEqualTo("SUCCESS");
+
+            rules(rules, "{\"deny\": [\"127.0.0.1:" + port + "\"]}");
+            assertThat(fetched(dave, "other", "tenant-egress", here)).isEqualTo("FAILED");
+            assertThat(fetched(alice, "main", "tenant-egress", here)).isEqualTo("SUCCESS");
+            assertThat(json(send(as(dave, "/api/v1/other/egress"))).path("deny").get(0).asString())
+                    .isEqualTo("127.0.0.1:" + port);
+
+            rules(rules, "{}");
+            assertThat(fetched(dave, "other", "tenant-egress", here)).isEqualTo("SUCCESS");
+            assertThat(asked).hasValue(3);
+            assertThat(
+                            send(as(alice, rules)
+                                            .header("Content-Type", "application/json")
+                                            .PUT(text("{\"allow\": [\"10.0.0.0/99\"]}")))
+                                    .statusCode())
+                    .isEqualTo(422);
+            assertThat(
+                            send(as(dave, rules)
+                                            .header("Content-Type", "application/json")
+                                            .PUT(text("{\"allow\": [\"*\"]}")))
+                                    .statusCode())
+                    .isEqualTo(404);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private void rules(String path, String body) {
+        json(send(as(alice, path).header("Content-Type", "application/json").PUT(text(body))));
     }
 
     private static String flow(String id, String namespace, String task) {

@@ -2,6 +2,7 @@
 package io.millrace.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -438,7 +440,7 @@ class SecretTraceIT {
                         api("/executions/" + NAMESPACE + "/inputs")
                                 .header("Content-Type", "multipart/form-data; boundary=b")
                                 .POST(BodyPublishers.ofString(form)));
-        await(json(answer).path("id").asString());
+        ends(json(answer).path("id").asString());
     }
 
     // ---- running
@@ -459,26 +461,24 @@ class SecretTraceIT {
     private void start(String id) throws Exception {
         var answer = send(api("/executions/" + NAMESPACE + "/" + id).POST(BodyPublishers.noBody()));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        await(json(answer).path("id").asString());
+        ends(json(answer).path("id").asString());
     }
 
-    private void await(String execution) throws Exception {
+    private void ends(String execution) {
         executions.add(execution);
-        for (int i = 0; i < 300; i++) {
-            var state =
-                    json(send(api("/executions/" + execution).GET()))
-                            .path("state")
-                            .path("current")
-                            .asString();
-            if (ENDED.contains(state)) {
-                return;
-            }
-            if (i == 150 || state.equals("PAUSED")) {
-                send(api("/executions/" + execution + "/kill").DELETE());
-            }
-            Thread.sleep(100);
-        }
-        throw new AssertionError("It doesn't end: " + execution);
+        var late = Instant.now().plusSeconds(15);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> {
+                    var state =
+                            json(send(api("/executions/" + execution).GET()))
+                                    .path("state")
+                                    .path("current")
+                                    .asString();
+                    if (state.equals("PAUSED") || Instant.now().isAfter(late)) {
+                        send(api("/executions/" + execution + "/kill").DELETE());
+                    }
+                    return ENDED.contains(state);
+                });
     }
 
     // ---- searching

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
@@ -47,26 +46,25 @@ class TriggersIT {
 
     /// A client as browsers are: it takes a lost stream up again and says what it saw last.
     private static List<Event> follow(String path, List<Event> seen) throws Exception {
-        var deadline = Instant.now().plusSeconds(120);
-        while (Instant.now().isBefore(deadline)) {
-            var request = api(path).header("Accept", "text/event-stream");
-            if (!seen.isEmpty()) {
-                request.header("Last-Event-ID", seen.getLast().id());
-            }
-            try {
-                var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines());
-                if (answer.statusCode() == 200) {
-                    read(answer, seen);
-                }
-            } catch (IOException _) {
-                // cut off, or nobody is there: tried again
-            }
-            if (!seen.isEmpty() && seen.getLast().id().equals("end")) {
-                return seen;
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-        throw new AssertionError("No end of " + path + " but " + seen);
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> {
+                    var request = api(path).header("Accept", "text/event-stream");
+                    if (!seen.isEmpty()) {
+                        request.header("Last-Event-ID", seen.getLast().id());
+                    }
+                    try {
+                        var answer =
+                                HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+                        if (answer.statusCode() == 200) {
+                            read(answer, seen);
+                        }
+                    } catch (IOException _) {
+                        // cut off, or nobody is there: tried again
+                    }
+                    assertThat(seen).last().returns("end", Event::id);
+                });
+        return seen;
     }
 
     private static void read(HttpResponse<java.util.stream.Stream<String>> answer, List<Event> seen)
@@ -185,6 +183,59 @@ class TriggersIT {
 
         assertThat(ids).hasSize(201);
         assertThat(count("hooked")).isEqualTo(201);
+    }
+
+    // ---- what triggers ask of stores
+
+    @Test
+    void conditionsAndInputsOfTriggersReadKeysAndDefaultsReadSecrets() throws Exception {
+        put("/namespaces/" + NAMESPACE + "/kv/open", "true");
+        put("/namespaces/" + NAMESPACE + "/kv/region", "eu");
+        var secret =
+                json("/namespaces/" + NAMESPACE + "/secrets")
+                        .PUT(text("{\"key\": \"TRIGGER_KEY\", \"value\": \"hunter2\"}"));
+        assertThat(send(secret).statusCode()).isBetween(200, 204);
+        save(
+                flow(
+                        "asks",
+                        """
+                        inputs:
+                          - {id: region, type: STRING, defaults: "{{ kv('region') }}"}
+                          - {id: key, type: SECRET, defaults: "{{ secret('TRIGGER_KEY') }}"}
+                        outputs:
+                          - {id: seen, type: STRING, value: "{{ inputs.region }} {{ inputs.key | length }}"}
+                        triggers:
+                          - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: k,
+                             when: "{{ kv('open') }}"}
+                          - {id: tick, type: io.kestra.plugin.core.trigger.Schedule,
+                             cron: "* * * * * *", withSeconds: true, stopAfter: [SUCCESS],
+                             when: "{{ kv('open') }}"}
+                        """));
+
+        assertThat(send(webhook("asks/k").POST(text("{}"))).statusCode()).isEqualTo(200);
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> seen("asks", "tick").contains("eu 7"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> seen("asks", "hook").contains("eu 7"));
+        put("/namespaces/" + NAMESPACE + "/kv/open", "false");
+        assertThat(send(webhook("asks/k").POST(text("{}"))).statusCode()).isEqualTo(204);
+    }
+
+    private static List<String> seen(String flow, String trigger) throws Exception {
+        var seen = new ArrayList<String>();
+        for (var found :
+                get("/executions/search?size=5&namespace=%s&flowId=%s".formatted(NAMESPACE, flow))
+                        .path("results")) {
+            if (found.path("trigger").path("id").asString().equals(trigger)) {
+                var execution = get("/executions/" + found.path("id").asString());
+                seen.add(execution.path("outputs").path("seen").asString());
+            }
+        }
+        return seen;
+    }
+
+    private static void put(String path, String body) throws Exception {
+        var answer = send(api(path).header("Content-Type", "text/plain").PUT(text(body)));
+        assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 204);
     }
 
     // ---- signatures, both ways

@@ -77,7 +77,7 @@ class Stats {
                             : request.startDate().toInstant();
             if (from.isAfter(to)) {
                 throw new ServiceException.Invalid(
-                        "startDate", "Illegal argument: start date must be before end date");
+                        "startDate", "Illegal argument: Start date must be before End Date");
             }
             var span = Duration.between(from, to);
             var unit =
@@ -101,6 +101,15 @@ class Stats {
         String name() {
             var name = unit.name();
             return name.substring(0, name.length() - 1);
+        }
+
+        /// The bar of a date, in SQL. Bins are much cheaper than calendars, and weeks begin on
+        /// Mondays, as the first day of 2001 was; months alone differ in length.
+        String barOf(String date) {
+            return unit == ChronoUnit.MONTHS
+                    ? "date_trunc('month', " + date + ", 'UTC')"
+                    : "date_bin('1 %s', %s, timestamptz '2001-01-01 00:00:00+00')"
+                            .formatted(name().toLowerCase(Locale.ROOT), date);
         }
 
         Instant barOf(Instant at) {
@@ -237,20 +246,19 @@ class Stats {
         var where = where(request, axis);
         var sql =
                 """
-                select %s, date_trunc(:unit, e.created_at, 'UTC') as bar, e.state,
+                select %s, %s as bar, e.state,
                        count(*) as number, min(d.seconds) as least, max(d.seconds) as most,
                        sum(d.seconds) as seconds
                   from executions e cross join lateral (
-                    select extract(epoch from coalesce(e.ended_at, now()) - e.created_at)::float8
+                    select date_part('epoch', coalesce(e.ended_at, now()) - e.created_at)
                            as seconds) d
                  where %s group by 1, 2, 3, 4
                 """
-                        .formatted(groups, where.sql());
+                        .formatted(groups, axis.barOf("e.created_at"), where.sql());
         inTime(() ->
                 reads.jdbc()
                         .sql(sql)
                         .params(where.parameters())
-                        .param("unit", axis.name().toLowerCase(Locale.ROOT))
                         .query((row, _) -> {
                             bars.of(
                                             row.getString("namespace"),
@@ -384,12 +392,12 @@ class Stats {
         inTime(() ->
                 reads.jdbc()
                         .sql(
-                                "select date_trunc(:unit, l.at, 'UTC') as bar, l.level,"
-                                        + " count(*) as number from logs l where "
+                                "select "
+                                        + axis.barOf("l.at")
+                                        + " as bar, l.level, count(*) as number from logs l where "
                                         + String.join(" and ", conditions)
                                         + " group by 1, 2")
                         .params(values)
-                        .param("unit", axis.name().toLowerCase(Locale.ROOT))
                         .query((row, _) -> {
                             bars.computeIfAbsent(
                                             ExecutionColumns.instantOf(row, "bar"),

@@ -15,9 +15,11 @@ import io.millrace.execution.lane.Order;
 import io.millrace.model.WorkerGroup;
 import io.millrace.model.WorkerGroup.Fallback;
 import io.millrace.platform.access.TaskIdentity;
+import io.millrace.platform.access.WorkerGroups;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.identity.TaskTokens;
+import io.millrace.platform.problem.ServiceException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,7 @@ public final class JobMessages {
     private final TaskTokens tokens;
     private final JdbcClient jdbc;
     private final WorkerPresence workers;
+    private final WorkerGroups groups;
     private final Clock clock;
     private final Set<Queue> known = ConcurrentHashMap.newKeySet();
 
@@ -48,16 +51,23 @@ public final class JobMessages {
                     .expireAfterWrite(Duration.ofMinutes(10))
                     .build();
 
-    private record Queue(String group, String tenant) {}
+    /// A queue of jobs.
+    public record Queue(String group, String tenant) {
+        public String name(Topology topology) {
+            return topology.jobQueue(group, tenant);
+        }
+    }
 
     public JobMessages(
             Broker broker,
             TaskTokens tokens,
             JdbcClient jdbc,
             WorkerPresence workers,
+            WorkerGroups groups,
             Clock clock) {
         this.jdbc = jdbc;
         this.workers = workers;
+        this.groups = groups;
         this.broker = broker;
         this.topology = broker.topology();
         this.tokens = tokens;
@@ -69,6 +79,13 @@ public final class JobMessages {
         return jdbc.sql("select tenant from job_queues where worker_group = :group order by tenant")
                 .param("group", group)
                 .query(String.class)
+                .list();
+    }
+
+    /// All queues of jobs that there are.
+    public List<Queue> queues() {
+        return jdbc.sql("select worker_group, tenant from job_queues order by 1, 2")
+                .query((row, _) -> new Queue(row.getString(1), row.getString(2)))
                 .list();
     }
 
@@ -106,6 +123,15 @@ public final class JobMessages {
         }
         var asked = job.workerGroup();
         var group = asked == null ? DEFAULT_GROUP : asked.key();
+        if (!groups.serves(group, execution.tenant(), execution.namespace())) {
+            var refusal =
+                    "Worker group '%s' isn't for namespace '%s'"
+                            .formatted(group, execution.namespace());
+            return router
+                    .route(execution.id(), ended(order, job, refusal, true), order.traceparent())
+                    .stream()
+                    .toList();
+        }
         if (asked != null && asked.fallback() != Fallback.WAIT && !workers.mayServe(group)) {
             if (asked.fallback() != Fallback.IGNORE) {
                 return router
@@ -127,11 +153,18 @@ public final class JobMessages {
     /// The end of a task that nobody is there to run.
     private LaneEvent ended(Order order, io.millrace.engine.Job job, WorkerGroup asked) {
         boolean fails = asked.fallback() == Fallback.FAIL;
+        return ended(
+                order,
+                job,
+                "No workers are available for worker group '%s', %s the task."
+                        .formatted(asked.key(), fails ? "failing" : "canceling"),
+                fails);
+    }
+
+    private LaneEvent ended(
+            Order order, io.millrace.engine.Job job, String message, boolean fails) {
         var now = clock.instant();
         var execution = order.state().execution();
-        var message =
-                "No workers are available for worker group '%s', %s the task."
-                        .formatted(asked.key(), fails ? "failing" : "canceling");
         var line =
                 new LogLine(
                         execution.id(),
@@ -161,6 +194,10 @@ public final class JobMessages {
     /// A trigger that a worker runs for the scheduler, with a token for the secrets of its flow.
     public List<OutgoingMessage> ofTrigger(Job job, @Nullable String workerGroup) {
         var group = workerGroup == null ? DEFAULT_GROUP : workerGroup;
+        if (!groups.serves(group, job.tenant(), job.namespace())) {
+            throw new ServiceException.Forbidden(
+                    "Worker group '%s' isn't for namespace '%s'".formatted(group, job.namespace()));
+        }
         var messages = new ArrayList<>(ensureQueue(group, job.tenant()));
         messages.add(
                 OutgoingMessage.durable(

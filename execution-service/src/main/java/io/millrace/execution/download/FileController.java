@@ -19,7 +19,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
@@ -97,12 +96,7 @@ final class FileController {
     /// @param extension of the file's name
     /// @param content its first lines
     /// @param truncated whether there are more
-    record Preview(
-            @Nullable String extension,
-            String type,
-            String content,
-            int maxLine,
-            boolean truncated) {}
+    record Preview(String extension, String type, String content, int maxLine, boolean truncated) {}
 
     /// The beginning of a text file.
     @GetMapping("/preview")
@@ -128,7 +122,7 @@ final class FileController {
                 lines.removeLast();
             }
             return new Preview(
-                    dot < 0 ? null : path.fileName().substring(dot + 1),
+                    path.fileName().substring(dot < 0 ? path.fileName().length() : dot + 1),
                     extension.equals("md") ? "MARKDOWN" : "TEXT",
                     String.join("\n", lines),
                     most,
@@ -158,7 +152,8 @@ final class FileController {
         try {
             return Charset.forName(name);
         } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-            throw new ServiceException.Invalid("encoding", "Expected a charset but got " + name);
+            throw new ServiceException.Invalid(
+                    "encoding", "Unable to preview using encoding '" + name + "'");
         }
     }
 

@@ -229,7 +229,7 @@ public final class ExecutionStore {
                                     as c(id, version, revision, state, slot, changed_at, ended_at,
                                          labels, history, moving, outputs)
                                  where e.id = c.id and e.version = c.version
-                                   and e.id between :first and :last
+                                   and e.id = any(:ids) and e.id between :first and :last
                                 """)
                         .params(columns(changes))
                         .param("versions", numbers(changes, c -> c.version))
@@ -263,15 +263,18 @@ public final class ExecutionStore {
 
     /// @param known whether the row has its items, which seldom change and may be big
     private record RunRow(String executionId, TaskRun run, boolean known) {
+        /// The items as JSON; empty for those that the row has.
         @Nullable String items() {
+            if (known) {
+                return "";
+            }
             var items = run.items();
-            return items == null || known ? null : ExecutionColumns.json(items.values());
+            return items == null ? null : ExecutionColumns.json(items.values());
         }
     }
 
     private void writeTaskRuns(List<LaneBatch.Change> changes) {
-        var inserted = new ArrayList<RunRow>();
-        var updated = new ArrayList<RunRow>();
+        var rows = new ArrayList<RunRow>();
         for (var change : changes) {
             var id = change.state.execution().id();
             remove(id, change.removed.stream().filter(o -> o < change.storedTaskRuns).toList());
@@ -279,12 +282,10 @@ public final class ExecutionStore {
                 var before = change.stored == null ? null : change.stored.find(ordinal);
                 var after = change.state.taskRun(ordinal);
                 boolean known = before != null && Objects.equals(before.items(), after.items());
-                var row = new RunRow(id, after, known);
-                (ordinal < change.storedTaskRuns ? updated : inserted).add(row);
+                rows.add(new RunRow(id, after, known));
             }
         }
-        insertTaskRuns(inserted);
-        updateTaskRuns(updated);
+        upsert(rows);
     }
 
     private void remove(String executionId, List<Integer> ordinals) {
@@ -296,16 +297,20 @@ public final class ExecutionStore {
         }
     }
 
-    private void insertTaskRuns(List<RunRow> rows) {
+    /// An upsert for the changed rows, too: it looks each of them up by its key. For an update that
+    /// joins the rows with an array, the planner may read all task runs of the executions instead,
+    /// and did: each turn of a loop then costs as much as the loop is long. The executions'
+    /// versions say whether somebody else has written.
+    private void upsert(List<RunRow> rows) {
         if (rows.isEmpty()) {
             return;
         }
         jdbc.sql(
                         """
-                        insert into task_runs (execution_id, ordinal, task_id, parent, iteration,
-                               value, state, phase, dispatch, since, wake_at, worker_id, history,
-                               attempts, cursor, outputs, outputs_uri, error, rendered, items,
-                               batches)
+                        insert into task_runs as t (execution_id, ordinal, task_id, parent,
+                               iteration, value, state, phase, dispatch, since, wake_at, worker_id,
+                               history, attempts, cursor, outputs, outputs_uri, error, rendered,
+                               items, batches)
                         select execution_id, ordinal, task_id, parent, iteration, value, state,
                                phase, dispatch, since, wake_at, worker_id, history, attempts,
                                cursor, outputs, outputs_uri, error, rendered, items, batches
@@ -319,60 +324,30 @@ public final class ExecutionStore {
                             as c(execution_id, ordinal, task_id, parent, iteration, value, state,
                                  phase, dispatch, since, wake_at, worker_id, history, attempts,
                                  cursor, outputs, outputs_uri, error, rendered, items, batches)
+                            on conflict (execution_id, ordinal) do update
+                           set state = excluded.state, phase = excluded.phase,
+                               dispatch = excluded.dispatch, since = excluded.since,
+                               wake_at = excluded.wake_at, worker_id = excluded.worker_id,
+                               history = excluded.history, attempts = excluded.attempts,
+                               cursor = excluded.cursor, outputs = excluded.outputs,
+                               outputs_uri = excluded.outputs_uri, error = excluded.error,
+                               rendered = excluded.rendered,
+                               items = case when excluded.items = '' then t.items
+                                            else excluded.items end,
+                               batches = excluded.batches
                         """)
                 .params(runColumns(rows))
-                .param("tasks", texts(rows, r -> r.run().taskId()))
-                .param("parents", numbers(rows, r -> r.run().parent()))
-                .param("iterations", numbers(rows, r -> r.run().iteration()))
-                .param("values", texts(rows, r -> r.run().value()))
                 .update();
-    }
-
-    private void updateTaskRuns(List<RunRow> rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        var range = Range.of(rows.stream().map(RunRow::executionId).toList());
-        int updated =
-                jdbc.sql(
-                                """
-                                update task_runs t
-                                   set state = c.state, phase = c.phase, dispatch = c.dispatch,
-                                       since = c.since, wake_at = c.wake_at,
-                                       worker_id = c.worker_id, history = c.history,
-                                       attempts = c.attempts, cursor = c.cursor,
-                                       outputs = c.outputs, outputs_uri = c.outputs_uri,
-                                       error = c.error, rendered = c.rendered,
-                                       items = case when c.keeps then t.items else c.items end,
-                                       batches = c.batches
-                                  from unnest(:ids::text[], :ordinals::integer[], :states::text[],
-                                       :phases::text[], :dispatches::integer[],
-                                       :sinces::timestamptz[], :wakes::timestamptz[],
-                                       :workers::text[], :histories::text[], :attempts::text[],
-                                       :cursors::text[], :outputs::text[], :uris::text[],
-                                       :errors::text[], :rendered::text[], :items::text[],
-                                       :batches::text[], :keeps::boolean[])
-                                    as c(execution_id, ordinal, state, phase, dispatch, since,
-                                         wake_at, worker_id, history, attempts, cursor, outputs,
-                                         outputs_uri, error, rendered, items, batches, keeps)
-                                 where t.execution_id = c.execution_id and t.ordinal = c.ordinal
-                                   and t.execution_id between :first and :last
-                                """)
-                        .params(runColumns(rows))
-                        .param("keeps", rows.stream().map(RunRow::known).toArray(Boolean[]::new))
-                        .param("first", range.first())
-                        .param("last", range.last())
-                        .update();
-        if (updated != rows.size()) {
-            throw new LaneLostException(
-                    "Expected to update " + rows.size() + " task runs but " + updated);
-        }
     }
 
     private static Map<String, @Nullable Object> runColumns(List<RunRow> rows) {
         Map<String, @Nullable Object> columns = new HashMap<>();
         columns.put("ids", texts(rows, RunRow::executionId));
         columns.put("ordinals", numbers(rows, r -> r.run().ordinal()));
+        columns.put("tasks", texts(rows, r -> r.run().taskId()));
+        columns.put("parents", numbers(rows, r -> r.run().parent()));
+        columns.put("iterations", numbers(rows, r -> r.run().iteration()));
+        columns.put("values", texts(rows, r -> r.run().value()));
         columns.put("states", texts(rows, r -> r.run().state().name()));
         columns.put("phases", texts(rows, r -> r.run().phase().name()));
         columns.put("dispatches", numbers(rows, r -> r.run().dispatch()));

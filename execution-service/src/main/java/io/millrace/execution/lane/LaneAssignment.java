@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class LaneAssignment {
     private final String instance;
     private final LaneProperties properties;
     private final LaneLeases leases;
+    private final Supplier<LaneLeases.Sign> sign;
     private final IntFunction<LaneLoop> loopOf;
     private final Map<Integer, HeldLane> held = new ConcurrentHashMap<>();
 
@@ -28,10 +30,12 @@ final class LaneAssignment {
             String instance,
             LaneProperties properties,
             LaneLeases leases,
+            Supplier<LaneLeases.Sign> sign,
             IntFunction<LaneLoop> loopOf) {
         this.instance = instance;
         this.properties = properties;
         this.leases = leases;
+        this.sign = sign;
         this.loopOf = loopOf;
     }
 
@@ -49,7 +53,7 @@ final class LaneAssignment {
 
     /// One sign of life, and what follows from those of the others.
     synchronized void look() {
-        leases.signOfLife(instance, properties.lease());
+        leases.signOfLife(instance, properties.lease(), sign.get());
         var living = leases.living();
         var all = leases.all();
         for (var lease : all) {

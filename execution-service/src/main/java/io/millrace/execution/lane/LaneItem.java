@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.lane;
 
+import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.engine.ExecutionEvent;
 import io.millrace.platform.broker.Delivery;
@@ -12,6 +13,15 @@ sealed interface LaneItem {
     int lane();
 
     String executionId();
+
+    /// What somebody else says; nothing if the lane says it to itself.
+    default @Nullable LaneEvent laneEvent() {
+        return switch (this) {
+            case Delivered delivered -> delivered.message().event();
+            case Submitted submitted -> submitted.message().event();
+            case Own _ -> null;
+        };
+    }
 
     /// It came over the broker, to be acknowledged once its effect is committed and published.
     ///

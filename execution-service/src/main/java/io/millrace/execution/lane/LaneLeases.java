@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.lane;
 
+import io.millrace.contracts.Installation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -34,15 +35,28 @@ final class LaneLeases {
                 .update();
     }
 
-    void signOfLife(String instance, Duration lease) {
+    /// What an instance says of itself while it lives.
+    ///
+    /// @param lagMs how long the slowest event waited since it last said so, in milliseconds
+    record Sign(@Nullable String host, @Nullable String version, int waiting, long lagMs) {}
+
+    void signOfLife(String instance, Duration lease, Sign sign) {
         jdbc.sql(
                         """
-                        insert into instances (id, started_at, lives_until)
+                        insert into instances
+                               (id, started_at, lives_until, host, version, waiting, lag_ms)
                         values (:id, clock_timestamp(),
-                                clock_timestamp() + make_interval(secs => :lease))
-                            on conflict (id) do update set lives_until = excluded.lives_until
+                                clock_timestamp() + make_interval(secs => :lease),
+                                :host, :version, :waiting, :lag)
+                            on conflict (id) do update
+                            set lives_until = excluded.lives_until,
+                                waiting = excluded.waiting, lag_ms = excluded.lag_ms
                         """)
                 .param("id", instance)
+                .param("host", sign.host())
+                .param("version", sign.version())
+                .param("waiting", sign.waiting())
+                .param("lag", sign.lagMs())
                 .param("lease", lease.toMillis() / 1000.0)
                 .update();
     }
@@ -66,6 +80,25 @@ final class LaneLeases {
         return jdbc.sql(
                         "select id from instances where lives_until > clock_timestamp() order by id")
                 .query(String.class)
+                .list();
+    }
+
+    /// Instances that live, with what they last said of themselves.
+    List<Installation.Instance> instances() {
+        return jdbc.sql(
+                        """
+                        select i.*, (select count(*) from lanes l where l.owner = i.id) as lanes
+                          from instances i where lives_until > clock_timestamp() order by started_at
+                        """)
+                .query((row, _) ->
+                        new Installation.Instance(
+                                row.getString("id"),
+                                row.getString("host"),
+                                row.getString("version"),
+                                row.getTimestamp("started_at").toInstant(),
+                                row.getInt("lanes"),
+                                row.getInt("waiting"),
+                                row.getLong("lag_ms")))
                 .list();
     }
 

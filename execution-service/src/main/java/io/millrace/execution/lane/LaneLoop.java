@@ -5,23 +5,14 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.LaneReply;
 import io.millrace.engine.Command;
-import io.millrace.engine.Decision;
-import io.millrace.engine.Engine;
 import io.millrace.engine.ExecutionEvent;
-import io.millrace.engine.ExecutionRequest;
-import io.millrace.engine.ExecutionState;
-import io.millrace.engine.FlowPlan;
-import io.millrace.engine.Outcome;
-import io.millrace.engine.Phase;
 import io.millrace.execution.flows.FlowPlans;
 import io.millrace.execution.flows.FlowRef;
 import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
-import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
-import io.millrace.platform.broker.Publisher;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.tenancy.TenantScope;
 import java.time.Clock;
@@ -32,13 +23,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -61,7 +47,6 @@ final class LaneLoop implements Runnable {
     private static final int TRIES = 5;
     private static final int RECOVERY_PAGE = 200;
     private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
-    private static final int MOST_UNCONFIRMED = 16;
     private static final Duration LONGEST_NAP = Duration.ofMillis(500);
 
     /// What other parts of the service lend to a loop.
@@ -101,16 +86,10 @@ final class LaneLoop implements Runnable {
         }
     }
 
-    /// What one commit has to send, and what is acknowledged after.
-    private record Sending(
-            List<OutgoingMessage> messages, List<Delivery> deliveries, Instant announced) {}
-
-    private record Unconfirmed(Sending sending, CompletableFuture<Void> confirmed) {}
-
     private final Surroundings with;
-    private final Publisher publisher;
-    private final Outage unsent =
-            new Outage(log, "Not all was taken by the broker; it is sent again");
+    private final LaneOutbox outbox;
+    private final LiveExecutions executions;
+    private final LaneEvents events;
     private final IntConsumer onLost;
     private final Consumer<LaneItem.Submitted> forward;
     private final BlockingQueue<LaneItem> inbox = new LinkedBlockingQueue<>();
@@ -119,9 +98,7 @@ final class LaneLoop implements Runnable {
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private final Map<String, List<LaneItem>> parked = new HashMap<>();
     private final LaneTimers timers = new LaneTimers();
-    private final Map<String, LiveExecution> cache = new LinkedHashMap<>(1024, 0.75f, true);
     private final Map<String, Instant> nextSweep = new HashMap<>();
-    private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
     private final Thread thread;
     private volatile boolean running = true;
     private volatile long turnedAt = System.nanoTime();
@@ -134,7 +111,12 @@ final class LaneLoop implements Runnable {
             IntConsumer onLost,
             Consumer<LaneItem.Submitted> forward) {
         this.with = with;
-        this.publisher = with.broker().newPublisher();
+        this.outbox =
+                new LaneOutbox(
+                        with.broker().newPublisher(), this::wakeIfIdle, this::announcedUntil);
+        this.executions =
+                new LiveExecutions(with.store(), with.plans(), timers, with.properties().cache());
+        this.events = new LaneEvents(executions, with.watch(), with.budget(), with.seal());
         this.onLost = onLost;
         this.forward = forward;
         this.thread =
@@ -184,7 +166,7 @@ final class LaneLoop implements Runnable {
         control(() -> {
             if (lanes.containsKey(lane)) {
                 drop(lane);
-                boolean clean = settle(Duration.ofSeconds(5));
+                boolean clean = outbox.settle(Duration.ofSeconds(5));
                 released.complete(clean);
             } else {
                 released.complete(false);
@@ -201,6 +183,12 @@ final class LaneLoop implements Runnable {
     private void control(Runnable control) {
         controls.add(control);
         wake();
+    }
+
+    private void wakeIfIdle() {
+        if (inbox.isEmpty()) {
+            wake();
+        }
     }
 
     /// Ends the nap of the loop: the item is for no lane.
@@ -267,7 +255,7 @@ final class LaneLoop implements Runnable {
         }
         timers.dropLane(number);
         var topology = with.broker().topology();
-        cache.keySet().removeIf(id -> topology.laneOf(id) == number);
+        executions.forgetIf(id -> topology.laneOf(id) == number);
         nextSweep.keySet().removeIf(id -> topology.laneOf(id) == number);
         for (var entries = parked.values().iterator(); entries.hasNext(); ) {
             var items = entries.next();
@@ -295,7 +283,7 @@ final class LaneLoop implements Runnable {
             ready.addLast(first);
         }
         // what may fail comes before anything is taken
-        settleConfirmed();
+        outbox.settleConfirmed();
         obey();
         var now = with.clock().instant();
         var items = new ArrayList<LaneItem>();
@@ -336,7 +324,7 @@ final class LaneLoop implements Runnable {
     private Duration nap() {
         var next = timers.next();
         var now = with.clock().instant();
-        var nap = unconfirmed.isEmpty() ? LONGEST_NAP : Duration.ofMillis(20);
+        var nap = outbox.isEmpty() ? LONGEST_NAP : Duration.ofMillis(20);
         for (var lane : lanes.values()) {
             if (lane.recoverAt != null && (next == null || lane.recoverAt.isBefore(next))) {
                 next = lane.recoverAt;
@@ -403,7 +391,7 @@ final class LaneLoop implements Runnable {
                     items.stream().map(LaneItem::lane).distinct().toList().forEach(this::lost);
                 }
                 reread = true;
-                items.forEach(item -> cache.remove(item.executionId()));
+                executions.forget(items.stream().map(LaneItem::executionId).toList());
             } catch (RuntimeException e) {
                 if (!Failures.passing(e)) {
                     if (items.size() == 1) {
@@ -460,7 +448,7 @@ final class LaneLoop implements Runnable {
 
     private void commit(List<LaneItem> items) {
         var now = with.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-        load(items);
+        executions.load(items.stream().filter(i -> !parked.containsKey(i.executionId())).toList());
         var batch = new LaneBatch();
         var answers = new ArrayList<Answer>();
         var done = new ArrayList<LaneItem>(items.size());
@@ -469,9 +457,10 @@ final class LaneLoop implements Runnable {
                 continue;
             }
             try {
-                apply(batch, item, now).ifPresent(reply -> answers.add(new Answer(item, reply)));
+                events.apply(batch, item, now)
+                        .ifPresent(reply -> answers.add(new Answer(item, reply)));
                 done.add(item);
-            } catch (PlanMissingException e) {
+            } catch (LiveExecutions.PlanMissingException e) {
                 park(item, e.flow());
             } catch (RuntimeException e) {
                 fail(item, e);
@@ -532,7 +521,7 @@ final class LaneLoop implements Runnable {
             }
         }
         // ends of this very millisecond may still come
-        send(new Sending(messages, deliveries, now.minusMillis(1)));
+        outbox.send(new LaneOutbox.Sending(messages, deliveries, now.minusMillis(1)));
         for (var answer : answers) {
             if (answer.item() instanceof LaneItem.Submitted(_, _, var reply) && reply != null) {
                 var change = batch.find(answer.item().executionId());
@@ -557,309 +546,21 @@ final class LaneLoop implements Runnable {
     }
 
     private void remember(String id, LiveExecution live) {
+        executions.remember(id, live);
         if (live.state().execution().state().isTerminal()) {
-            cache.remove(id);
             nextSweep.remove(id);
-            return;
-        }
-        cache.put(id, live);
-        if (cache.size() > with.properties().cache()) {
-            var eldest = cache.keySet().iterator();
-            eldest.next();
-            eldest.remove();
         }
     }
 
-    // ---- sending
-
-    private void send(Sending sending) {
-        if (sending.messages().isEmpty() && unconfirmed.isEmpty()) {
-            settled(sending);
-            return;
-        }
-        CompletableFuture<Void> confirmed;
-        try {
-            confirmed = publisher.send(sending.messages());
-        } catch (BrokerUnavailableException e) {
-            confirmed = CompletableFuture.failedFuture(e);
-        }
-        unconfirmed.addLast(new Unconfirmed(sending, confirmed));
-        var _ = confirmed.whenComplete((_, _) -> wakeIfIdle());
-        if (unconfirmed.size() >= MOST_UNCONFIRMED) {
-            settle(Duration.ofSeconds(1));
-        }
-    }
-
-    private static void acknowledge(Delivery delivery) {
-        try {
-            delivery.ack();
-        } catch (BrokerUnavailableException _) {
-            // it is delivered again, and changes nothing then
-        }
-    }
-
-    private void wakeIfIdle() {
-        if (inbox.isEmpty()) {
-            wake();
-        }
-    }
-
-    private void settled(Sending sending) {
-        sending.deliveries().forEach(LaneLoop::acknowledge);
+    /// Ends up to then are published, but for those of lanes that are still being recovered.
+    private void announcedUntil(Instant until) {
         for (var lane : lanes.values()) {
             if (lane.recoverAt == null
-                    && sending.announced().isAfter(lane.announced)
-                    && sending.announced().isAfter(lane.recoveredAt)) {
-                lane.announced = sending.announced();
+                    && until.isAfter(lane.announced)
+                    && until.isAfter(lane.recoveredAt)) {
+                lane.announced = until;
             }
         }
-    }
-
-    /// Acknowledges what is confirmed, in order, and sends again what was not taken.
-    private void settleConfirmed() {
-        while (!unconfirmed.isEmpty() && unconfirmed.peekFirst().confirmed().isDone()) {
-            var first = unconfirmed.removeFirst();
-            if (first.confirmed().isCompletedExceptionally()) {
-                sendAgain(first);
-                return;
-            }
-            settled(first.sending());
-            unsent.over();
-        }
-    }
-
-    private void sendAgain(Unconfirmed failed) {
-        var cause = failed.confirmed().exceptionNow();
-        var messages = failed.sending().messages();
-        unsent.failed(cause);
-        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-        CompletableFuture<Void> again;
-        try {
-            again = publisher.send(messages);
-        } catch (BrokerUnavailableException e) {
-            again = CompletableFuture.failedFuture(e);
-        }
-        unconfirmed.addFirst(new Unconfirmed(failed.sending(), again));
-    }
-
-    /// Waits until all is confirmed.
-    ///
-    /// @return whether it is
-    private boolean settle(Duration patience) {
-        long until = System.nanoTime() + patience.toNanos();
-        while (!unconfirmed.isEmpty() && System.nanoTime() < until && running) {
-            settleConfirmed();
-            if (!unconfirmed.isEmpty()) {
-                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
-            }
-        }
-        return unconfirmed.isEmpty();
-    }
-
-    // ---- applying
-
-    /// The plan of a flow is not here yet.
-    private static final class PlanMissingException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final transient FlowRef flow;
-
-        PlanMissingException(FlowRef flow) {
-            super(null, null, false, false);
-            this.flow = flow;
-        }
-
-        FlowRef flow() {
-            return flow;
-        }
-    }
-
-    private final Map<String, StoredExecution> unplanned = new HashMap<>();
-
-    /// Reads the executions that are not in memory, in one round trip a table.
-    private void load(List<LaneItem> items) {
-        unplanned.clear();
-        Set<String> missing = new LinkedHashSet<>();
-        for (var item : items) {
-            if (!cache.containsKey(item.executionId()) && !parked.containsKey(item.executionId())) {
-                missing.add(item.executionId());
-            }
-            if (event(item) instanceof LaneEvent.ExecutionRequested requested
-                    && requested.replay() != null) {
-                missing.add(requested.replay().executionId());
-            }
-        }
-        unplanned.putAll(with.store().load(missing));
-    }
-
-    private static @Nullable LaneEvent event(LaneItem item) {
-        return switch (item) {
-            case LaneItem.Delivered delivered -> delivered.message().event();
-            case LaneItem.Submitted submitted -> submitted.message().event();
-            case LaneItem.Own _ -> null;
-        };
-    }
-
-    private FlowPlan plan(FlowRef flow) {
-        return with.plans().cached(flow).orElseThrow(() -> new PlanMissingException(flow));
-    }
-
-    private ExecutionState restore(StoredExecution stored) {
-        var e = stored.execution();
-        var plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
-        return ExecutionState.restore(plan, e, stored.taskRuns());
-    }
-
-    /// The execution as this batch has it so far.
-    private LaneBatch.@Nullable Change find(LaneBatch batch, int lane, String id) {
-        var change = batch.find(id);
-        if (change != null) {
-            return change;
-        }
-        var live = cache.get(id);
-        if (live == null) {
-            var stored = unplanned.get(id);
-            if (stored == null) {
-                return null;
-            }
-            var e = stored.execution();
-            var plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), e.revision()));
-            live = new LiveExecution(plan, restore(stored), stored.version(), null);
-            timers.restore(lane, live.state());
-        }
-        return batch.existing(lane, id, live);
-    }
-
-    private Optional<LaneReply> apply(LaneBatch batch, LaneItem item, Instant now) {
-        if (item instanceof LaneItem.Delivered(_, var message, _, _)
-                && message.event() instanceof LaneEvent.Passed) {
-            var correlation = Objects.requireNonNullElse(message.correlationId(), "");
-            return Optional.of(new LaneReply(correlation, true, null, null));
-        }
-        var id = item.executionId();
-        var change = find(batch, item.lane(), id);
-        return switch (item) {
-            case LaneItem.Own(_, _, var event) -> {
-                if (change != null) {
-                    applyOwn(batch, change, event, now);
-                }
-                yield Optional.empty();
-            }
-            case LaneItem.Delivered(_, var message, _, _) ->
-                    Optional.of(apply(batch, item.lane(), change, message, now));
-            case LaneItem.Submitted(_, var message, _) ->
-                    Optional.of(apply(batch, item.lane(), change, message, now));
-        };
-    }
-
-    private void applyOwn(
-            LaneBatch batch, LaneBatch.Change change, ExecutionEvent event, Instant now) {
-        var state = change.state;
-        if (event instanceof ExecutionEvent.Recovered) {
-            for (var taskRun : state.taskRuns()) {
-                var worker = taskRun.workerId();
-                boolean runs =
-                        taskRun.phase() == Phase.RUNNING || taskRun.phase() == Phase.CHILDREN;
-                if (runs && worker != null) {
-                    with.watch()
-                            .running(
-                                    worker,
-                                    state.execution().id(),
-                                    taskRun.ordinal(),
-                                    taskRun.dispatch());
-                }
-            }
-        }
-        batch.apply(change, Engine.decide(change.plan, state, event, now));
-        if (event instanceof ExecutionEvent.RequestedAgain
-                && state.execution().state().isTerminal()) {
-            batch.orders.add(
-                    new Order(
-                            change.lane,
-                            change.plan,
-                            state,
-                            new Command.Announce(state.execution().state()),
-                            change.traceparent));
-        }
-    }
-
-    private LaneReply apply(
-            LaneBatch batch,
-            int lane,
-            LaneBatch.@Nullable Change change,
-            LaneMessage message,
-            Instant now) {
-        var correlation = message.correlationId() == null ? "" : message.correlationId();
-        if (change == null) {
-            if (!(message.event() instanceof LaneEvent.ExecutionRequested requested)) {
-                return new LaneReply(correlation, false, null, "Execution not found");
-            }
-            var plan =
-                    plan(
-                            new FlowRef(
-                                    requested.tenant(),
-                                    requested.namespace(),
-                                    requested.flowId(),
-                                    requested.revision()));
-            var request =
-                    Events.request(
-                            message.executionId(),
-                            requested,
-                            with.seal().sealed(plan, requested.tenant(), requested.inputs()),
-                            replay(requested));
-            var decision = Engine.start(plan, request, now);
-            if (decision.outcome() instanceof Outcome.Refused(var reason)) {
-                return new LaneReply(correlation, false, null, reason);
-            }
-            var created = batch.created(lane, message.executionId(), plan, decision.state());
-            created.traceparent = message.traceparent();
-            batch.apply(created, decision);
-            return reply(correlation, decision);
-        }
-        if (message.traceparent() != null) {
-            change.traceparent = message.traceparent();
-        }
-        if (message.event() instanceof LaneEvent.RestartRequested(var revision, _)
-                && revision != null) {
-            var e = change.state.execution();
-            change.plan = plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), revision));
-        }
-        if (message.event() instanceof LaneEvent.TaskEnded ended
-                && change.state.awaits(ended.taskRun(), ended.dispatch())) {
-            batch.logs.addAll(with.budget().kept(change.state.execution().tenant(), ended.logs()));
-            for (var metric : ended.metrics()) {
-                batch.metrics.add(
-                        new LaneBatch.MetricRow(message.executionId(), ended.taskRun(), metric));
-            }
-        }
-        var decision = Engine.decide(change.plan, change.state, Events.of(message.event()), now);
-        batch.apply(change, decision);
-        return reply(correlation, decision);
-    }
-
-    private ExecutionRequest.@Nullable Replay replay(LaneEvent.ExecutionRequested requested) {
-        var replay = requested.replay();
-        if (replay == null) {
-            return null;
-        }
-        var live = cache.get(replay.executionId());
-        var stored = unplanned.get(replay.executionId());
-        boolean restart = Boolean.TRUE.equals(replay.restart());
-        if (live != null) {
-            return new ExecutionRequest.Replay(live.state(), replay.taskRun(), restart);
-        }
-        if (stored == null) {
-            throw new IllegalArgumentException(
-                    "Expected the execution to replay, " + replay.executionId());
-        }
-        return new ExecutionRequest.Replay(restore(stored), replay.taskRun(), restart);
-    }
-
-    private static LaneReply reply(String correlation, Decision decision) {
-        var state = decision.state().execution().state().name();
-        return switch (decision.outcome()) {
-            case Outcome.Accepted _ -> new LaneReply(correlation, true, state, null);
-            case Outcome.Refused(var reason) -> new LaneReply(correlation, false, state, reason);
-        };
     }
 
     // ---- waiting for plans
@@ -903,7 +604,7 @@ final class LaneLoop implements Runnable {
     /// The flow can't be used: whoever asked for an execution of it is told.
     private void refuse(LaneItem item, FlowUnusableException cause) {
         var messages = new ArrayList<OutgoingMessage>();
-        if (event(item) instanceof LaneEvent.ExecutionRequested requested
+        if (item.laneEvent() instanceof LaneEvent.ExecutionRequested requested
                 && requested.parent() != null) {
             var parent = requested.parent();
             with.router()
@@ -943,7 +644,7 @@ final class LaneLoop implements Runnable {
                 .log("Event dropped: its flow can't be used");
         var deliveries =
                 item instanceof LaneItem.Delivered d ? List.of(d.delivery()) : List.<Delivery>of();
-        send(new Sending(messages, deliveries, Instant.EPOCH));
+        outbox.send(new LaneOutbox.Sending(messages, deliveries, Instant.EPOCH));
     }
 
     // ---- failure

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /// What is measured of lanes.
@@ -42,6 +43,7 @@ final class LaneMetrics {
     private final DistributionSummary batch;
     private final Timer commit;
     private final Timer lag;
+    private final AtomicLong worstLag = new AtomicLong();
     private final Counter events;
     private final Counter lost;
     private final Counter poisoned;
@@ -63,7 +65,14 @@ final class LaneMetrics {
     }
 
     void lagged(Duration since) {
-        lag.record(since.isNegative() ? Duration.ZERO : since);
+        var positive = since.isNegative() ? Duration.ZERO : since;
+        lag.record(positive);
+        worstLag.accumulateAndGet(positive.toMillis(), Math::max);
+    }
+
+    /// How long the slowest event waited since this was last asked, in milliseconds.
+    long takeWorstLag() {
+        return worstLag.getAndSet(0);
     }
 
     void laneLost() {

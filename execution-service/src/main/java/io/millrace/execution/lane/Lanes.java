@@ -2,6 +2,7 @@
 package io.millrace.execution.lane;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.contracts.Installation;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.LaneReply;
@@ -13,6 +14,8 @@ import io.millrace.platform.broker.Delivery;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.tenancy.TenantScope;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +46,8 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
     private static final Pattern TRACEPARENT =
             Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+    private static final @Nullable String HOST = host();
 
     private final String instance = "x" + UUID.randomUUID().toString().replace("-", "");
     private final LaneProperties properties;
@@ -93,11 +99,45 @@ public final class Lanes implements LaneRouter, SmartLifecycle {
                         metrics,
                         hook,
                         clock);
-        this.assignment = new LaneAssignment(instance, properties, leases, this::loopOf);
+        this.assignment =
+                new LaneAssignment(
+                        instance,
+                        properties,
+                        leases,
+                        () ->
+                                new LaneLeases.Sign(
+                                        HOST,
+                                        Lanes.class.getPackage().getImplementationVersion(),
+                                        waiting(),
+                                        metrics.takeWorstLag()),
+                        this::loopOf);
         for (int i = 0; i < properties.loops(); i++) {
             loops.add(new LaneLoop(i, surroundings, assignment::forget, this::forward));
         }
         metrics.gauges(assignment::count, this::waiting);
+    }
+
+    /// Instances that live, by when they started.
+    public List<Installation.Instance> instances() {
+        return leases.instances();
+    }
+
+    /// All lanes with the instance that holds each; empty where nobody that lives does.
+    public Map<Integer, Optional<String>> lanes() {
+        var holders = new TreeMap<Integer, Optional<String>>();
+        for (var lease : leases.all()) {
+            holders.put(
+                    lease.lane(), Optional.ofNullable(lease.owner()).filter(_ -> lease.alive()));
+        }
+        return holders;
+    }
+
+    private static @Nullable String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException _) {
+            return null;
+        }
     }
 
     /// Name of this instance for as long as it runs.

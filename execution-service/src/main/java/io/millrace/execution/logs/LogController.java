@@ -8,6 +8,7 @@ import io.millrace.execution.search.Executions;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +80,26 @@ final class LogController {
     List<LogEntryView> ofExecution(@PathVariable String executionId, HttpServletRequest request) {
         executions.requireHead(executionId, Permission.LOG_READ);
         return logs.of(ofOne(executionId, request), MOST);
+    }
+
+    /// Some lines of one execution, in the order of writing, from any place in it.
+    ///
+    /// @param after lines after this number; those from the beginning, if neither is said
+    /// @param before the last lines before this number
+    @GetMapping(ID + "/page")
+    Logs.Window page(
+            @PathVariable String executionId,
+            @RequestParam(required = false) @Nullable Long after,
+            @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(defaultValue = "500") int size,
+            HttpServletRequest request) {
+        executions.requireHead(executionId, Permission.LOG_READ);
+        if (after != null && before != null) {
+            throw new ServiceException.Invalid(
+                    "before", "Illegal argument: expected after or before but got both");
+        }
+        return logs.window(
+                ofOne(executionId, request), after, before, Math.clamp(size, 1, Logs.PAGE));
     }
 
     private LogFilter.Where ofOne(String executionId, HttpServletRequest request) {

@@ -85,6 +85,37 @@ final class Logs {
                 .list();
     }
 
+    /// @param first number of the first line, to ask for what is before it
+    /// @param last number of the last line, to ask for what is after it
+    /// @param more whether there are more lines, in the direction that was asked for
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Window(
+            List<LogEntryView> results, @Nullable Long first, @Nullable Long last, boolean more) {}
+
+    /// Lines around a place, in the order of writing. A page far away costs what the first does.
+    Window window(LogFilter.Where where, @Nullable Long after, @Nullable Long before, int size) {
+        var order = before == null ? "seq > :place order by seq" : "seq < :place order by seq desc";
+        var found =
+                reads.jdbc()
+                        .sql(
+                                "select * from logs where "
+                                        + where.sql()
+                                        + " and "
+                                        + order
+                                        + " limit :limit")
+                        .params(where.parameters())
+                        .param("place", before == null ? after == null ? 0L : after : before)
+                        .param("limit", size + 1)
+                        .query((row, _) -> entry(row))
+                        .list();
+        boolean more = found.size() > size;
+        var asked = more ? found.subList(0, size) : found;
+        var lines = before == null ? asked : asked.reversed();
+        return lines.isEmpty()
+                ? new Window(lines, null, null, false)
+                : new Window(lines, lines.getFirst().seq(), lines.getLast().seq(), more);
+    }
+
     /// Lines that were committed after a place, and what could be seen when they were read.
     ///
     /// @param floor lines up to this one were told before, whatever else is known of them

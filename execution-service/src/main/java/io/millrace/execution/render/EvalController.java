@@ -48,6 +48,7 @@ final class EvalController {
     }
 
     /// @param error why there is no result
+    /// @param stackTrace the same: where in the code it was noticed is nothing for users
     record Evaluated(
             @Nullable String result, @Nullable String error, @Nullable String stackTrace) {}
 
@@ -82,7 +83,7 @@ final class EvalController {
             return new Evaluated(
                     expressions.render(expression, RenderContext.of(variables)), null, null);
         } catch (ExpressionException problem) {
-            return new Evaluated(null, problem.getMessage(), null);
+            return new Evaluated(null, problem.getMessage(), problem.getMessage());
         } catch (FlowUnusableException unusable) {
             throw new ServiceException.NotFound(unusable.detail());
         } catch (FlowServiceUnavailableException away) {

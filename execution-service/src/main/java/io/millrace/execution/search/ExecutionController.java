@@ -112,16 +112,4 @@ final class ExecutionController {
             HttpServletRequest request) {
         return executions.distinct(field, filter(request), Math.clamp(size, 1, MOST_FLOWS));
     }
-
-    /// Namespaces that have executions.
-    @GetMapping("/namespaces")
-    List<String> namespaces() {
-        return executions.namespaces();
-    }
-
-    /// Flows of a namespace that have executions.
-    @GetMapping("/namespaces/{namespace}/flows")
-    List<String> flows(@PathVariable String namespace) {
-        return executions.flows(namespace);
-    }
 }

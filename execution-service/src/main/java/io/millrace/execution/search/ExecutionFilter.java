@@ -19,13 +19,18 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which executions are asked for, from the parameters of a request: the plain ones, and the newer
 /// `filters[field][OPERATION]=value`.
 public final class ExecutionFilter {
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z]{22}");
+
     private final List<String> conditions = new ArrayList<>();
     private final Map<String, Object> parameters = new HashMap<>();
+    private boolean narrow;
+    private @Nullable String text;
 
     /// A condition in SQL on `executions e`.
     public record Where(String sql, Map<String, Object> parameters) {}
@@ -62,6 +67,7 @@ public final class ExecutionFilter {
             }
         }
         filter.kinds(List.of(kinds));
+        filter.nearFlow(parameters);
         var period = FilterParameter.Period.of(parameters, clock);
         filter.between(period.from(), period.to());
         return filter;
@@ -106,7 +112,11 @@ public final class ExecutionFilter {
         var name = "p" + parameters.size();
         var first = values.getFirst();
         switch (operation) {
-            case "EQUALS" -> add(column + " = :" + name, Map.of(name, first));
+            case "EQUALS" ->
+                    add(
+                            // as its index has it
+                            column + (namespace ? " collate \"C\"" : "") + " = :" + name,
+                            Map.of(name, first));
             case "NOT_EQUALS" -> add(column + " is distinct from :" + name, Map.of(name, first));
             case "IN" -> add(column + " = any(:" + name + ")", Map.of(name, split(values)));
             case "NOT_IN" -> add(column + " <> all(:" + name + ")", Map.of(name, split(values)));
@@ -125,6 +135,30 @@ public final class ExecutionFilter {
                                     like(first) + (namespace ? ".%" : "%")));
             default -> throw unknown(operation);
         }
+    }
+
+    /// For the executions of a flow in a namespace or below it, the part of the index where they
+    /// are: `or` and `like` alone don't lead there. A whole namespace may be most of what there is:
+    /// the newest of it are found sooner by their dates.
+    private void nearFlow(List<FilterParameter> parameters) {
+        boolean flow =
+                parameters.stream()
+                        .anyMatch(p ->
+                                p.field().equals("flowId")
+                                        && p.operation("EQUALS").equals("EQUALS"));
+        if (!flow) {
+            return;
+        }
+        parameters.stream()
+                .filter(p ->
+                        p.field().equals("namespace") && p.operation("PREFIX").equals("PREFIX"))
+                .findFirst()
+                .ifPresent(p ->
+                        add(
+                                "e.namespace collate \"C\" >= :nearFrom"
+                                        + " and e.namespace collate \"C\" < :nearTo",
+                                // a slash comes after a dot
+                                Map.of("nearFrom", p.first(), "nearTo", p.first() + "/")));
     }
 
     /// Executions of tests, and those that somebody only tries a flow with, are left out unless
@@ -175,7 +209,8 @@ public final class ExecutionFilter {
             } else if (colon > 0) {
                 wanted.add(
                         ExecutionColumns.label(
-                                value.substring(0, colon), value.substring(colon + 1)));
+                                value.substring(0, colon).strip(),
+                                value.substring(colon + 1).strip()));
             } else {
                 throw new ServiceException.Invalid(
                         "labels", "Illegal argument: expected key:value but got " + value);
@@ -183,6 +218,7 @@ public final class ExecutionFilter {
         }
         var name = "labels" + parameters.size();
         var array = wanted.toArray(String[]::new);
+        narrow |= operation.equals("EQUALS") || operation.equals("IN");
         switch (operation) {
             case "EQUALS" -> add("e.labels @> :" + name + "::text[]", Map.of(name, array));
             case "IN" -> add("e.labels && :" + name + "::text[]", Map.of(name, array));
@@ -192,10 +228,23 @@ public final class ExecutionFilter {
         }
     }
 
+    /// A star finds all.
     private void query(String text) {
-        add(
-                "(e.id = :query or e.flow_id ilike :queryLike or e.namespace ilike :queryLike)",
-                Map.of("query", text, "queryLike", "%" + like(text) + "%"));
+        this.text = text.strip().equals("*") ? null : text;
+    }
+
+    /// A text that stands in the names of flows and namespaces, for [Flows]; absent if there is
+    /// none, or if it may as well be the id of an execution.
+    @Nullable String textInNames() {
+        return text == null || ID.matcher(text).matches() ? null : text;
+    }
+
+    /// Flows by name: the namespace of each, and its id.
+    record Flows(String[] namespaces, String[] ids) {}
+
+    /// @param text as a pattern of `like` that finds it anywhere
+    static String anywhere(String text) {
+        return "%" + like(text) + "%";
     }
 
     private void scope(List<String> values) {
@@ -209,10 +258,33 @@ public final class ExecutionFilter {
         }
     }
 
+    /// Whether it asks for something that has an index of its own and that few executions may have.
+    boolean isNarrow() {
+        return narrow;
+    }
+
     /// @param scope where the caller may read
     public Where where(String tenant, NamespaceScope scope) {
+        return where(tenant, scope, null);
+    }
+
+    /// @param named flows that have the text in their names, if it has been found out which: an
+    ///   index gives their executions, where the text itself must be looked for in each
+    Where where(String tenant, NamespaceScope scope, @Nullable Flows named) {
         var all = new ArrayList<>(conditions);
         var values = new HashMap<>(parameters);
+        if (named != null) {
+            all.add(
+                    "(e.namespace collate \"C\", e.flow_id) in (select * from"
+                            + " unnest(:namedNamespaces::text[], :namedFlows::text[]))");
+            values.put("namedNamespaces", named.namespaces());
+            values.put("namedFlows", named.ids());
+        } else if (text != null) {
+            all.add(
+                    "(e.id = :query or e.flow_id ilike :queryLike or e.namespace ilike :queryLike)");
+            values.put("query", text);
+            values.put("queryLike", anywhere(text));
+        }
         all.add("e.tenant = :tenant");
         values.put("tenant", tenant);
         if (!scope.all()) {

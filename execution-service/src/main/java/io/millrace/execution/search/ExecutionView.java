@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param originalId the first of a chain of replays and retries
 /// @param error why it ended, if a task doesn't say so
 /// @param kind `TEST` or `PLAYGROUND`; absent for all others
+/// @param url its page, for whoever has just started it
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExecutionView(
         String id,
@@ -39,7 +40,36 @@ public record ExecutionView(
         @Nullable Instant scheduleDate,
         @Nullable String error,
         @Nullable String kind,
-        @Nullable List<Breakpoint> breakpoints) {
+        @Nullable List<Breakpoint> breakpoints,
+        @Nullable String url) {
+
+    /// The same, with its page.
+    ///
+    /// @param gateway as whoever started it knows it, such as `https://millrace.example.com`
+    public ExecutionView at(String gateway) {
+        return new ExecutionView(
+                id,
+                tenantId,
+                namespace,
+                flowId,
+                flowRevision,
+                taskRunList,
+                inputs,
+                outputs,
+                labels,
+                variables,
+                state,
+                parentId,
+                originalId,
+                trigger,
+                deleted,
+                metadata,
+                scheduleDate,
+                error,
+                kind,
+                breakpoints,
+                "%s/ui/%s/executions/%s".formatted(gateway, tenantId, id));
+    }
 
     /// @param value iteration of a loop, or absent for all
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -102,7 +132,8 @@ public record ExecutionView(
                 kind(e),
                 e.breakpoints().isEmpty()
                         ? null
-                        : e.breakpoints().stream().map(Breakpoint::of).toList());
+                        : e.breakpoints().stream().map(Breakpoint::of).toList(),
+                null);
     }
 
     private static Instant originalCreatedDate(Execution e) {

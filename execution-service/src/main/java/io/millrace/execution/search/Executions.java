@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// Executions for those who read them. All questions are about the caller's own tenant, and about
 /// namespaces that the caller may read.
 public final class Executions {
+    private static final int MOST_NAMED = 100;
     private static final int MOST_COUNTED = 100_000;
     private static final Map<String, String> SORTABLE =
             Map.of(
@@ -220,6 +221,8 @@ public final class Executions {
 
     private record Run(String executionId, TaskRun taskRun) {}
 
+    private static final int MOST_FEW = 1_000;
+
     /// What users see of them.
     private static final String TASK_RUNS = taskRunsWith("null");
 
@@ -280,7 +283,10 @@ public final class Executions {
     /// @param taskRuns whether those of each execution are listed
     Page search(ExecutionFilter filter, Paging paging, @Nullable String cursor, boolean taskRuns) {
         var where =
-                filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
+                filter.where(
+                        Caller.current().tenant(),
+                        access.scope(Permission.EXECUTION_READ),
+                        named(filter));
         if (cursor != null) {
             if (!paging.sort().isEmpty()) {
                 throw new ServiceException.Invalid(
@@ -288,6 +294,10 @@ public final class Executions {
             }
             var heads = page(where, Position.parse(cursor), paging.size());
             return new Page(views(heads, taskRuns), heads.size(), next(heads, paging));
+        }
+        var few = filter.isNarrow() ? few(where) : Optional.<List<String>>empty();
+        if (few.isPresent()) {
+            where = among(few.get());
         }
         var heads =
                 reads.jdbc()
@@ -310,6 +320,75 @@ public final class Executions {
                 paging.sort().isEmpty() ? next(heads, paging) : null);
     }
 
+    /// The ids of what a filter finds, if it is little. The newest of much are soon found by their
+    /// dates; to find little that way, all dates would be gone through.
+    private Optional<List<String>> few(ExecutionFilter.Where where) {
+        var ids =
+                reads.jdbc()
+                        .sql(
+                                "select e.id from executions e where "
+                                        + where.sql()
+                                        + " limit "
+                                        + (MOST_FEW + 1))
+                        .params(where.parameters())
+                        .query(String.class)
+                        .list();
+        return ids.size() > MOST_FEW ? Optional.empty() : Optional.of(ids);
+    }
+
+    private static ExecutionFilter.Where among(List<String> ids) {
+        return new ExecutionFilter.Where(
+                "e.id = any(:few) and e.tenant = :tenant",
+                Map.of("few", ids.toArray(String[]::new), "tenant", Caller.current().tenant()));
+    }
+
+    /// The flows with executions whose names have the filter's text; absent if there is no text, or
+    /// if so many have it that looking through the newest executions finds a page sooner.
+    ///
+    /// Goes from one flow to the next on the index, whatever the number of their executions.
+    private ExecutionFilter.@Nullable Flows named(ExecutionFilter filter) {
+        var text = filter.textInNames();
+        if (text == null) {
+            return null;
+        }
+        var found =
+                reads.jdbc()
+                        .sql(
+                                """
+                                with recursive flows(namespace, id) as (
+                                  (select e.namespace collate "C", e.flow_id from executions e
+                                    where e.tenant = :tenant
+                                    order by e.namespace collate "C", e.flow_id limit 1)
+                                  union all
+                                  select next.namespace, next.flow_id
+                                    from flows f cross join lateral (
+                                      (select e.namespace collate "C" as namespace, e.flow_id
+                                         from executions e
+                                        where e.tenant = :tenant
+                                          and e.namespace collate "C" = f.namespace
+                                          and e.flow_id > f.id
+                                        order by e.flow_id limit 1)
+                                      union all
+                                      (select e.namespace collate "C", e.flow_id from executions e
+                                        where e.tenant = :tenant
+                                          and e.namespace collate "C" > f.namespace
+                                        order by e.namespace collate "C", e.flow_id limit 1)
+                                      limit 1) as next)
+                                select namespace, id from flows
+                                 where namespace ilike :like or id ilike :like limit :most
+                                """)
+                        .param("tenant", Caller.current().tenant())
+                        .param("like", ExecutionFilter.anywhere(text))
+                        .param("most", MOST_NAMED + 1)
+                        .query((row, _) -> new String[] {row.getString(1), row.getString(2)})
+                        .list();
+        return found.size() > MOST_NAMED
+                ? null
+                : new ExecutionFilter.Flows(
+                        found.stream().map(flow -> flow[0]).toArray(String[]::new),
+                        found.stream().map(flow -> flow[1]).toArray(String[]::new));
+    }
+
     private List<ExecutionView> views(List<Execution> heads, boolean taskRuns) {
         var runs =
                 taskRuns
@@ -328,38 +407,13 @@ public final class Executions {
     /// A page of the task runs of one execution, in the order in which they came about.
     PagedResults<ExecutionView.TaskRunView> taskRuns(
             Execution execution, TaskRunFilter filter, Paging paging) {
-        var where = filter.where();
-        var runs =
-                reads.jdbc()
-                        .sql(
-                                TASK_RUNS
-                                        + " where r.execution_id = :id and "
-                                        + where.sql()
-                                        + " order by r.ordinal limit :limit offset :offset")
-                        .param("id", execution.id())
-                        .params(where.parameters())
-                        .param("limit", paging.size())
-                        .param("offset", paging.offset())
-                        .query((row, _) -> ExecutionColumns.taskRun(row))
-                        .list();
-        long total =
-                runs.size() < paging.size() && (paging.page() == 1 || !runs.isEmpty())
-                        ? paging.offset() + runs.size()
-                        : reads.jdbc()
-                                .sql(
-                                        "select count(*) from task_runs r"
-                                                + " where r.execution_id = :id and "
-                                                + where.sql())
-                                .param("id", execution.id())
-                                .params(where.parameters())
-                                .query(Long.class)
-                                .single();
+        var runs = TaskRuns.page(reads, TASK_RUNS, execution.id(), filter, paging);
         var now = clock.instant();
         return new PagedResults<>(
-                largeOutputs.filledIn(execution, runs).stream()
+                largeOutputs.filledIn(execution, runs.results()).stream()
                         .map(run -> ExecutionView.taskRun(execution, run, now))
                         .toList(),
-                total);
+                runs.total());
     }
 
     /// A page of the task runs of all executions that a filter finds: those of the newest execution
@@ -446,57 +500,6 @@ public final class Executions {
                 .params(where.parameters())
                 .query(Long.class)
                 .single();
-    }
-
-    /// Namespaces with executions that the caller may read.
-    public List<String> namespaces() {
-        var scope = access.scope(Permission.EXECUTION_READ);
-        return reads
-                .jdbc()
-                .sql(
-                        """
-                        with recursive names as (
-                          (select namespace collate "C" as namespace from executions
-                            where tenant = :tenant order by namespace collate "C" limit 1)
-                          union all
-                          select (select e.namespace collate "C" from executions e
-                                   where e.tenant = :tenant
-                                     and e.namespace collate "C" > n.namespace
-                                   order by e.namespace collate "C" limit 1)
-                            from names n where n.namespace is not null)
-                        select namespace from names where namespace is not null
-                        """)
-                .param("tenant", Caller.current().tenant())
-                .query(String.class)
-                .list()
-                .stream()
-                .filter(scope::contains)
-                .toList();
-    }
-
-    /// Ids of flows of a namespace that have executions.
-    List<String> flows(String namespace) {
-        access.require(Permission.EXECUTION_READ, namespace);
-        return reads.jdbc()
-                .sql(
-                        """
-                        with recursive ids as (
-                          (select flow_id from executions
-                            where tenant = :tenant and namespace collate "C" = :namespace
-                            order by flow_id limit 1)
-                          union all
-                          select (select e.flow_id from executions e
-                                   where e.tenant = :tenant
-                                     and e.namespace collate "C" = :namespace
-                                     and e.flow_id > i.flow_id
-                                   order by e.flow_id limit 1)
-                            from ids i where i.flow_id is not null)
-                        select flow_id from ids where flow_id is not null
-                        """)
-                .param("tenant", Caller.current().tenant())
-                .param("namespace", namespace)
-                .query(String.class)
-                .list();
     }
 
     /// The flows whose latest executions are asked for.

@@ -94,12 +94,12 @@ public record FilterParameter(
             if (range != null && (from != null || to != null)) {
                 throw new ServiceException.Invalid(
                         "timeRange",
-                        "Illegal argument: parameters `startDate` and `timeRange` exclude each"
-                                + " other");
+                        "Illegal argument: parameters `startDate` and `timeRange` are mutually"
+                                + " exclusive");
             }
             if (from != null && to != null && from.isAfter(to)) {
                 throw new ServiceException.Invalid(
-                        "startDate", "Illegal argument: start date must be before end date");
+                        "startDate", "Illegal argument: Start date must be before End Date");
             }
             return new Period(range == null ? from : before(clock.instant(), range), to);
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// An input as users see it.
 ///
 /// @param defaults as written, with its expressions
+/// @param prefill as written, or what it is now where an execution is being started
 /// @param values what can be selected
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputView(
@@ -38,11 +39,12 @@ public record InputView(
     public record DependsOn(List<String> inputs, @Nullable String condition) {}
 
     public static InputView of(Input input) {
-        return of(input, input.rules().values());
+        return of(input, input.rules().values(), input.prefill());
     }
 
     /// @param options what can be selected, as it is now
-    public static InputView of(Input input, List<String> options) {
+    /// @param prefill what a form shows at first, as it is now
+    public static InputView of(Input input, List<String> options, @Nullable Object prefill) {
         var rules = input.rules();
         var on = input.dependsOn();
         boolean selection =
@@ -56,7 +58,7 @@ public record InputView(
                 input.type() == Input.Type.SECRET && input.defaults() != null
                         ? "******"
                         : input.defaults(),
-                input.prefill(),
+                prefill,
                 on == null ? null : new DependsOn(on.inputs(), on.condition()),
                 rules.validator(),
                 rules.min(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.search;
 
+import io.millrace.execution.Reads;
 import io.millrace.execution.search.ExecutionView.TaskRunView;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.web.PagedResults;
@@ -8,6 +9,7 @@ import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -18,10 +20,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/{tenant}")
 final class TaskRunController {
     private final Executions executions;
+    private final TaskRuns taskRuns;
     private final Clock clock;
 
-    TaskRunController(Executions executions, Clock clock) {
+    TaskRunController(Executions executions, Reads reads, Clock clock) {
         this.executions = executions;
+        this.taskRuns = new TaskRuns(reads, clock);
         this.clock = clock;
     }
 
@@ -33,6 +37,24 @@ final class TaskRunController {
                 executions.requireHead(executionId, Permission.EXECUTION_READ),
                 TaskRunFilter.of(request.getParameterMap()),
                 paging);
+    }
+
+    /// Those of one execution as rows of its tree: without their outputs, with how many are below
+    /// each. A row costs the same whatever is below it.
+    @GetMapping("/executions/{executionId:[0-9A-Za-z]{22}}/taskruns/outline")
+    PagedResults<TaskRuns.Branch> outline(
+            @PathVariable String executionId, HttpServletRequest request, Paging paging) {
+        return taskRuns.outline(
+                executions.requireHead(executionId, Permission.EXECUTION_READ),
+                TaskRunFilter.of(request.getParameterMap()),
+                paging);
+    }
+
+    /// How each task of one execution stands over all of its runs, in the order in which the tasks
+    /// began.
+    @GetMapping("/executions/{executionId:[0-9A-Za-z]{22}}/taskruns/states")
+    List<TaskRuns.TaskStates> states(@PathVariable String executionId) {
+        return taskRuns.states(executions.requireHead(executionId, Permission.EXECUTION_READ));
     }
 
     /// Those of all executions; conditions on the execution as in a search for executions, `state`

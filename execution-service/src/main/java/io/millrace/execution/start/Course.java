@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Changes the course of executions, for callers who may do so. The lane decides what comes of it.
@@ -243,6 +244,7 @@ public final class Course {
                 starter.newId(),
                 revision,
                 original.inputs(),
+                labels(original, false),
                 new LaneEvent.Replay(id, null, true),
                 List.of());
     }
@@ -251,11 +253,15 @@ public final class Course {
     record Begun(String id, LaneAnswer answer) {}
 
     /// A new execution that begins where an old one, or one of its task runs, began.
+    ///
+    /// @param playground whether it only tries the flow; one that an old one of that kind began
+    ///   does
     Begun replay(
             String id,
             @Nullable Integer taskRun,
             @Nullable Integer revision,
             List<String> breakpoints,
+            boolean playground,
             Form form) {
         var original = executions.requireHead(id, Permission.EXECUTION_UPDATE);
         if (!isReplayable(original)) {
@@ -282,8 +288,17 @@ public final class Course {
                 newId,
                 chosen,
                 typed,
+                labels(original, playground),
                 new LaneEvent.Replay(id, taskRun, null),
                 breakpoints);
+    }
+
+    private static List<LaneEvent.Label> labels(Execution original, boolean playground) {
+        var labels = Events.labels(original.labels());
+        if (!playground || labels.contains(Events.PLAYGROUND_LABEL)) {
+            return labels;
+        }
+        return Stream.concat(labels.stream(), Stream.of(Events.PLAYGROUND_LABEL)).toList();
     }
 
     private static boolean isReplayable(Execution execution) {
@@ -297,18 +312,22 @@ public final class Course {
             String newId,
             int revision,
             Map<String, @Nullable Object> typed,
+            List<LaneEvent.Label> labels,
             LaneEvent.Replay replay,
             List<String> breakpoints) {
         return new Begun(
                 newId,
                 Answers.accepted(
-                        lanes.ask(newId, request(original, revision, typed, replay, breakpoints))));
+                        lanes.ask(
+                                newId,
+                                request(original, revision, typed, labels, replay, breakpoints))));
     }
 
     private static LaneEvent request(
             Execution original,
             int revision,
             Map<String, @Nullable Object> typed,
+            List<LaneEvent.Label> labels,
             LaneEvent.Replay replay,
             List<String> breakpoints) {
         return new LaneEvent.ExecutionRequested(
@@ -317,7 +336,7 @@ public final class Course {
                 original.flowId(),
                 revision,
                 typed,
-                Events.labels(original.labels()),
+                labels,
                 Events.trigger(original.trigger()),
                 null,
                 replay,
@@ -355,6 +374,7 @@ public final class Course {
                                     execution,
                                     revision,
                                     execution.inputs(),
+                                    labels(execution, false),
                                     new LaneEvent.Replay(execution.id(), null, null),
                                     List.of()));
                 });

@@ -145,6 +145,14 @@ final class CourseController {
             name = "revision",
             schema = @Schema(type = "integer", format = "int32"))
     @Parameter(in = ParameterIn.QUERY, name = "breakpoints", schema = @Schema(type = "string"))
+    @Parameter(
+            in = ParameterIn.QUERY,
+            name = "kind",
+            schema =
+                    @Schema(
+                            type = "string",
+                            allowableValues = {"NORMAL", "PLAYGROUND"}),
+            description = "PLAYGROUND marks it as one that only tries the flow")
     @PostMapping({
         ID + "/replay",
         ID + "/replay-with-inputs",
@@ -161,6 +169,7 @@ final class CourseController {
                         ordinalInAddress(executionId, request),
                         query.number("revision"),
                         Breakpoints.of(query.get("breakpoints").orElse(null)),
+                        StartController.isPlayground(query.get("kind").orElse("NORMAL")),
                         form);
         ChangeRecord.note("execution", begun.id());
         return view(begun.id(), begun.answer());

@@ -211,7 +211,7 @@ public final class ExecutionStarter {
             };
         } catch (InputTyping.InvalidInputsException e) {
             throw new ServiceException.Invalid(
-                    e.detail(),
+                    "Invalid entity: " + e.detail(),
                     e.violations().stream()
                             .map(v -> Violation.of("inputs." + v.input(), v.message()))
                             .toList());

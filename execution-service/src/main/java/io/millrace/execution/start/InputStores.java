@@ -7,10 +7,10 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.millrace.contracts.Codec;
+import io.millrace.engine.FlowPlan;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.MissingValueException;
-import io.millrace.model.Flow;
 import io.millrace.platform.access.TaskIdentity;
 import io.millrace.platform.identity.TaskTokens;
 import io.millrace.storage.ExecutionFolder;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// What the inputs and checks of a flow may read before there is an execution: keys, namespace
-/// files, and secrets. Each is asked for with a token of that execution, and so by the rules for
-/// tasks of the flow.
+/// files, secrets, and the web. Each is asked for with a token of that execution, and so by the
+/// rules for tasks of the flow.
 public final class InputStores {
     private static final int NOT_FOUND = 404;
     private static final int GONE = 410;
@@ -40,6 +40,7 @@ public final class InputStores {
     private final URI secrets;
     private final TaskTokens tokens;
     private final InternalStorage storage;
+    private final InputHttp web;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -60,15 +61,26 @@ public final class InputStores {
 
     /// @param flows where the flow-service is
     /// @param secrets where the secrets-service is
-    public InputStores(URI flows, URI secrets, TaskTokens tokens, InternalStorage storage) {
+    /// @param web what `http()` asks
+    public InputStores(
+            URI flows, URI secrets, TaskTokens tokens, InternalStorage storage, InputHttp web) {
         this.flows = flows;
         this.secrets = secrets;
         this.tokens = tokens;
         this.storage = storage;
+        this.web = web;
     }
 
-    ExpressionFunctions of(Flow flow, String tenant, String executionId) {
+    /// Functions that remember whether a store was away: who renders many expressions learns only
+    /// what is wrong with each.
+    interface Asking extends ExpressionFunctions {
+        @Nullable StoreAwayException away();
+    }
+
+    Asking of(FlowPlan plan, String tenant, String executionId) {
+        var flow = plan.flow();
         return new Functions(
+                plan,
                 new TaskIdentity(tenant, flow.namespace(), flow.id(), executionId, null),
                 new StoredFunctions(
                         storage,
@@ -90,7 +102,7 @@ public final class InputStores {
                             retry, CircuitBreaker.decorateSupplier(breaker, () -> once(request)))
                     .get();
         } catch (UncheckedIOException | CallNotPermittedException e) {
-            throw new ExpressionException("The store can't be read now", e);
+            throw new StoreAwayException("The store can't be read now", e);
         }
     }
 
@@ -109,13 +121,30 @@ public final class InputStores {
         }
     }
 
-    private final class Functions implements ExpressionFunctions {
+    private final class Functions implements Asking {
+        private final FlowPlan plan;
         private final TaskIdentity task;
         private final ExpressionFunctions files;
+        private volatile @Nullable StoreAwayException away;
 
-        Functions(TaskIdentity task, ExpressionFunctions files) {
+        Functions(FlowPlan plan, TaskIdentity task, ExpressionFunctions files) {
+            this.plan = plan;
             this.task = task;
             this.files = files;
+        }
+
+        @Override
+        public @Nullable StoreAwayException away() {
+            return away;
+        }
+
+        private Answer ask(CircuitBreaker breaker, URI uri, Object question) {
+            try {
+                return InputStores.this.ask(breaker, uri, task, question);
+            } catch (StoreAwayException e) {
+                away = e;
+                throw e;
+            }
         }
 
         @Override
@@ -123,7 +152,7 @@ public final class InputStores {
             var question = new LinkedHashMap<String, @Nullable Object>();
             question.put("namespace", namespace);
             question.put("key", key);
-            var answer = ask(flowBreaker, flows.resolve("/internal/tasks/kv/read"), task, question);
+            var answer = ask(flowBreaker, flows.resolve("/internal/tasks/kv/read"), question);
             return switch (answer.status()) {
                 case 200 -> Codec.decode(answer.body(), Map.class).get("value");
                 case NOT_FOUND, GONE -> {
@@ -148,7 +177,6 @@ public final class InputStores {
                     ask(
                             secretBreaker,
                             secrets.resolve("/internal/secrets/read"),
-                            task,
                             Map.of("namespace", where, "names", List.of(key)));
             var found =
                     answer.status() == 200 ? Codec.decode(answer.body(), Map.class).get(key) : null;
@@ -171,6 +199,15 @@ public final class InputStores {
                 // told below: what it is instead must not be
             }
             throw new ExpressionException("Secret '%s' has no subkey '%s'".formatted(key, subkey));
+        }
+
+        @Override
+        public @Nullable Object http(Map<String, ?> request) {
+            plan.refusal(InputHttp.TASK)
+                    .ifPresent(why -> {
+                        throw new ExpressionException(why);
+                    });
+            return web.ask(task.tenant(), request);
         }
 
         @Override

@@ -9,6 +9,7 @@ import io.millrace.engine.inputs.Resolution;
 import io.millrace.engine.inputs.Sealer;
 import io.millrace.expressions.Budget;
 import io.millrace.expressions.Encrypted;
+import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
@@ -84,6 +85,58 @@ public final class InputTyping {
                 new TenantSealer(cipher, tenant));
     }
 
+    /// The default of a secret input, encrypted, for one who must not know it.
+    ///
+    /// @param seen the inputs that it may read, typed; those that it depends on are among them
+    /// @throws ExpressionException if it can't be rendered or isn't accepted
+    @Nullable Object secretDefault(
+            FlowPlan plan, String tenant, String executionId, String id, Map<?, ?> seen) {
+        var given = new LinkedHashMap<String, @Nullable Object>();
+        seen.forEach((key, value) -> given.put(String.valueOf(key), value));
+        var wanted =
+                plan.flow().inputs().stream()
+                        .filter(input -> input.id().equals(id) || isGiven(given, input.id()))
+                        .toList();
+        if (wanted.stream().noneMatch(i -> i.id().equals(id) && i.type() == Input.Type.SECRET)) {
+            throw new ExpressionException("Expected '%s' to be a secret input".formatted(id));
+        }
+        var functions = stores.of(plan, tenant, executionId);
+        var resolution =
+                Inputs.resolve(
+                        wanted,
+                        given,
+                        expressions,
+                        context(plan, tenant, executionId).withFunctions(functions),
+                        new TenantSealer(cipher, tenant));
+        var away = functions.away();
+        if (away != null) {
+            throw away;
+        }
+        return switch (resolution) {
+            case Resolution.Resolved(var inputs, _) -> at(inputs, id);
+            case Resolution.Violations violations ->
+                    throw new ExpressionException(
+                            violations.all().stream()
+                                    .filter(violation -> violation.input().equals(id))
+                                    .map(Resolution.Violation::message)
+                                    .findFirst()
+                                    .orElseGet(violations::message));
+        };
+    }
+
+    private static boolean isGiven(Map<String, @Nullable Object> given, String id) {
+        return at(given, id) != null;
+    }
+
+    /// The value of an input; dots in its id are maps.
+    private static @Nullable Object at(Map<String, @Nullable Object> inputs, String id) {
+        @Nullable Object value = inputs;
+        for (var name : id.split("\\.", -1)) {
+            value = value instanceof Map<?, ?> map ? map.get(name) : null;
+        }
+        return value;
+    }
+
     /// Encrypts what is secret among typed inputs and isn't yet.
     @SuppressWarnings("unchecked") // inputs with dots in their ids are maps of texts to values
     public Map<String, @Nullable Object> sealed(
@@ -94,11 +147,7 @@ public final class InputTyping {
                 continue;
             }
             var path = input.id().split("\\.", -1);
-            @Nullable Object value = typed;
-            for (var name : path) {
-                value = value instanceof Map<?, ?> map ? map.get(name) : null;
-            }
-            if (!(value instanceof String secret)) {
+            if (!(at(typed, input.id()) instanceof String secret)) {
                 continue;
             }
             sealed = new LinkedHashMap<String, @Nullable Object>(sealed);
@@ -149,7 +198,7 @@ public final class InputTyping {
         variables.put("labels", flow.labels());
         variables.put("vars", flow.variables());
         return RenderContext.of(variables)
-                .withFunctions(stores.of(flow, tenant, executionId))
+                .withFunctions(stores.of(plan, tenant, executionId))
                 .withBudget(Budget.LANE);
     }
 

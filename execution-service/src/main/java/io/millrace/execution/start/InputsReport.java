@@ -46,7 +46,7 @@ record InputsReport(
 
     private static InputAndValue view(Inspected one) {
         return new InputAndValue(
-                InputView.of(one.input(), one.options()),
+                InputView.of(one.input(), one.options(), one.prefill()),
                 one.value(),
                 one.enabled(),
                 one.isDefault(),

@@ -16,6 +16,8 @@ import io.millrace.execution.search.Executions;
 import io.millrace.model.ExecutionId;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.storage.ExecutionFolder;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,12 +46,15 @@ final class InternalStartController {
     private final Executions executions;
     private final Feed feed;
     private final Reads reads;
+    private final Uploads uploads;
 
-    InternalStartController(LaneRouter lanes, Executions executions, Feed feed, Reads reads) {
+    InternalStartController(
+            LaneRouter lanes, Executions executions, Feed feed, Reads reads, Uploads uploads) {
         this.lanes = lanes;
         this.executions = executions;
         this.feed = feed;
         this.reads = reads;
+        this.uploads = uploads;
     }
 
     /// Starts the execution of this id, if it isn't there yet; answers once it is stored.
@@ -140,6 +145,23 @@ final class InternalStartController {
                         .orElseThrow(() ->
                                 new ServiceException.NotFound(
                                         "Not Found: Execution " + executionId)));
+    }
+
+    /// Puts a file among those of an execution that will be started.
+    @PutMapping("/{tenant}/{executionId}/files/{number}")
+    Map<String, String> store(
+            @PathVariable String tenant,
+            @PathVariable String executionId,
+            @PathVariable int number,
+            @RequestParam String namespace,
+            @RequestParam String flowId,
+            @RequestParam String name,
+            InputStream content) {
+        if (!ExecutionId.isValid(executionId)) {
+            throw new ServiceException.Malformed("Expected the id of an execution");
+        }
+        var folder = new ExecutionFolder(tenant, namespace, flowId, executionId);
+        return Map.of("uri", uploads.store(folder, number, name, content));
     }
 
     /// The states of those that are there, by id.

@@ -23,6 +23,10 @@ final class Labels {
         if (label.key().isBlank()) {
             throw new ServiceException.Invalid("labels", "Expected a key of a label");
         }
+        if (label.value().isBlank()) {
+            throw new ServiceException.Invalid(
+                    "labels", "Expected a value of label " + label.key());
+        }
         return label;
     }
 }

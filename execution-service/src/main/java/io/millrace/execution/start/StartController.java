@@ -111,7 +111,7 @@ final class StartController {
                         query.instant("scheduleDate"),
                         Breakpoints.of(query.get("breakpoints").orElse(null)));
         boolean wait = query.flag("wait");
-        var form = Form.read(request);
+        var form = form(request, start);
         var id =
                 key == null
                         ? starter.newId()
@@ -124,9 +124,29 @@ final class StartController {
         if (wait && !over) {
             ChangeRecord.now();
             feed.awaitEnd(id, LONGEST_WAIT);
-            return executions.view(executions.require(id, Permission.EXECUTION_CREATE));
+            return executions
+                    .view(executions.require(id, Permission.EXECUTION_CREATE))
+                    .at(gateway(request));
         }
-        return view(id, answer);
+        return view(id, answer).at(gateway(request));
+    }
+
+    /// That there is no such flow is said before what is wrong with the inputs.
+    private Form form(HttpServletRequest request, ExecutionStarter.Start start)
+            throws IOException, ServletException {
+        try {
+            return Form.read(request);
+        } catch (ServiceException e) {
+            starter.plan(start);
+            throw e;
+        }
+    }
+
+    /// As the caller knows it.
+    private static String gateway(HttpServletRequest request) {
+        var host = request.getHeader("X-Forwarded-Host");
+        var scheme = request.getHeader("X-Forwarded-Proto");
+        return host == null || scheme == null ? "" : scheme + "://" + host;
     }
 
     /// What would become of the inputs; nothing is started.
@@ -201,17 +221,22 @@ final class StartController {
         return new Started(ids.size(), ids);
     }
 
-    /// The labels of the caller, and that of the kind.
-    private static List<LaneEvent.Label> labels(List<String> texts, String kind) {
-        var labels = new ArrayList<>(labels(texts));
-        switch (kind) {
-            case "NORMAL" -> {
-                // it bears none
-            }
-            case "PLAYGROUND" -> labels.add(Events.PLAYGROUND_LABEL);
+    /// @throws ServiceException.Invalid if there is no such kind, or it can't be asked for
+    static boolean isPlayground(String kind) {
+        return switch (kind) {
+            case "NORMAL" -> false;
+            case "PLAYGROUND" -> true;
             default ->
                     throw new ServiceException.Invalid(
                             "kind", "Expected NORMAL or PLAYGROUND but got " + kind);
+        };
+    }
+
+    /// The labels of the caller, and that of the kind.
+    private static List<LaneEvent.Label> labels(List<String> texts, String kind) {
+        var labels = new ArrayList<>(labels(texts));
+        if (isPlayground(kind)) {
+            labels.add(Events.PLAYGROUND_LABEL);
         }
         return labels;
     }

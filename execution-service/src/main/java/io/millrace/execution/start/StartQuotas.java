@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /// Bounds how much a tenant or a namespace may start: so many a minute, so many that run at the
 /// same time, and none while too many tasks wait or the day's log is full. Quotas come with the
@@ -68,7 +70,20 @@ public final class StartQuotas {
         var bucket = buckets.get(of, o -> new Bucket(o.quota().amount(), clock.instant()));
         var wait = bucket.take(count, clock.instant());
         if (!wait.isZero()) {
-            throw refused(of, "executions started a minute", wait);
+            if (count == 1) {
+                sayClosed(of, wait);
+            }
+            throw QuotaUse.refusedStarts(
+                    of.quota().amount(), of.quota().namespace(), of.tenant(), wait);
+        }
+    }
+
+    /// So that the gateway refuses the next ones itself.
+    private static void sayClosed(Of of, Duration wait) {
+        if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes request
+                && request.getResponse() != null) {
+            var closed = new QuotaUse.Closed(of.quota().amount(), of.quota().namespace(), wait);
+            request.getResponse().setHeader(QuotaUse.CLOSED, closed.toString());
         }
     }
 

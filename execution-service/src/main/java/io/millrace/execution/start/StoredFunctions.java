@@ -84,7 +84,7 @@ public final class StoredFunctions implements ExpressionFunctions {
         } catch (FileNotFoundException e) {
             throw new ExpressionException("Unable to find the file '%s'".formatted(file), e);
         } catch (IOException e) {
-            throw new ExpressionException("Unable to read the file '%s'".formatted(file), e);
+            throw new StoreAwayException("Unable to read the file '%s'".formatted(file), e);
         } catch (StorageAccessException | IllegalArgumentException e) {
             throw new ExpressionException(String.valueOf(e.getMessage()), e);
         }

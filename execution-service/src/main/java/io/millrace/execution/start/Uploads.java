@@ -10,6 +10,7 @@ import io.millrace.storage.StorageAccessException;
 import io.millrace.storage.StoragePath;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -32,6 +33,26 @@ public final class Uploads {
         var name = submitted.substring(submitted.replace('\\', '/').lastIndexOf('/') + 1);
         var path = path(folder, input, name.isBlank() ? input : name);
         try (var content = file.getInputStream()) {
+            storage.put(path, content);
+        } catch (UncheckedIOException | IOException e) {
+            throw new ServiceException.Unavailable(
+                    "The file can't be stored for now", Duration.ofSeconds(5), e);
+        }
+        return path.uri().toString();
+    }
+
+    /// A file that came with what starts an execution, such as a webhook's.
+    ///
+    /// @param number of the file among those of the execution
+    /// @return URI of the stored file
+    String store(ExecutionFolder folder, int number, String name, InputStream content) {
+        StoragePath path;
+        try {
+            path = folder.ofTrigger(number, name);
+        } catch (StorageAccessException _) {
+            throw new ServiceException.Invalid("name", "Expected a file with a plain name");
+        }
+        try {
             storage.put(path, content);
         } catch (UncheckedIOException | IOException e) {
             throw new ServiceException.Unavailable(

@@ -8,6 +8,7 @@ import io.millrace.flow.flows.Flows;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -75,7 +76,7 @@ class FileArchive {
                     continue;
                 }
                 if (entry.getName().startsWith(FLOWS)) {
-                    sources.add(flow(zip, entry, place.namespace()));
+                    sources.add(flow(zip, entry.getName(), place.namespace()));
                 } else {
                     upload.add(entryPath(entry), zip);
                 }
@@ -85,7 +86,7 @@ class FileArchive {
             }
             importFlows(sources);
             upload.commit(by);
-        } catch (ZipException | IllegalArgumentException e) {
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw notAnArchive();
         }
     }
@@ -106,12 +107,17 @@ class FileArchive {
                 "fileContent", "Illegal argument: expected a zip archive");
     }
 
-    private static String flow(InputStream zip, ZipEntry entry, String namespace)
+    /// Saves a flow that was uploaded as a file would be, in this namespace.
+    void saveFlow(InputStream content, String name, String namespace) throws IOException {
+        importFlows(List.of(flow(content, name, namespace)));
+    }
+
+    private static String flow(InputStream content, String name, String namespace)
             throws IOException {
-        var bytes = zip.readNBytes(MAX_FLOW_BYTES + 1);
+        var bytes = content.readNBytes(MAX_FLOW_BYTES + 1);
         if (bytes.length > MAX_FLOW_BYTES) {
             throw new ServiceException.TooLarge(
-                    "Expected at most %d bytes in '%s'".formatted(MAX_FLOW_BYTES, entry.getName()));
+                    "Expected at most %d bytes in '%s'".formatted(MAX_FLOW_BYTES, name));
         }
         return new String(bytes, StandardCharsets.UTF_8)
                 .replaceFirst("(?m)^namespace: .*$", "namespace: " + namespace);

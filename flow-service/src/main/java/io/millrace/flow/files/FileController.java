@@ -126,7 +126,8 @@ class FileController {
         files.makeFolder(place(namespace), FilePath.ofFile(path), Caller.current().subject());
     }
 
-    @Operation(summary = "Write a file, or all files of a zip archive")
+    @Operation(
+            summary = "Write a file, or all files of a zip archive; what goes to _flows is a flow")
     @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     void put(
             @PathVariable String namespace,
@@ -139,6 +140,12 @@ class FileController {
         if (submitted != null && submitted.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             try (var content = part.getInputStream()) {
                 archive.unpack(place(namespace), content, Caller.current().subject());
+            }
+            return;
+        }
+        if (path != null && path.startsWith("/" + FilePath.FLOWS + "/")) {
+            try (var content = part.getInputStream()) {
+                archive.saveFlow(content, path, namespace);
             }
             return;
         }

@@ -130,6 +130,7 @@ class BulkController {
             List<Flows.Source> sources, @Nullable String namespace, boolean below, boolean delete) {
         var names = new HashSet<String>();
         var namespaces = new TreeSet<String>();
+        var violations = new ArrayList<Violation>();
         for (var source : sources) {
             var flow = source.flow();
             boolean inside =
@@ -137,15 +138,19 @@ class BulkController {
                             || flow.namespace().equals(namespace)
                             || (below && flow.namespace().startsWith(namespace + "."));
             if (!inside) {
-                throw new ServiceException.Invalid(
-                        "namespace",
-                        "Expected namespace %s but flow %s is in %s"
-                                .formatted(namespace, flow.id(), flow.namespace()));
+                violations.add(
+                        Violation.of(
+                                "flow.namespace",
+                                "Expected namespace %s but flow %s is in %s"
+                                        .formatted(namespace, flow.id(), flow.namespace())));
             }
             if (!names.add(flow.namespace() + "/" + flow.id())) {
-                throw new ServiceException.Invalid("id", "Duplicate flow id " + flow.id());
+                violations.add(Violation.of("flow.id", "Duplicate flow id " + flow.id()));
             }
             namespaces.add(flow.namespace());
+        }
+        if (!violations.isEmpty()) {
+            throw Flows.violating(violations);
         }
         if (namespace != null) {
             namespaces.add(namespace);
@@ -215,6 +220,16 @@ class BulkController {
     @GetMapping(path = "/export/by-query", produces = "application/octet-stream")
     ResponseEntity<byte[]> exportByQuery(HttpServletRequest request) throws IOException {
         return archive(all(request));
+    }
+
+    /// What lists show of flows, as lines of comma-separated values.
+    @GetMapping(path = "/export/by-query/csv", produces = "text/csv")
+    ResponseEntity<String> exportCsv(HttpServletRequest request) {
+        var csv = new StringBuilder(FlowDocument.CSV_HEADER);
+        all(request).forEach(revision -> csv.append(FlowDocument.csv(revision)));
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"flows.csv\"")
+                .body(csv.toString());
     }
 
     @PostMapping(path = "/export/by-ids", produces = "application/octet-stream")

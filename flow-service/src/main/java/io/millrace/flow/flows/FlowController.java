@@ -18,6 +18,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -27,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Flows over REST. Sources come as YAML or JSON and are kept as they are.
+/// Flows over REST. Sources come as YAML and are kept as they are, or as JSON and are kept as YAML.
 @RestController
 @RequestMapping("/api/v1/{tenant}/flows")
 class FlowController {
@@ -52,7 +53,7 @@ class FlowController {
                                             schema = @Schema(type = "string"))))
     @PostMapping
     ResponseEntity<Map<String, @Nullable Object>> create(InputStream body) throws IOException {
-        return answer(flows.create(source(body)), true);
+        return answer(flows.create(Sources.yaml(source(body))), true);
     }
 
     @Operation(
@@ -71,7 +72,28 @@ class FlowController {
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             InputStream body)
             throws IOException {
-        return answer(flows.update(namespace, id, source(body), ifMatch), true);
+        return answer(flows.update(namespace, id, Sources.yaml(source(body)), ifMatch), true);
+    }
+
+    /// Puts a task in the place of the one with its id; comments of others stay.
+    @Operation(
+            summary = "Update a single task of a flow",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(type = "object"))))
+    @PatchMapping("/{namespace}/{id}/{taskId}")
+    ResponseEntity<Map<String, @Nullable Object>> updateTask(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @PathVariable String taskId,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            InputStream body)
+            throws IOException {
+        return answer(flows.updateTask(namespace, id, taskId, source(body), ifMatch), true);
     }
 
     @Operation(summary = "Delete a flow; its revisions stay")
@@ -137,12 +159,19 @@ class FlowController {
         return search.inNamespace(namespace).stream().map(FlowDocument::of).toList();
     }
 
+    /// @param tasks whether tasks and all else that is only in the definition are in the answer
     @Operation(summary = "Search for flows")
     @GetMapping("/search")
-    PagedResults<Map<String, @Nullable Object>> search(HttpServletRequest request, Paging paging) {
+    PagedResults<Map<String, @Nullable Object>> search(
+            HttpServletRequest request,
+            Paging paging,
+            @RequestParam(defaultValue = "true") boolean tasks) {
         var page = search.search(FlowFilter.of(request.getParameterMap()), paging);
         return new PagedResults<>(
-                page.results().stream().map(FlowDocument::of).toList(), page.total());
+                page.results().stream()
+                        .map(tasks ? FlowDocument::of : FlowDocument::summaryOf)
+                        .toList(),
+                page.total());
     }
 
     @Operation(summary = "Search the sources of flows")

@@ -3,16 +3,32 @@ package io.millrace.flow.flows;
 
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
+import io.millrace.platform.web.Csv;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A flow as JSON in Kestra's form: its source as a tree, and what the server knows of it.
 final class FlowDocument {
     private static final FlowParser STORED = FlowParser.trusting();
+
+    private static final Set<String> SUMMARY =
+            Set.of(
+                    "id",
+                    "namespace",
+                    "revision",
+                    "description",
+                    "labels",
+                    "triggers",
+                    "tenantId",
+                    "disabled",
+                    "deleted",
+                    "updated");
 
     private FlowDocument() {}
 
@@ -30,6 +46,81 @@ final class FlowDocument {
         document.put("deleted", revision.deleted());
         document.put("updated", revision.at());
         return document;
+    }
+
+    static final String CSV_HEADER =
+            Csv.line(
+                    "id",
+                    "namespace",
+                    "revision",
+                    "description",
+                    "labels",
+                    "disabled",
+                    "triggers",
+                    "updated");
+
+    static String csv(FlowRevision revision) {
+        var tree = tree(revision.source());
+        return Csv.line(
+                revision.flow().id(),
+                revision.flow().namespace(),
+                revision.revision(),
+                tree.get("description"),
+                labels(tree.get("labels")).stream()
+                        .map(label -> label.key() + ":" + label.value())
+                        .collect(Collectors.joining(";")),
+                Boolean.TRUE.equals(tree.get("disabled")),
+                tree.get("triggers") instanceof List<?> triggers ? triggers.size() : 0,
+                revision.at());
+    }
+
+    /// What whoever may run a flow may know of it: what it asks for, and the ids and types of its
+    /// tasks and triggers.
+    static Map<String, @Nullable Object> toRun(FlowRevision revision) {
+        var whole = of(revision);
+        var document = new LinkedHashMap<String, @Nullable Object>();
+        for (var key : List.of("id", "namespace", "revision", "description", "inputs")) {
+            if (whole.get(key) != null) {
+                document.put(key, whole.get(key));
+            }
+        }
+        for (var key : List.of("disabled", "deleted")) {
+            document.put(key, whole.get(key));
+        }
+        for (var key : List.of("tasks", "errors", "finally", "afterExecution", "triggers")) {
+            if (whole.get(key) instanceof List<?> parts) {
+                document.put(key, outline(parts));
+            }
+        }
+        return document;
+    }
+
+    /// What a list of flows shows; of triggers their ids and types.
+    static Map<String, @Nullable Object> summaryOf(FlowRevision revision) {
+        var document = of(revision);
+        document.keySet().retainAll(SUMMARY);
+        if (document.get("triggers") instanceof List<?> triggers) {
+            document.put("triggers", outline(triggers));
+        }
+        return document;
+    }
+
+    private static List<Map<String, Object>> outline(List<?> parts) {
+        var outline = new ArrayList<Map<String, Object>>();
+        for (var part : parts) {
+            if (part instanceof Map<?, ?> map) {
+                var shown = new LinkedHashMap<String, Object>();
+                map.forEach((key, value) -> {
+                    if (value != null && (key.equals("id") || key.equals("type"))) {
+                        shown.put(String.valueOf(key), value);
+                    } else if (key.equals("tasks") && value instanceof List<?> inner) {
+                        shown.put("tasks", outline(inner));
+                    }
+                });
+                outline.add(shown);
+            }
+        }
+        return outline;
     }
 
     static Map<String, @Nullable Object> withSource(FlowRevision revision) {

@@ -32,6 +32,8 @@ public class FlowSearch {
                     "updated", "f.updated_at");
     private static final String BY_NAME = "f.namespace, f.id";
     private static final int MAX_FRAGMENTS = 10;
+    private static final FlowFilter ALL =
+            new FlowFilter(null, null, null, null, Map.of(), List.of());
 
     private final JdbcClient jdbc;
     private final Access access;
@@ -79,7 +81,7 @@ public class FlowSearch {
 
     /// Names and newest revisions of all flows, in the order of their names.
     public List<Newest> newest() {
-        var query = conditions(new FlowFilter(null, null, null, null, Map.of(), List.of()));
+        var query = conditions(ALL);
         return jdbc.sql(
                         "select f.namespace, f.id, f.revision from flow f where "
                                 + query.where()
@@ -94,7 +96,7 @@ public class FlowSearch {
 
     /// Namespaces that have flows, in order.
     public List<String> namespaces(@Nullable String text) {
-        var query = conditions(new FlowFilter(null, null, null, null, Map.of(), List.of()));
+        var query = conditions(ALL);
         if (text != null && !text.isBlank()) {
             query.and("f.namespace ilike :text", "text", "%" + escaped(text) + "%");
         }
@@ -104,6 +106,31 @@ public class FlowSearch {
                                 + " order by 1")
                 .params(query.parameters)
                 .query(String.class)
+                .list();
+    }
+
+    /// Namespaces with flows that the caller may run, in order.
+    List<String> namespacesToRun() {
+        var query = conditions(ALL, Permission.EXECUTION_CREATE);
+        return jdbc.sql(
+                        "select distinct f.namespace from flow f where "
+                                + query.where()
+                                + " order by 1")
+                .params(query.parameters)
+                .query(String.class)
+                .list();
+    }
+
+    /// The flows of one namespace, for whoever may run them.
+    List<FlowRevision> toRun(String namespace) {
+        access.require(Permission.EXECUTION_CREATE, namespace);
+        var query =
+                conditions(
+                        new FlowFilter(null, null, namespace, null, Map.of(), List.of()),
+                        Permission.EXECUTION_CREATE);
+        return jdbc.sql(select(query) + " order by " + BY_NAME)
+                .params(query.parameters)
+                .query(FlowSearch::revision)
                 .list();
     }
 
@@ -136,14 +163,18 @@ public class FlowSearch {
     }
 
     private Query conditions(FlowFilter filter) {
+        return conditions(filter, Permission.FLOW_READ);
+    }
+
+    private Query conditions(FlowFilter filter, Permission permission) {
         var query = new Query();
         query.and("f.tenant = :tenant", "tenant", Caller.current().tenant());
         query.and("not f.deleted");
-        var scope = access.scope(Permission.FLOW_READ);
+        var scope = access.scope(permission);
         if (!scope.all()) {
             query.and("f.namespace || '.' like any (:visible)", "visible", scope.likePatterns());
         }
-        if (filter.text() != null) {
+        if (filter.text() != null && !filter.text().strip().equals("*")) {
             query.and(
                     "(f.id ilike :text or f.namespace ilike :text)",
                     "text",

@@ -16,6 +16,7 @@ import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.model.yaml.Problem;
 import io.millrace.model.yaml.SourceEdit;
+import io.millrace.model.yaml.TaskEdit;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -117,6 +119,27 @@ public class Flows {
         return changing(change -> store(change, flow, source, Expectation.ABSENT));
     }
 
+    /// @param task the new one, as JSON or YAML
+    /// @throws ServiceException.Invalid if it has another id
+    /// @throws ServiceException.NotFound if the flow has no such task
+    FlowRevision updateTask(
+            String namespace, String id, String taskId, String task, @Nullable String ifMatch) {
+        access.require(Permission.FLOW_UPDATE, namespace);
+        var newest = get(namespace, id, null, false);
+        String source;
+        try {
+            source =
+                    TaskEdit.replace(newest.source(), taskId, task)
+                            .orElseThrow(() ->
+                                    new ServiceException.NotFound(
+                                            "Not Found: task %s of flow %s/%s"
+                                                    .formatted(taskId, namespace, id)));
+        } catch (IllegalArgumentException e) {
+            throw new ServiceException.Invalid("task", "Invalid entity: " + e.getMessage());
+        }
+        return update(namespace, id, source, ifMatch == null ? newest.etag() : ifMatch);
+    }
+
     /// @param ifMatch the entity tag that the newest revision must have, or absent
     /// @throws ServiceException.Outdated if it has another one
     public FlowRevision update(
@@ -127,11 +150,15 @@ public class Flows {
             throw notFound(target);
         }
         var flow = read(source);
+        var violations = new ArrayList<Violation>();
         if (!flow.id().equals(id)) {
-            throw new ServiceException.Invalid("id", "Illegal flow id update");
+            violations.add(Violation.of("flow.id", "Illegal flow id update"));
         }
         if (!flow.namespace().equals(namespace)) {
-            throw new ServiceException.Invalid("namespace", "Illegal namespace update");
+            violations.add(Violation.of("flow.namespace", "Illegal namespace update"));
+        }
+        if (!violations.isEmpty()) {
+            throw violating(violations);
         }
         admitSchedules(List.of(new Source(flow, source)));
         return changing(
@@ -145,6 +172,7 @@ public class Flows {
     /// nothing.
     ///
     /// @return what is stored now, in the order of the sources
+    /// @return the last revisions of those that were deleted, then those of the sources
     public List<FlowRevision> saveAll(List<Source> sources, Set<String> emptied) {
         for (var source : sources) {
             access.require(Permission.FLOW_CREATE, source.flow().namespace());
@@ -160,15 +188,27 @@ public class Flows {
                     sources.stream()
                             .map(s -> store(change, s.flow(), s.text(), Expectation.ANY))
                             .toList();
+            var all = new ArrayList<FlowRevision>();
             for (var namespace : emptied) {
                 for (var flow : entities.inNamespace(tenant, namespace)) {
                     if (!kept.contains(flow)) {
-                        delete(change, flow, null);
+                        all.add(delete(change, flow, null));
                     }
                 }
             }
-            return saved;
+            all.addAll(saved);
+            return all;
         });
+    }
+
+    /// Names each place as Kestra does.
+    static ServiceException.Invalid violating(List<Violation> violations) {
+        return new ServiceException.Invalid(
+                "Invalid entity: "
+                        + violations.stream()
+                                .map(v -> v.field() + ": " + v.message())
+                                .collect(Collectors.joining("\n")),
+                violations);
     }
 
     /// Creates or updates some flows and deletes others, and does what else belongs to it in the
@@ -290,7 +330,7 @@ public class Flows {
         });
     }
 
-    private void delete(Change change, FlowId flow, @Nullable String ifMatch) {
+    private FlowRevision delete(Change change, FlowId flow, @Nullable String ifMatch) {
         managed.requireEditable(flow.tenant(), List.of(flow.namespace()));
         var entity =
                 entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
@@ -303,6 +343,7 @@ public class Flows {
         var last = new RevisionEntity(flow, entity.revision(), source, true, now, by);
         entities.add(last);
         announce(last.toRevision(), "deleted", "flow.delete");
+        return last.toRevision();
     }
 
     /// @param revision absent: the newest

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +95,11 @@ class ImportController {
         if (name.endsWith(".zip")) {
             try (var content = part.getInputStream()) {
                 return archive(content);
-            } catch (ZipException | IllegalArgumentException e) {
-                throw new ServiceException.Malformed("Expected a ZIP archive: " + e.getMessage());
+            } catch (ZipException | EOFException | IllegalArgumentException e) {
+                throw new ServiceException.Malformed(
+                        e.getMessage() == null
+                                ? "Expected a ZIP archive but it is cut off"
+                                : "Expected a ZIP archive: " + e.getMessage());
             }
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {

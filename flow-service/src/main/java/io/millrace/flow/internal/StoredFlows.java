@@ -43,8 +43,9 @@ class StoredFlows {
                         select k.place, f.revision, f.disabled
                           from unnest(:tenants, :namespaces, :ids)
                                with ordinality as k (tenant, namespace, id, place)
-                          join flow f on f.tenant = k.tenant and f.namespace = k.namespace
-                                     and f.id = k.id
+                         cross join lateral (select * from flow s
+                                where s.tenant = k.tenant and s.namespace = k.namespace
+                                  and s.id = k.id limit 1) f
                          where not f.deleted
                         """)
                 .param("tenants", column(keys, Key::tenant))

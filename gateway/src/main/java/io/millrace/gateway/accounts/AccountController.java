@@ -4,9 +4,7 @@ package io.millrace.gateway.accounts;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -51,24 +49,6 @@ class AccountController {
             List<TenantRef> tenants,
             boolean superAdmin) {}
 
-    record TokenView(
-            String id,
-            String name,
-            @Nullable String description,
-            String prefix,
-            Instant iat,
-            Instant exp,
-            @Nullable Instant lastUsed,
-            boolean extended,
-            boolean expired,
-            @Nullable Set<String> permissions,
-            @Nullable String namespace) {}
-
-    record TokenList(int total, List<TokenView> results) {}
-
-    /// @param fullToken shown this once
-    record NewTokenView(String id, String name, String fullToken, Instant exp) {}
-
     private View view(ServiceAccount account) {
         var tenant = account.tenant();
         return new View(
@@ -78,28 +58,6 @@ class AccountController {
                 accounts.groups(account).stream().map(GroupRef::new).toList(),
                 tenant == null ? List.of() : List.of(new TenantRef(tenant, tenant)),
                 account.operator());
-    }
-
-    private TokenView view(ApiToken token) {
-        var permissions = token.permissions();
-        return new TokenView(
-                token.id(),
-                token.name(),
-                token.description(),
-                ApiToken.PREFIX + token.id(),
-                token.createdAt(),
-                token.expiresAt(),
-                token.lastUsedAt(),
-                token.extended(),
-                !clock.instant().isBefore(token.expiresAt()),
-                permissions == null
-                        ? null
-                        : permissions.stream()
-                                .map(Enum::name)
-                                .collect(
-                                        java.util.stream.Collectors.toCollection(
-                                                java.util.TreeSet::new)),
-                token.namespace().isEmpty() ? null : token.namespace());
     }
 
     private static List<String> ids(@Nullable List<GroupRef> groups) {
@@ -116,14 +74,8 @@ class AccountController {
                 all.size());
     }
 
-    private TokenList tokens(ServiceAccount account) {
-        var tokens = accounts.tokens(account).stream().map(this::view).toList();
-        return new TokenList(tokens.size(), tokens);
-    }
-
-    private static NewTokenView view(AccountService.Made made) {
-        return new NewTokenView(
-                made.token().id(), made.token().name(), made.clear(), made.token().expiresAt());
+    private TokenViews.All tokens(ServiceAccount account) {
+        return TokenViews.of(accounts.tokens(account), clock.instant());
     }
 
     // ---- of a tenant
@@ -164,17 +116,17 @@ class AccountController {
     }
 
     @GetMapping(OF_TENANT + "/{id}/api-tokens")
-    TokenList tokens(@PathVariable String tenant, @PathVariable String id) {
+    TokenViews.All tokens(@PathVariable String tenant, @PathVariable String id) {
         return tokens(accounts.get(tenant, id));
     }
 
     @PostMapping(OF_TENANT + "/{id}/api-tokens")
     @ResponseStatus(HttpStatus.CREATED)
-    NewTokenView addToken(
+    TokenViews.Fresh addToken(
             @PathVariable String tenant,
             @PathVariable String id,
             @RequestBody AccountService.NewToken asked) {
-        return view(accounts.addToken(tenant, id, asked));
+        return TokenViews.of(accounts.addToken(tenant, id, asked));
     }
 
     @DeleteMapping(OF_TENANT + "/{id}/api-tokens/{tokenId}")
@@ -228,15 +180,15 @@ class AccountController {
     }
 
     @GetMapping(ALL + "/{id}/api-tokens")
-    TokenList tokensOfAny(@PathVariable String id) {
+    TokenViews.All tokensOfAny(@PathVariable String id) {
         return tokens(accounts.get(null, id));
     }
 
     @PostMapping(ALL + "/{id}/api-tokens")
     @ResponseStatus(HttpStatus.CREATED)
-    NewTokenView addTokenToAny(
+    TokenViews.Fresh addTokenToAny(
             @PathVariable String id, @RequestBody AccountService.NewToken asked) {
-        return view(accounts.addToken(null, id, asked));
+        return TokenViews.of(accounts.addToken(null, id, asked));
     }
 
     @DeleteMapping(ALL + "/{id}/api-tokens/{tokenId}")

@@ -24,7 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
-/// Makes and removes service accounts and their tokens, for a tenant's admins and for operators.
+/// Makes and removes service accounts and their tokens, for a tenant's admins and for operators,
+/// and tokens of users.
 @Service
 class AccountService {
     private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
@@ -177,7 +178,7 @@ class AccountService {
     }
 
     List<ApiToken> tokens(ServiceAccount account) {
-        return accounts.tokens(account.id());
+        return accounts.tokens(new ApiToken.Owner.Account(account.id()));
     }
 
     /// What a token shall be.
@@ -203,20 +204,32 @@ class AccountService {
     Made addToken(@Nullable String tenant, String id, NewToken asked) {
         var account = get(tenant, id);
         mustHaveAll(account);
+        var made = make(new ApiToken.Owner.Account(id), asked);
+        bindings.change(() -> {
+            insert(made);
+            record(account, "service-account.add-token", details(made));
+            return true;
+        });
+        return new Made(made.token(), made.clear().text());
+    }
+
+    private record Fresh(ApiToken token, ApiToken.Clear clear) {}
+
+    private Fresh make(ApiToken.Owner owner, NewToken asked) {
         var name = asked.name() == null ? "" : asked.name().strip();
         if (name.isEmpty() || name.length() > 100) {
             throw new ServiceException.Invalid("name", "Expected a name of 1 to 100 characters");
         }
-        if (accounts.tokens(id).size() >= MOST_TOKENS) {
+        if (accounts.tokens(owner).size() >= MOST_TOKENS) {
             throw new ServiceException.Refused(
-                    "Expected at most " + MOST_TOKENS + " tokens of an account");
+                    "Expected at most " + MOST_TOKENS + " tokens of one owner");
         }
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         var clear = ApiToken.Clear.next();
-        var token =
+        return new Fresh(
                 new ApiToken(
                         clear.id(),
-                        id,
+                        owner,
                         name,
                         asked.description(),
                         permissions(asked.permissions()),
@@ -224,16 +237,71 @@ class AccountService {
                         Boolean.TRUE.equals(asked.extended()),
                         now,
                         now.plus(lifetime(asked.maxAge())),
-                        null);
+                        null),
+                clear);
+    }
+
+    private void insert(Fresh made) {
+        accounts.insert(made.token(), made.clear().hash(), Caller.current().subject());
+    }
+
+    private static Map<String, String> details(Fresh made) {
+        return Map.of("id", made.token().id(), "expires", made.token().expiresAt().toString());
+    }
+
+    // ---- of users
+
+    /// @throws ServiceException.NotFound if nobody has that id
+    Accounts.Person user(String id) {
+        return accounts.person(id)
+                .orElseThrow(() -> new ServiceException.NotFound("Not Found: user " + id));
+    }
+
+    /// The caller himself.
+    ///
+    /// @throws ServiceException.Refused if it is no person
+    Accounts.Person self() {
+        return accounts.personOf(Caller.current().subject())
+                .orElseThrow(() ->
+                        new ServiceException.Refused("Expected a user but got a service account"));
+    }
+
+    List<ApiToken> tokens(Accounts.Person user) {
+        return accounts.tokens(new ApiToken.Owner.User(user.id()));
+    }
+
+    /// Nobody acts in another's name, and no token makes others that outlive it.
+    Made addToken(Accounts.Person user, NewToken asked) {
+        var caller = Caller.current();
+        if (!user.subject().equals(caller.subject())) {
+            throw new ServiceException.Forbidden(
+                    "Expected your own user: nobody makes tokens that act in another's name");
+        }
+        if (accounts.token(String.valueOf(caller.tokenId())).isPresent()) {
+            throw new ServiceException.Forbidden(
+                    "Expected you to have signed in: a token doesn't make others");
+        }
+        var made = make(new ApiToken.Owner.User(user.id()), asked);
         bindings.change(() -> {
-            accounts.insert(token, clear.hash(), Caller.current().subject());
-            record(
-                    account,
-                    "service-account.add-token",
-                    Map.of("id", token.id(), "expires", token.expiresAt().toString()));
+            insert(made);
+            record(user, "user.add-token", details(made));
             return true;
         });
-        return new Made(token, clear.text());
+        return new Made(made.token(), made.clear().text());
+    }
+
+    void removeToken(Accounts.Person user, String tokenId) {
+        bindings.change(() -> {
+            if (!accounts.deleteToken(new ApiToken.Owner.User(user.id()), tokenId)) {
+                throw new ServiceException.NotFound("Not Found: token " + tokenId);
+            }
+            record(user, "user.remove-token", Map.of("id", tokenId));
+            return true;
+        });
+    }
+
+    private void record(Accounts.Person user, String action, Map<String, String> details) {
+        audit.changed(OF_INSTALLATION, action, "user/" + user.subject(), details);
     }
 
     private static @Nullable Set<Permission> permissions(@Nullable List<String> names) {
@@ -284,7 +352,7 @@ class AccountService {
     void removeToken(@Nullable String tenant, String id, String tokenId) {
         var account = get(tenant, id);
         bindings.change(() -> {
-            if (!accounts.deleteToken(id, tokenId)) {
+            if (!accounts.deleteToken(new ApiToken.Owner.Account(id), tokenId)) {
                 throw new ServiceException.NotFound("Not Found: token " + tokenId);
             }
             record(account, "service-account.remove-token", Map.of("id", tokenId));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.accounts;
 
+import io.millrace.gateway.accounts.ApiToken.Owner;
 import io.millrace.platform.access.Permission;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Service accounts and the tokens of each.
+/// Service accounts, and the tokens of each and of users.
 @Component
 class Accounts {
     private final JdbcClient jdbc;
@@ -120,9 +121,14 @@ class Accounts {
                 .list();
     }
 
-    List<ApiToken> tokens(String accountId) {
-        return jdbc.sql("select * from api_token where account_id = ? order by created_at, id")
-                .param(accountId)
+    List<ApiToken> tokens(Owner owner) {
+        return jdbc.sql(
+                        """
+                        select * from api_token
+                         where account_id = :account or user_id = :user order by created_at, id
+                        """)
+                .param("account", accountOf(owner))
+                .param("user", userOf(owner))
                 .query(Accounts::token)
                 .list();
     }
@@ -132,13 +138,14 @@ class Accounts {
         jdbc.sql(
                         """
                         insert into api_token
-                               (id, account_id, name, description, secret_hash, permissions,
-                                namespace, extended, lifetime_seconds, created_at, created_by,
-                                expires_at)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                               (id, account_id, user_id, name, description, secret_hash,
+                                permissions, namespace, extended, lifetime_seconds, created_at,
+                                created_by, expires_at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """)
                 .param(token.id())
-                .param(token.accountId())
+                .param(accountOf(token.owner()))
+                .param(userOf(token.owner()))
                 .param(token.name())
                 .param(token.description())
                 .param(hash)
@@ -155,21 +162,44 @@ class Accounts {
                 .update();
     }
 
-    boolean deleteToken(String accountId, String tokenId) {
-        return jdbc.sql("delete from api_token where account_id = ? and id = ?")
-                        .params(accountId, tokenId)
+    boolean deleteToken(Owner owner, String tokenId) {
+        return jdbc.sql(
+                                """
+                                delete from api_token
+                                 where (account_id = :account or user_id = :user) and id = :id
+                                """)
+                        .param("account", accountOf(owner))
+                        .param("user", userOf(owner))
+                        .param("id", tokenId)
                         .update()
                 == 1;
     }
 
     /// @param hash of its secret, as it is stored
-    record Stored(ApiToken token, byte[] hash, ServiceAccount account) {}
+    /// @param account whose it is, unless it is a user's
+    /// @param user whose it is, unless it is an account's
+    record Stored(
+            ApiToken token, byte[] hash, @Nullable ServiceAccount account, @Nullable Person user) {}
+
+    /// A user, as his issuer described him when it last let him in.
+    record Person(
+            String id,
+            String subject,
+            String issuer,
+            String username,
+            @Nullable String displayName,
+            @Nullable String email,
+            Set<String> groups,
+            Instant lastSeen) {}
 
     Optional<Stored> token(String id) {
         return jdbc.sql(
                         """
-                        select t.*, a.tenant, a.name as account_name, a.operator
-                          from api_token t join service_account a on a.id = t.account_id
+                        select t.*, a.tenant, a.name as account_name, a.operator,
+                               u.subject, u.issuer, u.username, u.display_name, u.email, u.groups,
+                               u.last_seen
+                          from api_token t left join service_account a on a.id = t.account_id
+                                           left join known_user u on u.id = t.user_id
                          where t.id = ?
                         """)
                 .param(id)
@@ -177,13 +207,52 @@ class Accounts {
                         new Stored(
                                 token(row, number),
                                 row.getBytes("secret_hash"),
-                                new ServiceAccount(
-                                        row.getString("account_id"),
-                                        row.getString("tenant"),
-                                        row.getString("account_name"),
-                                        null,
-                                        row.getBoolean("operator"))))
+                                row.getString("account_id") == null
+                                        ? null
+                                        : new ServiceAccount(
+                                                row.getString("account_id"),
+                                                row.getString("tenant"),
+                                                row.getString("account_name"),
+                                                null,
+                                                row.getBoolean("operator")),
+                                row.getString("user_id") == null
+                                        ? null
+                                        : person(row.getString("user_id"), row)))
                 .optional();
+    }
+
+    Optional<Person> person(String id) {
+        return jdbc.sql("select * from known_user where id = ?")
+                .param(id)
+                .query((row, _) -> person(row.getString("id"), row))
+                .optional();
+    }
+
+    Optional<Person> personOf(String subject) {
+        return jdbc.sql("select * from known_user where subject = ?")
+                .param(subject)
+                .query((row, _) -> person(row.getString("id"), row))
+                .optional();
+    }
+
+    private static Person person(String id, ResultSet row) throws SQLException {
+        return new Person(
+                id,
+                row.getString("subject"),
+                row.getString("issuer"),
+                row.getString("username"),
+                row.getString("display_name"),
+                row.getString("email"),
+                Set.copyOf(List.of((String[]) row.getArray("groups").getArray())),
+                row.getTimestamp("last_seen").toInstant());
+    }
+
+    private static @Nullable String accountOf(Owner owner) {
+        return owner instanceof Owner.Account(var id) ? id : null;
+    }
+
+    private static @Nullable String userOf(Owner owner) {
+        return owner instanceof Owner.User(var id) ? id : null;
     }
 
     void used(String tokenId, Instant now) {
@@ -213,9 +282,12 @@ class Accounts {
 
     private static ApiToken token(ResultSet row, int number) throws SQLException {
         var lastUsed = row.getTimestamp("last_used_at");
+        var account = row.getString("account_id");
         return new ApiToken(
                 row.getString("id"),
-                row.getString("account_id"),
+                account == null
+                        ? new Owner.User(row.getString("user_id"))
+                        : new Owner.Account(account),
                 row.getString("name"),
                 row.getString("description"),
                 permissions(row),

@@ -11,14 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A token of a service account, as far as it is known after its making.
+/// A token of a service account or of a user, as far as it is known after its making.
 ///
-/// @param permissions what it may at most; absent for all that the account may
+/// @param owner id of the one that it is of
+/// @param permissions what it may at most; absent for all that its owner may
 /// @param namespace where it may at most; empty for the whole tenant
 /// @param extended whether each use puts off its expiry by its lifetime
 record ApiToken(
         String id,
-        String accountId,
+        Owner owner,
         String name,
         @Nullable String description,
         @Nullable Set<Permission> permissions,
@@ -27,6 +28,13 @@ record ApiToken(
         Instant createdAt,
         Instant expiresAt,
         @Nullable Instant lastUsedAt) {
+    /// Whom a token is of.
+    sealed interface Owner {
+        record Account(String id) implements Owner {}
+
+        record User(String id) implements Owner {}
+    }
+
     /// What is before all tokens, so that scanners find those that were published by mistake.
     static final String PREFIX = "mlr_";
 

@@ -131,10 +131,30 @@ class AuditStore implements SmartLifecycle {
         var fresh = new ArrayList<AuditEvent>();
         for (var event : events) {
             if (known.add(event.id())) {
-                fresh.add(event);
+                fresh.add(storable(event));
             }
         }
         return fresh;
+    }
+
+    /// A database stores no U+0000. Somebody who names a resource so must not keep what is stored
+    /// with it out of the log.
+    private static AuditEvent storable(AuditEvent event) {
+        return new AuditEvent(
+                event.id(),
+                event.at(),
+                text(event.tenant()),
+                text(event.subject()),
+                event.tokenId(),
+                event.address(),
+                text(event.action()),
+                text(event.resource()),
+                text(event.outcome()),
+                event.details());
+    }
+
+    private static String text(String given) {
+        return given.replace('\0', '\uFFFD');
     }
 
     /// All in one round trip: the row of the chain's end is held meanwhile.

@@ -5,7 +5,9 @@ import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.accounts.ApiTokens;
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.InternalTokens;
+import io.millrace.gateway.limit.Places;
 import io.millrace.gateway.limit.RateLimits;
+import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.session.Sessions;
@@ -48,7 +50,9 @@ class EntryConfiguration {
             Sessions sessions,
             KnownUsers users,
             Refusals refusals,
-            Access access) {
+            Access access,
+            StartGate gate,
+            Places places) {
         var entry =
                 new EntryFilter(
                         properties,
@@ -62,7 +66,9 @@ class EntryConfiguration {
                         sessions,
                         users,
                         refusals,
-                        access);
+                        access,
+                        gate,
+                        places);
         return http.csrf(AbstractHttpConfigurer::disable)
                 .addFilter(new Portals(properties.portals()))
                 .httpBasic(AbstractHttpConfigurer::disable)

@@ -6,7 +6,9 @@ import io.millrace.gateway.accounts.ApiTokens;
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.InternalTokens;
 import io.millrace.gateway.grants.Snapshot;
+import io.millrace.gateway.limit.Places;
 import io.millrace.gateway.limit.RateLimits;
+import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.people.KnownUsers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.route.Target;
@@ -60,6 +62,8 @@ final class EntryFilter extends OncePerRequestFilter {
     /// An answer of the API is no page, whatever a browser takes it for.
     private static final String DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
+    private static final String START = "POST /api/v1/{tenant}/executions/{namespace}/{flowId}";
+
     private final GatewayProperties.Limits limits;
     private final RouteTable routes;
     private final AccessTokens tokens;
@@ -71,6 +75,8 @@ final class EntryFilter extends OncePerRequestFilter {
     private final KnownUsers users;
     private final Refusals refusals;
     private final Access access;
+    private final StartGate gate;
+    private final Places places;
     private final List<IpAddressMatcher> metricsFrom;
     private final boolean tls;
 
@@ -87,7 +93,9 @@ final class EntryFilter extends OncePerRequestFilter {
             Sessions sessions,
             KnownUsers users,
             Refusals refusals,
-            Access access) {
+            Access access,
+            StartGate gate,
+            Places places) {
         this.limits = properties.limits();
         var publicUrl = properties.publicUrl();
         this.tls = publicUrl != null && "https".equals(publicUrl.getScheme());
@@ -101,6 +109,8 @@ final class EntryFilter extends OncePerRequestFilter {
         this.users = users;
         this.refusals = refusals;
         this.access = access;
+        this.gate = gate;
+        this.places = places;
         this.metricsFrom = metricsFrom.stream().map(IpAddressMatcher::new).toList();
     }
 
@@ -108,13 +118,15 @@ final class EntryFilter extends OncePerRequestFilter {
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        Admission admission;
         try {
             secure(request, response);
             if (!hasGoodForm(request, response)) {
                 return;
             }
             // who somebody is, is known only after
-            TenantScope.across(() -> admit(request, response)).attach(request);
+            admission = TenantScope.across(() -> admit(request, response));
+            admission.attach(request);
         } catch (ServiceException e) {
             Problems.write(e, request, response);
             return;
@@ -126,7 +138,22 @@ final class EntryFilter extends OncePerRequestFilter {
                     response);
             return;
         }
-        chain.doFilter(new BoundedRequest(request, limits.body().toBytes()), response);
+        var bounded = new BoundedRequest(request, limits.body().toBytes(), limits.slowest());
+        var tenant = admission.tenant();
+        if (tenant == null) {
+            chain.doFilter(bounded, response);
+            return;
+        }
+        Places.Place place;
+        try {
+            place = places.take(tenant);
+        } catch (ServiceException.TooMany e) {
+            Problems.write(e, request, response);
+            return;
+        }
+        try (place) {
+            chain.doFilter(bounded, response);
+        }
     }
 
     /// Headers that no answer goes without.
@@ -202,7 +229,7 @@ final class EntryFilter extends OncePerRequestFilter {
 
     private Admission admit(HttpServletRequest request, HttpServletResponse response) {
         if (isForMetrics(request)) {
-            return new Admission(Target.GATEWAY, METRICS, null);
+            return new Admission(Target.GATEWAY, METRICS, null, null);
         }
         var path = request.getRequestURI();
         return switch (routes.find(request.getMethod(), path)) {
@@ -236,7 +263,7 @@ final class EntryFilter extends OncePerRequestFilter {
                                     .anonymous(tenant)
                                     .orElseThrow(() -> notFound(request))
                                     .token();
-            return new Admission(target, match.path(), token);
+            return new Admission(target, match.path(), tenant, token);
         }
         var authenticated = authenticate(request, tenant);
         var principal = authenticated.principal();
@@ -247,7 +274,7 @@ final class EntryFilter extends OncePerRequestFilter {
         if (tenant == null) {
             var operator = internalTokens.operator(principal).orElseThrow(() -> notFound(request));
             remember(operator);
-            return new Admission(target, match.path(), null);
+            return new Admission(target, match.path(), null, null);
         }
         var issued =
                 internalTokens
@@ -256,7 +283,13 @@ final class EntryFilter extends OncePerRequestFilter {
         users.letIn(principal, tenant);
         remember(issued.caller());
         RouteCheck.check(access, match.route().rule(), match.variables(), request.getRequestURI());
-        return new Admission(target, match.path(), issued.token());
+        if (match.route().rule().key().equals(START)) {
+            var start =
+                    new StartGate.Start(tenant, match.path(), authenticated.snapshot().version());
+            gate.pass(start);
+            request.setAttribute(StartGate.Start.class.getName(), start);
+        }
+        return new Admission(target, match.path(), tenant, issued.token());
     }
 
     private static ServiceException notFound(HttpServletRequest request) {

@@ -115,7 +115,8 @@ public class InternalTokens {
                         new Principal.Profile("", "anonymous", null, null),
                         null,
                         List.of(),
-                        null);
+                        null,
+                        false);
         var key = new Key(principal, tenant);
         var known = issued.getIfPresent(key);
         if (known != null && clock.instant().isBefore(known.renewAt())) {

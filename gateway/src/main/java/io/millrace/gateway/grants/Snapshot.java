@@ -101,7 +101,8 @@ public record Snapshot(
         if (account != null) {
             return account.operator() && principal.bounds() == null;
         }
-        return !restricted.contains(principal.subject())
+        return principal.bounds() == null
+                && !restricted.contains(principal.subject())
                 && (operators.contains(principal.subject())
                         || principal.groups().stream().anyMatch(operatorGroups::contains));
     }

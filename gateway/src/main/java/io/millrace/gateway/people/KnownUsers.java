@@ -63,9 +63,11 @@ public class KnownUsers {
     }
 
     /// Notes that somebody was let into a tenant: who he is and his groups now and then, and that a
-    /// token was used for the first time here.
+    /// token was used for the first time here. Of who comes with an API token his issuer said
+    /// nothing.
     public void letIn(Principal principal, String tenant) {
         if (principal.account() == null
+                && !principal.lasting()
                 && seen.asMap().putIfAbsent(new Seen(principal.subject(), tenant), true) == null) {
             remember(principal, tenant);
         }
@@ -177,6 +179,33 @@ public class KnownUsers {
                 .update();
         jdbc.sql("delete from known_user where id = ?").param(user.id()).update();
         seen.asMap().keySet().removeIf(s -> s.subject().equals(user.subject()));
+    }
+
+    /// Forgets what he himself was given in a tenant, and that he was there.
+    void leave(User user, String tenant) {
+        jdbc.sql(
+                        """
+                        delete from role_binding
+                         where kind = 'user' and name = ? and tenant = ? and not configured
+                        """)
+                .params(user.subject(), tenant)
+                .update();
+        jdbc.sql(
+                        """
+                        delete from group_member m using user_group g
+                         where g.id = m.group_id and g.tenant = ? and m.user_id = ?
+                        """)
+                .params(tenant, user.id())
+                .update();
+        jdbc.sql("delete from known_user_tenant where tenant = ? and user_id = ?")
+                .params(tenant, user.id())
+                .update();
+        seen.asMap().keySet().remove(new Seen(user.subject(), tenant));
+    }
+
+    /// Ends his sessions in browsers.
+    void signOut(User user) {
+        jdbc.sql("delete from browser_session where subject = ?").param(user.subject()).update();
     }
 
     private static User user(ResultSet row, int number) throws SQLException {

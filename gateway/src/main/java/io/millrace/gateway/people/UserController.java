@@ -117,6 +117,13 @@ class UserController {
         change(id, "user.delete", Map.of(), users::delete);
     }
 
+    /// Ends all that he is signed in to with a browser; his issuer may let him in again.
+    @DeleteMapping("/api/v1/users/{id}/refresh-token")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void signOut(@PathVariable String id) {
+        change(id, "user.sign-out", Map.of(), users::signOut);
+    }
+
     private void change(
             String id, String action, Map<String, String> details, Consumer<KnownUsers.User> how) {
         var user = require(id);
@@ -154,6 +161,23 @@ class UserController {
                         .map(UserController::access)
                         .toList(),
                 found.size());
+    }
+
+    /// Takes from a user what he himself was given in the tenant: roles, and groups made here. What
+    /// groups of his issuer give stays.
+    @DeleteMapping("/api/v1/{tenant}/tenant-access/{userId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void takeAccess(@PathVariable String tenant, @PathVariable String userId) {
+        bindings.change(() -> {
+            var user =
+                    users.find(userId)
+                            .filter(u -> users.tenants(u.id()).contains(tenant))
+                            .orElseThrow(() ->
+                                    new ServiceException.NotFound("Not Found: user " + userId));
+            users.leave(user, tenant);
+            audit.changed(tenant, "user.take-access", "user/" + user.subject(), Map.of());
+            return true;
+        });
     }
 
     record Autocomplete(@Nullable String q, @Nullable List<String> ids) {}

@@ -3,6 +3,7 @@ package io.millrace.gateway.proxy;
 
 import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.entry.Admission;
+import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.route.Target;
 import io.millrace.platform.http.InternalClientProperties;
 import jakarta.servlet.DispatcherType;
@@ -65,12 +66,13 @@ class ProxyConfiguration {
             HttpClient upstreamHttpClient,
             GatewayProperties properties,
             GatewayMvcProperties gateway,
-            InternalClientProperties services) {
+            InternalClientProperties services,
+            StartGate gate) {
         var requests = new JettyClientHttpRequestFactory(upstreamHttpClient);
         requests.setReadTimeout(properties.upstream().responseTimeout());
         var client = RestClient.builder().requestFactory(requests).build();
         return new ProxyHandler(
-                new RestClientProxyExchange(client, gateway), targets(properties, services));
+                new RestClientProxyExchange(client, gateway), targets(properties, services), gate);
     }
 
     private static Map<Target, URI> targets(

@@ -3,8 +3,11 @@ package io.millrace.gateway.proxy;
 
 import io.millrace.gateway.entry.Admission;
 import io.millrace.gateway.entry.BodyTooLargeException;
+import io.millrace.gateway.entry.BodyTooSlowException;
+import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.route.Target;
 import io.millrace.gateway.session.Cookies;
+import io.millrace.platform.access.QuotaUse;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -93,10 +96,12 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
                     "server",
                     "date");
 
+    private final StartGate gate;
     private final ProxyExchange exchange;
     private final Map<Target, URI> targets;
 
-    ProxyHandler(ProxyExchange exchange, Map<Target, URI> targets) {
+    ProxyHandler(ProxyExchange exchange, Map<Target, URI> targets, StartGate gate) {
+        this.gate = gate;
         this.exchange = exchange;
         this.targets = Map.copyOf(targets);
     }
@@ -120,7 +125,7 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
                             .uri(uri(base, admission.path(), servlet.getQueryString()))
                             .headers(requestHeaders(servlet, admission))
                             .responseConsumer((answer, response) ->
-                                    passOn(answer.getHeaders(), response.headers()))
+                                    passOn(answer.getHeaders(), response.headers(), servlet))
                             .build());
         } catch (IllegalArgumentException _) {
             return problem(new ServiceException.Malformed("Expected a well-formed query"), servlet);
@@ -154,6 +159,10 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
         var host = request.getHeader(HttpHeaders.HOST);
         if (host != null) {
             headers.set("X-Forwarded-Host", host);
+        }
+        if (request.getContentType() == null) {
+            // the client that passes it on says one of its own
+            headers.set("X-Forwarded-Content-Type", "none");
         }
         var token = admission.internalToken();
         if (token != null) {
@@ -196,10 +205,18 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
         return "00-" + hex.formatHex(random, 0, 16) + "-" + hex.formatHex(random, 16, 24) + "-00";
     }
 
-    private static void passOn(HttpHeaders from, HttpHeaders to) {
+    private void passOn(HttpHeaders from, HttpHeaders to, HttpServletRequest request) {
+        var closed = from.getFirst(QuotaUse.CLOSED);
+        if (closed != null
+                && request.getAttribute(StartGate.Start.class.getName())
+                        instanceof StartGate.Start start) {
+            gate.refused(start, closed);
+        }
         from.forEach((name, values) -> {
             var lower = name.toLowerCase(Locale.ROOT);
-            if (!HOP_BY_HOP.contains(lower) && !OWN.contains(lower)) {
+            if (!HOP_BY_HOP.contains(lower)
+                    && !OWN.contains(lower)
+                    && !name.equalsIgnoreCase(QuotaUse.CLOSED)) {
                 to.put(name, values);
             }
         });
@@ -210,6 +227,17 @@ final class ProxyHandler implements HandlerFunction<ServerResponse> {
         var service = admission.target().service();
         if (hasCause(e, BodyTooLargeException.class)) {
             return problem(new ServiceException.TooLarge("Expected a smaller body"), request);
+        }
+        if (hasCause(e, BodyTooSlowException.class)) {
+            return respond(
+                    Problems.of(
+                            HttpStatus.REQUEST_TIMEOUT,
+                            "request-timeout",
+                            "Expected the body to come faster",
+                            request.getRequestURI(),
+                            List.of()),
+                    HttpHeaders.EMPTY,
+                    false);
         }
         if (hasCause(e, ConnectException.class)) {
             return problem(

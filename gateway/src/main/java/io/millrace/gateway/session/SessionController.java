@@ -118,6 +118,8 @@ class SessionController {
                     principal.subject(),
                     principal.tokenId(),
                     Map.of("issuer", client.get().issuer(), "by", "browser"));
+            // whoever has learnt the key of the session before gets nowhere with it
+            cookies.session(request).ifPresent(sessions::end);
             cookies.signedIn(opened.key(), opened.longest(), response);
             return to(URI.create(attempt.get().returnTo()));
         } catch (IssuerClient.RejectedException e) {

@@ -138,7 +138,8 @@ public class Sessions {
                 principal.profile(),
                 null,
                 principal.mapped(),
-                null);
+                null,
+                false);
     }
 
     private static Principal stored(Tokens tokens) throws InvalidTokenException {

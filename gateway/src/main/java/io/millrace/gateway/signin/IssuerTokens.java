@@ -76,6 +76,11 @@ final class IssuerTokens {
         }
     }
 
+    /// What groups of the issuer mean in tenants.
+    List<Principal.Mapped> mapped(Set<String> groups) {
+        return mappings.of(groups);
+    }
+
     /// An access token for us.
     Principal check(SignedJWT jwt) throws InvalidTokenException {
         var claims = signed(jwt);
@@ -156,8 +161,9 @@ final class IssuerTokens {
                             text(claims.getClaim("name")),
                             text(claims.getClaim("email"))),
                     null,
-                    mappings.of(groups),
-                    null);
+                    mapped(groups),
+                    null,
+                    false);
         } catch (ParseException e) {
             throw new InvalidTokenException("Expected well-formed claims");
         }

@@ -7,12 +7,14 @@ import io.millrace.platform.identity.InvalidTokenException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// The issuers whose tokens are taken, with their keys.
 @Component
-class Issuers {
+public class Issuers {
     private static final int LONGEST = 8192;
 
     private final Map<String, IssuerTokens> issuers = new HashMap<>();
@@ -21,6 +23,12 @@ class Issuers {
         for (var issuer : properties.issuers()) {
             issuers.put(issuer.issuer(), new IssuerTokens(issuer, clock));
         }
+    }
+
+    /// What groups mean in tenants; nothing for those of an issuer that is taken no more.
+    public List<Principal.Mapped> mapped(String issuer, Set<String> groups) {
+        var known = issuers.get(issuer);
+        return known == null ? List.of() : known.mapped(groups);
     }
 
     /// A token and whose it claims to be; nothing about it is checked yet.

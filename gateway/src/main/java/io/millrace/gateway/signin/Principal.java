@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param account the service account's, or absent for a person
 /// @param mapped what his groups give him by the issuer's configuration
 /// @param bounds what the token may at most, if it is bounded
+/// @param lasting whether he came with an API token, of which his issuer knows nothing
 public record Principal(
         String subject,
         Set<String> groups,
@@ -23,7 +24,8 @@ public record Principal(
         Profile profile,
         @Nullable Account account,
         List<Mapped> mapped,
-        @Nullable Grant bounds) {
+        @Nullable Grant bounds,
+        boolean lasting) {
     public Principal {
         groups = Set.copyOf(groups);
         mapped = List.copyOf(mapped);

@@ -51,13 +51,13 @@ class RouteTableTest {
                 "/api/v1/main",
                 "/api/v1/main/",
                 "/api/v1/main/internal/x",
-                "/api/v1/main/configs",
+                "/api/v1/main/nothing",
                 "/api/v1/UPPER/flows",
                 "/api/v1/-x/flows",
                 "/api/v1/main/bench/floor",
                 "/dev-issuer/oauth2/token",
                 "/actuator/prometheus",
-                "/x/configs",
+                "/x/nothing",
             })
     void whatHasNoRowIsNotThere(String path) {
         assertThat(routes.find("GET", path)).isInstanceOf(RouteTable.Found.Nothing.class);

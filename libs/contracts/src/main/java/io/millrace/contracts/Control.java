@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Control.Kill.class, name = "kill"),
     @JsonSubTypes.Type(value = Control.Drain.class, name = "drain"),
+    @JsonSubTypes.Type(value = Control.Resume.class, name = "resume"),
     @JsonSubTypes.Type(value = Control.SecretRotated.class, name = "secret.rotated"),
     @JsonSubTypes.Type(value = Control.JobQueueAdded.class, name = "job-queue-added"),
 })
@@ -23,6 +24,11 @@ public sealed interface Control {
     ///
     /// @param workerId which, or absent for all
     record Drain(@Nullable String workerId) implements Control {}
+
+    /// Take jobs again, after a [Drain].
+    ///
+    /// @param workerId which, or absent for all
+    record Resume(@Nullable String workerId) implements Control {}
 
     record SecretRotated(String tenant, String namespace, String name) implements Control {}
 

@@ -77,7 +77,7 @@ class MessagesDocTest {
                             "scheduler-service, execution-service"),
                     new Channel(
                             TOPOLOGY.controlExchange(),
-                            "kill, drain, secret.rotated",
+                            "kill, drain, resume, secret.rotated",
                             "instance queues",
                             Control.class,
                             "execution-, secrets-service",

@@ -126,7 +126,23 @@ final class Samples {
                         16,
                         1,
                         false,
-                        List.of(new Heartbeat.Running(ID, 1, 1))));
+                        List.of(new Heartbeat.Running(ID, 1, 1)),
+                        "1.4.0"));
+        all.put(
+                "installation",
+                new Installation(
+                        List.of(
+                                new Installation.Instance(
+                                        "x1", "node-1", "1.4.0", NOON, 16, 3, 12)),
+                        List.of(new Installation.Lane(0, "x1", 2)),
+                        List.of(
+                                new Installation.Queue(
+                                        "millrace.jobs.default.main",
+                                        Installation.Purpose.JOBS,
+                                        "default",
+                                        "main",
+                                        40,
+                                        2))));
         all.put(
                 "feed-event",
                 new FeedEvent(
@@ -151,6 +167,7 @@ final class Samples {
         all.put("control-kill", new Control.Kill(List.of(new Control.TaskRun(ID, 1, 1))));
         event(all, "passed", new LaneEvent.Passed());
         all.put("control-drain", new Control.Drain("worker-1"));
+        all.put("control-resume", new Control.Resume("worker-1"));
         all.put("control-secret-rotated", new Control.SecretRotated("main", "company", "KEY"));
         all.put("control-job-queue-added", new Control.JobQueueAdded("default", "main"));
         all.put(

@@ -98,6 +98,11 @@ public final class FlowPlan {
         return byId.get(id);
     }
 
+    /// Why tasks of a type may not run, if they may not.
+    public Optional<String> refusal(String type) {
+        return types.refusal(type);
+    }
+
     /// Why a task may not run, if it may not.
     Optional<String> refusal(FlowTask task) {
         if (types.levels().isEmpty()) {

@@ -42,6 +42,8 @@ record CompiledTemplate(
         var output = evaluation.output();
         try {
             body.run(evaluation, output);
+        } catch (UnansweredException e) {
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw explained(e, evaluation.line());
         }
@@ -56,6 +58,8 @@ record CompiledTemplate(
         var evaluation = new Evaluation(expressions, context, new Meter(context.budget()));
         try {
             return value.eval(evaluation);
+        } catch (UnansweredException e) {
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             throw explained(e, evaluation.line());
         }

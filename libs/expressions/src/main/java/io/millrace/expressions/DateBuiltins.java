@@ -59,7 +59,9 @@ final class DateBuiltins {
                     Map.entry("sql_seq", pattern("yyyy-MM-dd HH:mm:ss")));
 
     /// What a date may look like: ISO 8601, with a space instead of the T, with or without time and
-    /// offset.
+    /// offset. Has a name, which long formats print.
+    private static final ZoneId UTC = ZoneId.of("Etc/UTC");
+
     private static final DateTimeFormatter LENIENT =
             new DateTimeFormatterBuilder()
                     .parseCaseInsensitive()
@@ -111,12 +113,19 @@ final class DateBuiltins {
                 timestamp("timestamp", Instant::getEpochSecond),
                 timestamp("timestampMilli", Instant::toEpochMilli),
                 // texts: beyond what JavaScript and spreadsheets take for exact numbers
-                timestamp(
-                        "timestampMicro",
-                        i -> Long.toString(i.getEpochSecond() * 1_000_000 + i.getNano() / 1_000)),
-                timestamp(
-                        "timestampNano",
-                        i -> Long.toString(i.getEpochSecond() * 1_000_000_000 + i.getNano())));
+                timestamp("timestampMicro", i -> Long.toString(since1970(i, 1_000_000, 1_000))),
+                timestamp("timestampNano", i -> Long.toString(since1970(i, 1_000_000_000, 1))));
+    }
+
+    /// The nearest number of 64 bits if the date is too far away.
+    private static long since1970(Instant instant, long perSecond, int nanos) {
+        try {
+            return Math.addExact(
+                    Math.multiplyExact(instant.getEpochSecond(), perSecond),
+                    instant.getNano() / nanos);
+        } catch (ArithmeticException _) {
+            return instant.getEpochSecond() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
     }
 
     private static Builtin timestamp(
@@ -189,7 +198,7 @@ final class DateBuiltins {
     private static ZoneId zone(Arguments arguments) {
         var zone = arguments.optionalText("timeZone");
         try {
-            return zone == null ? ZoneOffset.UTC : ZoneId.of(zone);
+            return zone == null ? UTC : ZoneId.of(zone);
         } catch (DateTimeException e) {
             throw new ExpressionException("'%s' is not a time zone".formatted(zone), e);
         }

@@ -34,7 +34,7 @@ final class EncodingBuiltins {
         all.add(json.named("json"));
         all.add(json.named("jsonEncode"));
         all.add(Builtin.of("toIon", (input, _, e) -> Ion.write(input, e)));
-        all.add(Builtin.of("yaml", (input, _, e) -> Yaml.write(input, e)));
+        all.add(Builtin.of("yaml", (input, _, e) -> input == null ? "null" : Yaml.write(input, e)));
         all.add(
                 Builtin.of(
                                 "jq",

@@ -39,7 +39,7 @@ final class Jq {
     /// All results of a program. A text as input is read as JSON.
     static List<@Nullable Object> run(String program, @Nullable Object input, Evaluation e) {
         var term = new JqParser(program).parse();
-        var value = input instanceof String text ? Json.parse(text) : input;
+        var value = input instanceof String text ? parse(text) : input;
         var results = new ArrayList<@Nullable Object>();
         new Jq(e.meter())
                 .eval(
@@ -52,6 +52,10 @@ final class Jq {
                             results.add(result);
                         });
         return results;
+    }
+
+    private static @Nullable Object parse(String text) {
+        return text.isBlank() ? null : Json.parse(text);
     }
 
     void eval(JqTerm term, @Nullable Object input, @Nullable JqPath path, JqEnv env, Sink sink) {

@@ -504,18 +504,28 @@ final class JqFunctions {
     }
 
     private static Object toEntries(@Nullable Object input, Meter meter) {
-        if (!(input instanceof Map<?, ?> map)) {
-            throw new JqError(type(input) + " has no keys");
-        }
-        meter.elements(map.size());
         var entries = new ArrayList<Object>();
-        for (var entry : map.entrySet()) {
-            var one = new LinkedHashMap<String, @Nullable Object>();
-            one.put("key", entry.getKey());
-            one.put("value", entry.getValue());
-            entries.add(one);
+        switch (input) {
+            case Map<?, ?> map -> {
+                meter.elements(map.size());
+                map.forEach((key, value) -> entries.add(entry(key, value)));
+            }
+            case List<?> list -> {
+                meter.elements(list.size());
+                for (var value : list) {
+                    entries.add(entry(entries.size(), value));
+                }
+            }
+            case null, default -> throw new JqError(type(input) + " has no keys");
         }
         return entries;
+    }
+
+    private static Map<String, @Nullable Object> entry(Object key, @Nullable Object value) {
+        var entry = new LinkedHashMap<String, @Nullable Object>();
+        entry.put("key", key);
+        entry.put("value", value);
+        return entry;
     }
 
     private static Object fromEntries(@Nullable Object input, Meter meter) {

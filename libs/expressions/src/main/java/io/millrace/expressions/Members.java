@@ -11,6 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +54,9 @@ final class Members {
                 if (index >= 0 && index < list.size()) {
                     return list.get(index);
                 }
+            }
+            case String text when "length".equals(key) -> {
+                return text.length();
             }
             case TemporalAccessor time when key instanceof String name -> {
                 var part = part(time, name);
@@ -113,6 +117,12 @@ final class Members {
                     case String text -> ofText(text, method, arguments, e);
                     case Map<?, ?> map -> ofMap(map, method, arguments);
                     case List<?> list -> ofList(list, method, arguments, e);
+                    case Collection<?> all when arguments.isEmpty() ->
+                            switch (method) {
+                                case "size" -> all.size();
+                                case "isEmpty" -> all.isEmpty();
+                                default -> UNKNOWN;
+                            };
                     case Map.Entry<?, ?> entry -> ofEntry(entry, method);
                     case Number number -> ofNumber(number, method);
                     case TemporalAccessor time -> ofTime(time, method, arguments);

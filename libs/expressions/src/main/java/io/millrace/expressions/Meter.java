@@ -11,7 +11,7 @@ final class Meter {
     private static final long CHARS_PER_CLOCK = 1 << 16;
 
     private final Budget budget;
-    private final long deadline;
+    private long deadline;
     private int steps;
     private long chars;
     private long charsAtClock;
@@ -70,6 +70,11 @@ final class Meter {
             throw new BudgetExceededException(
                     "The expression takes longer than %s".formatted(budget.maxTime()));
         }
+    }
+
+    /// @param nanos that passed without anything being done here
+    void waited(long nanos) {
+        deadline += nanos;
     }
 
     void enter() {

@@ -131,7 +131,9 @@ final class Syntax {
                             new SetTokenParser()));
 
     private static final io.pebbletemplates.pebble.lexer.Syntax DELIMITERS =
-            new io.pebbletemplates.pebble.lexer.Syntax.Builder().build();
+            new io.pebbletemplates.pebble.lexer.Syntax.Builder()
+                    .setEnableNewLineTrimming(false)
+                    .build();
 
     private Syntax() {}
 

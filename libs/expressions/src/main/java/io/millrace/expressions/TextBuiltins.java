@@ -26,7 +26,7 @@ final class TextBuiltins {
 
     private static final int MAX_INDENT = 10_000;
     private static final int MAX_FORMAT = 200;
-    private static final Pattern FORMAT_NUMBER = Pattern.compile("\\d+");
+    private static final Pattern LONG_WIDTH = Pattern.compile("%[^%a-zA-Z]*?(\\d{4,})");
 
     private TextBuiltins() {}
 
@@ -88,10 +88,10 @@ final class TextBuiltins {
                                         "\n",
                                         "<br />",
                                         e.meter())),
-                text("condense", (s, _, _) -> s.strip().replaceAll("\\s+", " ")),
+                Builtin.of("condense", (input, _, _) -> condense(input)),
                 text("slugify", (s, _, _) -> slugify(s)),
                 inDepth("escapeChar", TextBuiltins::escapeChar, "type"),
-                text("sh", (s, _, e) -> "'" + replace(s, "'", "'\\''", e.meter()) + "'"),
+                text("sh", (s, _, e) -> replace(s, "'", "'\\''", e.meter())),
                 Builtin.of(
                         "startsWith",
                         (input, a, e) ->
@@ -414,13 +414,21 @@ final class TextBuiltins {
         return format.format(input instanceof BigDecimal big ? Values.bounded(big) : input);
     }
 
+    private static @Nullable Object condense(@Nullable Object input) {
+        return switch (input) {
+            case null -> null;
+            case String text -> text.strip().replaceAll("\\s+", " ");
+            case Object other ->
+                    throw new ExpressionException(
+                            "condense can only be applied on strings, but it is a "
+                                    + Values.typeOf(other));
+        };
+    }
+
     /// Widths and precisions are bounded, as they say how long the result is.
     private static String format(String pattern, Arguments arguments, Evaluation e) {
-        var numbers = FORMAT_NUMBER.matcher(pattern);
-        while (numbers.find()) {
-            if (numbers.group().length() > 3) {
-                throw new ExpressionException("'format' supports widths below 1000");
-            }
+        if (LONG_WIDTH.matcher(pattern).find()) {
+            throw new ExpressionException("'format' supports widths below 1000");
         }
         return String.format(Locale.ENGLISH, pattern, arguments.all().toArray());
     }

@@ -97,13 +97,19 @@ final class Values {
         };
     }
 
-    /// The text that a filter works on.
+    /// The text that a filter works on: lists and maps as Java writes them.
     static String text(@Nullable Object value, Evaluation e) {
         if (value instanceof String text) {
             return text;
         }
         var output = e.output();
-        print(value, output);
+        if (value instanceof Map<?, ?>
+                || value instanceof Iterable<?>
+                || (value != null && value.getClass().isArray())) {
+            joined(value, output);
+        } else {
+            print(value, output);
+        }
         return output.toString();
     }
 
@@ -157,6 +163,9 @@ final class Values {
     static boolean isJson(@Nullable Object value) {
         if (!(value instanceof String text)) {
             return value instanceof Map || value instanceof Collection;
+        }
+        if (text.isBlank()) {
+            return true; // as no value at all
         }
         try {
             Json.parse(text);
@@ -373,8 +382,8 @@ final class Values {
             };
         }
         if (!isWhole(a) || !isWhole(b)) {
-            double x = decimal(a);
-            double y = decimal(b);
+            double x = a.doubleValue();
+            double y = b.doubleValue();
             return switch (symbol) {
                 case "+" -> x + y;
                 case "-" -> x - y;

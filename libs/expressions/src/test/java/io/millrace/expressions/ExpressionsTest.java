@@ -416,4 +416,49 @@ class ExpressionsTest {
     void compiledTemplatesAreKept() {
         assertThat(expressions.compile("{{ name }}")).isSameAs(expressions.compile("{{ name }}"));
     }
+
+    @Test
+    void aFunctionWithoutAnAnswerIsNoErrorOfTheTemplate() {
+        var away = new UnansweredException("away");
+        var context =
+                RenderContext.of(Map.of())
+                        .withFunctions(
+                                new ExpressionFunctions() {
+                                    @Override
+                                    public Object kv(
+                                            String key,
+                                            @Nullable String namespace,
+                                            boolean errorOnMissing) {
+                                        throw away;
+                                    }
+                                });
+
+        for (var template : List.of("{{ kv('x') }}", "a {{ kv('x') ?? 'b' | upper }}")) {
+            assertThatExceptionOfType(UnansweredException.class)
+                    .isThrownBy(() -> expressions.render(template, context))
+                    .isSameAs(away);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/yaml", "application/x-yaml; charset=utf-8", "text/yaml"})
+    void aMapIsSentAsYamlWhereTheContentTypeSaysSo(String type) {
+        var asked = new LinkedHashMap<String, Object>();
+        var context =
+                RenderContext.of(Map.of("type", type))
+                        .withFunctions(
+                                new ExpressionFunctions() {
+                                    @Override
+                                    public Object http(Map<String, ?> request) {
+                                        asked.putAll(request);
+                                        return "";
+                                    }
+                                });
+
+        expressions.render(
+                "{{ http('http://x', body={'a': [1, 'b']}, contentType=type) }}", context);
+
+        assertThat(asked.get("body")).isEqualTo("a:\n - 1\n - b\n");
+        assertThat(asked.get("contentType")).isEqualTo(type);
+    }
 }

@@ -46,6 +46,8 @@ class ServiceIT {
     @BeforeAll
     void start(@TempDir Path directory) {
         keys = directory;
+        IdentityKeys.generate(keys, List.of("payments"));
+        // as a second start without the group's name would
         IdentityKeys.generate(keys);
         var properties = new HashMap<>(IdentityKeys.properties(keys, "secrets"));
         context = ServiceLauncher.run(SampleApplication.class, "sample", properties);
@@ -122,6 +124,19 @@ class ServiceIT {
         assertThat(get("/api/v1/other/things", token).statusCode()).isEqualTo(404);
         assertThat(get("/internal/whoami", token).statusCode()).isEqualTo(404);
         assertThat(get("/elsewhere", token).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aWorkerAsksForWhatWorkersNeedAlone() throws Exception {
+        for (var key : List.of("worker", "worker.payments")) {
+            var worker = signer(key).forService();
+
+            assertThat(get("/internal/job-queues/payments", worker).body())
+                    .isEqualTo("service:" + key);
+            assertThat(get("/internal/whoami", worker).statusCode()).isEqualTo(404);
+            assertThat(send("PUT", "/internal/egress/main", worker, "{}").statusCode())
+                    .isEqualTo(404);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,8 +112,21 @@ public record PluginDescriptor(
                             .orElse(List.of()));
         }
 
+        /// None for an enum that reads itself: what it takes is in its code.
         private static List<String> choices(Class<?> type) {
-            return type.isEnum()
+            boolean readsItself =
+                    Stream.concat(
+                                    Arrays.stream(type.getDeclaredMethods()),
+                                    Arrays.stream(type.getDeclaredFields()))
+                            .anyMatch(member ->
+                                    Arrays.stream(member.getAnnotations())
+                                            .anyMatch(a ->
+                                                    a.annotationType()
+                                                            .getPackageName()
+                                                            .equals(
+                                                                    JsonProperty.class
+                                                                            .getPackageName())));
+            return type.isEnum() && !readsItself
                     ? Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()
                     : List.of();
         }
@@ -165,8 +179,24 @@ public record PluginDescriptor(
     }
 
     /// Components of a record as properties, in their order.
+    ///
+    /// @throws IllegalArgumentException if two have the same name
     public static List<Property> propertiesOf(Class<?> type) {
-        return Arrays.stream(type.getRecordComponents()).map(Property::of).toList();
+        var properties =
+                Arrays.stream(type.getRecordComponents())
+                        .flatMap(component ->
+                                component.isAnnotationPresent(Inline.class)
+                                        ? propertiesOf(component.getType()).stream()
+                                        : Stream.of(Property.of(component)))
+                        .toList();
+        var names = new HashSet<String>();
+        for (var property : properties) {
+            if (!names.add(property.name())) {
+                throw new IllegalArgumentException(
+                        "Expected one property `%s` in %s".formatted(property.name(), type));
+            }
+        }
+        return properties;
     }
 
     private static Class<? extends Record> argument(TaskPlugin<?, ?> plugin, int index) {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// What the operator configured for plugins under `millrace.plugins`, as flat names such as
-/// `http.egress.deny`.
+/// `http.max-body`.
 public record PluginSettings(Map<String, String> values) {
     public PluginSettings {
         values = Map.copyOf(values);

@@ -29,6 +29,13 @@ public record ExecutionFolder(String tenant, String namespace, String flowId, St
         return path().resolve("inputs/%s/%s".formatted(segment(inputId), segment(fileName)));
     }
 
+    /// Where a file lies that came with a webhook.
+    ///
+    /// @param number of the file, as two of a request may have the same name
+    public StoragePath ofTrigger(int number, String fileName) {
+        return path().resolve("webhook/%d/%s".formatted(number, segment(fileName)));
+    }
+
     /// The files of the execution's namespace.
     public StoragePath namespaceFiles() {
         return new NamespaceFolder(tenant, namespace).files();

@@ -39,6 +39,8 @@ public final class FakeContext implements TaskContext, TaskFiles {
     /// What a kill or a time-out would run now.
     public final List<Runnable> onCancel = new CopyOnWriteArrayList<>();
 
+    private boolean cancelled;
+
     /// What expressions find.
     public final Map<String, @Nullable Object> variables = new HashMap<>();
 
@@ -106,6 +108,9 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     /// Does what a kill or a time-out does, but for interrupting the task's thread.
     public void cancel() {
+        synchronized (onCancel) {
+            cancelled = true;
+        }
         onCancel.forEach(Runnable::run);
     }
 
@@ -197,7 +202,14 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     @Override
     public Registration onCancel(Runnable action) {
-        onCancel.add(action);
+        boolean late;
+        synchronized (onCancel) {
+            onCancel.add(action);
+            late = cancelled;
+        }
+        if (late) {
+            action.run();
+        }
         return () -> onCancel.remove(action);
     }
 

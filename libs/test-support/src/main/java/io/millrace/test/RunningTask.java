@@ -37,13 +37,13 @@ public final class RunningTask {
         return !end.isDone();
     }
 
-    /// Does what a kill or a time-out does: runs what the task registered, interrupts its thread.
+    /// Does what a kill or a time-out does: interrupts the thread, runs what the task registered.
     ///
     /// @return what the task failed with, or nothing if it didn't
     /// @throws AssertionError if it still runs after a while
     public @Nullable Throwable cancel() {
-        context.cancel();
         thread.interrupt();
+        context.cancel();
         return await(Duration.ofSeconds(10));
     }
 

@@ -2,7 +2,6 @@
 package io.millrace.scheduler.condition;
 
 import io.millrace.expressions.PublicHolidays;
-import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Template;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -118,10 +117,14 @@ final class DateConditions {
         return context ->
                 PublicHolidays.isHoliday(
                         dateOf(date, context).toLocalDate(),
-                        country == null
-                                ? Locale.getDefault().getCountry()
-                                : Properties.render(country, context),
+                        country == null ? ownCountry() : Properties.render(country, context),
                         subDivision == null ? null : Properties.render(subDivision, context));
+    }
+
+    /// That of the locale, as in Kestra, or of Kestra's images if the locale names none.
+    private static String ownCountry() {
+        var country = Locale.getDefault().getCountry();
+        return country.isEmpty() ? "US" : country;
     }
 
     private static void requireOne(
@@ -136,7 +139,7 @@ final class DateConditions {
     }
 
     private static ZonedDateTime dateOf(Template template, ConditionContext context) {
-        var value = template.evaluate(RenderContext.of(context.variables()));
+        var value = template.evaluate(context.seen());
         if (value instanceof ZonedDateTime date) {
             return date;
         }

@@ -2,7 +2,6 @@
 package io.millrace.scheduler.condition;
 
 import io.millrace.expressions.Expressions;
-import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Template;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -108,6 +107,6 @@ final class Properties {
     }
 
     static String render(Template template, ConditionContext context) {
-        return template.render(RenderContext.of(context.variables()));
+        return template.render(context.seen());
     }
 }

@@ -11,6 +11,7 @@ import io.millrace.platform.problem.Violation;
 import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.condition.ObservedExecution;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.Schedules;
@@ -153,7 +154,8 @@ class EvaluateController {
         if (tick.isEmpty()) {
             return Map.of("fires", false);
         }
-        var request = requests.of(flow, flow.triggers().getFirst(), tick.get());
+        var request =
+                requests.of(flow, flow.triggers().getFirst(), tick.get(), TriggerFunctions.none());
         var labels = new LinkedHashMap<String, String>(flow.labels());
         request.labels().forEach(label -> labels.put(label.key(), label.value()));
         var answer = new LinkedHashMap<String, @Nullable Object>();
@@ -170,13 +172,14 @@ class EvaluateController {
             ScheduleQuestion question, Schedule schedule, Instant now) {
         var backfill = question.backfill();
         if (backfill == null) {
-            return schedule.evaluate(instant("plannedDate", question.plannedDate()), now);
+            return schedule.evaluate(
+                    instant("plannedDate", question.plannedDate()), now, TriggerFunctions.none());
         }
         if (Boolean.TRUE.equals(backfill.paused())) {
             return Optional.empty();
         }
         var current = instant("backfill.currentDate", backfill.currentDate());
-        return schedule.evaluateBackfill(current, now);
+        return schedule.evaluateBackfill(current, now, TriggerFunctions.none());
     }
 
     private Map<String, @Nullable Object> recover(
@@ -190,7 +193,7 @@ class EvaluateController {
             answer.putAll(one("next", schedule.plan(last, now)));
             return answer;
         }
-        var due = schedule.recover(last, now);
+        var due = schedule.recover(last, now, TriggerFunctions.none());
         answer.put("fired", due.fired().stream().map(TickRequests::text).toList());
         answer.putAll(one("next", due.next()));
         if (!due.fired().isEmpty()) {

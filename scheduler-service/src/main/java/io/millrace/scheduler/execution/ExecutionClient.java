@@ -86,6 +86,26 @@ class ExecutionClient implements Executions {
     }
 
     @Override
+    public String store(TriggerFile file, byte[] content) {
+        var stored =
+                client.put()
+                        .uri(
+                                "/internal/executions/{tenant}/{id}/files/{number}"
+                                        + "?namespace={namespace}&flowId={flow}&name={name}",
+                                file.tenant(),
+                                file.executionId(),
+                                file.number(),
+                                file.namespace(),
+                                file.flowId(),
+                                file.name())
+                        .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                        .body(content)
+                        .retrieve()
+                        .body(TEXTS);
+        return Objects.requireNonNull(stored == null ? null : stored.get("uri"), "uri");
+    }
+
+    @Override
     public void dispatch(Job job, @Nullable String group) {
         client.post()
                 .uri(uri -> {

@@ -31,6 +31,22 @@ public interface Executions {
     /// @return the execution as users see it, once it is stored
     Map<String, @Nullable Object> start(String executionId, LaneEvent.ExecutionRequested request);
 
+    /// A file that came with what starts an execution.
+    ///
+    /// @param number of the file, as two may have the same name
+    record TriggerFile(
+            String tenant,
+            String namespace,
+            String flowId,
+            String executionId,
+            int number,
+            String name) {}
+
+    /// Puts a file among those of an execution that will be started.
+    ///
+    /// @return where it is
+    String store(TriggerFile file, byte[] content);
+
     /// Sends a trigger to the workers of a group.
     ///
     /// @param group absent for the default one

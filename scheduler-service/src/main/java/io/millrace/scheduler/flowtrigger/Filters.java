@@ -3,7 +3,6 @@ package io.millrace.scheduler.flowtrigger;
 
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.Formats;
-import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Template;
 import io.millrace.expressions.Truthiness;
 import io.millrace.scheduler.condition.Condition;
@@ -51,7 +50,7 @@ final class Filters {
                         ? list.stream().map(v -> expressions.compile(String.valueOf(v))).toList()
                         : List.<Template>of();
         return context -> {
-            var seen = RenderContext.of(context.variables());
+            var seen = context.seen();
             var given = value == null ? null : value.render(seen);
             var subject = field == Field.EXPRESSION ? given : fieldOf(field, context);
             return switch (comparison) {

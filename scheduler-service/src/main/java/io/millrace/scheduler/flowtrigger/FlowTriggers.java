@@ -2,7 +2,6 @@
 package io.millrace.scheduler.flowtrigger;
 
 import io.millrace.expressions.Expressions;
-import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Truthiness;
 import io.millrace.model.Trigger;
 import io.millrace.scheduler.condition.Condition;
@@ -279,9 +278,7 @@ public class FlowTriggers {
                     && (states.isEmpty() || states.contains(String.valueOf(execution.state())))
                     && (labels.isEmpty()
                             || (seen != null && seen.entrySet().containsAll(labels.entrySet())))
-                    && (when == null
-                            || Truthiness.isTruthy(
-                                    when.render(RenderContext.of(context.variables()))));
+                    && (when == null || Truthiness.isTruthy(when.render(context.seen())));
         };
     }
 

@@ -3,6 +3,7 @@ package io.millrace.scheduler.flowtrigger;
 
 import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.LaneEvent;
+import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.ObservedExecution;
 import io.millrace.scheduler.execution.Executions;
@@ -43,7 +44,9 @@ public record HeardExecution(
     }
 
     /// What conditions look at; `flow` is the flow of this execution.
-    public ConditionContext context() {
+    ///
+    /// @param functions what conditions may ask
+    public ConditionContext context(ExpressionFunctions functions) {
         var flow =
                 Map.of(
                         "id",
@@ -62,7 +65,8 @@ public record HeardExecution(
                         state,
                         labels(),
                         change.outputs(),
-                        inside.attempts().stream().map(ObservedExecution.TaskRun::new).toList()));
+                        inside.attempts().stream().map(ObservedExecution.TaskRun::new).toList()),
+                functions);
     }
 
     /// What `inputs` and `labels` of the trigger see.

@@ -8,6 +8,7 @@ import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
 import io.millrace.scheduler.label.TriggerLabels;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.FlowInputs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,19 +31,22 @@ public class TriggeredRequests {
     /// The request. Inputs that can't be rendered make an execution that fails and says so.
     ///
     /// @param outputs of all executions that the trigger waited for
+    /// @param functions what expressions may ask
     public LaneEvent.ExecutionRequested of(
             Flow flow,
             int revision,
             Trigger trigger,
             HeardExecution heard,
-            Map<String, ?> outputs) {
+            Map<String, ?> outputs,
+            TriggerFunctions functions) {
         var variables = heard.triggerVariables(outputs);
         var seen =
                 RenderContext.of(
                                 heard.variables(
                                         Map.of("id", flow.id(), "namespace", flow.namespace()),
                                         variables))
-                        .withClock(heard::at);
+                        .withClock(heard::at)
+                        .withFunctions(functions);
         Map<String, @Nullable Object> resolved = Map.of();
         String failure = null;
         var labels = new ArrayList<LaneEvent.Label>();
@@ -52,7 +56,7 @@ public class TriggeredRequests {
             trigger.inputs()
                     .forEach((id, value) ->
                             given.put(id, expressions.compileTree(value).render(seen)));
-            resolved = inputs.resolveWhatCanBe(flow, given, heard.at());
+            resolved = inputs.resolveWhatCanBe(flow, given, heard.at(), functions);
         } catch (ExpressionException | IllegalArgumentException e) {
             failure =
                     "Trigger '%s' could not make its inputs: %s"

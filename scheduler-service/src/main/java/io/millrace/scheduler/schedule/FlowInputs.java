@@ -7,6 +7,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Input;
+import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,24 +27,32 @@ public class FlowInputs {
     }
 
     /// @param at what defaults see as now: the date of the tick, so that a repeated one is the same
+    /// @param functions what defaults, options and conditions may ask
     /// @throws IllegalArgumentException if the flow doesn't take them
     public Map<String, @Nullable Object> resolve(
-            Flow flow, Map<String, @Nullable Object> given, Instant at) {
-        return switch (resolve(flow, flow.inputs(), given, at)) {
+            Flow flow,
+            Map<String, @Nullable Object> given,
+            Instant at,
+            TriggerFunctions functions) {
+        return switch (resolve(flow, flow.inputs(), given, at, functions)) {
             case Resolution.Resolved resolved -> resolved.inputs();
             case Resolution.Violations violations ->
                     throw new IllegalArgumentException(violations.message());
         };
     }
 
-    /// Like [#resolve(Flow, Map, Instant)], but what is missing stays away, and what isn't taken
-    /// stays as it was given: triggers by other executions don't check their inputs.
+    /// Like [#resolve(Flow, Map, Instant, TriggerFunctions)], but what is missing stays away, and
+    /// what isn't taken stays as it was given: triggers by other executions don't check their
+    /// inputs.
     public Map<String, @Nullable Object> resolveWhatCanBe(
-            Flow flow, Map<String, @Nullable Object> given, Instant at) {
+            Flow flow,
+            Map<String, @Nullable Object> given,
+            Instant at,
+            TriggerFunctions functions) {
         var wanted = new ArrayList<>(flow.inputs());
         var untyped = new LinkedHashMap<String, @Nullable Object>();
         while (true) {
-            switch (resolve(flow, wanted, given, at)) {
+            switch (resolve(flow, wanted, given, at, functions)) {
                 case Resolution.Resolved resolved -> {
                     var inputs = new LinkedHashMap<String, @Nullable Object>(resolved.inputs());
                     inputs.putAll(untyped);
@@ -66,7 +75,11 @@ public class FlowInputs {
     }
 
     private Resolution resolve(
-            Flow flow, List<Input> wanted, Map<String, @Nullable Object> given, Instant at) {
+            Flow flow,
+            List<Input> wanted,
+            Map<String, @Nullable Object> given,
+            Instant at,
+            TriggerFunctions functions) {
         var seen =
                 RenderContext.of(
                                 Map.of(
@@ -77,7 +90,8 @@ public class FlowInputs {
                                                         "namespace",
                                                         flow.namespace()),
                                         "vars", flow.variables()))
-                        .withClock(() -> at);
-        return Inputs.resolve(wanted, given, expressions, seen);
+                        .withClock(() -> at)
+                        .withFunctions(functions);
+        return Inputs.resolve(wanted, given, expressions, seen, functions);
     }
 }

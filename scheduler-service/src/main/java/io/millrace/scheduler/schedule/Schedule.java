@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.schedule;
 
+import io.millrace.expressions.UnansweredException;
+import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -21,17 +23,23 @@ public final class Schedule {
     private final Calendar calendar;
     private final Recover recover;
     private final @Nullable Duration lateMaximumDelay;
-    private final @Nullable Predicate<ZonedDateTime> conditions;
+    private final @Nullable Holding conditions;
 
     Schedule(
             Calendar calendar,
             Recover recover,
             @Nullable Duration lateMaximumDelay,
-            @Nullable Predicate<ZonedDateTime> conditions) {
+            @Nullable Holding conditions) {
         this.calendar = calendar;
         this.recover = recover;
         this.lateMaximumDelay = lateMaximumDelay;
         this.conditions = conditions;
+    }
+
+    /// Whether conditions hold at a date.
+    @FunctionalInterface
+    interface Holding {
+        boolean at(ZonedDateTime date, TriggerFunctions functions);
     }
 
     /// A date that fires, with its neighbours.
@@ -51,16 +59,20 @@ public final class Schedule {
     /// Whether a date that was planned fires.
     ///
     /// @param planned if the schedule doesn't have it, its first date after that counts
-    public Optional<Tick> evaluate(Instant planned, Instant now) {
+    ///
+    /// @param functions what conditions may ask
+    public Optional<Tick> evaluate(Instant planned, Instant now, TriggerFunctions functions) {
         return calendar.next(planned.minusNanos(1))
                 .filter(date -> !date.toInstant().isAfter(now))
-                .filter(this::holds)
+                .filter(date -> holds(date, functions))
                 .map(this::tick);
     }
 
     /// Whether a backfill that has come to `current` fires there: it waits for the schedule's date.
-    public Optional<Tick> evaluateBackfill(Instant current, Instant now) {
-        return evaluate(current, now).filter(tick -> !current.isBefore(tick.date().toInstant()));
+    public Optional<Tick> evaluateBackfill(
+            Instant current, Instant now, TriggerFunctions functions) {
+        return evaluate(current, now, functions)
+                .filter(tick -> !current.isBefore(tick.date().toInstant()));
     }
 
     /// The tick of a date that the schedule has.
@@ -68,9 +80,17 @@ public final class Schedule {
         return new Tick(date, next(date.toInstant()), previous(date.toInstant()));
     }
 
-    /// The first date after `after` at which the conditions hold.
+    /// The first date after `after` at which the conditions hold, or may: one that depends on what
+    /// a store says is planned, and the store asked when the date has come.
     public Optional<ZonedDateTime> next(Instant after) {
-        return firstHolding(after, true);
+        return firstHolding(after, true, this::mayHold);
+    }
+
+    /// The first date after `after` at which the conditions hold by what the stores say now.
+    ///
+    /// @param functions what conditions may ask
+    public Optional<ZonedDateTime> next(Instant after, TriggerFunctions functions) {
+        return firstHolding(after, true, date -> holds(date, functions));
     }
 
     /// The first date after `after`, whether or not the conditions hold at it.
@@ -78,9 +98,9 @@ public final class Schedule {
         return calendar.next(after);
     }
 
-    /// The last date before `before` at which the conditions hold.
+    /// The last date before `before` at which the conditions hold, or may.
     public Optional<ZonedDateTime> previous(Instant before) {
-        return firstHolding(before, false);
+        return firstHolding(before, false, this::mayHold);
     }
 
     /// The next date to plan.
@@ -95,7 +115,9 @@ public final class Schedule {
     ///
     /// @param grace how late a date may be before it counts as missed
     /// @param most how many dates to fire at once
-    public Due due(Instant planned, Instant now, Duration grace, int most) {
+    /// @param functions what conditions may ask
+    public Due due(
+            Instant planned, Instant now, Duration grace, int most, TriggerFunctions functions) {
         var missedUpTo = now.minus(grace);
         var from = planned.minusNanos(1);
         if (lateMaximumDelay != null) {
@@ -108,6 +130,11 @@ public final class Schedule {
                 var recent = next(later(from, missedUpTo.minusNanos(1)));
                 if (recent.isEmpty() || recent.get().toInstant().isAfter(now)) {
                     var last = previous(missedUpTo);
+                    while (last.isPresent()
+                            && last.get().toInstant().isAfter(from)
+                            && !holds(last.get(), functions)) {
+                        last = previous(last.get().toInstant());
+                    }
                     if (last.isPresent() && last.get().toInstant().isAfter(from)) {
                         fired.add(last.get());
                     }
@@ -117,28 +144,46 @@ public final class Schedule {
             case NONE -> from = later(from, missedUpTo.minusNanos(1));
         }
         var next = next(from);
-        while (next.isPresent() && !next.get().toInstant().isAfter(now) && fired.size() < most) {
-            fired.add(next.get());
+        // those that a store turns down are few at a time: each may be a question
+        for (int tries = most + 50;
+                next.isPresent()
+                        && !next.get().toInstant().isAfter(now)
+                        && fired.size() < most
+                        && tries > 0;
+                tries--) {
+            if (holds(next.get(), functions)) {
+                fired.add(next.get());
+            }
             next = next(next.get().toInstant());
         }
         return new Due(fired, next);
     }
 
     /// What a scheduler does that was away from `last` to `now`.
-    public Due recover(@Nullable Instant last, Instant now) {
+    public Due recover(@Nullable Instant last, Instant now, TriggerFunctions functions) {
         return last == null
                 ? new Due(List.of(), plan(null, now))
-                : due(last.plusNanos(1), now, Duration.ZERO, MOST_TRIES);
+                : due(last.plusNanos(1), now, Duration.ZERO, MOST_TRIES, functions);
     }
 
-    private boolean holds(ZonedDateTime date) {
-        return conditions == null || conditions.test(date);
+    private boolean holds(ZonedDateTime date, TriggerFunctions functions) {
+        return conditions == null || conditions.at(date, functions);
     }
 
-    private Optional<ZonedDateTime> firstHolding(Instant from, boolean forward) {
+    /// Without asking anybody.
+    private boolean mayHold(ZonedDateTime date) {
+        try {
+            return holds(date, TriggerFunctions.unasked());
+        } catch (UnansweredException _) {
+            return true;
+        }
+    }
+
+    private Optional<ZonedDateTime> firstHolding(
+            Instant from, boolean forward, Predicate<ZonedDateTime> holds) {
         var date = forward ? calendar.next(from) : calendar.previous(from);
         var limit = forward ? from.plus(FARTHEST) : from.minus(FARTHEST);
-        for (int tries = 0; date.isPresent() && !holds(date.get()); tries++) {
+        for (int tries = 0; date.isPresent() && !holds.test(date.get()); tries++) {
             var at = date.get().toInstant();
             boolean beyond = forward ? at.isAfter(limit) : at.isBefore(limit);
             if (beyond || tries == MOST_TRIES) {

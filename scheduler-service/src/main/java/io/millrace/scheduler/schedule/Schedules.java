@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -143,7 +142,7 @@ public class Schedules {
         }
     }
 
-    private @Nullable Predicate<ZonedDateTime> conditions(
+    private Schedule.@Nullable Holding conditions(
             Trigger trigger, Map<String, ?> flow, List<String> errors) {
         var all = new ArrayList<Map<String, @Nullable Object>>(trigger.conditions());
         if (trigger.properties().get("scheduleConditions") instanceof List<?> deprecated) {
@@ -163,7 +162,8 @@ public class Schedules {
         }
         try {
             var condition = conditions.all(all);
-            return date -> condition.holds(ConditionContext.ofDate(date, flow));
+            return (date, functions) ->
+                    condition.holds(ConditionContext.ofDate(date, flow, functions));
         } catch (IllegalArgumentException | ExpressionException e) {
             errors.add("conditions: " + e.getMessage());
             return null;

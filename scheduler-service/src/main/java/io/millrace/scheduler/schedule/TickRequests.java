@@ -7,6 +7,7 @@ import io.millrace.expressions.RenderContext;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
 import io.millrace.scheduler.label.TriggerLabels;
+import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -32,10 +33,12 @@ public class TickRequests {
             List<LaneEvent.Label> labels,
             LaneEvent.Trigger trigger) {}
 
+    /// @param functions what expressions may ask
     /// @throws io.millrace.expressions.ExpressionException if a template can't be rendered
     /// @throws IllegalArgumentException if the flow doesn't take the inputs
-    public TickRequest of(Flow flow, Trigger trigger, Schedule.Tick tick) {
-        return of(flow, trigger, tick, Map.of());
+    public TickRequest of(
+            Flow flow, Trigger trigger, Schedule.Tick tick, TriggerFunctions functions) {
+        return of(flow, trigger, tick, Map.of(), functions);
     }
 
     /// What expressions see as `trigger`.
@@ -47,17 +50,27 @@ public class TickRequests {
         return variables;
     }
 
-    /// Like [#of(Flow, Trigger, Schedule.Tick)], with inputs over those of the trigger.
+    /// Like [#of(Flow, Trigger, Schedule.Tick, TriggerFunctions)], with inputs over those of the
+    /// trigger.
     public TickRequest of(
-            Flow flow, Trigger trigger, Schedule.Tick tick, Map<String, @Nullable Object> over) {
+            Flow flow,
+            Trigger trigger,
+            Schedule.Tick tick,
+            Map<String, @Nullable Object> over,
+            TriggerFunctions functions) {
         var variables = variables(tick);
         var seen =
                 RenderContext.of(
-                        Map.of(
-                                "trigger", variables,
-                                "flow", Map.of("id", flow.id(), "namespace", flow.namespace()),
-                                "labels", flow.labels(),
-                                "vars", flow.variables()));
+                                Map.of(
+                                        "trigger",
+                                        variables,
+                                        "flow",
+                                        Map.of("id", flow.id(), "namespace", flow.namespace()),
+                                        "labels",
+                                        flow.labels(),
+                                        "vars",
+                                        flow.variables()))
+                        .withFunctions(functions);
 
         var given = new LinkedHashMap<String, @Nullable Object>();
         trigger.inputs()
@@ -65,7 +78,7 @@ public class TickRequests {
         given.putAll(over);
         var labels = TriggerLabels.rendered(expressions, trigger, seen);
         return new TickRequest(
-                inputs.resolve(flow, given, tick.date().toInstant()),
+                inputs.resolve(flow, given, tick.date().toInstant(), functions),
                 labels,
                 new LaneEvent.Trigger(trigger.id(), trigger.type(), variables));
     }

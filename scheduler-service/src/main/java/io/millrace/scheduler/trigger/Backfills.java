@@ -5,16 +5,23 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.UnansweredException;
 import io.millrace.model.ExecutionId;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.execution.Executions;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.StoreAwayException;
+import io.millrace.scheduler.question.Stores;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.TickRequests;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +29,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -31,6 +41,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// The regular schedule goes on meanwhile. An execution's id is derived from backfill and date, so
 /// that a crash at any point asks for the same execution again.
 class Backfills {
+    private static final Logger log = LoggerFactory.getLogger(Backfills.class);
     private static final Set<String> TO_REPEAT = Set.of("FAILED", "KILLED", "CANCELLED");
     private static final TriggerStore.Page OPEN = new TriggerStore.Page(0, 1_000);
 
@@ -38,6 +49,7 @@ class Backfills {
     private final KnownFlows flows;
     private final TickRequests requests;
     private final Executions executions;
+    private final Stores stores;
     private final Topology topology;
     private final Consumer<List<OutgoingMessage>> publisher;
     private final TransactionTemplate transaction;
@@ -51,6 +63,7 @@ class Backfills {
             KnownFlows flows,
             TickRequests requests,
             Executions executions,
+            Stores stores,
             Topology topology,
             Consumer<List<OutgoingMessage>> publisher,
             TransactionTemplate transaction,
@@ -60,6 +73,7 @@ class Backfills {
         this.flows = flows;
         this.requests = requests;
         this.executions = executions;
+        this.stores = stores;
         this.topology = topology;
         this.publisher = publisher;
         this.transaction = transaction;
@@ -99,7 +113,7 @@ class Backfills {
                     "backfill.start", "Expected a start before the end, and not in the future");
         }
         var id = UUID.randomUUID().toString().replace("-", "");
-        var dates = dates(key, schedule(triggered), wanted, end, id, now);
+        var dates = dates(key, triggered, wanted, end, id, now);
         var backfill =
                 new Backfill(
                         id,
@@ -124,13 +138,15 @@ class Backfills {
 
     private List<Backfill.Date> dates(
             TriggerRow.Key key,
-            Schedule schedule,
+            KnownFlows.Triggered triggered,
             Wanted wanted,
             Instant end,
             String id,
             Instant now) {
         var dates = new ArrayList<Instant>();
-        var next = schedule.next(wanted.start().minusNanos(1));
+        var schedule = schedule(triggered);
+        var functions = functions(key, triggered, id);
+        var next = next(schedule, wanted.start().minusNanos(1), functions);
         while (next.isPresent() && !next.get().toInstant().isAfter(end)) {
             dates.add(next.get().toInstant());
             if (dates.size() > mostDates) {
@@ -139,7 +155,7 @@ class Backfills {
                         "Expected at most %d dates from %s to %s"
                                 .formatted(mostDates, wanted.start(), end));
             }
-            next = schedule.next(next.get().toInstant());
+            next = next(schedule, next.get().toInstant(), functions);
         }
         var present = wanted.onlyMissing() ? present(key, dates) : Set.<Instant>of();
         var list = new ArrayList<Backfill.Date>(dates.size());
@@ -157,10 +173,34 @@ class Backfills {
         return list;
     }
 
+    /// The next date, if the conditions hold by what stores say now: somebody waits for it.
+    private static Optional<ZonedDateTime> next(
+            Schedule schedule, Instant after, TriggerFunctions functions) {
+        try {
+            return schedule.next(after, functions);
+        } catch (StoreAwayException e) {
+            throw e.unavailable();
+        } catch (ExpressionException e) {
+            throw new ServiceException.Invalid("trigger", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private TriggerFunctions functions(
+            TriggerRow.Key key, KnownFlows.Triggered triggered, String executionId) {
+        return TriggerFunctions.asking(
+                stores,
+                new Asker(
+                        key.flow().tenant(),
+                        key.flow().namespace(),
+                        key.flow().flowId(),
+                        triggered.revision(),
+                        executionId));
+    }
+
     /// Dates with an execution, of the schedule itself or of an earlier backfill, that runs or has
     /// not failed.
     private Set<Instant> present(TriggerRow.Key key, List<Instant> dates) {
-        var byExecution = new java.util.HashMap<String, Instant>();
+        var byExecution = new HashMap<String, Instant>();
         dates.forEach(date -> byExecution.put(ExecutionId.derived(date, key.seed()).value(), date));
         var wanted = new HashSet<>(dates);
         for (var earlier : store.of(key, 100)) {
@@ -202,6 +242,39 @@ class Backfills {
     }
 
     private int advance(String id) {
+        var asked = new HashMap<String, OutgoingMessage>();
+        while (true) {
+            try {
+                return advance(id, asked);
+            } catch (AskFirstException e) {
+                try {
+                    asked.put(e.executionId, e.ask.get());
+                } catch (StoreAwayException away) {
+                    log.atWarn()
+                            .addKeyValue("backfill", id)
+                            .addKeyValue("cause", String.valueOf(away.getMessage()))
+                            .log("Backfill waits for a store");
+                    return 0;
+                }
+            }
+        }
+    }
+
+    /// Rolls the transaction back: stores must be asked first, with no row locked.
+    private static final class AskFirstException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String executionId;
+        private final transient Supplier<OutgoingMessage> ask;
+
+        AskFirstException(String executionId, Supplier<OutgoingMessage> ask) {
+            super("stores must be asked first", null, false, false);
+            this.executionId = executionId;
+            this.ask = ask;
+        }
+    }
+
+    /// @param asked requests whose expressions have asked stores, by execution
+    private int advance(String id, Map<String, OutgoingMessage> asked) {
         // what ended unheard, or was deleted, must not stop the others
         var running = store.dates(id, Backfill.RUNNING, OPEN);
         var states = executions.states(running.stream().map(Backfill.Date::executionId).toList());
@@ -229,7 +302,7 @@ class Backfills {
                         }
                         return 0;
                     }
-                    return start(backfill, due);
+                    return start(backfill, due, asked);
                 });
         return started == null ? 0 : started;
     }
@@ -244,7 +317,8 @@ class Backfills {
 
     /// Asked for and confirmed before the rows say so: who dies in between asks again, by the same
     /// ids.
-    private int start(Backfill backfill, List<Backfill.Date> due) {
+    private int start(
+            Backfill backfill, List<Backfill.Date> due, Map<String, OutgoingMessage> asked) {
         var triggered = flows.find(backfill.key()).orElse(null);
         if (triggered == null) {
             store.cancel(backfill.id(), clock.instant());
@@ -263,7 +337,11 @@ class Backfills {
                     schedule.nextWhatever(date.date().minusNanos(1))
                             .filter(found -> found.toInstant().equals(date.date()));
             if (at.isPresent()) {
-                messages.add(message(backfill, triggered, schedule.tick(at.get()), date));
+                var ready = asked.get(date.executionId());
+                messages.add(
+                        ready == null
+                                ? message(backfill, triggered, schedule.tick(at.get()), date)
+                                : ready);
             }
         }
         publisher.accept(messages);
@@ -277,6 +355,27 @@ class Backfills {
             KnownFlows.Triggered triggered,
             Schedule.Tick tick,
             Backfill.Date date) {
+        try {
+            return message(backfill, triggered, tick, date, TriggerFunctions.unasked());
+        } catch (UnansweredException _) {
+            throw new AskFirstException(
+                    date.executionId(),
+                    () ->
+                            message(
+                                    backfill,
+                                    triggered,
+                                    tick,
+                                    date,
+                                    functions(backfill.key(), triggered, date.executionId())));
+        }
+    }
+
+    private OutgoingMessage message(
+            Backfill backfill,
+            KnownFlows.Triggered triggered,
+            Schedule.Tick tick,
+            Backfill.Date date,
+            TriggerFunctions functions) {
         var key = backfill.key();
         var labels = new ArrayList<LaneEvent.Label>();
         Map<String, @Nullable Object> inputs = Map.of();
@@ -286,7 +385,12 @@ class Backfills {
         String failure = null;
         try {
             var request =
-                    requests.of(triggered.flow(), triggered.trigger(), tick, backfill.inputs());
+                    requests.of(
+                            triggered.flow(),
+                            triggered.trigger(),
+                            tick,
+                            backfill.inputs(),
+                            functions);
             inputs = request.inputs();
             labels.addAll(request.labels());
         } catch (ExpressionException | IllegalArgumentException e) {

@@ -8,6 +8,7 @@ import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
 import io.millrace.scheduler.trigger.TriggerChanges.Action;
 import io.millrace.scheduler.trigger.TriggerChanges.TriggerUpdate;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,13 @@ class BulkController {
     private final Triggers triggers;
     private final TriggerChanges changes;
     private final Access access;
+    private final Clock clock;
 
-    BulkController(Triggers triggers, TriggerChanges changes, Access access) {
+    BulkController(Triggers triggers, TriggerChanges changes, Access access, Clock clock) {
         this.triggers = triggers;
         this.changes = changes;
         this.access = access;
+        this.clock = clock;
     }
 
     /// How many it was done to.
@@ -112,7 +115,7 @@ class BulkController {
         if (body == null || body.filters() == null) {
             return apply(keys(query), Action.DELETE);
         }
-        return apply(keys(TriggerQuery.of(body.filters())), Action.DELETE);
+        return apply(keys(TriggerQuery.of(body.filters(), clock)), Action.DELETE);
     }
 
     private static Action action(String name) {
@@ -148,11 +151,13 @@ class BulkController {
 
     private List<TriggerRow.Key> keys(TriggerQuery query) {
         return triggers.keys(
-                Caller.current().tenant(),
-                access.scope(Permission.TRIGGER_UPDATE),
-                query.text(),
-                query.namespace(),
-                query.flowId());
+                new TriggerStore.Filter(
+                        Caller.current().tenant(),
+                        access.scope(Permission.TRIGGER_UPDATE),
+                        query.text(),
+                        query.namespace(),
+                        query.flowId(),
+                        query.more()));
     }
 
     private Count apply(List<TriggerRow.Key> keys, Action action) {

@@ -16,6 +16,7 @@ import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.scheduler.outgoing.Deliveries;
+import io.millrace.scheduler.question.StoreAwayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -116,7 +117,7 @@ class FlowEvents implements SmartLifecycle {
                             for (var delivery : batch) {
                                 var message = delivery.as(LaneMessage.class);
                                 if (!deliveries.reported(message)) {
-                                    polls.reported(message);
+                                    reported(message);
                                 }
                             }
                             loop.wake();
@@ -127,6 +128,15 @@ class FlowEvents implements SmartLifecycle {
                         List.of("#"),
                         delivery ->
                                 TenantScope.runAcross(() -> beat(delivery.as(Heartbeat.class))));
+    }
+
+    private void reported(LaneMessage message) {
+        try {
+            polls.reported(message);
+        } catch (StoreAwayException e) {
+            // tried again until the store is back
+            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+        }
     }
 
     private void beat(Heartbeat heartbeat) {

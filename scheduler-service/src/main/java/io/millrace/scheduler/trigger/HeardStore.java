@@ -35,8 +35,14 @@ class HeardStore {
     record Listener(FlowKey heard, TriggerRow row) {}
 
     /// An execution for which a condition held.
+    ///
+    /// @param flowId of its flow; absent if it was heard before that was noted
     record Fact(
-            String name, String executionId, Instant at, Map<String, @Nullable Object> outputs) {}
+            String name,
+            String executionId,
+            @Nullable String flowId,
+            Instant at,
+            Map<String, @Nullable Object> outputs) {}
 
     void listen(TriggerRow.Key key, Set<Upstream> upstreams) {
         jdbc.sql(
@@ -146,16 +152,17 @@ class HeardStore {
         return jdbc.sql(
                                 """
                                 insert into heard (tenant, namespace, flow_id, trigger_id,
-                                                   condition_id, name, execution_id, at,
-                                                   window_from, window_to, outputs)
+                                                   condition_id, name, execution_id,
+                                                   heard_flow, at, window_from, window_to, outputs)
                                 values (:tenant, :namespace, :flowId, :triggerId, :condition, :name,
-                                        :execution, :at, :from, :to, :outputs)
+                                        :execution, :heardFlow, :at, :from, :to, :outputs)
                                 on conflict do nothing
                                 """)
                         .params(columns(key))
                         .param("condition", precondition.id())
                         .param("name", fact.name())
                         .param("execution", fact.executionId())
+                        .param("heardFlow", fact.flowId())
                         .param("at", utc(fact.at()))
                         .param("from", utc(window.from()))
                         .param("to", utc(window.to()))
@@ -171,7 +178,8 @@ class HeardStore {
         var latest =
                 jdbc.sql(
                                 """
-                                select distinct on (name) name, execution_id, at, outputs from heard
+                                select distinct on (name) name, execution_id, heard_flow, at, outputs
+                                  from heard
                                  where tenant = :tenant and namespace = :namespace
                                    and flow_id = :flowId and trigger_id = :triggerId
                                    and condition_id = :condition and not spent
@@ -187,6 +195,7 @@ class HeardStore {
                                 new Fact(
                                         row.getString("name"),
                                         row.getString("execution_id"),
+                                        row.getString("heard_flow"),
                                         row.getObject("at", OffsetDateTime.class).toInstant(),
                                         outputs(row.getString("outputs"))))
                         .list();

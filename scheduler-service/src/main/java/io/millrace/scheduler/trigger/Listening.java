@@ -9,6 +9,7 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.UnansweredException;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -20,6 +21,10 @@ import io.millrace.scheduler.flowtrigger.HeardExecution;
 import io.millrace.scheduler.flowtrigger.Precondition;
 import io.millrace.scheduler.flowtrigger.TimeWindow;
 import io.millrace.scheduler.flowtrigger.TriggeredRequests;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.StoreAwayException;
+import io.millrace.scheduler.question.Stores;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.trigger.HeardStore.Fact;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
@@ -55,6 +60,7 @@ final class Listening {
     private final FlowTriggers reader;
     private final TriggeredRequests requests;
     private final Executions executions;
+    private final Stores stores;
     private final Hearing hearing;
     private final Ways ways;
     private final TransactionTemplate transaction;
@@ -86,6 +92,7 @@ final class Listening {
             FlowTriggers reader,
             TriggeredRequests requests,
             Executions executions,
+            Stores stores,
             Hearing hearing,
             Ways ways,
             TransactionTemplate transaction,
@@ -97,6 +104,7 @@ final class Listening {
         this.reader = reader;
         this.requests = requests;
         this.executions = executions;
+        this.stores = stores;
         this.hearing = hearing;
         this.ways = ways;
         this.transaction = transaction;
@@ -203,15 +211,19 @@ final class Listening {
                             trigger.looksInside()
                                     ? batch.inside(event.tenant(), change.executionId())
                                     : Executions.Context.EMPTY);
-            var context = heard.context();
+            var functions = functions(row.key(), triggered, heard);
+            var context = heard.context(functions);
             if (!trigger.conditions().holds(context)) {
                 return;
             }
             if (trigger.preconditions().isEmpty()) {
-                batch.messages.add(message(row.key(), triggered, heard, heard.change().outputs()));
+                batch.messages.add(
+                        message(row.key(), triggered, heard, heard.change().outputs(), functions));
             } else {
                 meet(row.key(), triggered, trigger, heard, context);
             }
+        } catch (StoreAwayException e) {
+            throw e.unavailable();
         } catch (ExpressionException | IllegalArgumentException e) {
             // the author's mistake: it doesn't hold
             complain(row, e);
@@ -239,14 +251,68 @@ final class Listening {
                 holding.put(precondition, names);
             }
         }
-        if (!holding.isEmpty()) {
+        if (holding.isEmpty()) {
+            return;
+        }
+        var asked = new HashMap<Map<String, ?>, OutgoingMessage>();
+        boolean done = false;
+        while (!done) {
+            done = meet(key, triggered, trigger, heard, holding, asked);
+        }
+    }
+
+    /// Takes note, and fires if all is there. Its inputs may ask stores; that is done with no row
+    /// locked: what was noted is rolled back, and comes again when they have answered.
+    ///
+    /// @param asked the requests that stores were asked for, by the outputs that they are made of
+    /// @return whether it is done
+    private boolean meet(
+            TriggerRow.Key key,
+            KnownFlows.Triggered triggered,
+            FlowTrigger trigger,
+            HeardExecution heard,
+            Map<Precondition, List<String>> holding,
+            Map<Map<String, ?>, OutgoingMessage> asked) {
+        try {
             transaction.executeWithoutResult(_ -> {
                 var row = store.lock(key).filter(r -> r.active() && !r.disabled());
                 if (row.isPresent() && takesNote(key, holding, heard)) {
-                    fireIfMet(key, triggered, trigger, heard);
+                    fireIfMet(key, triggered, trigger, heard, asked);
                 }
             });
+            return true;
+        } catch (AskFirstException e) {
+            asked.put(
+                    e.outputs,
+                    message(key, triggered, heard, e.outputs, functions(key, triggered, heard)));
+            return false;
         }
+    }
+
+    private static final class AskFirstException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Map<String, @Nullable Object> outputs;
+
+        AskFirstException(Map<String, @Nullable Object> outputs) {
+            super("stores must be asked first", null, false, false);
+            this.outputs = outputs;
+        }
+    }
+
+    private TriggerFunctions functions(
+            TriggerRow.Key key, KnownFlows.Triggered triggered, HeardExecution heard) {
+        return TriggerFunctions.asking(
+                stores,
+                new Asker(
+                        key.flow().tenant(),
+                        key.flow().namespace(),
+                        key.flow().flowId(),
+                        triggered.revision(),
+                        executionId(key, heard)));
+    }
+
+    private static String executionId(TriggerRow.Key key, HeardExecution heard) {
+        return ExecutionId.derived(heard.at(), key.seed() + "\0" + heard.seed()).value();
     }
 
     /// @return whether any of it is new
@@ -263,6 +329,7 @@ final class Listening {
                         new Fact(
                                 name,
                                 heard.change().executionId(),
+                                heard.change().flowId(),
                                 heard.at(),
                                 heard.change().outputs());
                 isNew |= heardStore.add(key, entry.getKey(), fact, window);
@@ -275,7 +342,8 @@ final class Listening {
             TriggerRow.Key key,
             KnownFlows.Triggered triggered,
             FlowTrigger trigger,
-            HeardExecution heard) {
+            HeardExecution heard,
+            Map<Map<String, ?>, OutgoingMessage> asked) {
         var windows = new LinkedHashMap<Precondition, TimeWindow.Interval>();
         var outputs = new LinkedHashMap<String, @Nullable Object>();
         var facts = new ArrayList<Fact>();
@@ -295,7 +363,16 @@ final class Listening {
         }
         facts.sort((a, b) -> a.at().compareTo(b.at()));
         facts.forEach(fact -> outputs.putAll(fact.outputs()));
-        ways.inTransaction().accept(message(key, triggered, heard, outputs));
+        byFlow(facts).forEach(outputs::putIfAbsent);
+        var message = asked.get(outputs);
+        if (message == null) {
+            try {
+                message = message(key, triggered, heard, outputs, TriggerFunctions.unasked());
+            } catch (UnansweredException _) {
+                throw new AskFirstException(outputs);
+            }
+        }
+        ways.inTransaction().accept(message);
         windows.forEach((precondition, window) -> {
             if (precondition.reset()) {
                 heardStore.spend(key, precondition, window);
@@ -303,19 +380,33 @@ final class Listening {
         });
     }
 
+    /// The outputs of each flow that was waited for, under its id.
+    private static Map<String, Map<String, @Nullable Object>> byFlow(List<Fact> facts) {
+        var outputs = new LinkedHashMap<String, Map<String, @Nullable Object>>();
+        for (var fact : facts) {
+            if (fact.flowId() != null) {
+                outputs.computeIfAbsent(fact.flowId(), _ -> new LinkedHashMap<>())
+                        .putAll(fact.outputs());
+            }
+        }
+        return outputs;
+    }
+
     private OutgoingMessage message(
             TriggerRow.Key key,
             KnownFlows.Triggered triggered,
             HeardExecution heard,
-            Map<String, ?> outputs) {
+            Map<String, ?> outputs,
+            TriggerFunctions functions) {
         LaneEvent request =
                 requests.of(
                         triggered.flow(),
                         triggered.revision(),
                         triggered.trigger(),
                         heard,
-                        outputs);
-        var id = ExecutionId.derived(heard.at(), key.seed() + "\0" + heard.seed()).value();
+                        outputs,
+                        functions);
+        var id = executionId(key, heard);
         return OutgoingMessage.durable(
                 ways.topology().lanesExchange(),
                 Topology.laneKey(ways.topology().laneOf(id)),

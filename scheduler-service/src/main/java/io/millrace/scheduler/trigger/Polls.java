@@ -9,12 +9,16 @@ import io.millrace.contracts.Topology;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.expressions.UnansweredException;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.label.TriggerLabels;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.Stores;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.FlowInputs;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -57,8 +62,10 @@ final class Polls {
     private final Consumer<OutgoingMessage> outbox;
     private final TransactionTemplate transaction;
     private final SchedulerProperties properties;
+    private final Stores stores;
     private final Clock clock;
 
+    /// @param stores who answers what expressions ask
     /// @param outbox takes a message that is sent if the present transaction commits
     Polls(
             PollStore store,
@@ -71,6 +78,7 @@ final class Polls {
             Consumer<OutgoingMessage> outbox,
             TransactionTemplate transaction,
             SchedulerProperties properties,
+            Stores stores,
             Clock clock) {
         this.store = store;
         this.triggers = triggers;
@@ -82,6 +90,7 @@ final class Polls {
         this.outbox = outbox;
         this.transaction = transaction;
         this.properties = properties;
+        this.stores = stores;
         this.clock = clock;
     }
 
@@ -164,28 +173,59 @@ final class Polls {
     // ---- what workers tell
 
     /// Bears repetition.
+    ///
+    /// @throws io.millrace.scheduler.question.StoreAwayException if expressions of the trigger have
+    ///   no answer now; it is to be told again
     void reported(LaneMessage message) {
         switch (message.event()) {
             case LaneEvent.TaskEnded ended ->
-                    transaction.executeWithoutResult(_ ->
+                    answering(asked ->
                             store.lock(message.executionId())
-                                    .ifPresent(polled -> ended(polled, ended)));
+                                    .ifPresent(polled -> ended(polled, ended, asked)));
             case LaneEvent.TaskLost lost ->
                     transaction.executeWithoutResult(_ ->
                             store.lock(message.executionId())
                                     .filter(polled -> polled.dispatch() == lost.dispatch())
                                     .ifPresent(polled -> next(polled, clock.instant(), null)));
             case LaneEvent.TriggerFired fired ->
-                    transaction.executeWithoutResult(_ ->
+                    answering(asked ->
                             store.lock(message.executionId())
-                                    .ifPresent(polled -> fired(polled, fired)));
+                                    .ifPresent(polled -> fired(polled, fired, asked)));
             default -> {
                 // that it has begun is told by its heartbeats
             }
         }
     }
 
-    private void ended(PollStore.Polled polled, LaneEvent.TaskEnded ended) {
+    /// What a trigger's expressions came to, asked of stores outside of the transaction.
+    private static final class Asked {
+        private @Nullable Rendered rendered;
+    }
+
+    /// Rolls the transaction back: stores must be asked first.
+    private static final class AskFirstException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient Supplier<Rendered> ask;
+
+        AskFirstException(Supplier<Rendered> ask) {
+            super("stores must be asked first", null, false, false);
+            this.ask = ask;
+        }
+    }
+
+    /// In a transaction, or two: no row is locked while stores are asked. A message is of one
+    /// trigger at one date, so what was found out is right the second time, too.
+    private void answering(Consumer<Asked> work) {
+        var asked = new Asked();
+        try {
+            transaction.executeWithoutResult(_ -> work.accept(asked));
+        } catch (AskFirstException e) {
+            asked.rendered = e.ask.get();
+            transaction.executeWithoutResult(_ -> work.accept(asked));
+        }
+    }
+
+    private void ended(PollStore.Polled polled, LaneEvent.TaskEnded ended, Asked asked) {
         var now = clock.instant();
         if (polled.at() == null) {
             // one that listens shouldn't end; another sending may be the one that counts
@@ -210,7 +250,8 @@ final class Polls {
         }
         boolean fires = false;
         if (found) {
-            var problem = start(polled.row().key(), triggered, planned, null, ended.outputs());
+            var problem =
+                    start(polled.row().key(), triggered, planned, null, ended.outputs(), asked);
             fires = problem.started();
             error = problem.problem();
         } else if (ended.state().equals("FAILED")
@@ -229,14 +270,21 @@ final class Polls {
         triggers.save(problem == null ? row : row.withProblem(problem, at, now));
     }
 
-    private void fired(PollStore.Polled polled, LaneEvent.TriggerFired fired) {
+    private void fired(PollStore.Polled polled, LaneEvent.TriggerFired fired, Asked asked) {
         var triggered = flows.find(polled.row().key()).orElse(null);
         var name =
                 UUID.nameUUIDFromBytes(
                         (polled.row().key().seed() + "\0" + fired.id())
                                 .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         if (triggered != null && store.emit(name.toString(), clock.instant())) {
-            var _ = start(polled.row().key(), triggered, fired.at(), fired.id(), fired.outputs());
+            var _ =
+                    start(
+                            polled.row().key(),
+                            triggered,
+                            fired.at(),
+                            fired.id(),
+                            fired.outputs(),
+                            asked);
         }
     }
 
@@ -259,7 +307,53 @@ final class Polls {
             KnownFlows.Triggered triggered,
             Instant at,
             @Nullable String heard,
-            Map<String, @Nullable Object> outputs) {
+            Map<String, @Nullable Object> outputs,
+            Asked asked) {
+        var rendered = asked.rendered;
+        if (rendered == null) {
+            try {
+                rendered = render(triggered, at, outputs, TriggerFunctions.unasked());
+            } catch (UnansweredException _) {
+                var asker =
+                        new Asker(
+                                key.flow().tenant(),
+                                key.flow().namespace(),
+                                key.flow().flowId(),
+                                triggered.revision(),
+                                executionId(key, at, heard));
+                throw new AskFirstException(() ->
+                        render(triggered, at, outputs, TriggerFunctions.asking(stores, asker)));
+            }
+        }
+        if (!rendered.holds()) {
+            return new Began(false, null);
+        }
+        send(
+                key,
+                triggered,
+                at,
+                heard,
+                rendered.inputs(),
+                rendered.labels(),
+                outputs,
+                rendered.failure());
+        return new Began(true, rendered.failure());
+    }
+
+    /// What the expressions of a trigger came to.
+    ///
+    /// @param failure why they came to nothing
+    private record Rendered(
+            boolean holds,
+            Map<String, @Nullable Object> inputs,
+            List<LaneEvent.Label> labels,
+            @Nullable String failure) {}
+
+    private Rendered render(
+            KnownFlows.Triggered triggered,
+            Instant at,
+            Map<String, @Nullable Object> outputs,
+            TriggerFunctions functions) {
         var flow = triggered.flow();
         var trigger = triggered.trigger();
         Map<String, ?> variables =
@@ -276,21 +370,25 @@ final class Polls {
             if (trigger.when() != null) {
                 all.add(Conditions.expression(trigger.when()));
             }
-            if (!conditions.all(all).holds(new ConditionContext(variables, null))) {
-                return new Began(false, null);
+            if (!conditions.all(all).holds(new ConditionContext(variables, null, functions))) {
+                return new Rendered(false, Map.of(), List.of(), null);
             }
-            var seen = RenderContext.of(variables).withClock(() -> at);
+            var seen = RenderContext.of(variables).withClock(() -> at).withFunctions(functions);
             labels.addAll(TriggerLabels.rendered(expressions, trigger, seen));
             var given = new LinkedHashMap<String, @Nullable Object>();
             trigger.inputs()
                     .forEach((name, value) ->
                             given.put(name, expressions.compileTree(value).render(seen)));
-            resolved = inputs.resolve(flow, given, at);
+            resolved = inputs.resolve(flow, given, at, functions);
         } catch (ExpressionException | IllegalArgumentException e) {
             failure = "Trigger '%s' can't fire: %s".formatted(trigger.id(), e.getMessage());
         }
-        send(key, triggered, at, heard, resolved, labels, outputs, failure);
-        return new Began(true, failure);
+        return new Rendered(true, resolved, labels, failure);
+    }
+
+    private static String executionId(TriggerRow.Key key, Instant at, @Nullable String heard) {
+        var seed = heard == null ? key.seed() : key.seed() + "\0" + heard;
+        return ExecutionId.derived(at, seed).value();
     }
 
     private void fail(
@@ -318,8 +416,7 @@ final class Polls {
             List<LaneEvent.Label> labels,
             Map<String, @Nullable Object> outputs,
             @Nullable String failure) {
-        var seed = heard == null ? key.seed() : key.seed() + "\0" + heard;
-        var id = ExecutionId.derived(at, seed).value();
+        var id = executionId(key, at, heard);
         outbox.accept(
                 OutgoingMessage.durable(
                         topology.lanesExchange(),

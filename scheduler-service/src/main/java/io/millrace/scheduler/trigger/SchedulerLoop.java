@@ -57,6 +57,7 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
     @Override
     public void start() {
         running = true;
+        ticks.whenAnswered(this::wake);
         thread = Thread.ofVirtual().name("scheduler").start(TenantScope.acrossAll(this::run));
     }
 

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.trigger;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.ExpressionException;
+import io.millrace.expressions.UnansweredException;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.scheduler.execution.Executions;
 import io.millrace.scheduler.flowtrigger.FlowTrigger;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.Stores;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.TickRequests;
@@ -19,11 +26,15 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +51,19 @@ final class Ticks {
     /// An execution that was asked for so long ago, and isn't there, was deleted.
     private static final Duration FORGOTTEN = Duration.ofMinutes(5);
 
+    /// How long a trigger waits for what its expressions ask of stores. Whoever dies meanwhile
+    /// leaves it to the next one after that.
+    private static final Duration ASKING = Duration.ofSeconds(20);
+
+    /// How soon a store is asked again that was away.
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    /// What stores said counts for so long.
+    private static final Duration FRESH = Duration.ofSeconds(30);
+
+    /// Triggers of a tenant whose questions are asked at once.
+    private static final int ASKING_AT_ONCE = 16;
+
     private final TriggerStore store;
     private final KnownFlows flows;
     private final TickRequests requests;
@@ -51,7 +75,16 @@ final class Ticks {
     private final TransactionTemplate transaction;
     private final ScheduleMetrics metrics;
     private final SchedulerProperties properties;
+    private final Stores stores;
+    private final Executor beside;
+    private final Cache<TriggerRow.Key, Prepared> prepared =
+            Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(FRESH).build();
+    private final Set<TriggerRow.Key> asking = ConcurrentHashMap.newKeySet();
+    private final Map<String, Semaphore> byTenant = new ConcurrentHashMap<>();
+    private volatile Runnable answered = () -> {};
 
+    /// @param stores who answers what expressions ask
+    /// @param beside where that is waited for
     /// @param publisher returns when the broker has confirmed all of them
     Ticks(
             TriggerStore store,
@@ -64,7 +97,9 @@ final class Ticks {
             Consumer<List<OutgoingMessage>> publisher,
             TransactionTemplate transaction,
             ScheduleMetrics metrics,
-            SchedulerProperties properties) {
+            SchedulerProperties properties,
+            Stores stores,
+            Executor beside) {
         this.store = store;
         this.flows = flows;
         this.requests = requests;
@@ -76,6 +111,13 @@ final class Ticks {
         this.transaction = transaction;
         this.metrics = metrics;
         this.properties = properties;
+        this.stores = stores;
+        this.beside = beside;
+    }
+
+    /// What to do when a trigger that waited for answers is due again.
+    void whenAnswered(Runnable action) {
+        answered = action;
     }
 
     /// What one look came to.
@@ -92,46 +134,148 @@ final class Ticks {
     /// an execution by its id, so that one date starts one execution, whatever happens here. The
     /// other order would lose a date in a crash.
     ///
-    /// The rows stay locked while the broker confirms: nobody waits for them but a change of their
-    /// own flow, and no longer than the broker's confirm timeout.
+    /// The rows stay locked while the last executions' states are asked for and while the broker
+    /// confirms: nobody waits for them but a change of their own flow, and no longer than the two
+    /// timeouts. Another instance passes over them and takes the next.
+    ///
+    /// What a trigger's expressions ask of stores is asked beside this, with no row locked: it is
+    /// held, decided with the answers, and then looked at again, when the decision stands if the
+    /// row is as it was. A store that is away is asked again later, and the date waits (ADR 54).
     Turn fire(Instant now) {
-        var last = lastExecutions(now);
         var turn =
                 transaction.execute(_ -> {
                     var due = store.lockDue(now, properties.batch());
+                    var triggered = flows.findAll(due.stream().map(TriggerRow::key).toList());
+                    var running = running(due, triggered, now);
                     var messages = new ArrayList<OutgoingMessage>();
                     var moved = new ArrayList<TriggerRow>(due.size());
                     var jobs = new ArrayList<Polls.Dispatch>();
-                    var triggered = flows.findAll(due.stream().map(TriggerRow::key).toList());
+                    var waiting = new ArrayList<Waiting>();
                     for (var row : due) {
                         var found = triggered.get(row.key());
-                        switch (last.of(row, now)) {
-                            case OVER -> {
-                                if (Polls.runsOnWorkers(row.type())) {
-                                    send(row, found, now, jobs, moved);
-                                } else {
-                                    moved.add(decide(row, found, now, messages));
-                                }
+                        if (running.contains(row.key())) {
+                            store.hold(row.key(), now.plus(HOLD));
+                        } else if (Polls.runsOnWorkers(row.type())) {
+                            send(row, found, now, jobs, moved);
+                        } else {
+                            var decided = decided(row, found, now);
+                            if (decided == null) {
+                                store.hold(row.key(), now.plus(ASKING));
+                                waiting.add(new Waiting(row, Objects.requireNonNull(found)));
+                            } else {
+                                moved.add(decided.row());
+                                messages.addAll(decided.messages());
                             }
-                            case RUNNING -> store.hold(row.key(), now.plus(HOLD));
-                            // became due meanwhile: the next turn asks for it, too
-                            case UNASKED -> {}
                         }
                     }
                     if (!messages.isEmpty()) {
                         publisher.accept(messages);
                     }
                     store.move(moved);
-                    return new Sent(new Turn(due.size(), messages.size()), jobs);
+                    return new Sent(new Turn(due.size(), messages.size()), jobs, waiting);
                 });
         if (turn == null) {
             return new Turn(0, 0);
         }
         turn.jobs().forEach(job -> dispatch(job, now));
+        turn.waiting().forEach(waiting -> prepare(waiting, now));
         return turn.turn();
     }
 
-    private record Sent(Turn turn, List<Polls.Dispatch> jobs) {}
+    private record Sent(Turn turn, List<Polls.Dispatch> jobs, List<Waiting> waiting) {}
+
+    /// A trigger whose expressions ask something of stores.
+    private record Waiting(TriggerRow row, KnownFlows.Triggered triggered) {}
+
+    /// What is to become of a trigger.
+    ///
+    /// @param row as it will be
+    private record Decided(TriggerRow row, List<OutgoingMessage> messages) {}
+
+    /// A decision for a row as it was.
+    private record Prepared(
+            @Nullable Instant next, @Nullable Instant last, int revision, Decided decided) {
+        boolean isOf(TriggerRow row, KnownFlows.@Nullable Triggered triggered) {
+            return triggered != null
+                    && triggered.revision() == revision
+                    && Objects.equals(row.nextAt(), next)
+                    && Objects.equals(row.lastAt(), last);
+        }
+    }
+
+    /// @return null if stores have to be asked first
+    private @Nullable Decided decided(
+            TriggerRow row, KnownFlows.@Nullable Triggered triggered, Instant now) {
+        var ready = prepared.asMap().remove(row.key());
+        if (ready != null && ready.isOf(row, triggered)) {
+            return ready.decided();
+        }
+        try {
+            return decide(row, triggered, now, TriggerFunctions.unasked());
+        } catch (UnansweredException _) {
+            return null;
+        }
+    }
+
+    /// Decides with the answers of stores, and has the trigger looked at again.
+    private void prepare(Waiting waiting, Instant now) {
+        var row = waiting.row();
+        if (!asking.add(row.key())) {
+            return;
+        }
+        long begun = System.nanoTime();
+        beside.execute(
+                TenantScope.acrossAll(() -> {
+                    try {
+                        ask(waiting, now);
+                        store.release(List.of(row.key()));
+                    } catch (UnansweredException e) {
+                        var at = now.plusNanos(System.nanoTime() - begun);
+                        store.hold(row.key(), at.plus(AWAY));
+                        complain(row, e, at);
+                    } finally {
+                        asking.remove(row.key());
+                        answered.run();
+                    }
+                }));
+    }
+
+    private void ask(Waiting waiting, Instant now) {
+        var row = waiting.row();
+        var flow = row.key().flow();
+        var triggered = waiting.triggered();
+        var asker =
+                new Asker(
+                        flow.tenant(),
+                        flow.namespace(),
+                        flow.flowId(),
+                        triggered.revision(),
+                        executionId(row.key(), row.nextAt() == null ? now : row.nextAt()));
+        var permits = byTenant.computeIfAbsent(flow.tenant(), _ -> new Semaphore(ASKING_AT_ONCE));
+        permits.acquireUninterruptibly();
+        try {
+            var decided = decide(row, triggered, now, TriggerFunctions.asking(stores, asker));
+            prepared.put(
+                    row.key(),
+                    new Prepared(row.nextAt(), row.lastAt(), triggered.revision(), decided));
+        } finally {
+            permits.release();
+        }
+    }
+
+    private void complain(TriggerRow row, UnansweredException e, Instant at) {
+        var problem = "It waits for an answer: " + e.getMessage();
+        log.atWarn()
+                .addKeyValue("tenant", row.key().flow().tenant())
+                .addKeyValue("namespace", row.key().flow().namespace())
+                .addKeyValue("flow", row.key().flow().flowId())
+                .addKeyValue("trigger", row.key().triggerId())
+                .addKeyValue("cause", String.valueOf(e.getMessage()))
+                .log("Trigger waits for a store");
+        if (!problem.equals(row.problem())) {
+            store.complain(row.key(), problem, at);
+        }
+    }
 
     private void send(
             TriggerRow row,
@@ -161,73 +305,41 @@ final class Ticks {
         }
     }
 
-    private enum Last {
-        OVER,
-        RUNNING,
-        UNASKED
-    }
-
-    /// How the last executions of due triggers stand that have one at a time.
+    /// The due triggers that have one execution at a time, and whose last one runs or may run.
     ///
-    /// @param asked ids by trigger
-    /// @param states absent if they can't be told now
-    private record LastExecutions(
-            Map<TriggerRow.Key, String> asked,
-            Set<TriggerRow.Key> concurrent,
-            @Nullable Map<String, String> states) {
-
-        Last of(TriggerRow row, Instant now) {
-            if (row.lastAt() == null || concurrent.contains(row.key())) {
-                return Last.OVER;
-            }
-            var id = asked.get(row.key());
-            if (id == null) {
-                return Last.UNASKED;
-            }
-            if (states == null) {
-                return Last.RUNNING;
-            }
-            var state = states.get(id);
-            if (state == null) {
-                // not there yet, or no more
-                return row.updatedAt().isBefore(now.minus(FORGOTTEN)) ? Last.OVER : Last.RUNNING;
-            }
-            return Backfills.isEnd(state) ? Last.OVER : Last.RUNNING;
-        }
-    }
-
-    /// Whether one runs is asked of the store of executions, by the id that its date gives it:
-    /// nothing is noted here that could stay behind.
-    private LastExecutions lastExecutions(Instant now) {
-        var asked = new HashMap<TriggerRow.Key, String>();
-        var concurrent = new HashSet<TriggerRow.Key>();
-        // looked at without keeping them: the answer is asked of another service
-        var due = transaction.execute(_ -> store.lockDue(now, properties.batch()));
-        var again =
-                due == null
-                        ? List.<TriggerRow>of()
-                        : due.stream().filter(row -> row.lastAt() != null).toList();
-        var triggered = flows.findAll(again.stream().map(TriggerRow::key).toList());
-        for (var row : again) {
+    /// That is asked of the store of executions, by the id that its date gives each: nothing is
+    /// noted here that could stay behind.
+    private Set<TriggerRow.Key> running(
+            List<TriggerRow> due,
+            Map<TriggerRow.Key, KnownFlows.Triggered> triggered,
+            Instant now) {
+        var asked = new HashMap<String, TriggerRow>();
+        for (var row : due) {
             var found = triggered.get(row.key());
-            if (found == null || isConcurrent(found.trigger())) {
-                concurrent.add(row.key());
-            } else if (row.lastAt() != null) {
-                asked.put(row.key(), executionId(row.key(), row.lastAt()));
+            if (row.lastAt() != null && found != null && !isConcurrent(found.trigger())) {
+                asked.put(executionId(row.key(), row.lastAt()), row);
             }
         }
         if (asked.isEmpty()) {
-            return new LastExecutions(asked, concurrent, Map.of());
+            return Set.of();
         }
         try {
-            return new LastExecutions(asked, concurrent, executions.states(asked.values()));
+            var states = executions.states(asked.keySet());
+            asked.entrySet().removeIf(e -> isOver(states.get(e.getKey()), e.getValue(), now));
         } catch (ServiceException.Unavailable | RestClientException e) {
             log.atWarn()
                     .addKeyValue("triggers", asked.size())
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Whether last executions run can't be told; their triggers wait");
-            return new LastExecutions(asked, concurrent, null);
         }
+        return asked.values().stream().map(TriggerRow::key).collect(Collectors.toSet());
+    }
+
+    /// @param state of the last execution; absent if it isn't there yet, or no more
+    private static boolean isOver(@Nullable String state, TriggerRow row, Instant now) {
+        return state == null
+                ? row.updatedAt().isBefore(now.minus(FORGOTTEN))
+                : Backfills.isEnd(state);
     }
 
     private static boolean isConcurrent(Trigger trigger) {
@@ -238,19 +350,31 @@ final class Ticks {
         return ExecutionId.derived(date, key.seed()).value();
     }
 
-    /// Adds the messages of one trigger and gives its row as it will be.
-    private TriggerRow decide(
+    private Decided decide(
             TriggerRow row,
             KnownFlows.@Nullable Triggered triggered,
             Instant now,
-            List<OutgoingMessage> messages) {
+            TriggerFunctions functions) {
+        var messages = new ArrayList<OutgoingMessage>();
         var planned = row.nextAt();
         if (triggered == null || planned == null) {
-            return row.withDates(null, row.lastAt(), now);
+            return new Decided(row.withDates(null, row.lastAt(), now), messages);
         }
-        if (row.type().equals(FlowTrigger.TYPE)) {
-            return look(row, triggered, planned, now, messages);
-        }
+        return new Decided(
+                row.type().equals(FlowTrigger.TYPE)
+                        ? look(row, triggered, planned, now, messages)
+                        : due(row, triggered, planned, now, messages, functions),
+                messages);
+    }
+
+    /// Adds the messages of a schedule and gives its row as it will be.
+    private TriggerRow due(
+            TriggerRow row,
+            KnownFlows.Triggered triggered,
+            Instant planned,
+            Instant now,
+            List<OutgoingMessage> messages,
+            TriggerFunctions functions) {
         Schedule schedule;
         try {
             schedule = flows.schedule(triggered.flow(), triggered.trigger());
@@ -259,19 +383,20 @@ final class Ticks {
         }
         int most = isConcurrent(triggered.trigger()) ? properties.batch() : 1;
         try {
-            var due = schedule.due(planned, now, properties.missedAfter(), most);
+            var due = schedule.due(planned, now, properties.missedAfter(), most, functions);
             var last = row.lastAt();
             RuntimeException failure = null;
             for (var date : due.fired()) {
                 last = date.toInstant();
-                metrics.fired(Duration.between(last, now));
                 try {
-                    messages.add(message(row.key(), triggered, schedule.tick(date), now));
+                    messages.add(
+                            message(row.key(), triggered, schedule.tick(date), now, functions));
                 } catch (ExpressionException | IllegalArgumentException e) {
                     messages.add(failed(row.key(), triggered, date, e, now));
                     failure = e;
                 }
             }
+            due.fired().forEach(d -> metrics.fired(Duration.between(d.toInstant(), now)));
             var next = due.next().map(d -> d.toInstant()).orElse(null);
             var moved = row.withDates(next, last, now);
             return failure == null ? moved : problem(moved, failure, next, now);
@@ -358,8 +483,12 @@ final class Ticks {
     }
 
     private OutgoingMessage message(
-            TriggerRow.Key key, KnownFlows.Triggered triggered, Schedule.Tick tick, Instant now) {
-        var request = requests.of(triggered.flow(), triggered.trigger(), tick);
+            TriggerRow.Key key,
+            KnownFlows.Triggered triggered,
+            Schedule.Tick tick,
+            Instant now,
+            TriggerFunctions functions) {
+        var request = requests.of(triggered.flow(), triggered.trigger(), tick, functions);
         return message(
                 key,
                 triggered,

@@ -9,6 +9,7 @@ import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.execution.Executions;
 import io.millrace.scheduler.flowtrigger.FlowTriggers;
 import io.millrace.scheduler.flowtrigger.TriggeredRequests;
+import io.millrace.scheduler.question.Stores;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.scheduler.schedule.TickRequests;
 import java.time.Clock;
@@ -31,7 +32,8 @@ class TriggerConfiguration {
             Broker broker,
             PlatformTransactionManager transactions,
             ScheduleMetrics metrics,
-            SchedulerProperties properties) {
+            SchedulerProperties properties,
+            Stores stores) {
         var publisher = broker.newPublisher();
         return new Ticks(
                 store,
@@ -44,7 +46,9 @@ class TriggerConfiguration {
                 publisher::publish,
                 new TransactionTemplate(transactions),
                 metrics,
-                properties);
+                properties,
+                stores,
+                task -> Thread.ofVirtual().name("trigger-question").start(task));
     }
 
     @Bean
@@ -59,6 +63,7 @@ class TriggerConfiguration {
             Outbox outbox,
             PlatformTransactionManager transactions,
             SchedulerProperties properties,
+            Stores stores,
             Clock clock) {
         return new Polls(
                 store,
@@ -71,6 +76,7 @@ class TriggerConfiguration {
                 outbox::add,
                 new TransactionTemplate(transactions),
                 properties,
+                stores,
                 clock);
     }
 
@@ -80,6 +86,7 @@ class TriggerConfiguration {
             KnownFlows flows,
             TickRequests requests,
             Executions executions,
+            Stores stores,
             Broker broker,
             PlatformTransactionManager transactions,
             SchedulerProperties properties,
@@ -90,6 +97,7 @@ class TriggerConfiguration {
                 flows,
                 requests,
                 executions,
+                stores,
                 broker.topology(),
                 publisher::publish,
                 new TransactionTemplate(transactions),
@@ -125,6 +133,7 @@ class TriggerConfiguration {
             FlowTriggers reader,
             TriggeredRequests requests,
             Executions executions,
+            Stores stores,
             NamespaceUsers users,
             Broker broker,
             Outbox outbox,
@@ -139,6 +148,7 @@ class TriggerConfiguration {
                 reader,
                 requests,
                 executions,
+                stores,
                 users,
                 new Listening.Ways(broker.topology(), publisher::publish, outbox::add),
                 new TransactionTemplate(transactions),

@@ -5,6 +5,7 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.Csv;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.schedule.TickRequests;
@@ -12,9 +13,6 @@ import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -106,28 +104,17 @@ class TriggerController {
         for (var view : found.triggers()) {
             var row = view.row();
             csv.append(
-                    Stream.of(
-                                    row.key().flow().namespace(),
-                                    row.key().flow().flowId(),
-                                    row.key().triggerId(),
-                                    row.type(),
-                                    row.disabled(),
-                                    row.lastAt(),
-                                    row.nextAt(),
-                                    row.problem())
-                            .map(TriggerController::cell)
-                            .collect(Collectors.joining(",", "", "\r\n")));
+                    Csv.line(
+                            row.key().flow().namespace(),
+                            row.key().flow().flowId(),
+                            row.key().triggerId(),
+                            row.type(),
+                            row.disabled(),
+                            row.lastAt(),
+                            row.nextAt(),
+                            row.problem()));
         }
         return csv.toString();
-    }
-
-    /// As RFC 4180 has it; what a spreadsheet would take for a formula is text.
-    private static String cell(@Nullable Object value) {
-        var text = Objects.toString(value, "");
-        if (!text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0) {
-            text = "'" + text;
-        }
-        return text.matches("(?s).*[\",\r\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
     }
 
     private TriggerStore.Filter filter(TriggerQuery query) {
@@ -136,7 +123,8 @@ class TriggerController {
                 access.scope(Permission.TRIGGER_READ),
                 query.text(),
                 query.namespace(),
-                query.flowId());
+                query.flowId(),
+                query.more());
     }
 
     private TriggerState state(Triggers.TriggerView view) {
@@ -158,7 +146,8 @@ class TriggerController {
                                 access.scope(Permission.TRIGGER_READ),
                                 query.text(),
                                 namespace,
-                                flowId),
+                                flowId,
+                                query.more()),
                         TriggerStore.Page.of(paging),
                         paging.orderBy(SORTABLE, TriggerStore.IN_ORDER));
         return new PagedResults<>(

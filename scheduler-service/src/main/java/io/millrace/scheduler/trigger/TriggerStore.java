@@ -46,8 +46,14 @@ class TriggerStore {
     /// @param text part of an id, or empty
     /// @param namespace a namespace, whose children count, or empty
     /// @param flowId a flow, or empty
+    /// @param more what else must hold
     record Filter(
-            String tenant, NamespaceScope scope, String text, String namespace, String flowId) {}
+            String tenant,
+            NamespaceScope scope,
+            String text,
+            String namespace,
+            String flowId,
+            TriggerQuery.More more) {}
 
     /// Takes note of a revision. A revision that isn't newer than the one known changes nothing:
     /// the order in which revisions arrive doesn't matter. A deletion bears the number of the
@@ -115,7 +121,9 @@ class TriggerStore {
                         select f.tenant, f.namespace, f.flow_id, f.revision, f.deleted, f.source
                           from unnest(:tenants::text[], :namespaces::text[], :flows::text[])
                                as k (tenant, namespace, flow_id)
-                          join flow f using (tenant, namespace, flow_id)
+                         cross join lateral (select * from flow s
+                                where s.tenant = k.tenant and s.namespace = k.namespace
+                                  and s.flow_id = k.flow_id limit 1) f
                         """)
                 .param("tenants", flows.stream().map(FlowKey::tenant).toArray(String[]::new))
                 .param("namespaces", flows.stream().map(FlowKey::namespace).toArray(String[]::new))
@@ -134,7 +142,11 @@ class TriggerStore {
         return found;
     }
 
-    /// Rows that are locked, with their dates and problems, in one round trip.
+    /// Rows that are locked by this transaction, with their dates and problems, in one round trip.
+    ///
+    /// Each is looked up by its key: of an update that joins triggers with arrays, the planner
+    /// makes one that reads all triggers for each batch. As they are locked, they stay where they
+    /// are.
     void move(List<TriggerRow> rows) {
         if (rows.isEmpty()) {
             return;
@@ -144,14 +156,20 @@ class TriggerStore {
                         update trigger t
                            set next_at = c.next_at, last_at = c.last_at, problem = c.problem,
                                updated_at = c.updated_at, wait_until = null
-                          from unnest(:tenants::text[], :namespaces::text[], :flows::text[],
-                                      :triggers::text[], :nexts::timestamptz[],
-                                      :lasts::timestamptz[], :problems::text[],
-                                      :updates::timestamptz[])
-                               as c (tenant, namespace, flow_id, trigger_id, next_at, last_at,
-                                     problem, updated_at)
-                         where t.tenant = c.tenant and t.namespace = c.namespace
-                           and t.flow_id = c.flow_id and t.trigger_id = c.trigger_id
+                          from (select k.*, at.place
+                                  from unnest(:tenants::text[], :namespaces::text[],
+                                              :flows::text[], :triggers::text[],
+                                              :nexts::timestamptz[], :lasts::timestamptz[],
+                                              :problems::text[], :updates::timestamptz[])
+                                       as k (tenant, namespace, flow_id, trigger_id, next_at,
+                                             last_at, problem, updated_at)
+                                 cross join lateral (
+                                       select r.ctid as place from trigger r
+                                        where r.tenant = k.tenant and r.namespace = k.namespace
+                                          and r.flow_id = k.flow_id
+                                          and r.trigger_id = k.trigger_id
+                                        limit 1) at) c
+                         where t.ctid = c.place
                         """)
                 .param("tenants", of(rows, row -> row.key().flow().tenant()))
                 .param("namespaces", of(rows, row -> row.key().flow().namespace()))
@@ -248,9 +266,35 @@ class TriggerStore {
                 .update();
     }
 
-    /// @param keys in the order in which their rows are locked
     /// @return whether any of them was held
     boolean release(Collection<TriggerRow.Key> keys) {
+        return anyHeld(keys) && releaseHeld(keys);
+    }
+
+    /// Hardly ever one is: what looks them up one by one says so at once.
+    private boolean anyHeld(Collection<TriggerRow.Key> keys) {
+        return jdbc.sql(
+                        """
+                        select exists (
+                          select from unnest(:tenants::text[], :namespaces::text[],
+                                             :flows::text[], :triggers::text[])
+                                      as k (tenant, namespace, flow_id, trigger_id)
+                           cross join lateral (select t.wait_until from trigger t
+                                  where t.tenant = k.tenant and t.namespace = k.namespace
+                                    and t.flow_id = k.flow_id and t.trigger_id = k.trigger_id
+                                  limit 1) t
+                           where t.wait_until is not null)
+                        """)
+                .param("tenants", texts(keys, key -> key.flow().tenant()))
+                .param("namespaces", texts(keys, key -> key.flow().namespace()))
+                .param("flows", texts(keys, key -> key.flow().flowId()))
+                .param("triggers", texts(keys, TriggerRow.Key::triggerId))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /// @param keys in the order in which their rows are locked
+    private boolean releaseHeld(Collection<TriggerRow.Key> keys) {
         return jdbc.sql(
                                 """
                                 with held as (
@@ -346,7 +390,9 @@ class TriggerStore {
                         select f.tenant, f.namespace, f.flow_id, f.revision, f.deleted
                           from unnest(:tenants::text[], :namespaces::text[], :flows::text[])
                                as k (tenant, namespace, flow_id)
-                          join flow f using (tenant, namespace, flow_id)
+                         cross join lateral (select * from flow s
+                                where s.tenant = k.tenant and s.namespace = k.namespace
+                                  and s.flow_id = k.flow_id limit 1) f
                         """)
                 .param("tenants", texts(changes, FlowSync.Change::tenant))
                 .param("namespaces", texts(changes, FlowSync.Change::namespace))
@@ -427,6 +473,7 @@ class TriggerStore {
         return jdbc.sql(
                         "select * from trigger where "
                                 + FILTER
+                                + filter.more().sql()
                                 + " order by "
                                 + orderBy
                                 + ", namespace, flow_id, trigger_id offset :offset limit :limit")
@@ -438,7 +485,7 @@ class TriggerStore {
     }
 
     long count(Filter filter) {
-        return jdbc.sql("select count(*) from trigger where " + FILTER)
+        return jdbc.sql("select count(*) from trigger where " + FILTER + filter.more().sql())
                 .params(columnsOf(filter))
                 .query(Long.class)
                 .single();
@@ -455,12 +502,14 @@ class TriggerStore {
             """;
 
     private static Map<String, Object> columnsOf(Filter filter) {
-        return Map.of(
-                "tenant", filter.tenant(),
-                "scope", filter.scope().likePatterns(),
-                "namespace", filter.namespace(),
-                "flowId", filter.flowId(),
-                "text", filter.text());
+        var columns = new HashMap<String, Object>(filter.more().parameters());
+        columns.put("tenant", filter.tenant());
+        columns.put("scope", filter.scope().likePatterns());
+        columns.put("namespace", filter.namespace());
+        columns.put("flowId", filter.flowId());
+        // a star finds all
+        columns.put("text", filter.text().equals("*") ? "" : filter.text());
+        return columns;
     }
 
     static Map<String, Object> columnsOf(FlowKey flow) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.trigger;
 
-import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.flowtrigger.FlowTrigger;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
@@ -56,9 +55,7 @@ class Triggers {
     ///
     /// @throws ServiceException.Invalid if there are more than can be changed at once
     @Transactional(readOnly = true)
-    public List<TriggerRow.Key> keys(
-            String tenant, NamespaceScope scope, String text, String namespace, String flowId) {
-        var filter = new TriggerStore.Filter(tenant, scope, text, namespace, flowId);
+    List<TriggerRow.Key> keys(TriggerStore.Filter filter) {
         var found =
                 store.list(
                         filter, new TriggerStore.Page(0, MOST_AT_ONCE + 1), TriggerStore.IN_ORDER);

@@ -28,10 +28,21 @@ record WebhookCall(
                 .findFirst();
     }
 
-    /// What expressions see as `trigger`.
-    Map<String, @Nullable Object> variables() {
+    @Nullable String contentType() {
+        return header("Content-Type").orElse(null);
+    }
+
+    /// What expressions see as `trigger`, whatever is stored.
+    ///
+    /// @param fetched whether the body is to be seen
+    /// @param form absent if it isn't one
+    Map<String, @Nullable Object> variables(boolean fetched, @Nullable FormParts form) {
         var variables = new LinkedHashMap<String, @Nullable Object>();
-        variables.put("body", Bodies.parse(body));
+        if (form != null) {
+            variables.put("formFields", form.fields());
+        } else if (fetched) {
+            variables.put("body", Bodies.parse(body, contentType()));
+        }
         variables.put("headers", headers);
         variables.put("parameters", parameters);
         if (path != null) {

@@ -29,7 +29,10 @@ import tools.jackson.databind.json.JsonMapper;
 class WebhookController {
     /// What says who calls, or was put there on the way.
     private static final Set<String> KEPT_BACK =
-            Set.of("authorization", "proxy-authorization", "cookie");
+            Set.of("authorization", "proxy-authorization", "cookie", "x-forwarded-content-type");
+
+    /// `none` where the gateway has put a type in place of none.
+    private static final String TYPE_OF_CALLER = "X-Forwarded-Content-Type";
 
     private static final String COUNTED = "millrace.webhook";
 
@@ -122,8 +125,11 @@ class WebhookController {
 
     private Map<String, List<String>> headers(HttpServletRequest request) {
         var headers = new LinkedHashMap<String, List<String>>();
+        boolean untyped = "none".equals(request.getHeader(TYPE_OF_CALLER));
         for (var name : Collections.list(request.getHeaderNames())) {
-            if (!KEPT_BACK.contains(name.toLowerCase(Locale.ROOT))
+            var lower = name.toLowerCase(Locale.ROOT);
+            if (!KEPT_BACK.contains(lower)
+                    && !(untyped && lower.equals("content-type"))
                     && headers.size() < properties.maxHeaders()) {
                 headers.put(name, Collections.list(request.getHeaders(name)));
             }

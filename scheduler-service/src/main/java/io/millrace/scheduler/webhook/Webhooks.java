@@ -12,6 +12,10 @@ import io.millrace.scheduler.condition.ConditionContext;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.execution.Executions;
 import io.millrace.scheduler.label.TriggerLabels;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.StoreAwayException;
+import io.millrace.scheduler.question.Stores;
+import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.scheduler.trigger.CurrentFlows;
 import java.time.Clock;
@@ -44,6 +48,7 @@ class Webhooks {
     private final Conditions conditions;
     private final Expressions expressions;
     private final FlowInputs inputs;
+    private final Stores stores;
     private final WebhookProperties properties;
     private final Clock clock;
 
@@ -55,6 +60,7 @@ class Webhooks {
             Conditions conditions,
             Expressions expressions,
             FlowInputs inputs,
+            Stores stores,
             WebhookProperties properties,
             Clock clock) {
         this.flows = flows;
@@ -64,6 +70,7 @@ class Webhooks {
         this.conditions = conditions;
         this.expressions = expressions;
         this.inputs = inputs;
+        this.stores = stores;
         this.properties = properties;
         this.clock = clock;
     }
@@ -81,13 +88,23 @@ class Webhooks {
                         .orElseThrow(() -> notFound(call));
         var trigger = trigger(found, call);
         var signed = signature(found, trigger, call);
-        var variables = call.variables();
-        if (!holds(found, trigger, variables)) {
-            return Optional.empty();
+        var fetch = fetch(trigger);
+        var form = FormParts.of(call.contentType(), call.body()).orElse(null);
+        var variables = call.variables(fetch == Fetch.FETCH, form);
+        if (form != null) {
+            variables.put("parts", parts(form, null));
         }
         var now = clock.instant();
+        if (!holds(found, trigger, variables, functions(found, newId(now)))) {
+            return Optional.empty();
+        }
         var id = executionId(found, trigger, call, signed, now);
-        var request = request(found, trigger, variables, now);
+        if (form != null) {
+            variables.put("parts", parts(form, (n, part) -> store(found, id, n, part)));
+        } else if (fetch == Fetch.STORE && call.body().length > 0) {
+            variables.put("uri", store(found, id, 0, bodyOf(call)));
+        }
+        var request = request(found, trigger, variables, id, now);
         var execution = executions.start(id, request);
         if (signed != null && signed.at() != null) {
             calls.remember(callOf(found, trigger, signed), new KnownCalls.Known(id, ""));
@@ -115,6 +132,69 @@ class Webhooks {
             throw notFound(call);
         }
         return matching;
+    }
+
+    // ---- bodies
+
+    private enum Fetch {
+        FETCH,
+        STORE,
+        NONE
+    }
+
+    private Fetch fetch(Trigger trigger) {
+        var written = trigger.properties().get("fetchType");
+        if (written == null) {
+            return Fetch.FETCH;
+        }
+        try {
+            return Fetch.valueOf(String.valueOf(written));
+        } catch (IllegalArgumentException _) {
+            throw new ServiceException.Refused(
+                    "fetchType: expected FETCH, STORE or NONE but got " + written);
+        }
+    }
+
+    private static FormParts.FilePart bodyOf(WebhookCall call) {
+        return new FormParts.FilePart("body", "body", call.contentType(), call.body());
+    }
+
+    /// Puts a file where it can be read.
+    private interface Storing {
+        String uri(int number, FormParts.FilePart file);
+    }
+
+    /// What expressions see of files.
+    ///
+    /// @param storing absent as long as it isn't clear that an execution will have them
+    private static List<Map<String, @Nullable Object>> parts(
+            FormParts form, @Nullable Storing storing) {
+        var parts = new ArrayList<Map<String, @Nullable Object>>();
+        for (var file : form.files()) {
+            var part = new LinkedHashMap<String, @Nullable Object>();
+            part.put("name", file.name());
+            part.put("filename", file.fileName());
+            part.put("contentType", file.contentType());
+            part.put("size", file.content().length);
+            if (storing != null) {
+                part.put("uri", storing.uri(parts.size(), file));
+            }
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    private String store(
+            CurrentFlows.Found found, String executionId, int number, FormParts.FilePart file) {
+        return executions.store(
+                new Executions.TriggerFile(
+                        found.tenant(),
+                        found.namespace(),
+                        found.flowId(),
+                        executionId,
+                        number,
+                        file.fileName()),
+                file.content());
     }
 
     // ---- signatures
@@ -168,13 +248,13 @@ class Webhooks {
         if (key == null) {
             return signed != null && signed.at() != null
                     ? ExecutionId.derived(signed.at(), callOf(found, trigger, signed)).value()
-                    : ExecutionId.random(now, ThreadLocalRandom.current()).value();
+                    : newId(now);
         }
         if (key.isBlank() || key.length() > 255) {
             throw new ServiceException.Invalid(
                     "Idempotency-Key", "Expected an Idempotency-Key of 1 to 255 characters");
         }
-        var id = ExecutionId.random(now, ThreadLocalRandom.current()).value();
+        var id = newId(now);
         var content = KnownCalls.hash(call.body()) + call.parameters().hashCode();
         var known =
                 calls.remember(
@@ -189,13 +269,20 @@ class Webhooks {
     // ---- what is started
 
     private boolean holds(
-            CurrentFlows.Found found, Trigger trigger, Map<String, @Nullable Object> variables) {
+            CurrentFlows.Found found,
+            Trigger trigger,
+            Map<String, @Nullable Object> variables,
+            TriggerFunctions functions) {
         var all = new ArrayList<>(trigger.conditions());
         if (trigger.when() != null) {
             all.add(Conditions.expression(trigger.when()));
         }
         try {
-            return conditions.all(all).holds(new ConditionContext(seen(found, variables), null));
+            return conditions
+                    .all(all)
+                    .holds(new ConditionContext(seen(found, variables), null, functions));
+        } catch (StoreAwayException e) {
+            throw e.unavailable();
         } catch (ExpressionException | IllegalArgumentException e) {
             log.atInfo()
                     .addKeyValue("namespace", found.namespace())
@@ -205,6 +292,22 @@ class Webhooks {
                     .log("Conditions of a webhook can't be told");
             return false;
         }
+    }
+
+    /// Asks as the flow may, for an execution that isn't there yet.
+    private TriggerFunctions functions(CurrentFlows.Found found, String executionId) {
+        return TriggerFunctions.asking(
+                stores,
+                new Asker(
+                        found.tenant(),
+                        found.namespace(),
+                        found.flowId(),
+                        found.revision(),
+                        executionId));
+    }
+
+    private static String newId(Instant now) {
+        return ExecutionId.random(now, ThreadLocalRandom.current()).value();
     }
 
     private static Map<String, ?> seen(
@@ -220,8 +323,13 @@ class Webhooks {
             CurrentFlows.Found found,
             Trigger trigger,
             Map<String, @Nullable Object> variables,
+            String executionId,
             Instant now) {
-        var seen = RenderContext.of(seen(found, variables)).withClock(() -> now);
+        var functions = functions(found, executionId);
+        var seen =
+                RenderContext.of(seen(found, variables))
+                        .withClock(() -> now)
+                        .withFunctions(functions);
         var labels = new ArrayList<LaneEvent.Label>();
         Map<String, @Nullable Object> resolved;
         try {
@@ -232,8 +340,10 @@ class Webhooks {
                             given.put(id, expressions.compileTree(value).render(seen)));
             resolved =
                     trigger.inputs().isEmpty()
-                            ? inputs.resolveWhatCanBe(found.flow(), given, now)
-                            : inputs.resolve(found.flow(), given, now);
+                            ? inputs.resolveWhatCanBe(found.flow(), given, now, functions)
+                            : inputs.resolve(found.flow(), given, now, functions);
+        } catch (StoreAwayException e) {
+            throw e.unavailable();
         } catch (ExpressionException | IllegalArgumentException e) {
             throw new ServiceException.Invalid("inputs", String.valueOf(e.getMessage()));
         }
@@ -295,10 +405,16 @@ class Webhooks {
             int status =
                     Integer.parseInt(
                             expressions
-                                    .render(String.valueOf(written), RenderContext.of(variables))
+                                    .render(
+                                            String.valueOf(written),
+                                            RenderContext.of(variables)
+                                                    .withFunctions(
+                                                            functions(
+                                                                    found,
+                                                                    "" + execution.get("id"))))
                                     .strip());
             return status >= 200 && status < 600 ? status : usual;
-        } catch (NumberFormatException | ExpressionException _) {
+        } catch (NumberFormatException | ExpressionException | StoreAwayException _) {
             return usual;
         }
     }

@@ -3,6 +3,7 @@ package io.millrace.scheduler.condition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.Expressions;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ class ConditionsTest {
                                                         "yes"))));
         var execution = new ObservedExecution("a", "b", state, null, null, null);
 
-        assertThat(condition.holds(new ConditionContext(Map.of(), execution))).isEqualTo(holds);
+        assertThat(
+                        condition.holds(
+                                new ConditionContext(
+                                        Map.of(), execution, ExpressionFunctions.NONE)))
+                .isEqualTo(holds);
     }
 }

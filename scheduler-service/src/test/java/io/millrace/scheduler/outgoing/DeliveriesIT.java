@@ -106,6 +106,11 @@ class DeliveriesIT {
         }
 
         @Override
+        public String store(TriggerFile file, byte[] content) {
+            throw new UnsupportedOperationException("no files come with schedules");
+        }
+
+        @Override
         public void dispatch(Job job, @Nullable String group) {
             if (away) {
                 throw new ServiceException.Unavailable("away");

@@ -10,6 +10,7 @@ import io.millrace.model.Trigger;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.scheduler.condition.Conditions;
+import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -27,7 +28,9 @@ class ScheduleTest {
 
     @Test
     void aPlannedDateOfTheScheduleFires() {
-        var tick = schedule("cron: '* * * * *'").evaluate(at("10:07:00Z"), at("10:07:31Z"));
+        var tick =
+                schedule("cron: '* * * * *'")
+                        .evaluate(at("10:07:00Z"), at("10:07:31Z"), TriggerFunctions.none());
 
         assertThat(tick.orElseThrow().date()).isEqualTo("2024-05-15T10:07:00Z");
         assertThat(instant(tick.orElseThrow().next())).isEqualTo(at("10:08:00Z"));
@@ -36,7 +39,10 @@ class ScheduleTest {
 
     @Test
     void anyOtherDateWaitsForTheNextOfTheSchedule() {
-        assertThat(schedule("cron: '1 1 1 1 1'").evaluate(at("10:20:02Z"), at("10:20:30Z")))
+        assertThat(
+                        schedule("cron: '1 1 1 1 1'")
+                                .evaluate(
+                                        at("10:20:02Z"), at("10:20:30Z"), TriggerFunctions.none()))
                 .isEmpty();
     }
 
@@ -57,14 +63,19 @@ class ScheduleTest {
         var tick =
                 schedule.evaluate(
                                 Instant.parse("2021-08-02T10:00:00Z"),
-                                Instant.parse("2021-08-02T10:00:01Z"))
+                                Instant.parse("2021-08-02T10:00:01Z"),
+                                TriggerFunctions.none())
                         .orElseThrow();
 
         assertThat(tick.next())
                 .contains(ZonedDateTime.parse("2021-09-06T12:00:00+02:00[Europe/Paris]"));
         assertThat(tick.previous())
                 .contains(ZonedDateTime.parse("2021-07-05T12:00:00+02:00[Europe/Paris]"));
-        assertThat(schedule.evaluate(Instant.parse("2021-08-09T10:00:00Z"), at("10:00:00Z")))
+        assertThat(
+                        schedule.evaluate(
+                                Instant.parse("2021-08-09T10:00:00Z"),
+                                at("10:00:00Z"),
+                                TriggerFunctions.none()))
                 .isEmpty();
     }
 
@@ -89,11 +100,15 @@ class ScheduleTest {
 
         assertThat(
                         schedule.evaluateBackfill(
-                                Instant.parse("2024-01-02T00:00:00Z"), at("10:00:00Z")))
+                                Instant.parse("2024-01-02T00:00:00Z"),
+                                at("10:00:00Z"),
+                                TriggerFunctions.none()))
                 .isPresent();
         assertThat(
                         schedule.evaluateBackfill(
-                                Instant.parse("2024-01-01T12:00:00Z"), at("10:00:00Z")))
+                                Instant.parse("2024-01-01T12:00:00Z"),
+                                at("10:00:00Z"),
+                                TriggerFunctions.none()))
                 .isEmpty();
     }
 
@@ -137,7 +152,8 @@ class ScheduleTest {
             String recover, @Nullable String last, String now, String fired, int nextHour) {
         var schedule = schedule("cron: '0 * * * *'\n    recoverMissedSchedules: " + recover);
 
-        var due = schedule.recover(last == null ? null : at(last), at(now));
+        var due =
+                schedule.recover(last == null ? null : at(last), at(now), TriggerFunctions.none());
 
         assertThat(due.fired())
                 .extracting(date -> Integer.toString(date.getHour()))
@@ -150,7 +166,13 @@ class ScheduleTest {
     void aDateThatIsHardlyLateIsNotMissed(String recover) {
         var schedule = schedule("cron: '0 * * * *'\n    recoverMissedSchedules: " + recover);
 
-        var due = schedule.due(at("11:00:00Z"), at("11:00:03Z"), Duration.ofSeconds(10), 100);
+        var due =
+                schedule.due(
+                        at("11:00:00Z"),
+                        at("11:00:03Z"),
+                        Duration.ofSeconds(10),
+                        100,
+                        TriggerFunctions.none());
 
         assertThat(due.fired()).hasSize(1);
         assertThat(instant(due.next())).isEqualTo(at("12:00:00Z"));
@@ -160,7 +182,13 @@ class ScheduleTest {
     void whatIsTooMuchAtOnceStaysDue() {
         var schedule = schedule("cron: '* * * * *'");
 
-        var due = schedule.due(at("10:00:00Z"), at("11:00:00Z"), Duration.ofSeconds(10), 7);
+        var due =
+                schedule.due(
+                        at("10:00:00Z"),
+                        at("11:00:00Z"),
+                        Duration.ofSeconds(10),
+                        7,
+                        TriggerFunctions.none());
 
         assertThat(due.fired())
                 .hasSize(7)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.expressions.Expressions;
 import io.millrace.model.yaml.FlowParser;
+import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -73,7 +74,13 @@ class ScheduleYearTest {
             boolean outage = random.nextInt(500) == 0;
             now = now.plusMillis(random.nextLong(outage ? 172_800_000 : 600_000));
             while (!next.isAfter(now)) {
-                var due = schedule.due(next, now, Duration.ofSeconds(10), 1 + random.nextInt(20));
+                var due =
+                        schedule.due(
+                                next,
+                                now,
+                                Duration.ofSeconds(10),
+                                1 + random.nextInt(20),
+                                TriggerFunctions.none());
                 due.fired().forEach(date -> fired.add(date.toInstant()));
                 next = due.next().orElseThrow().toInstant();
             }

@@ -61,6 +61,7 @@ class BackfillsIT {
 
     private final TestDatabase database = TestDatabase.create();
     private final FakeExecutions executions = new FakeExecutions();
+    private final FakeStores stores = new FakeStores();
     private final List<LaneMessage> published = new ArrayList<>();
     private final JdbcClient jdbc = JdbcClient.create(Schema.source(database));
     private final BackfillStore store = new BackfillStore(jdbc);
@@ -73,6 +74,7 @@ class BackfillsIT {
                 flows(),
                 Fixtures.tickRequests(expressions),
                 executions,
+                stores,
                 new Topology("test", 16),
                 publisher,
                 transaction(),
@@ -112,6 +114,10 @@ class BackfillsIT {
             statement.execute(
                     "truncate scheduler.flow, scheduler.trigger, scheduler.backfill cascade");
         }
+        saved(1, FLOW);
+    }
+
+    private void saved(int revision, String source) {
         var expressions = new Expressions();
         new FlowChanges(
                         new TriggerStore(jdbc),
@@ -119,7 +125,9 @@ class BackfillsIT {
                         flows(),
                         new FlowTriggers(expressions, new Conditions(expressions)),
                         Clock.fixed(NOON, ZoneOffset.UTC))
-                .apply(new FlowChanged("m", "main", "company", "load", "saved", 1, FLOW, NOON));
+                .apply(
+                        new FlowChanged(
+                                "m", "main", "company", "load", "saved", revision, source, NOON));
     }
 
     @AfterAll
@@ -186,6 +194,21 @@ class BackfillsIT {
                         new LaneEvent.Label("why", "test"),
                         new LaneEvent.Label("system.backfill", "true"));
         assertThat(backfills.active(KEY)).isEmpty();
+    }
+
+    @Test
+    void datesThatAskStoresWaitWhileTheyAreAway() {
+        stores.keys.put("day", "monday");
+        saved(2, FLOW.replace("{{ trigger.date }}", "{{ kv('day') }}"));
+        create(false, 1);
+        stores.away = true;
+
+        assertThat(backfills.advance()).isZero();
+        stores.away = false;
+        assertThat(backfills.advance()).isEqualTo(1);
+
+        assertThat(((LaneEvent.ExecutionRequested) published.getFirst().event()).inputs())
+                .containsEntry("day", "monday");
     }
 
     @Test

@@ -66,6 +66,11 @@ final class FakeExecutions implements Executions {
     }
 
     @Override
+    public String store(TriggerFile file, byte[] content) {
+        throw new UnsupportedOperationException("no files come with schedules");
+    }
+
+    @Override
     public void dispatch(Job job, @Nullable String group) {
         if (away) {
             throw new ServiceException.Unavailable("away");

@@ -14,6 +14,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.execution.Executions;
 import io.millrace.scheduler.flowtrigger.FlowTriggers;
@@ -74,6 +75,7 @@ class ListeningIT {
     private final TestDatabase database = TestDatabase.create();
     private final Map<String, LaneEvent.ExecutionRequested> started = new LinkedHashMap<>();
     private final FakeExecutions executions = new FakeExecutions();
+    private final FakeStores stores = new FakeStores();
     private final Node node = new Node(messages -> messages.forEach(this::record));
 
     private final class Node {
@@ -112,6 +114,7 @@ class ListeningIT {
                             reader,
                             new TriggeredRequests(expressions, new FlowInputs(expressions)),
                             executions,
+                            stores,
                             (_, upstream) -> !upstream.namespace().startsWith("closed."),
                             new Listening.Ways(
                                     new Topology("test", 16),
@@ -536,6 +539,33 @@ class ListeningIT {
     }
 
     @Test
+    void inputsOfWhatWaitedForSeveralAskStoresAndNothingIsLostWhileTheyAreAway() {
+        saved(
+                1,
+                """
+                - id: both
+                  type: io.kestra.plugin.core.trigger.Flow
+                  dependsOn:
+                    - {namespace: company, flowId: a}
+                    - {namespace: company, flowId: b, when: "{{ kv('open') }}"}
+                  inputs: {size: "{{ trigger.outputs.a.place ~ kv('suffix') }}"}
+                """);
+        stores.keys.put("open", true);
+        stores.away = true;
+
+        node.hear(ended("a", "a1", NOON));
+        assertThatThrownBy(() -> node.hear(ended("b", "b1", NOON)))
+                .isInstanceOf(ServiceException.Unavailable.class);
+        stores.away = false;
+        stores.keys.put("suffix", "-x");
+        node.hear(ended("b", "b1", NOON));
+        node.hear(ended("b", "b1", NOON));
+
+        assertThat(started()).hasSize(1);
+        assertThat(started.values().iterator().next().inputs()).isEqualTo(Map.of("size", "a-x"));
+    }
+
+    @Test
     void dependsOnCountsHowManyAreNeeded() {
         saved(
                 1,
@@ -559,7 +589,11 @@ class ListeningIT {
                         Objects.requireNonNull(started.values().iterator().next().trigger())
                                 .variables()
                                 .get("outputs"))
-                .isEqualTo(Map.of("place", "c"));
+                .isEqualTo(
+                        Map.of(
+                                "place", "c",
+                                "a", Map.of("place", "a"),
+                                "c", Map.of("place", "c")));
     }
 
     @Test

@@ -13,11 +13,14 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.expressions.Expressions;
+import io.millrace.model.ExecutionId;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.scheduler.condition.Conditions;
 import io.millrace.scheduler.flowtrigger.FlowTriggers;
+import io.millrace.scheduler.question.Asker;
+import io.millrace.scheduler.question.StoreAwayException;
 import io.millrace.scheduler.schedule.Fixtures;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.test.TestDatabase;
@@ -34,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +74,7 @@ class TicksIT {
 
     private final TestDatabase database = TestDatabase.create();
     private final FakeExecutions executions = new FakeExecutions();
+    private final FakeStores stores = new FakeStores();
     private final List<LaneMessage> published = new ArrayList<>();
     private volatile Instant now = NOON;
     private final Node node = new Node(messages -> messages.forEach(this::record));
@@ -84,6 +89,11 @@ class TicksIT {
         private final Polls polls;
 
         Node(Consumer<List<OutgoingMessage>> publisher) {
+            this(publisher, Runnable::run);
+        }
+
+        /// @param beside where stores are asked
+        Node(Consumer<List<OutgoingMessage>> publisher, Executor beside) {
             var source = (PGSimpleDataSource) database.dataSource();
             source.setCurrentSchema("scheduler");
             var expressions = new Expressions();
@@ -122,6 +132,7 @@ class TicksIT {
                             message -> publisher.accept(List.of(message)),
                             transaction,
                             properties,
+                            stores,
                             now);
             ticks =
                     new Ticks(
@@ -137,7 +148,9 @@ class TicksIT {
                             publisher,
                             transaction,
                             new ScheduleMetrics(new SimpleMeterRegistry()),
-                            properties);
+                            properties,
+                            stores,
+                            beside);
         }
 
         void saved(int revision, String source, Instant at) {
@@ -177,6 +190,9 @@ class TicksIT {
     void empty() throws SQLException {
         published.clear();
         executions.allEnd();
+        stores.away = false;
+        stores.keys.clear();
+        stores.askers.clear();
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             statement.execute("truncate scheduler.flow, scheduler.trigger cascade");
@@ -207,6 +223,110 @@ class TicksIT {
                                 "next", "2024-05-15T12:01:00Z",
                                 "previous", "2024-05-15T11:59:00Z"));
         assertThat(node.store.earliest()).contains(NOON.plusSeconds(60));
+    }
+
+    private static final String ASKING =
+            """
+            id: load
+            namespace: company.data
+            inputs:
+              - {id: region, type: STRING, defaults: "{{ kv('region') }}"}
+            tasks:
+              - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
+            triggers:
+              - id: minutely
+                type: io.kestra.plugin.core.trigger.Schedule
+                cron: "* * * * *"
+                when: "{{ kv('enabled') }}"
+                labels: {asked: "{{ http('http://localhost/' ~ uuid()) ?? kv('region') }}"}
+            """;
+
+    private static final TriggerRow.FlowKey LOAD =
+            new TriggerRow.FlowKey("main", "company.data", "load");
+
+    @Test
+    void aDateWhoseExpressionsAskStoresFiresWithTheAnswers() {
+        stores.keys.putAll(Map.of("enabled", true, "region", "eu"));
+        node.saved(3, ASKING, NOON.minusSeconds(30));
+
+        node.fireAll(NOON);
+
+        assertThat(published).hasSize(1);
+        var request = (LaneEvent.ExecutionRequested) published.getFirst().event();
+        assertThat(request.inputs()).isEqualTo(Map.of("region", "eu"));
+        assertThat(request.labels()).containsExactly(new LaneEvent.Label("asked", "eu"));
+        assertThat(stores.askers)
+                .containsOnly(
+                        new Asker(
+                                "main",
+                                "company.data",
+                                "load",
+                                3,
+                                published.getFirst().executionId()));
+        stores.keys.put("enabled", false);
+        node.fireAll(NOON.plusSeconds(60));
+        assertThat(published).hasSize(1);
+        assertThat(node.store.earliest()).contains(NOON.plusSeconds(120));
+        stores.keys.remove("enabled");
+        node.fireAll(NOON.plusSeconds(120));
+        assertThat(((LaneEvent.ExecutionRequested) published.getLast().event()).failure())
+                .contains("The key 'enabled' does not exist");
+    }
+
+    @Test
+    void aDateWaitsWhileAStoreIsAwayAndIsNotLost() {
+        stores.keys.putAll(Map.of("enabled", true, "region", "eu"));
+        stores.away = true;
+        node.saved(1, ASKING, NOON.minusSeconds(30));
+
+        node.fireAll(NOON);
+        assertThat(published).isEmpty();
+        assertThat(node.store.lockOf(LOAD).getFirst().problem())
+                .isEqualTo("It waits for an answer: The store can't be read now");
+        stores.away = false;
+        node.fireAll(NOON.plusSeconds(20));
+
+        assertThat(published).hasSize(1);
+        assertThat(published.getFirst().executionId())
+                .isEqualTo(
+                        ExecutionId.derived(NOON, new TriggerRow.Key(LOAD, "minutely").seed())
+                                .value());
+        assertThat(node.store.lockOf(LOAD).getFirst().problem()).isNull();
+    }
+
+    @Test
+    void whoDiesWithTheAnswersLeavesTheDateToTheNext() {
+        stores.keys.putAll(Map.of("enabled", true, "region", "eu"));
+        node.saved(1, ASKING, NOON.minusSeconds(30));
+        var dying = new Node(messages -> messages.forEach(this::record), _ -> {});
+
+        dying.fireAll(NOON);
+        node.fireAll(NOON.plusSeconds(10));
+        assertThat(published).isEmpty();
+        node.fireAll(NOON.plusSeconds(21));
+
+        assertThat(published).hasSize(1);
+    }
+
+    @Test
+    void whatAPollFoundWaitsForAStoreAndThenStartsItsExecution() {
+        node.saved(
+                1,
+                POLLING.replace("{{ trigger.body }}", "{{ trigger.body ~ kv('region') }}"),
+                NOON);
+        node.fireAll(NOON);
+        var found = ended(executions.jobs.getFirst(), "SUCCESS", Map.of("body", "found"));
+        stores.away = true;
+        assertThatThrownBy(() -> node.polls.reported(found)).isInstanceOf(StoreAwayException.class);
+
+        stores.away = false;
+        stores.keys.put("region", "eu");
+        node.polls.reported(found);
+        node.polls.reported(found);
+
+        assertThat(published).hasSize(1);
+        assertThat(((LaneEvent.ExecutionRequested) published.getFirst().event()).inputs())
+                .isEqualTo(Map.of("day", "foundeu"));
     }
 
     @Test
@@ -559,7 +679,7 @@ class TicksIT {
     }
 
     private static Heartbeat heartbeat(List<Heartbeat.Running> running) {
-        return new Heartbeat("w", "default", NOON, NOON, 16, 1, false, running);
+        return new Heartbeat("w", "default", NOON, NOON, 16, 1, false, running, null);
     }
 
     private static LaneMessage heard(Job job, String id) {

@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -73,6 +74,7 @@ class WebhookIT {
     private final Map<String, String> flows = new ConcurrentHashMap<>();
     private final Map<String, LaneEvent.ExecutionRequested> started = new ConcurrentHashMap<>();
     private final Map<String, String> traces = new ConcurrentHashMap<>();
+    private final Map<String, String> stored = new ConcurrentHashMap<>();
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private final Path keys;
     private final HttpServer others;
@@ -92,6 +94,7 @@ class WebhookIT {
         others.createContext("/internal/flows/", this::flows);
         others.createContext("/internal/executions", this::executions);
         others.createContext("/internal/webhook-keys/", this::secrets);
+        others.createContext("/internal/expressions/functions", this::functions);
         others.start();
         var url = "http://127.0.0.1:" + others.getAddress().getPort();
         var overrides = new HashMap<String, String>();
@@ -119,6 +122,7 @@ class WebhookIT {
     @BeforeEach
     void forget() {
         started.clear();
+        stored.clear();
         batches.clear();
     }
 
@@ -171,6 +175,14 @@ class WebhookIT {
                 traces.put(start.executionId(), String.valueOf(start.traceparent()));
             });
             answer(exchange, starts.stream().map(WebhookIT::result).toList());
+        } else if (exchange.getRequestMethod().equals("PUT")) {
+            var uri =
+                    "kestra:///%s/%s?%s"
+                            .formatted(path[4], path[6], exchange.getRequestURI().getQuery());
+            stored.put(
+                    uri,
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            answer(exchange, Map.of("uri", uri));
         } else {
             answer(
                     exchange,
@@ -213,6 +225,19 @@ class WebhookIT {
                         ? hmac(text.toString(), asked.get("signed").binaryValue())
                         : text.toString();
         answer(exchange, Map.of("matches", expected.equals(asked.get("candidate").asString())));
+    }
+
+    /// The key `away` can't be read now, others are what they are called, but for `nothing`.
+    private void functions(HttpExchange exchange) throws IOException {
+        var asked = json.readTree(exchange.getRequestBody().readAllBytes());
+        var key = asked.get("arguments").get("key").asString();
+        var answer =
+                switch (key) {
+                    case "away" -> Map.of("outcome", "AWAY", "message", "The store is away");
+                    case "nothing" -> Map.of("outcome", "MISSING", "message", "There is no key");
+                    default -> Map.of("outcome", "VALUE", "value", Map.of("said", key));
+                };
+        answer(exchange, answer);
     }
 
     private void answer(HttpExchange exchange, Object body) throws IOException {
@@ -307,6 +332,89 @@ class WebhookIT {
         assertThat(String.valueOf(variables().get("headers")))
                 .containsIgnoringCase("x-a=[b]")
                 .doesNotContainIgnoringCase("authorization");
+    }
+
+    @Test
+    void expressionsOfAWebhookAskStores() throws Exception {
+        saved(
+                "asks",
+                """
+                key: k, when: "{{ kv(trigger.body.open).said == 'yes' }}",
+                     inputs: {n: "{{ kv(trigger.body.n).said }}"}, labels: {k: "{{ kv('l').said }}"}\
+                """);
+
+        assertThat(call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"7\"}").statusCode())
+                .isEqualTo(200);
+        assertThat(call("POST", "asks/k", "{\"open\":\"no\",\"n\":\"7\"}").statusCode())
+                .isEqualTo(204);
+        var missing = call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"nothing\"}");
+        assertThat(missing.statusCode()).isEqualTo(422);
+        assertThat(missing.body()).contains("There is no key");
+        assertThat(call("POST", "asks/k", "{\"open\":\"away\",\"n\":\"7\"}").statusCode())
+                .isEqualTo(503);
+        assertThat(call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"away\"}").statusCode())
+                .isEqualTo(503);
+
+        assertThat(started).hasSize(1);
+        var request = started.values().iterator().next();
+        assertThat(request.inputs()).isEqualTo(Map.of("n", 7));
+        assertThat(request.labels()).containsExactly(new LaneEvent.Label("k", "l"));
+    }
+
+    @Test
+    void filesOfAFormAreStoredWithTheExecution() throws Exception {
+        saved("upload", "key: k, fetchType: NONE");
+        var form =
+                "--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nfine\r\n"
+                        + "--b\r\nContent-Disposition: form-data; name=\"photo\";"
+                        + " filename=\"a b.jpg\"\r\nContent-Type: image/jpeg\r\n\r\nbytes\r\n"
+                        + "--b--\r\n";
+
+        var answer =
+                call("POST", "upload/k", form, "Content-Type", "multipart/form-data; boundary=b");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        var id = started.keySet().iterator().next();
+        var uri = "kestra:///" + id + "/0?namespace=company&flowId=upload&name=a b.jpg";
+        assertThat(stored).isEqualTo(Map.of(uri, "bytes"));
+        assertThat(variables().get("formFields")).isEqualTo(Map.of("note", List.of("fine")));
+        assertThat(variables().get("parts"))
+                .isEqualTo(
+                        List.of(
+                                Map.of(
+                                        "name", "photo",
+                                        "filename", "a b.jpg",
+                                        "contentType", "image/jpeg",
+                                        "size", 5,
+                                        "uri", uri)));
+        assertThat(variables()).doesNotContainKey("body");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STORE,1,true", "NONE,0,false", "FETCH,0,false"})
+    void theFlowSaysWhatBecomesOfTheBody(String fetchType, int files, boolean uri)
+            throws Exception {
+        var flow = "fetch-" + fetchType.toLowerCase(Locale.ROOT);
+        saved(flow, "key: k, fetchType: " + fetchType);
+
+        var answer = call("POST", flow + "/k", "abc");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(stored.values()).hasSize(files).allMatch("abc"::equals);
+        assertThat(variables().containsKey("uri")).isEqualTo(uri);
+        assertThat(variables().containsKey("body")).isEqualTo(fetchType.equals("FETCH"));
+    }
+
+    @Test
+    void whoseConditionsDoNotHoldStoresNothing() throws Exception {
+        saved(
+                "unmet",
+                "key: k, fetchType: STORE, when: \"{{ trigger.parameters.go[0] == 'yes' }}\"");
+
+        var unmet = call("POST", "unmet/k?go=no", "abc");
+
+        assertThat(unmet.statusCode()).isEqualTo(204);
+        assertThat(stored).isEmpty();
     }
 
     @Test

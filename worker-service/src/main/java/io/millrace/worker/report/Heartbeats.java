@@ -59,7 +59,8 @@ public final class Heartbeats {
                                 .map(k ->
                                         new Heartbeat.Running(
                                                 k.executionId(), k.taskRun(), k.dispatch()))
-                                .toList());
+                                .toList(),
+                        Heartbeats.class.getPackage().getImplementationVersion());
         try {
             publisher.publish(
                     OutgoingMessage.transientEvent(

@@ -14,6 +14,7 @@ import io.millrace.expressions.RenderContext;
 import io.millrace.model.TaskTypes;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.crypto.ValueCipher;
+import io.millrace.plugin.EgressScope;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginCatalog;
 import io.millrace.plugin.TaskFailedException;
@@ -62,6 +63,7 @@ public final class TaskRunner {
     private final TaskServices services;
     private final Stores stores;
     private final TaskReach reach;
+    private final Policies egress;
     private final LogShipper shipper;
     private final TaskReports reports;
     private final InstantSource clock;
@@ -81,6 +83,7 @@ public final class TaskRunner {
             TaskServices services,
             Stores stores,
             TaskReach reach,
+            Policies egress,
             BatchOutputSource batchOutputs,
             LogShipper shipper,
             TaskReports reports,
@@ -96,6 +99,7 @@ public final class TaskRunner {
         this.services = services;
         this.stores = stores;
         this.reach = reach;
+        this.egress = egress;
         this.merge = new BatchMerge(batchOutputs);
         this.shipper = shipper;
         this.reports = reports;
@@ -292,7 +296,7 @@ public final class TaskRunner {
     }
 
     private Outcome outcomeOf(Run run) {
-        try {
+        try (var _ = EgressScope.enter(() -> egress.of(run.job.tenant()))) {
             run.task.begin();
             return execute(run);
         } catch (NothingNewException _) {
@@ -487,7 +491,8 @@ public final class TaskRunner {
         if (!run.task.end()) {
             return; // it was given up
         }
-        if (outcome.error() != null) {
+        // who asked for a rendering says itself what became of it
+        if (outcome.error() != null && !run.job.type().equals(Job.RENDER)) {
             run.lines.write(TaskLog.Level.ERROR, outcome.error());
         }
         shipper.remove(run.lines);

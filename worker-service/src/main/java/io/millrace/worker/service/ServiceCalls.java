@@ -13,6 +13,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.millrace.contracts.Codec;
+import io.millrace.plugin.EgressScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +164,7 @@ final class ServiceCalls {
 
     private <T> T once(HttpRequest request, Class<T> type) {
         try {
-            var response = http.send(request, BodyHandlers.ofByteArray());
+            var response = sent(request);
             int status = response.statusCode();
             if (status >= 500 || status == 429) {
                 throw new IOException("%s answered %d".formatted(request.uri(), status));
@@ -179,6 +181,18 @@ final class ServiceCalls {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("Interrupted", e));
+        }
+    }
+
+    private HttpResponse<byte[]> sent(HttpRequest request)
+            throws IOException, InterruptedException {
+        try {
+            // it is Millrace that asks, not the task
+            return EgressScope.outside(() -> http.send(request, BodyHandlers.ofByteArray()));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

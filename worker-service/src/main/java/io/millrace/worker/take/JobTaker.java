@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -62,6 +63,7 @@ public final class JobTaker implements AutoCloseable {
     private int turn;
     private int used;
     private boolean open = true;
+    private boolean draining;
     private final Thread thread = Thread.ofVirtual().name("job-taker").unstarted(this::run);
 
     private static final class Tenant {
@@ -170,7 +172,7 @@ public final class JobTaker implements AutoCloseable {
         var tenant = new Tenant(name);
         lock.lock();
         try {
-            if (!open || tenants.stream().anyMatch(t -> t.name.equals(name))) {
+            if (!open || draining || tenants.stream().anyMatch(t -> t.name.equals(name))) {
                 return;
             }
             tenants.add(tenant);
@@ -186,6 +188,9 @@ public final class JobTaker implements AutoCloseable {
             lock.lock();
             try {
                 tenant.subscription = subscription;
+                if (draining) {
+                    subscription.pause();
+                }
             } finally {
                 lock.unlock();
             }
@@ -214,10 +219,10 @@ public final class JobTaker implements AutoCloseable {
     private void obey(Control control) {
         switch (control) {
             case Control.Kill(var taskRuns) -> taskRuns.forEach(this::kill);
-            case Control.Drain(var workerId) -> {
-                if (workerId == null || workerId.equals(runner.workerId())) {
-                    stopTaking();
-                }
+            case Control.Drain(var workerId) when isThis(workerId) -> drain();
+            case Control.Resume(var workerId) when isThis(workerId) -> resume();
+            case Control.Drain _, Control.Resume _ -> {
+                // another worker
             }
             case Control.JobQueueAdded(var group, var tenant) -> {
                 if (group.equals(properties.group())) {
@@ -228,6 +233,10 @@ public final class JobTaker implements AutoCloseable {
                 // secrets are read anew for each task
             }
         }
+    }
+
+    private boolean isThis(@Nullable String workerId) {
+        return workerId == null || workerId.equals(runner.workerId());
     }
 
     private void kill(Control.TaskRun killed) {
@@ -258,7 +267,7 @@ public final class JobTaker implements AutoCloseable {
                 delivery.ack();
             } else if (held != null) {
                 held.redelivered(delivery);
-            } else if (!open) {
+            } else if (!open || draining) {
                 delivery.requeue();
             } else {
                 var fresh = new WaitingJob(job, delivery);
@@ -434,10 +443,58 @@ public final class JobTaker implements AutoCloseable {
     public boolean draining() {
         lock.lock();
         try {
-            return !open;
+            return !open || draining;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Takes no more jobs until it is told to, and gives back those that wait. What runs goes on.
+    private void drain() {
+        List<Subscription> open;
+        lock.lock();
+        try {
+            if (draining) {
+                return;
+            }
+            draining = true;
+            giveBackWaiting();
+            open = subscriptions();
+        } finally {
+            lock.unlock();
+        }
+        open.forEach(Subscription::pause);
+        log.atInfo().addKeyValue("worker", runner.workerId()).log("Takes no more jobs");
+    }
+
+    private void resume() {
+        List<Subscription> open;
+        lock.lock();
+        try {
+            if (!draining) {
+                return;
+            }
+            draining = false;
+            open = subscriptions();
+        } finally {
+            lock.unlock();
+        }
+        open.forEach(Subscription::resume);
+        log.atInfo().addKeyValue("worker", runner.workerId()).log("Takes jobs again");
+    }
+
+    private List<Subscription> subscriptions() {
+        return tenants.stream()
+                .map(tenant -> tenant.subscription)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private void giveBackWaiting() {
+        waiting.values().forEach(job -> job.delivery().requeue());
+        waiting.clear();
+        tenants.forEach(tenant -> tenant.jobs.clear());
+        changed.signalAll();
     }
 
     /// Starts no more jobs and gives back those that wait.
@@ -445,10 +502,7 @@ public final class JobTaker implements AutoCloseable {
         lock.lock();
         try {
             open = false;
-            waiting.values().forEach(job -> job.delivery().requeue());
-            waiting.clear();
-            tenants.forEach(tenant -> tenant.jobs.clear());
-            changed.signalAll();
+            giveBackWaiting();
         } finally {
             lock.unlock();
         }

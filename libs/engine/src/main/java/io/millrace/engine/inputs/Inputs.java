@@ -48,6 +48,7 @@ public final class Inputs {
     private final Expressions expressions;
     private final RenderContext context;
     private final @Nullable Sealer sealer;
+    private final @Nullable SecretDefaults secretDefaults;
     private final Map<String, @Nullable Object> resolved = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
     private final Set<String> byDefault = new HashSet<>();
@@ -57,12 +58,14 @@ public final class Inputs {
             Map<String, ?> given,
             Expressions expressions,
             RenderContext context,
-            @Nullable Sealer sealer) {
+            @Nullable Sealer sealer,
+            @Nullable SecretDefaults secretDefaults) {
         inputs.forEach(input -> byId.put(input.id(), input));
         this.given = given;
         this.expressions = expressions;
         this.context = context;
         this.sealer = sealer;
+        this.secretDefaults = secretDefaults;
     }
 
     /// @param given raw values by id: `a.b` is found as `a.b` or as `b` in `a`; values may be
@@ -73,7 +76,7 @@ public final class Inputs {
             Map<String, ?> given,
             Expressions expressions,
             RenderContext context) {
-        return new Inputs(inputs, given, expressions, context, null).resolve();
+        return new Inputs(inputs, given, expressions, context, null, null).resolve();
     }
 
     /// Like the other one, with an [Encrypted] in place of each secret.
@@ -85,7 +88,19 @@ public final class Inputs {
             Expressions expressions,
             RenderContext context,
             Sealer sealer) {
-        return new Inputs(inputs, given, expressions, context, sealer).resolve();
+        return new Inputs(inputs, given, expressions, context, sealer, null).resolve();
+    }
+
+    /// Like the first one, with an [Encrypted] in place of each default that reads secrets.
+    ///
+    /// @param secretDefaults renders them
+    public static Resolution resolve(
+            List<Input> inputs,
+            Map<String, ?> given,
+            Expressions expressions,
+            RenderContext context,
+            SecretDefaults secretDefaults) {
+        return new Inputs(inputs, given, expressions, context, null, secretDefaults).resolve();
     }
 
     /// What would become of each input, for a form that is being filled in. Secrets are masked.
@@ -94,7 +109,7 @@ public final class Inputs {
             Map<String, ?> given,
             Expressions expressions,
             RenderContext context) {
-        return new Inputs(inputs, given, expressions, context, null).inspect();
+        return new Inputs(inputs, given, expressions, context, null, null).inspect();
     }
 
     /// One value as the type that it is declared with, for what isn't an input but has its types.
@@ -147,7 +162,13 @@ public final class Inputs {
                             .collect(Collectors.toCollection(ArrayList::new));
             boolean enabled = progress.get(input.id()) == Progress.ENABLED;
             List<String> options = List.of();
+            Object prefill = null;
             if (enabled) {
+                try {
+                    prefill = prefill(input);
+                } catch (ExpressionException e) {
+                    errors.add("Cannot render 'prefill'. Cause: " + e.getMessage());
+                }
                 try {
                     options = options(input);
                 } catch (InputViolation | ExpressionException e) {
@@ -163,12 +184,31 @@ public final class Inputs {
                             input.type() == Input.Type.SECRET && value != null
                                     ? Encrypted.MASK
                                     : Encrypted.masked(value),
+                            Encrypted.masked(prefill),
                             options,
                             enabled,
                             byDefault.contains(input.id()),
                             errors));
         }
         return all;
+    }
+
+    /// What the form shows at first, of the input's type where it is one of those: the options of a
+    /// selection, say, are a list, however they came to be.
+    private @Nullable Object prefill(Input input) {
+        var prefill = expressions.compileTree(input.prefill());
+        if (prefill.isConstant()) {
+            return input.prefill();
+        }
+        var rendered = prefill.render(withInputs());
+        if (rendered == null) {
+            return null;
+        }
+        try {
+            return InputValues.parse(input.type(), input.rules().itemType(), rendered);
+        } catch (InputViolation _) {
+            return rendered;
+        }
     }
 
     private Progress resolve(Input input) {
@@ -240,13 +280,7 @@ public final class Inputs {
         }
         if (input.defaults() != null) {
             byDefault.add(input.id());
-            var seen = withInputs();
-            return expressions
-                    .compileTree(input.defaults())
-                    .render(
-                            input.type() == Input.Type.SECRET
-                                    ? seen.withFunctions(context.functions())
-                                    : seen);
+            return byDefault(input);
         }
         if (input.rules().autoSelectFirst()) {
             var options = options(input);
@@ -259,6 +293,17 @@ public final class Inputs {
                     : options.getFirst();
         }
         return null;
+    }
+
+    private @Nullable Object byDefault(Input input) {
+        var defaults = expressions.compileTree(input.defaults());
+        if (input.type() != Input.Type.SECRET) {
+            return defaults.render(withInputs());
+        }
+        if (secretDefaults != null && defaults.reads().functions().contains("secret")) {
+            return secretDefaults.sealed(input.id(), inputs());
+        }
+        return defaults.render(withInputs().withFunctions(context.functions()));
     }
 
     private static boolean isBlank(Object value) {
@@ -340,11 +385,15 @@ public final class Inputs {
         }
     }
 
-    private RenderContext withInputs() {
+    private Map<String, @Nullable Object> inputs() {
         var inputs = new LinkedHashMap<String, @Nullable Object>();
         resolved.forEach((id, value) -> put(inputs, id, value));
+        return inputs;
+    }
+
+    private RenderContext withInputs() {
         var variables = new HashMap<String, @Nullable Object>(context.variables());
-        variables.put("inputs", inputs);
+        variables.put("inputs", inputs());
         return context.withVariables(variables).withFunctions(new NoSecrets(context.functions()));
     }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One input, as it would be with what was given.
 ///
 /// @param value typed, or absent
+/// @param prefill what a form shows at first, rendered
 /// @param options what can be selected, as it is now
 /// @param enabled whether it is asked for at all
 /// @param isDefault whether the value is the input's own default
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Inspected(
         Input input,
         @Nullable Object value,
+        @Nullable Object prefill,
         List<String> options,
         boolean enabled,
         boolean isDefault,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.millrace.engine.inputs.Resolution.Resolved;
 import io.millrace.engine.inputs.Resolution.Violation;
 import io.millrace.engine.inputs.Resolution.Violations;
+import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
@@ -462,6 +463,61 @@ class InputsTest {
                 .isEqualTo(new Resolved(Map.of("f", "kestra:///team/b.txt"), Set.of()));
         assertThat(messages(inputs, Map.of("f", "nsfile:///a/b.txt")).getFirst())
                 .contains("not available");
+    }
+
+    @Test
+    void aFormShowsWhatAPrefillSays() {
+        var inputs =
+                List.of(
+                        input("region", Input.Type.STRING),
+                        prefilled("host", Input.Type.STRING, "db.{{ inputs.region }}"),
+                        prefilled("count", Input.Type.INT, "{{ 2 + 3 }}"),
+                        prefilled("written", Input.Type.INT, 7),
+                        prefilled("wrong", Input.Type.STRING, "{{ inputs.nowhere }}"));
+
+        var inspected = Inputs.inspect(inputs, Map.of("region", "eu"), expressions, CONTEXT);
+
+        assertThat(inspected)
+                .extracting(Inspected::prefill)
+                .containsExactly(null, "db.eu", 5, 7, null);
+        assertThat(inspected.get(4).errors())
+                .anyMatch(error -> error.startsWith("Cannot render 'prefill'. Cause:"));
+        assertThat(inspected.get(1).errors()).noneMatch(error -> error.contains("prefill"));
+    }
+
+    private static Input prefilled(String id, Input.Type type, Object prefill) {
+        return new Input(id, type, null, null, true, null, prefill, null, Rules.NONE);
+    }
+
+    @Test
+    void aDefaultThatReadsASecretIsRenderedElsewhereAndTakenAsItIs() {
+        var inputs =
+                List.of(
+                        withDefault(input("user", Input.Type.STRING), "ada"),
+                        withDefault(
+                                input("key", Input.Type.SECRET, validator("\\d+")),
+                                "{{ secret('KEY') }}"),
+                        withDefault(input("plain", Input.Type.SECRET), "1{{ 2 }}"));
+
+        var resolution =
+                Inputs.resolve(
+                        inputs,
+                        Map.of(),
+                        expressions,
+                        CONTEXT,
+                        (id, seen) -> Encrypted.of(id + " of " + seen.get("user")));
+
+        assertThat(resolution)
+                .isEqualTo(
+                        new Resolved(
+                                Map.of(
+                                        "user",
+                                        "ada",
+                                        "key",
+                                        Encrypted.of("key of ada"),
+                                        "plain",
+                                        "12"),
+                                Set.of("key", "plain")));
     }
 
     @Test

@@ -254,6 +254,19 @@ final class Fields {
         return found.orElse(null);
     }
 
+    /// Text that is one of these, in any case, as plugins read it.
+    ///
+    /// @param choices empty: any text
+    @Nullable String choice(String key, List<String> choices) {
+        var text = text(key);
+        if (text != null
+                && !choices.isEmpty()
+                && choices.stream().noneMatch(text.strip()::equalsIgnoreCase)) {
+            problem(key, "Expected one of %s but got `%s`".formatted(choices, clip(text)));
+        }
+        return text;
+    }
+
     <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
         var choice = choice(key, type);
         return choice == null ? otherwise : choice;
@@ -289,6 +302,15 @@ final class Fields {
             return null;
         }
         return new DurationValue.Literal(duration);
+    }
+
+    /// As [#durationValue]; one that is known now is longer than nothing.
+    @Nullable DurationValue positiveDuration(String key) {
+        var value = durationValue(key);
+        if (value instanceof DurationValue.Literal(var duration) && !duration.isPositive()) {
+            problem(key, "must be a positive duration");
+        }
+        return value;
     }
 
     /// ISO 8601 text, or a number of seconds.

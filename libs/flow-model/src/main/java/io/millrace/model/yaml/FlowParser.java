@@ -3,6 +3,8 @@ package io.millrace.model.yaml;
 
 import io.millrace.model.Flow;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.Input;
+import io.millrace.model.TaskTypes;
 import io.millrace.model.TypeRules;
 import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
@@ -79,6 +81,9 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
         var flow =
                 new FlowReader(catalog.under(rules.apply(namespace)), limits, problems, templates)
                         .read(new Fields(problems, "", document), inherited.apply(namespace));
+        if (problems.isEmpty() && expressions != ExpressionCheck.NONE) {
+            new DashedReferences(flow, problems).report(document);
+        }
         return problems.isEmpty()
                 ? new ParsedFlow.Valid(flow, document.tree(), warnings(document, flow))
                 : new ParsedFlow.Invalid(problems.inOrder());
@@ -160,6 +165,7 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
         }
         var warnings = new Problems();
         var references = new ReferenceCheck(flow);
+        scheduledWithout(flow, document, warnings);
         document.entries()
                 .forEach((key, entry) -> {
                     if (!RENDERED_ON_DEMAND.contains(key)) {
@@ -167,6 +173,31 @@ public record FlowParser(TypeCatalog catalog, ExpressionCheck expressions, Parse
                     }
                 });
         return warnings.inOrder();
+    }
+
+    /// A schedule gives what its `inputs` say; without a value that is required nothing starts.
+    private static void scheduledWithout(Flow flow, Mapping document, Problems warnings) {
+        var triggers = document.get("triggers");
+        for (var trigger : flow.triggers()) {
+            if (triggers == null || !trigger.type().equals(TaskTypes.CORE + "trigger.Schedule")) {
+                continue;
+            }
+            var missing =
+                    flow.inputs().stream()
+                            .filter(input -> input.required() && input.defaults() == null)
+                            .filter(input -> input.dependsOn() == null)
+                            .filter(input -> !input.rules().autoSelectFirst())
+                            .map(Input::id)
+                            .filter(id -> !trigger.inputs().containsKey(id))
+                            .toList();
+            if (!missing.isEmpty()) {
+                warnings.add(
+                        "triggers",
+                        triggers.position(),
+                        "Missing inputs for Schedule Trigger '%s', missing inputs: '%s'"
+                                .formatted(trigger.id(), String.join(" | ", missing)));
+            }
+        }
     }
 
     private void checkExpressions(

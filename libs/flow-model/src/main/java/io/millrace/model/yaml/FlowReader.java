@@ -65,7 +65,7 @@ final class FlowReader {
                 new Flow(
                         namespace,
                         id,
-                        flow.integer("revision"),
+                        revision(flow),
                         flow.text("description"),
                         labels(flow, "labels"),
                         inputReader.inputs(flow, "inputs"),
@@ -85,8 +85,38 @@ final class FlowReader {
                         flow.flag("disabled", false),
                         TaskReader.workerGroup(flow));
         tasks.reportDuplicates(problems);
+        checkScheduled(flow, read);
         flow.done("a flow");
         return read;
+    }
+
+    /// What schedules give for inputs.
+    private static void checkScheduled(Fields flow, Flow read) {
+        for (var trigger : flow.maps("triggers")) {
+            var type = TaskTypes.canonical(trigger.text("type", ""));
+            var given = trigger.fields("inputs");
+            if (given == null || !type.equals(TaskTypes.CORE + "trigger.Schedule")) {
+                continue;
+            }
+            for (var input : read.inputs()) {
+                LiteralDefaults.fault(input, given.tree(input.id()))
+                        .ifPresent(why ->
+                                given.problem(
+                                        input.id(),
+                                        "Invalid value for input '%s' supplied by Schedule Trigger"
+                                                        .formatted(input.id())
+                                                + " '%s': %s"
+                                                        .formatted(trigger.text("id", ""), why)));
+            }
+        }
+    }
+
+    private static @Nullable Integer revision(Fields flow) {
+        var revision = flow.integer("revision");
+        if (revision != null && revision < 1) {
+            flow.problem("revision", "must be greater than or equal to 1");
+        }
+        return revision;
     }
 
     /// Labels that a user may set.
@@ -94,6 +124,9 @@ final class FlowReader {
         var labels = owner.labels(key);
         owner.labelNodes(key)
                 .forEach((name, entry) -> {
+                    if (name.isEmpty()) {
+                        problems.add(owner.path(key), entry.key(), "key: must not be empty");
+                    }
                     if (name.startsWith(SYSTEM_LABEL) && !name.equals(READ_ONLY_LABEL)) {
                         problems.add(
                                 owner.path(key),
@@ -223,7 +256,7 @@ final class FlowReader {
                     new Sla(
                             id,
                             type == null ? Sla.Type.MAX_DURATION : type,
-                            sla.durationValue("duration"),
+                            sla.positiveDuration("duration"),
                             sla.text("assert"),
                             sla.choice("behavior", Sla.Behavior.class, Sla.Behavior.NONE),
                             labels(sla, "labels")));

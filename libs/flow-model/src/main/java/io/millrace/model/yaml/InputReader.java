@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads inputs and checks how they depend on each other.
 final class InputReader {
     static final Pattern ID = Pattern.compile("^[a-zA-Z0-9][.a-zA-Z0-9_-]*");
+    private static final Set<Input.Type> NO_ITEMS =
+            Set.of(Input.Type.SECRET, Input.Type.SELECT, Input.Type.MULTISELECT);
     private static final int MAX_VALIDATOR = 1_000;
     private static final Map<String, Input.Type> OLD_TYPES =
             Map.of("BOOLEAN", Input.Type.BOOL, "ENUM", Input.Type.SELECT);
@@ -28,7 +31,22 @@ final class InputReader {
         }
         FlowReader.reportDuplicates(owner, key, "input", inputs, Input::id);
         checkDependencies(owner, key, inputs);
+        checkPaths(owner, key, inputs);
         return inputs;
+    }
+
+    /// `a.b` is read within `a`: there can't be both.
+    private static void checkPaths(Fields owner, String key, List<Input> inputs) {
+        for (var input : inputs) {
+            inputs.stream()
+                    .filter(other -> other.id().startsWith(input.id() + "."))
+                    .forEach(other ->
+                            owner.problem(
+                                    key,
+                                    "Input path '%s' conflicts with '%s'; one cannot be nested"
+                                                    .formatted(input.id(), other.id())
+                                            + " under the other."));
+        }
     }
 
     /// The type that a property names, by its old name, too.
@@ -72,10 +90,37 @@ final class InputReader {
                         value(input, "prefill", type),
                         dependsOn(input.fields("dependsOn")),
                         rules(input, type));
+        checkDefaults(input, read);
         if (typed) {
             input.done("an input of type " + type);
         }
         return read;
+    }
+
+    private static void checkDefaults(Fields input, Input read) {
+        var defaults = read.defaults();
+        if (defaults == null) {
+            return;
+        }
+        if (read.prefill() != null) {
+            input.problem("prefill", "Inputs with a default value cannot also have a prefill.");
+        }
+        if (read.type() == Input.Type.FILE && defaults instanceof String uri && !isOwnFile(uri)) {
+            input.problem(
+                    "defaults",
+                    "inputs of type 'FILE' only support `defaults` as local files using a file URI"
+                            + " or as namespace files using a nsfile URI");
+        }
+        LiteralDefaults.fault(read, defaults)
+                .ifPresent(why ->
+                        input.problem(
+                                "defaults",
+                                "Invalid default for input '%s': %s".formatted(read.id(), why)));
+    }
+
+    /// Files of others would be asked for with the rights of this flow.
+    private static boolean isOwnFile(String uri) {
+        return Fields.holdsExpression(uri) || !uri.matches("(?i)(https?|ftp|s3|gs):.*");
     }
 
     /// A value of the input; text stays as it is written (`1.10`, `0123`).
@@ -208,6 +253,8 @@ final class InputReader {
         var type = type(input, "itemType", otherwise);
         if (type == Input.Type.ARRAY) {
             input.problem("itemType", "`itemType` cannot be `ARRAY`");
+        } else if (NO_ITEMS.contains(type)) {
+            input.problem("itemType", "`itemType` cannot be " + type);
         }
         return type;
     }
@@ -267,14 +314,17 @@ final class InputReader {
                             .add(
                                     dependsOn.path("inputs"),
                                     dependsOn.itemPosition("inputs", needed),
-                                    "Not existing input id in dependency: " + needed);
+                                    "Input with id '%s' depends on a non-existent input '%s'."
+                                            .formatted(fields.text("id", ""), needed));
                 }
             }
         }
         var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             owner.problem(
-                    key, "Cyclic dependency detected between inputs: " + String.join(", ", cyclic));
+                    key,
+                    "Cycle dependency detected for input with id '%s': %s"
+                            .formatted(cyclic.iterator().next(), cyclic));
         }
     }
 }

@@ -43,7 +43,7 @@ public final class SourceEdit {
         return source + separator + key + ": " + value + "\n";
     }
 
-    private static int offset(String source, Position position) {
+    static int offset(String source, Position position) {
         var line = LINE.matcher(source);
         int at = 0;
         for (int i = 1; i < position.line() && line.find(); i++) {

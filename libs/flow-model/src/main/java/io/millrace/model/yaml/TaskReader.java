@@ -9,7 +9,6 @@ import io.millrace.model.Task;
 import io.millrace.model.Task.Handlers;
 import io.millrace.model.TaskCommon;
 import io.millrace.model.WorkerGroup;
-import io.millrace.model.yaml.PluginType.Shape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -533,7 +532,9 @@ final class TaskReader {
         var namespace = task.requiredText("namespace");
         var flowId = task.requiredText("flowId");
         if (owner.namespace().equals(namespace) && owner.id().equals(flowId)) {
-            task.problem("flowId", "Recursive call to flow [%s.%s]".formatted(namespace, flowId));
+            task.problem(
+                    "flowId",
+                    "Invalid Flow: Recursive call to flow [%s.%s]".formatted(namespace, flowId));
         }
         return new Task.Call(
                 namespace,
@@ -578,7 +579,7 @@ final class TaskReader {
         for (var key : fields.node().entries().keySet()) {
             var property = known.properties().get(key);
             if (property != null) {
-                properties.put(key, property(fields, key, property.shape()));
+                properties.put(key, property(fields, key, property));
             }
         }
         known.properties()
@@ -590,7 +591,8 @@ final class TaskReader {
         return properties;
     }
 
-    private static @Nullable Object property(Fields fields, String key, Shape shape) {
+    private static @Nullable Object property(
+            Fields fields, String key, PluginType.Property property) {
         var node = fields.get(key);
         if (node == null) {
             return null;
@@ -598,9 +600,9 @@ final class TaskReader {
         if (node instanceof YamlNode.Scalar scalar && Fields.holdsExpression(scalar.text())) {
             return scalar.text();
         }
-        return switch (shape) {
+        return switch (property.shape()) {
             case ANY -> node.tree();
-            case TEXT -> fields.text(key);
+            case TEXT -> fields.choice(key, property.choices());
             case FLAG -> fields.flag(key, false);
             case NUMBER -> {
                 double _ = fields.number(key, 0);

@@ -65,6 +65,7 @@ final class TriggerReader {
             properties.put("scheduleConditions", conditions(fields, "scheduleConditions"));
         }
         TriggerRules.check(known.name(), fields);
+        TriggerRules.states(fields, "stopAfter");
         var trigger =
                 new Trigger(
                         id,

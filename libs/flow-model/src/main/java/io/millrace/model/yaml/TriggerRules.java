@@ -28,6 +28,37 @@ final class TriggerRules {
                     "SLIDING_WINDOW", Set.of("window"),
                     "DAILY_TIME_DEADLINE", Set.of("deadline"),
                     "DAILY_TIME_WINDOW", Set.of("startTime", "endTime"));
+    private static final Map<String, String> WINDOW_PARTS =
+            Map.of(
+                    "deadline", "a deadline",
+                    "from", "a from time",
+                    "to", "a to time",
+                    "every", "an every duration",
+                    "offset", "an offset",
+                    "lookback", "a lookback duration");
+
+    /// Of executions, by their old names, too.
+    private static final Set<String> STATES =
+            Set.of(
+                    "CREATED",
+                    "SUBMITTED",
+                    "RESUBMITTED",
+                    "RUNNING",
+                    "PAUSED",
+                    "RESTARTED",
+                    "KILLING",
+                    "SUCCESS",
+                    "WARNING",
+                    "FAILED",
+                    "KILLED",
+                    "CANCELLED",
+                    "CANCELED",
+                    "QUEUED",
+                    "RETRYING",
+                    "RETRIED",
+                    "SKIPPED",
+                    "BREAKPOINT");
+
     private static final Set<String> LISTS = Set.of("IN", "NOT_IN");
 
     /// An expression is their value; other fields have none of their own to compare with.
@@ -46,6 +77,20 @@ final class TriggerRules {
 
     private static final String MULTIPLE = TaskTypes.CORE + "condition.MultipleCondition";
 
+    /// What becomes of dates that passed while nobody looked.
+    private enum Recovery {
+        ALL,
+        LAST,
+        NONE
+    }
+
+    /// How many of the executions that a trigger waits for have to be there.
+    private enum Mode {
+        ALL,
+        ANY,
+        AT_LEAST
+    }
+
     private TriggerRules() {}
 
     static void check(String type, Fields fields) {
@@ -54,8 +99,9 @@ final class TriggerRules {
             case TaskTypes.CORE + "trigger.ScheduleOnDates" -> {
                 interval(fields);
                 zone(fields);
+                fields.choice("recoverMissedSchedules", Recovery.class);
             }
-            case TaskTypes.CORE + "trigger.Flow" -> preconditions(fields.fields("preconditions"));
+            case TaskTypes.CORE + "trigger.Flow" -> flow(fields);
             case TaskTypes.CORE + "trigger.Webhook" -> webhook(fields);
             case MULTIPLE -> timeWindow(fields.fields("timeWindow"));
             default -> {}
@@ -76,13 +122,12 @@ final class TriggerRules {
             try {
                 CronExpression.parse(cron, schedule.flag("withSeconds", false));
             } catch (CronSyntaxException e) {
-                schedule.problem(
-                        "cron",
-                        "invalid cron expression '%s': %s"
-                                .formatted(Fields.clip(cron), e.getMessage()));
+                schedule.problem("cron", String.valueOf(e.getMessage()));
             }
         }
         zone(schedule);
+        schedule.positiveDuration("lateMaximumDelay");
+        schedule.choice("recoverMissedSchedules", Recovery.class);
     }
 
     private static void zone(Fields schedule) {
@@ -100,8 +145,10 @@ final class TriggerRules {
 
     private static void webhook(Fields webhook) {
         var key = webhook.text("key");
-        if (key != null && key.length() > 256) {
-            webhook.problem("key", "size must be between 1 and 256");
+        if (key != null && key.isBlank()) {
+            webhook.problem("key", "must not be blank");
+        } else if (key != null && key.length() > 256) {
+            webhook.problem("key", "size must be between 0 and 256");
         }
         for (var condition : webhook.maps("conditions")) {
             if (MULTIPLE.equals(TaskTypes.canonical(condition.text("type", "")))) {
@@ -118,6 +165,69 @@ final class TriggerRules {
             signature.duration("tolerance");
             signature.done("a signature");
         }
+    }
+
+    private static void flow(Fields trigger) {
+        preconditions(trigger.fields("preconditions"));
+        window(trigger.fields("window"));
+        states(trigger, "states");
+        var mode = trigger.choice("mode", Mode.class, Mode.ALL);
+        int least = trigger.integer("minSatisfied", Integer.MIN_VALUE, 1);
+        if (least < 1) {
+            trigger.problem("minSatisfied", "must be greater than 0");
+        } else if (mode == Mode.AT_LEAST) {
+            int all = trigger.maps("dependsOn").size();
+            if (!trigger.has("minSatisfied")) {
+                trigger.problem("mode", "`minSatisfied` must be set when mode is AT_LEAST");
+            } else if (trigger.has("dependsOn") && least > all) {
+                trigger.problem(
+                        "minSatisfied",
+                        "`minSatisfied` must be lower than or equal to the number of `dependsOn`");
+            }
+        }
+    }
+
+    static void states(Fields trigger, String key) {
+        for (var state : trigger.texts(key)) {
+            if (!Fields.holdsExpression(state) && !STATES.contains(state)) {
+                trigger.problems()
+                        .add(
+                                trigger.path(key),
+                                trigger.itemPosition(key, state),
+                                "Expected one of %s but got `%s`"
+                                        .formatted(
+                                                STATES.stream().sorted().toList(),
+                                                Fields.clip(state)));
+            }
+        }
+    }
+
+    /// Of which kind it is, the properties say.
+    private static void window(@Nullable Fields window) {
+        if (window == null) {
+            return;
+        }
+        if (window.has("deadline")) {
+            onlyIn(window, "DAILY_TIME_DEADLINE", Set.of("deadline"));
+        } else if (window.has("from") && window.has("to")) {
+            onlyIn(window, "DAILY_TIME_WINDOW", Set.of("from", "to"));
+        } else if (window.has("from") || window.has("to")) {
+            var missing = window.has("from") ? "to" : "from";
+            window.problem(
+                    missing,
+                    "Window of type `DAILY_TIME_WINDOW` must have a " + missing + " time.");
+        } else if (window.has("lookback")) {
+            onlyIn(window, "SLIDING_WINDOW", Set.of("lookback"));
+        }
+        zone(window);
+    }
+
+    private static void onlyIn(Fields window, String type, Set<String> allowed) {
+        WINDOW_PARTS.forEach((key, name) -> {
+            if (window.has(key) && !allowed.contains(key)) {
+                window.problem(key, "Window of type `%s` cannot have %s.".formatted(type, name));
+            }
+        });
     }
 
     private static void preconditions(@Nullable Fields preconditions) {

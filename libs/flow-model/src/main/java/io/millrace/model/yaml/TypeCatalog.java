@@ -92,7 +92,7 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed, TypeRul
                 .toList();
     }
 
-    /// Lines such as `task debug.Echo format*:text level:text`; `...` stands for any property. A
+    /// Lines such as `task log.Log message* level:text=INFO,WARN`; `...` stands for any property. A
     /// name that begins with `io.` is a full one.
     private static Map<String, PluginType> readCoreTypes() {
         var types = new TreeMap<String, PluginType>();
@@ -120,14 +120,23 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed, TypeRul
                 open = true;
                 continue;
             }
-            int colon = words[i].indexOf(':');
-            var name = colon < 0 ? words[i] : words[i].substring(0, colon);
-            var shape = colon < 0 ? "any" : words[i].substring(colon + 1);
+            int equals = words[i].indexOf('=');
+            var word = equals < 0 ? words[i] : words[i].substring(0, equals);
+            List<String> choices =
+                    equals < 0 ? List.of() : List.of(words[i].substring(equals + 1).split(","));
+            int colon = word.indexOf(':');
+            var name = colon < 0 ? word : word.substring(0, colon);
+            var shape = colon < 0 ? "any" : word.substring(colon + 1);
             boolean required = name.endsWith("*");
             properties.put(
                     required ? name.substring(0, name.length() - 1) : name,
                     new PluginType.Property(
-                            Names.constant(PluginType.Shape.class, shape), required));
+                            Names.constant(PluginType.Shape.class, shape),
+                            required,
+                            "",
+                            null,
+                            choices,
+                            Map.of()));
         }
         return new PluginType(
                 words[1].startsWith("io.") ? words[1] : TaskTypes.CORE + words[1],

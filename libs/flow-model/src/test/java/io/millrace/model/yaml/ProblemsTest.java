@@ -40,6 +40,12 @@ class ProblemsTest {
     }
 
     /// A flow with one right task, and more; `more` begins in line 4.
+    private static String withFlowTrigger(String property) {
+        return with(
+                "triggers:\n  - id: t\n    type: io.kestra.plugin.core.trigger.Flow\n    "
+                        + property);
+    }
+
     private static String with(String more) {
         return "id: f\nnamespace: n\ntasks: [{id: t, type: " + LOG + ", message: m}]\n" + more;
     }
@@ -131,6 +137,12 @@ class ProblemsTest {
                 one("id: f\nnamespace: n\ntasks: {a: b}", "tasks", 3, 8, "Expected a list"),
                 one("id: f\nnamespace: n\ntasks: [text]", "tasks[0]", 3, 9, "Expected a map"),
                 // tasks
+                one(
+                        task("type: " + LOG + "\nmessage: m\nlevel: WRONG"),
+                        "tasks[0].level",
+                        7,
+                        12,
+                        "[TRACE, DEBUG, INFO, WARN, ERROR]"),
                 one(task("message: m"), "tasks[0].type", 4, 5, "must not be null"),
                 one(task("type: " + LOG), "tasks[0].message", 4, 5, "must not be null"),
                 one(
@@ -319,7 +331,7 @@ class ProblemsTest {
                         "inputs[0].dependsOn.inputs",
                         4,
                         50,
-                        "Not existing input id in dependency: b"),
+                        "Input with id 'a' depends on a non-existent input 'b'."),
                 one(
                         with(
                                 "inputs: [{id: a, type: INT, dependsOn: {inputs: [b]}},"
@@ -327,8 +339,118 @@ class ProblemsTest {
                         "inputs",
                         4,
                         9,
-                        "Cyclic dependency detected between inputs: a, b"),
+                        "Cycle dependency detected for input with id 'a': [a, b]"),
+                one(
+                        with("inputs: [{id: a, type: STRING}, {id: a.b, type: STRING}]"),
+                        "inputs",
+                        4,
+                        9,
+                        "Input path 'a' conflicts with 'a.b'; one cannot be nested"),
+                one(
+                        with("inputs: [{id: a, type: INT, defaults: abc}]"),
+                        "inputs[0].defaults",
+                        4,
+                        39,
+                        "Invalid default for input 'a': `abc` is not a valid INT value"),
+                one(
+                        with("inputs: [{id: a, type: INT, max: 10, defaults: 11}]"),
+                        "inputs[0].defaults",
+                        4,
+                        48,
+                        "Invalid default for input 'a': it must be less than `10`"),
+                one(
+                        with("inputs: [{id: a, type: SELECT, values: [A, B], defaults: C}]"),
+                        "inputs[0].defaults",
+                        4,
+                        58,
+                        "Invalid default for input 'a': it must match the values `[A, B]`"),
+                one(
+                        with(
+                                "inputs: [{id: a, type: DATE, after: 2024-01-01, defaults: '2023-01-01'}]"),
+                        "inputs[0].defaults",
+                        4,
+                        59,
+                        "it must be after `2024-01-01`"),
+                one(
+                        with("inputs: [{id: a, type: STRING, defaults: x, prefill: y}]"),
+                        "inputs[0].prefill",
+                        4,
+                        54,
+                        "Inputs with a default value cannot also have a prefill."),
+                one(
+                        with("inputs: [{id: a, type: FILE, defaults: 'https://example.com/x'}]"),
+                        "inputs[0].defaults",
+                        4,
+                        40,
+                        "inputs of type 'FILE' only support `defaults` as local files"),
+                one(
+                        with("inputs: [{id: a, type: ARRAY, itemType: SECRET}]"),
+                        "inputs[0].itemType",
+                        4,
+                        41,
+                        "`itemType` cannot be SECRET"),
+                one(with("revision: 0"), "revision", 4, 11, "must be greater than or equal to 1"),
+                one(with("labels: {'': x}"), "labels", 4, 10, "must not be empty"),
+                one(
+                        with("sla: [{id: a, type: MAX_DURATION, duration: PT0S, behavior: FAIL}]"),
+                        "sla[0].duration",
+                        4,
+                        45,
+                        "must be a positive duration"),
                 // triggers
+                one(
+                        withFlowTrigger("window: {deadline: '09:00:00', every: PT1H}"),
+                        "triggers[0].window.every",
+                        7,
+                        43,
+                        "Window of type `DAILY_TIME_DEADLINE` cannot have an every duration."),
+                one(
+                        withFlowTrigger("window: {from: '08:00:00'}"),
+                        "triggers[0].window.to",
+                        7,
+                        13,
+                        "Window of type `DAILY_TIME_WINDOW` must have a to time."),
+                one(
+                        withFlowTrigger("window: {lookback: PT1H, offset: PT5M}"),
+                        "triggers[0].window.offset",
+                        7,
+                        38,
+                        "Window of type `SLIDING_WINDOW` cannot have an offset."),
+                one(
+                        withFlowTrigger("mode: AT_LEAST"),
+                        "triggers[0].mode",
+                        7,
+                        11,
+                        "`minSatisfied` must be set when mode is AT_LEAST"),
+                one(
+                        withFlowTrigger("minSatisfied: 0"),
+                        "triggers[0].minSatisfied",
+                        7,
+                        19,
+                        "must be greater than 0"),
+                one(
+                        withFlowTrigger("states: [DONE]"),
+                        "triggers[0].states",
+                        7,
+                        14,
+                        "Expected one of [BREAKPOINT, CANCELED,"),
+                one(
+                        with(
+                                "inputs: [{id: n, type: INT}]\n"
+                                        + "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
+                                        + " cron: '@daily', inputs: {n: x}}]"),
+                        "triggers[0].inputs.n",
+                        5,
+                        94,
+                        "Invalid value for input 'n' supplied by Schedule Trigger 'a': `x` is not"),
+                one(
+                        with(
+                                "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
+                                        + " cron: '@daily', lateMaximumDelay: PT-5M}]"),
+                        "triggers[0].lateMaximumDelay",
+                        4,
+                        100,
+                        "must be a positive duration"),
                 one(
                         with("triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule}]"),
                         "triggers[0].cron",

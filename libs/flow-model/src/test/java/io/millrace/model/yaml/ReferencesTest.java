@@ -2,6 +2,7 @@
 package io.millrace.model.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -138,5 +139,63 @@ class ReferencesTest {
                                 """);
 
         assertThat(warnings(source)).isEmpty();
+    }
+
+    @Test
+    void namesWithDashesNeedBrackets() {
+        var source =
+                """
+                id: f
+                namespace: company.team
+                inputs: [{id: server-fqn, type: STRING}]
+                tasks:
+                  - id: my-task
+                    type: io.kestra.plugin.core.debug.Return
+                    format: "{{ inputs.server-fqn }}"
+                  - id: good
+                    type: io.kestra.plugin.core.log.Log
+                    message: "{{ inputs['server-fqn'] }} {{ outputs['my-task'].value }}"
+                outputs:
+                  - {id: o, type: STRING, value: "{{ outputs.my-task.value }}"}
+                """;
+
+        var parsed = new FlowParser(TypeCatalog.core(), PATHS, ParserLimits.DEFAULT).parse(source);
+
+        assertThat(parsed).isInstanceOf(ParsedFlow.Invalid.class);
+        assertThat(((ParsedFlow.Invalid) parsed).problems())
+                .extracting(Problem::path, Problem::line, Problem::message)
+                .containsExactly(
+                        tuple(
+                                "tasks[0].format",
+                                7,
+                                "Invalid Flow: Invalid input reference: use inputs[key-name] instead"
+                                        + " of inputs.key-name — keys with dashes require bracket"
+                                        + " notation, offending tasks: [my-task]"),
+                        tuple(
+                                "outputs[0].value",
+                                12,
+                                "Invalid Flow: Invalid output reference: use outputs[key-name]"
+                                        + " instead of outputs.key-name — keys with dashes require"
+                                        + " bracket notation, offending outputs: [o]"));
+    }
+
+    @Test
+    void scheduleWithoutARequiredInputStartsNothing() {
+        var source =
+                """
+                id: f
+                namespace: company.team
+                inputs:
+                  - {id: a, type: STRING}
+                  - {id: b, type: STRING, defaults: x}
+                  - {id: c, type: STRING}
+                tasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: m}]
+                triggers:
+                  - {id: s, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily', inputs: {c: x}}
+                """;
+
+        assertThat(warnings(source))
+                .extracting(Problem::message)
+                .containsExactly("Missing inputs for Schedule Trigger 's', missing inputs: 'a'");
     }
 }

@@ -11,6 +11,9 @@ import org.springframework.security.core.context.SecurityContextImpl;
 
 /// Who is behind the present request: a user, another service, or a task that runs.
 public sealed interface Identity permits Caller, ServiceIdentity, TaskIdentity {
+    /// Attribute of a request that the gateway has passed on: what its headers say of where it came
+    /// from is believed. The gateway itself gets such headers from anybody.
+    String PASSED_ON = Identity.class.getName() + ".passed-on";
 
     /// As in logs and audit events.
     String subject();

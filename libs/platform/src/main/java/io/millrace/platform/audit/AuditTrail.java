@@ -128,9 +128,12 @@ public final class AuditTrail implements Access.RefusalListener {
 
     private static @Nullable String address() {
         if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes s) {
-            var forwarded = s.getRequest().getHeader("X-Forwarded-For");
-            var trusted = Identity.current().isPresent() && forwarded != null;
-            return trusted ? forwarded : s.getRequest().getRemoteAddr();
+            var request = s.getRequest();
+            var forwarded =
+                    request.getAttribute(Identity.PASSED_ON) == null
+                            ? null
+                            : request.getHeader("X-Forwarded-For");
+            return forwarded == null ? request.getRemoteAddr() : forwarded;
         }
         return null;
     }

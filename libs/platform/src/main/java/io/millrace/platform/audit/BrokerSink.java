@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.audit;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
 import io.millrace.platform.broker.Broker;
@@ -30,7 +32,6 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(BrokerSink.class);
     private static final int BATCH = 500;
     private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Outage outage = new Outage(log, "Audit events wait for the broker");
@@ -39,7 +40,8 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private volatile @Nullable Thread thread;
     private volatile boolean stopping;
 
-    private record Waiting(AuditEvent event, CompletableFuture<Void> published) {}
+    /// @param event absent: nothing comes any more
+    private record Waiting(@Nullable AuditEvent event, CompletableFuture<Void> published) {}
 
     BrokerSink(Broker broker) {
         this.broker = broker;
@@ -81,11 +83,11 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private void run() {
         try {
             while (!stopping || !queue.isEmpty()) {
-                var first = queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    var batch = new ArrayList<Waiting>();
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH - 1);
+                var batch = new ArrayList<Waiting>();
+                batch.add(queue.take());
+                queue.drainTo(batch, BATCH - 1);
+                batch.removeIf(waiting -> waiting.event() == null);
+                if (!batch.isEmpty()) {
                     publish(batch);
                 }
             }
@@ -119,7 +121,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     private List<OutgoingMessage> messages(List<Waiting> batch) {
         var byTenant =
                 batch.stream()
-                        .map(Waiting::event)
+                        .map(waiting -> requireNonNull(waiting.event()))
                         .collect(
                                 Collectors.groupingBy(
                                         AuditEvent::tenant,
@@ -142,6 +144,8 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
         var current = thread;
         if (current != null) {
             try {
+                // wakes it; a queue that is full is awake
+                var _ = queue.offer(new Waiting(null, new CompletableFuture<>()));
                 current.join(LONGEST_WAIT);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -129,6 +130,50 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         }
     }
 
+    /// How a queue stands.
+    ///
+    /// @param messages that wait to be delivered
+    /// @param consumers that take them
+    public record Depth(String queue, long messages, int consumers) {}
+
+    /// How these queues stand; those that aren't there are left out.
+    ///
+    /// @throws BrokerUnavailableException if the broker is away
+    public List<Depth> depths(List<String> queues) {
+        var depths = new ArrayList<Depth>();
+        var channel = newChannelOrFail();
+        try {
+            for (var queue : queues) {
+                try {
+                    var there = channel.queueDeclarePassive(queue);
+                    depths.add(new Depth(queue, there.getMessageCount(), there.getConsumerCount()));
+                } catch (IOException e) {
+                    // the broker has closed the channel, for there is no such queue
+                    channel = newChannelOrFail();
+                }
+            }
+        } finally {
+            end(channel);
+        }
+        return depths;
+    }
+
+    private static void end(Channel channel) {
+        try {
+            channel.abort();
+        } catch (IOException e) {
+            log.atDebug().setCause(e).log("A channel was gone before it was closed");
+        }
+    }
+
+    private Channel newChannelOrFail() {
+        try {
+            return newChannel();
+        } catch (IOException e) {
+            throw new BrokerUnavailableException("The broker is away", e);
+        }
+    }
+
     @Override
     public void start() {
         running = true;
@@ -221,11 +266,13 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         var fresh = factory.newConnection(dispatch);
         connection = fresh;
         try (var channel = newChannel()) {
-            for (var exchange : topology.exchanges()) {
-                channel.exchangeDeclare(exchange, "topic", true);
-            }
-            for (var binding : topology.bindings()) {
-                declare(channel, binding);
+            if (properties.declares()) {
+                for (var exchange : topology.exchanges()) {
+                    channel.exchangeDeclare(exchange, "topic", true);
+                }
+                for (var binding : topology.bindings()) {
+                    declare(channel, binding);
+                }
             }
             for (var binding : declared) {
                 declare(channel, binding);

@@ -23,6 +23,8 @@ public final class Subscription implements AutoCloseable {
     private final int prefetch;
     private final Consumer<Delivery> handler;
     private @Nullable Channel channel;
+    private @Nullable String consumer;
+    private boolean paused;
     private boolean closed;
 
     /// What is consumed.
@@ -42,7 +44,7 @@ public final class Subscription implements AutoCloseable {
     }
 
     synchronized void establish() throws IOException {
-        if (closed) {
+        if (closed || paused) {
             return;
         }
         var fresh = broker.newChannel();
@@ -60,7 +62,41 @@ public final class Subscription implements AutoCloseable {
                         yield name;
                     }
                 };
-        fresh.basicConsume(queue, !byHand, new Receiver(fresh, queue));
+        consumer = fresh.basicConsume(queue, !byHand, new Receiver(fresh, queue));
+    }
+
+    /// Has the broker send no more. What it has sent may still arrive; what isn't acknowledged
+    /// stays with this consumer.
+    public synchronized void pause() {
+        paused = true;
+        var open = channel;
+        var tag = consumer;
+        consumer = null;
+        if (open != null && tag != null && open.isOpen()) {
+            try {
+                open.basicCancel(tag);
+            } catch (IOException | AlreadyClosedException _) {
+                // the connection is lost: it isn't consumed again when it comes back
+            }
+        }
+    }
+
+    /// Has the broker send again after [#pause()].
+    public synchronized void resume() {
+        if (!paused || closed) {
+            return;
+        }
+        paused = false;
+        var open = channel;
+        try {
+            if (open != null && open.isOpen() && source instanceof Source.Queue(var queue)) {
+                consumer = open.basicConsume(queue, false, new Receiver(open, queue));
+            } else if (broker.connected()) {
+                broker.restore(this);
+            }
+        } catch (IOException | AlreadyClosedException _) {
+            // the connection is lost: it is consumed when it comes back
+        }
     }
 
     /// Takes no more; what is not acknowledged yet goes back to the queue.

@@ -42,6 +42,7 @@ public final class InternalClients {
     private final RetryRegistry retries;
     private final BulkheadRegistry bulkheads;
     private final JdkClientHttpRequestFactory requests;
+    private final HttpClient http;
 
     InternalClients(
             InternalClientProperties properties,
@@ -57,17 +58,15 @@ public final class InternalClients {
         this.retries = retries;
         this.bulkheads = bulkheads;
         var bounds = properties.internalHttp();
-        this.requests =
-                new JdkClientHttpRequestFactory(
-                        HttpClient.newBuilder()
-                                .version(HttpClient.Version.HTTP_1_1)
-                                .connectTimeout(bounds.connectTimeout())
-                                .executor(
-                                        Executors.newThreadPerTaskExecutor(
-                                                Thread.ofVirtual()
-                                                        .name("internal-http-", 0)
-                                                        .factory()))
-                                .build());
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(bounds.connectTimeout())
+                        .executor(
+                                Executors.newThreadPerTaskExecutor(
+                                        Thread.ofVirtual().name("internal-http-", 0).factory()))
+                        .build();
+        this.requests = new JdkClientHttpRequestFactory(http);
         requests.setReadTimeout(bounds.readTimeout());
     }
 
@@ -108,6 +107,21 @@ public final class InternalClients {
     /// @param service such as `flow`; `millrace.services.<service>.url` says where it is
     /// @throws ServiceException.Unavailable from its calls, if the service is away
     public RestClient client(String service) {
+        return client(service, service, requests);
+    }
+
+    /// Like [#client(String)], for one kind of calls, whose failures and number count by
+    /// themselves: what is slow must not hold up the other calls of that service.
+    ///
+    /// @param purpose such as `functions`
+    /// @param readTimeout until the answer is there
+    public RestClient client(String service, String purpose, Duration readTimeout) {
+        var patient = new JdkClientHttpRequestFactory(http);
+        patient.setReadTimeout(readTimeout);
+        return client(service, service + "-" + purpose, patient);
+    }
+
+    private RestClient client(String service, String guards, JdkClientHttpRequestFactory requests) {
         var target = properties.services().get(service);
         if (target == null) {
             throw new IllegalStateException(
@@ -119,9 +133,9 @@ public final class InternalClients {
                 .requestInterceptor(
                         new Resilience(
                                 service,
-                                retries.retry(service),
-                                breakers.circuitBreaker(service),
-                                bulkheads.bulkhead(service)))
+                                retries.retry(guards),
+                                breakers.circuitBreaker(guards),
+                                bulkheads.bulkhead(guards)))
                 .build();
     }
 

@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -38,6 +39,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @EnableWebSecurity
 @EnableConfigurationProperties({IdentityProperties.class, TaskTokenProperties.class})
 public class IdentityAutoConfiguration {
+    private static final String[] WORKERS_READ = {"/internal/job-queues/*", "/internal/egress/*"};
+    private static final String[] WORKERS_ASK = {"/internal/claims", "/internal/batch-outputs"};
 
     @Bean
     @ConditionalOnMissingBean
@@ -153,6 +156,11 @@ public class IdentityAutoConfiguration {
                                 .permitAll()
                                 .requestMatchers(forTasks)
                                 .hasAuthority("KIND_TaskIdentity")
+                                // a worker runs what flows say, and its key may be read there
+                                .requestMatchers(HttpMethod.GET, WORKERS_READ)
+                                .hasAnyAuthority("KIND_Worker", "KIND_ServiceIdentity")
+                                .requestMatchers(HttpMethod.POST, WORKERS_ASK)
+                                .hasAnyAuthority("KIND_Worker", "KIND_ServiceIdentity")
                                 .requestMatchers("/internal/**", "/v3/api-docs/**", "/v3/api-docs")
                                 .hasAuthority("KIND_ServiceIdentity")
                                 .requestMatchers("/api/v1/*/**")

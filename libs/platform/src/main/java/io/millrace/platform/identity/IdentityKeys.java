@@ -25,12 +25,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Makes the keys of an installation. The id of a key is `<service>/<hex>`: a key vouches for its
 /// own service only.
 public final class IdentityKeys {
     public static final List<String> SERVICES =
             List.of("gateway", "flow", "execution", "scheduler", "worker", "secrets");
+    private static final String GROUP = "worker.";
     static final String TRUSTED = "trusted.jwks";
     static final String TASK_KEY = "task-token.key";
     static final String ENCRYPTION_KEY = "encryption.key";
@@ -40,22 +42,41 @@ public final class IdentityKeys {
 
     private IdentityKeys() {}
 
-    /// Makes the keys of an installation in the directory given as argument.
+    /// Makes the keys of an installation in the directory given as argument, and one for each group
+    /// of workers that is named after it, as `worker.<group>.jwk`.
     public static void main(String[] arguments) {
-        if (arguments.length != 1) {
-            throw new IllegalArgumentException("Expected a directory");
+        if (arguments.length == 0) {
+            throw new IllegalArgumentException("Expected a directory, and perhaps worker groups");
         }
-        generate(Path.of(arguments[0]));
+        var all = List.of(arguments);
+        generate(Path.of(arguments[0]), all.subList(1, all.size()));
+    }
+
+    public static void generate(Path directory) {
+        generate(directory, List.of());
     }
 
     /// Makes what is missing in a directory: `<service>.jwk` for each of [#SERVICES],
     /// `trusted.jwks` with their public keys, `task-token.key` and `encryption.key`. What is there
-    /// stays.
-    public static void generate(Path directory) {
+    /// stays, and keys of worker groups that are there are trusted still.
+    public static void generate(Path directory, List<String> workerGroups) {
         try {
             Files.createDirectories(directory);
             var publicKeys = new ArrayList<JWK>();
-            for (var service : SERVICES) {
+            var names = new TreeSet<>(SERVICES);
+            for (var group : workerGroups) {
+                if (!group.matches("[a-z0-9-]+")) {
+                    throw new IllegalArgumentException("Expected a worker group but got " + group);
+                }
+                names.add(GROUP + group);
+            }
+            try (var files = Files.list(directory)) {
+                files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.startsWith(GROUP) && name.endsWith(".jwk"))
+                        .map(name -> name.substring(0, name.length() - ".jwk".length()))
+                        .forEach(names::add);
+            }
+            for (var service : names) {
                 var file = keyFile(directory, service);
                 if (!Files.exists(file)) {
                     write(file, newKey(service).toJSONString());

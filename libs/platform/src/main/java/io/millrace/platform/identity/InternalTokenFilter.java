@@ -3,6 +3,7 @@ package io.millrace.platform.identity;
 
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Identity;
+import io.millrace.platform.access.ServiceIdentity;
 import io.millrace.platform.problem.Problems;
 import io.millrace.platform.problem.ServiceException;
 import jakarta.servlet.FilterChain;
@@ -70,7 +71,13 @@ final class InternalTokenFilter extends OncePerRequestFilter {
                     response);
             return;
         }
-        var kind = "KIND_" + identity.getClass().getSimpleName();
+        if (identity instanceof Caller) {
+            request.setAttribute(Identity.PASSED_ON, true);
+        }
+        var kind =
+                identity instanceof ServiceIdentity service && service.isWorker()
+                        ? "KIND_Worker"
+                        : "KIND_" + identity.getClass().getSimpleName();
         SecurityContextHolder.setContext(
                 new SecurityContextImpl(
                         UsernamePasswordAuthenticationToken.authenticated(

@@ -5,13 +5,11 @@ import io.millrace.platform.broker.BrokerUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.ConstraintViolationException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -45,9 +42,6 @@ import tools.jackson.core.JacksonException;
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 public class ProblemAdvice extends ResponseEntityExceptionHandler {
-    /// Characters that aren't in the database's repertoire, dates and numbers out of its range.
-    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22008", "22003");
-
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
     @ExceptionHandler
@@ -95,20 +89,6 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                                         String.valueOf(v.getMessage())))
                         .toList();
         return handle(new ServiceException.Invalid("Invalid entity", violations), request);
-    }
-
-    /// Text or numbers that the database has no place for: nobody checked them before.
-    @ExceptionHandler
-    @Nullable ResponseEntity<Object> handle(DataAccessException e, HttpServletRequest request) {
-        var state = e.getRootCause() instanceof SQLException sql ? sql.getSQLState() : null;
-        if (state == null || !UNSTORABLE.contains(state)) {
-            return handle((Exception) e, request);
-        }
-        return handle(
-                new ServiceException.Invalid(
-                        "request",
-                        "Expected text without U+0000, and dates and numbers that can be stored"),
-                request);
     }
 
     /// Parameters, in a query or a form, that can't be decoded.

@@ -41,8 +41,8 @@ public class ProblemAutoConfiguration {
     @ConditionalOnClass(name = "org.springframework.dao.DataAccessException")
     static class Database {
         @Bean
-        DatabaseProblemAdvice databaseProblemAdvice() {
-            return new DatabaseProblemAdvice();
+        DatabaseProblemAdvice databaseProblemAdvice(ProblemAdvice others) {
+            return new DatabaseProblemAdvice(others);
         }
     }
 }

@@ -49,7 +49,7 @@ public class SampleApplication {
             return body;
         }
 
-        @GetMapping("/internal/whoami")
+        @GetMapping({"/internal/whoami", "/internal/job-queues/{group}"})
         String whoami() {
             return Identity.current().map(Identity::subject).orElse("nobody");
         }

@@ -26,6 +26,8 @@ public final class JsonHttp implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder()
                     .followRedirects(HttpClient.Redirect.NEVER)
+                    // connections of HTTP/2 are found by name: another tenant's policy may differ
+                    .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(CONNECT)
                     .build();
     private final EgressPolicy egress;

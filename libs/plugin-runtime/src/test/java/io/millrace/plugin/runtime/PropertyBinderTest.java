@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.PluginDescriptor;
 import io.millrace.plugin.TaskFailedException;
 import java.util.List;
@@ -53,6 +54,30 @@ class PropertyBinderTest {
     void defaultsStandInForWhatIsMissing() throws Exception {
         assertThat(bind(Map.of("name", "n", "files", "one")))
                 .isEqualTo(new Properties("n", 3, List.of("one"), null, null));
+    }
+
+    record At(String host, @Default("22") int port) {}
+
+    record Copy(@Inline At at, String from, @Nullable Inner other) {}
+
+    record Twice(@Inline At at, String host) {}
+
+    @Test
+    void whatStandsInARecordMayStandBesideOthers() throws Exception {
+        var properties = PluginDescriptor.propertiesOf(Copy.class);
+
+        var bound =
+                binder.bind(
+                        Map.of("host", "a", "from", "b", "other", Map.of("port", 1)),
+                        properties,
+                        Copy.class);
+
+        assertThat(bound).isEqualTo(new Copy(new At("a", 22), "b", new Inner(1, null)));
+        assertThat(binder.toMap(bound)).containsOnlyKeys("host", "port", "from", "other");
+        assertThatThrownBy(() -> binder.bind(Map.of("from", "b"), properties, Copy.class))
+                .hasMessage("Expected property `host` but it is missing");
+        assertThatThrownBy(() -> PluginDescriptor.propertiesOf(Twice.class))
+                .hasMessageContaining("Expected one property `host`");
     }
 
     @Test

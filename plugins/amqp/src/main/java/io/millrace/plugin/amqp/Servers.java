@@ -4,6 +4,7 @@ package io.millrace.plugin.amqp;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.ShutdownSignalException;
 import com.rabbitmq.client.SocketConfigurators;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -26,7 +27,7 @@ final class Servers {
     static Connection connect(Server server, String name, EgressPolicy egress, TaskContext context)
             throws TaskFailedException, InterruptedException {
         var factory = factory(server);
-        egress.check(factory.getHost());
+        egress.check(factory.getHost(), factory.getPort());
         // the client waits for a broker that doesn't speak, interrupted or not
         var opened = new AtomicReference<@Nullable Socket>();
         factory.setSocketConfigurator(
@@ -39,7 +40,9 @@ final class Servers {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            throw new TaskFailedException("Unable to reach the broker: " + e.getMessage(), e);
+            throw e.getCause() instanceof ShutdownSignalException closed
+                    ? new TaskFailedException("The broker refuses: " + closed.getReason(), e)
+                    : new TaskFailedException("Unable to reach the broker: " + e.getMessage(), e);
         }
     }
 

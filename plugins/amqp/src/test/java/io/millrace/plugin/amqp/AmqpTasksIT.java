@@ -118,6 +118,10 @@ class AmqpTasksIT {
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining("refuses the user")
                 .hasMessageNotContaining("wr0ng");
+        var elsewhere = uri.resolve("/no-such-host").toString();
+        assertThatThrownBy(() -> run(new Consume(), "queue", queue, "url", elsewhere))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageStartingWith("The broker refuses: ");
         var nowhere = "amqp://127.0.0.1:" + SilentServer.closedPort();
         assertThatThrownBy(() -> run(new Consume(), "queue", queue, "url", nowhere))
                 .isInstanceOf(TaskFailedException.class)

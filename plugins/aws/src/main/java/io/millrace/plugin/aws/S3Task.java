@@ -10,6 +10,7 @@ import io.millrace.plugin.kit.EgressPolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -27,6 +28,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// What tasks with objects share: a client that a kill closes, and errors in words.
 abstract class S3Task<P extends Record & Account, O extends Record> implements TaskPlugin<P, O> {
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
+
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
     private boolean ownCredentials;
 
@@ -68,7 +71,11 @@ abstract class S3Task<P extends Record & Account, O extends Record> implements T
                 UrlConnectionHttpClient.builder()
                         .connectionTimeout(Duration.ofSeconds(10))
                         .socketTimeout(Duration.ofSeconds(60));
-        var region = account.region() == null ? "us-east-1" : account.region();
+        var region = account.region() == null ? "us-east-1" : account.region().strip();
+        // it becomes part of a host's name
+        if (!REGION.matcher(region).matches()) {
+            throw new TaskFailedException("Expected a region such as us-east-1");
+        }
         var builder =
                 S3Client.builder()
                         .httpClientBuilder(http)
@@ -82,7 +89,7 @@ abstract class S3Task<P extends Record & Account, O extends Record> implements T
                         ? account.endpoint()
                         : account.endpointOverride();
         if (endpoint == null) {
-            egress.check("s3.%s.amazonaws.com".formatted(region));
+            egress.check("s3.%s.amazonaws.com".formatted(region), 443);
         } else {
             try {
                 var uri = URI.create(endpoint.strip());

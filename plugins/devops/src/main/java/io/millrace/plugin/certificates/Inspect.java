@@ -187,7 +187,7 @@ public final class Inspect implements TaskPlugin<Inspect.Properties, Inspect.Out
             throw new TaskFailedException(
                     "Expected a server such as example.com:443 but got '%s'".formatted(server), e);
         }
-        egress.check(host);
+        egress.check(host, port);
         var name = properties.serverName() == null ? host : properties.serverName().strip();
         var judge = new Judge(delegate(properties, context));
         var tls = SSLContext.getInstance("TLS");

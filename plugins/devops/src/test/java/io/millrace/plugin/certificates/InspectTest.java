@@ -178,4 +178,16 @@ class InspectTest {
             assertThat(task.cancel()).isNotNull();
         }
     }
+
+    @Test
+    void aServerWhoseCertificateEndsSoonStartsAnExecution() throws Exception {
+        var properties = new HashMap<String, @Nullable Object>();
+        properties.put("servers", java.util.List.of(server));
+        properties.put("trusted", pem);
+
+        var found = Tasks.run(new ExpiryTrigger(), context, properties);
+
+        assertThat(found).containsEntry("count", 1);
+        assertThat(String.valueOf(found.get("findings"))).contains("CN=test server", "daysLeft=9");
+    }
 }

@@ -30,7 +30,7 @@ abstract class FileTask<P extends Record & FileHost, O extends Record> implement
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        egress.check(properties.host());
+        egress.check(properties.host(), protocol.port(properties));
         try (var remote = protocol.open(properties);
                 var _ = Cancelling.closes(remote, context)) {
             return work(remote, properties, context);

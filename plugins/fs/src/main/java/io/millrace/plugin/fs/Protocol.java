@@ -18,6 +18,12 @@ enum Protocol {
         this.port = port;
     }
 
+    /// Where the server listens.
+    int port(FileHost host) {
+        boolean implicit = this != SFTP && "IMPLICIT".equalsIgnoreCase(host.mode());
+        return host.port() != null ? host.port() : implicit ? IMPLICIT_FTPS : port;
+    }
+
     RemoteFiles open(FileHost host) throws IOException, TaskFailedException {
         if (this == SFTP) {
             if (host.password() == null && host.keyfile() == null) {
@@ -27,7 +33,7 @@ enum Protocol {
                     SshConnection.open(
                             new SshConnection.Target(
                                     host.host(),
-                                    host.port() == null ? port : host.port(),
+                                    port(host),
                                     host.username(),
                                     host.password(),
                                     host.keyfile(),
@@ -35,11 +41,10 @@ enum Protocol {
                                     host.knownHosts())));
         }
         boolean implicit = "IMPLICIT".equalsIgnoreCase(host.mode());
-        int standard = implicit ? IMPLICIT_FTPS : port;
         return FtpFiles.open(
                 new FtpFiles.Target(
                         host.host(),
-                        host.port() == null ? standard : host.port(),
+                        port(host),
                         host.username(),
                         host.password(),
                         !Boolean.FALSE.equals(host.passiveMode()),

@@ -111,7 +111,7 @@ public final class SshCommand implements TaskPlugin<SshCommand.Properties, SshCo
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var target = properties.target();
-        egress.check(target.host());
+        egress.check(target.host(), target.port());
         var script = script(properties);
         try (var connection = SshConnection.open(target)) {
             boolean raw = properties.interpreter().equalsIgnoreCase("none");

@@ -171,16 +171,14 @@ class SshCommandIT {
                                 run(
                                         List.of(
                                                 "echo begun",
-                                                "while true; do date > %s; sleep 0.1; done"
-                                                        .formatted(file))));
+                                                "echo $$ > %s.new; mv %s.new %s; while true; do sleep 0.1; done"
+                                                        .formatted(file, file, file))));
         await().until(() -> Files.exists(file));
+        long process = Long.parseLong(Files.readString(file).strip());
+        assertThat(ProcessHandle.of(process)).isPresent();
 
         assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
 
-        await().untilAsserted(() -> {
-            Files.deleteIfExists(file);
-            Thread.sleep(300);
-            assertThat(file).doesNotExist();
-        });
+        await().until(() -> ProcessHandle.of(process).isEmpty());
     }
 }

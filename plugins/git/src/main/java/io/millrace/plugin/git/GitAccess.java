@@ -8,7 +8,9 @@ import io.millrace.plugin.kit.EgressPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -27,8 +29,11 @@ import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactoryBuilder;
@@ -43,21 +48,25 @@ final class GitAccess implements AutoCloseable {
     private final Remote remote;
     private final Path home;
     private final @Nullable SshdSessionFactory ssh;
+    private final EgressPolicy egress;
 
-    private GitAccess(Remote remote, Path home, @Nullable SshdSessionFactory ssh) {
+    private GitAccess(
+            Remote remote, Path home, @Nullable SshdSessionFactory ssh, EgressPolicy egress) {
         this.remote = remote;
         this.home = home;
         this.ssh = ssh;
+        this.egress = egress;
     }
 
     /// @throws TaskFailedException if the repository may not be reached, or a key can't be read
     static GitAccess open(Remote remote, PluginSettings settings, TaskContext context)
             throws IOException, TaskFailedException {
-        check(remote.url(), settings);
+        var egress = EgressPolicy.of(settings);
+        check(remote.url(), egress);
         var home = Files.createTempDirectory("git-access");
         try {
             return new GitAccess(
-                    remote, home, isSsh(remote.url()) ? ssh(remote, home, context) : null);
+                    remote, home, isSsh(remote.url()) ? ssh(remote, home, context) : null, egress);
         } catch (IOException | TaskFailedException | RuntimeException e) {
             delete(home);
             throw e;
@@ -65,7 +74,7 @@ final class GitAccess implements AutoCloseable {
     }
 
     /// `file:` and the like would reach what is the worker's.
-    private static void check(String url, PluginSettings settings) throws TaskFailedException {
+    private static void check(String url, EgressPolicy egress) throws TaskFailedException {
         URIish uri;
         try {
             uri = new URIish(url);
@@ -78,7 +87,8 @@ final class GitAccess implements AutoCloseable {
             throw new TaskFailedException(
                     "Expected the URL of a repository over https, http or ssh");
         }
-        EgressPolicy.of(settings).check(host);
+        int standard = scheme.equals("ssh") ? 22 : scheme.equals("http") ? 80 : 443;
+        egress.check(host, uri.getPort() > 0 ? uri.getPort() : standard);
     }
 
     private static boolean isSsh(String url) {
@@ -167,6 +177,38 @@ final class GitAccess implements AutoCloseable {
     private void configure(Transport transport) {
         if (transport instanceof SshTransport sshTransport && ssh != null) {
             sshTransport.setSshSessionFactory(ssh);
+        }
+        if (transport instanceof TransportHttp http) {
+            http.setHttpConnectionFactory(new CheckedConnections(egress));
+        }
+    }
+
+    /// Checks each URL that is connected to, those of redirects too.
+    private static final class CheckedConnections extends JDKHttpConnectionFactory {
+        private final EgressPolicy egress;
+
+        CheckedConnections(EgressPolicy egress) {
+            this.egress = egress;
+        }
+
+        @Override
+        public HttpConnection create(URL url) throws IOException {
+            check(url);
+            return super.create(url);
+        }
+
+        @Override
+        public HttpConnection create(URL url, Proxy proxy) throws IOException {
+            check(url);
+            return super.create(url, proxy);
+        }
+
+        private void check(URL url) throws IOException {
+            try {
+                egress.check(url.toURI());
+            } catch (TaskFailedException | URISyntaxException e) {
+                throw new IOException(e.getMessage(), e);
+            }
         }
     }
 

@@ -46,6 +46,22 @@ final class Databases {
                     "trustcertificatekeystoreurl",
                     "clientcertificatekeystoreurl",
                     "enable_load_extension",
+                    // would connect elsewhere than the URL says
+                    "pghost",
+                    "pgport",
+                    "service",
+                    "server",
+                    "servername",
+                    "host",
+                    "hostname",
+                    "port",
+                    "portnumber",
+                    "failoverpartner",
+                    "sockshost",
+                    "socksproxyhost",
+                    "proxyhost",
+                    "httpproxyhost",
+                    "tinyproxy",
                     "init");
 
     private final PluginSettings settings;
@@ -116,14 +132,17 @@ final class Databases {
         var hosts = HOST.matcher(url);
         if (hosts.find()) {
             for (var host : hosts.group(1).split(",")) {
-                egress.check(withoutPort(host));
+                egress.checkServer(host, port(kind(url)));
             }
             return url;
         }
         return switch (kind(url)) {
             case "sqlite" -> inDirectory("jdbc:sqlite:", url, context);
             case "duckdb" -> inDirectory("jdbc:duckdb:", url, context);
-            default -> url;
+            default ->
+                    throw new TaskFailedException(
+                            "Expected a URL that names its host, such as jdbc:%s://host/database"
+                                    .formatted(kind(url)));
         };
     }
 
@@ -133,13 +152,14 @@ final class Databases {
         }
     }
 
-    private static String withoutPort(String host) {
-        var plain = host.strip();
-        if (plain.startsWith("[")) {
-            return plain.substring(1, Math.max(1, plain.indexOf(']')));
-        }
-        int colon = plain.indexOf(':');
-        return colon < 0 ? plain : plain.substring(0, colon);
+    /// Where such databases listen; 0 if that isn't known.
+    private static int port(String kind) {
+        return switch (kind) {
+            case "postgresql" -> 5432;
+            case "mysql", "mariadb" -> 3306;
+            case "sqlserver" -> 1433;
+            default -> 0;
+        };
     }
 
     /// A database in a file lies in the task's directory, or below a directory that the operator

@@ -14,6 +14,8 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +72,39 @@ final class Session implements AutoCloseable {
     }
 
     /// Runs a statement, and takes its rows.
+    ///
+    /// On a thread of its own: an interrupt closes the socket under a virtual thread, after which
+    /// nobody could tell the server to stop, and the statement would run on there.
     Rows.Result run(String sql, FetchType type)
+            throws SQLException, IOException, TaskFailedException {
+        var statement = new FutureTask<>(() -> runHere(sql, type));
+        Thread.ofPlatform().daemon().name("statement").start(statement);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return statement.get();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                    cancel();
+                }
+            }
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case SQLException cause -> cause;
+                case IOException cause -> throw cause;
+                case TaskFailedException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> new SQLException(e.getCause());
+            };
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Rows.Result runHere(String sql, FetchType type)
             throws SQLException, IOException, TaskFailedException {
         var bound = Sql.bind(sql, properties.parameters());
         context.log().debug("Starting: " + bound.text());

@@ -23,7 +23,7 @@ final class ClientSettings {
             throw new TaskFailedException("Expected `bootstrap.servers` in `properties`");
         }
         for (var server : servers.split(",")) {
-            egress.check(server.strip().replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", ""));
+            egress.checkServer(server, 0);
         }
         var settings = new HashMap<String, Object>();
         settings.put("client.id", "millrace-" + context.taskRun().taskId());

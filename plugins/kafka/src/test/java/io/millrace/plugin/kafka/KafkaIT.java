@@ -97,6 +97,99 @@ class KafkaIT {
     }
 
     @Test
+    void aTopicIsMadeChangedListedAndDeleted() throws Exception {
+        var made =
+                run(new EnsureTopic(), "partitions", 2, "configs", Map.of("retention.ms", "1000"));
+        var same =
+                run(new EnsureTopic(), "partitions", 2, "configs", Map.of("retention.ms", "1000"));
+        var more =
+                run(new EnsureTopic(), "partitions", 3, "configs", Map.of("retention.ms", "2000"));
+
+        assertThat(made).containsEntry("created", true).containsEntry("partitions", 2);
+        assertThat(same).containsEntry("created", false).containsEntry("changed", false);
+        assertThat(more).containsEntry("changed", true).containsEntry("partitions", 3);
+        assertThat(context.lines)
+                .contains("INFO retention.ms of %s is 2000 rather than 1000".formatted(topic));
+        assertThatThrownBy(() -> run(new EnsureTopic(), "partitions", 1))
+                .hasMessageContaining("partitions can't be taken away");
+        var listed = run(new ListTopics(), "pattern", topic);
+        assertThat(listed).containsEntry("size", 1).containsEntry("underReplicated", 0);
+        assertThat(String.valueOf(listed.get("topics"))).contains("partitions=3");
+        assertThat(run(new DeleteTopics(), "topics", List.of(topic, "none-" + topic)))
+                .containsEntry("count", 1);
+        assertThatThrownBy(() ->
+                        run(new DeleteTopics(), "topics", List.of(topic), "failOnMissing", true))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Kafka refuses");
+    }
+
+    @Test
+    void aGroupsLagIsSeenAndItsOffsetsAreSetBack() throws Exception {
+        var messages = List.of(Map.of("key", "a", "value", "1"), Map.of("key", "a", "value", "2"));
+        run(new Produce(), "from", messages, "transactional", false);
+        Object[] read = {"groupId", "lag-" + topic, "pollDuration", "PT1S"};
+        run(new Consume(), read);
+        run(new Produce(), "from", messages, "transactional", false);
+
+        var behind = run(new GroupLag(), "groups", List.of("lag-" + topic));
+        assertThat(behind.get("total")).isEqualTo(Map.of("lag-" + topic, 2L));
+        assertThatThrownBy(
+                        () -> run(new GroupLag(), "groups", List.of("lag-" + topic), "maxLag", 1))
+                .isInstanceOfSatisfying(
+                        TaskFailedException.class, e -> assertThat(e.outputs()).containsKey("lags"))
+                .hasMessageContaining("at most 1 behind but it is 2");
+        run(new ResetOffsets(), "groupId", "lag-" + topic, "to", "EARLIEST");
+        assertThat(run(new Consume(), read)).containsEntry("messagesCount", 4L);
+        run(new ResetOffsets(), "groupId", "lag-" + topic, "to", "2100-01-01T00:00:00Z");
+        assertThat(run(new GroupLag(), "groups", List.of("lag-" + topic)).get("total"))
+                .isEqualTo(Map.of("lag-" + topic, 0L));
+        assertThatThrownBy(
+                        () -> run(new ResetOffsets(), "groupId", "lag-" + topic, "to", "yesterday"))
+                .hasMessageContaining("Expected EARLIEST, LATEST or a moment");
+    }
+
+    @Test
+    void aUsersPasswordIsSetAndTheUserDeleted() throws Exception {
+        run(new ScramUser(), "username", "u-" + topic, "password", "s3cret");
+        run(new ScramUser(), "username", "u-" + topic);
+
+        assertThat(context.lines)
+                .containsExactly(
+                        "INFO User u-%s is set".formatted(topic),
+                        "INFO User u-%s is deleted".formatted(topic));
+        assertThatThrownBy(() -> run(new ScramUser(), "username", "u-" + topic))
+                .hasMessageContaining("Kafka refuses");
+    }
+
+    @Test
+    void administrationOfABrokerThatIsAwayFailsAndAKillEndsIt() throws Exception {
+        var away =
+                Map.of(
+                        "bootstrap.servers",
+                        "127.0.0.1:" + SilentServer.closedPort(),
+                        "default.api.timeout.ms",
+                        "600",
+                        "request.timeout.ms",
+                        "400");
+        assertThatThrownBy(() -> run(new ListTopics(), "properties", away))
+                .isInstanceOf(TaskFailedException.class);
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context,
+                            () ->
+                                    run(
+                                            new ListTopics(),
+                                            "properties",
+                                            Map.of(
+                                                    "bootstrap.servers",
+                                                    "127.0.0.1:" + silent.port())));
+            await().until(silent::isMet);
+            assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
     void aTransactionThatFailsSendsNothing() throws Exception {
         run(new Produce(), "from", Map.of("key", "a", "value", "first"));
         assertThatThrownBy(() ->
@@ -219,9 +312,9 @@ class KafkaIT {
         var nowhere =
                 Map.of(
                         "bootstrap.servers", "127.0.0.1:" + SilentServer.closedPort(),
-                        "default.api.timeout.ms", "2000",
-                        "request.timeout.ms", "1000",
-                        "max.block.ms", "2000");
+                        "default.api.timeout.ms", "600",
+                        "request.timeout.ms", "400",
+                        "max.block.ms", "600");
         assertThatThrownBy(() -> run(new Consume(), "properties", nowhere))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining("Unable to read");

@@ -63,7 +63,7 @@ abstract class MongoTask<P extends Record & Target, O extends Record> implements
             throw new TaskFailedException("Expected a URI such as mongodb://host:27017/");
         }
         for (var host : connection.getHosts()) {
-            egress.check(host.replaceFirst(":\\d+$", ""));
+            egress.checkServer(host, 27017);
         }
         var settings =
                 MongoClientSettings.builder()

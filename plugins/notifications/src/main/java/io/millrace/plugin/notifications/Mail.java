@@ -55,7 +55,7 @@ final class Mail {
 
     static void send(Server server, Letter letter, EgressPolicy egress, TaskContext context)
             throws TaskFailedException, IOException {
-        egress.check(server.host());
+        egress.check(server.host(), server.port());
         var session = session(server);
         try {
             var message = message(session, server, letter, context);

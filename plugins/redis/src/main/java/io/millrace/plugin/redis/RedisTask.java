@@ -29,7 +29,7 @@ abstract class RedisTask<P extends Record & Server, O extends Record> implements
     @Override
     public O run(P properties, TaskContext context) throws Exception {
         var uri = uri(properties.url());
-        egress.check(uri.getHost());
+        egress.check(uri.getHost(), uri.getPort());
         try (var redis = new Jedis(uri, CONNECT_MILLIS, ANSWER_MILLIS);
                 var _ = Cancelling.closes(redis, context)) {
             redis.connect();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCli.Outputs> {
     private static final String CALLBACK = "millrace_results";
 
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+    private ProcessRunner runner = ProcessRunner.plain();
 
     public record Outputs(
             @Title("What a command printed as `::{\"outputs\":{…}}::`")
@@ -41,7 +41,7 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
 
     @Override
     public void start(PluginSettings settings) {
-        runner = new ProcessRunner(Limits.of(settings));
+        runner = new ProcessRunner(Limits.of(settings), settings);
     }
 
     @Override

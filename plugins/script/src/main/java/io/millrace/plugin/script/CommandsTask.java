@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
+import org.jspecify.annotations.Nullable;
 
-/// Commands are run in the same way whatever language the files beside them are in.
-abstract sealed class CommandsTask implements TaskPlugin<CommandsProperties, ScriptOutputs>
-        permits PythonCommands, ShellCommands {
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+/// Commands are run in the same way whatever language the files beside them are in; the language
+/// says what `dependencies` are.
+abstract class CommandsTask extends LanguageTask<CommandsProperties> {
 
-    @Override
-    public void start(PluginSettings settings) {
-        runner = new ProcessRunner(Limits.of(settings));
+    CommandsTask(@Nullable Language language) {
+        super(language);
+    }
+
+    ProcessOptions options(CommandsProperties properties) {
+        return properties.process();
     }
 
     @Override
     public ScriptOutputs run(CommandsProperties properties, TaskContext context) throws Exception {
-        try (var task = runner.prepare(properties, context)) {
-            return task.run(task.shell(String.join("\n", task.render(properties.commands()))));
+        try (var task = prepare(options(properties), context)) {
+            var before = install(properties.dependencies(), task, context);
+            return task.run(
+                    task.shell(before + String.join("\n", task.render(properties.commands()))));
         }
     }
 }

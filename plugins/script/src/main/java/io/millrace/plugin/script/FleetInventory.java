@@ -45,7 +45,7 @@ public final class FleetInventory
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+    private ProcessRunner runner = ProcessRunner.plain();
 
     /// Where the targets come from.
     public record Properties(
@@ -113,7 +113,7 @@ public final class FleetInventory
 
     @Override
     public void start(PluginSettings settings) {
-        runner = new ProcessRunner(Limits.of(settings));
+        runner = new ProcessRunner(Limits.of(settings), settings);
     }
 
     @Override

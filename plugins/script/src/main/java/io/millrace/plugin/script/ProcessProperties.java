@@ -27,4 +27,12 @@ interface ProcessProperties {
     @Nullable TaskRunnerChoice taskRunner();
 
     @Nullable String runner();
+
+    default @Nullable String containerImage() {
+        return null;
+    }
+
+    default @Nullable Map<String, @Nullable Object> docker() {
+        return null;
+    }
 }

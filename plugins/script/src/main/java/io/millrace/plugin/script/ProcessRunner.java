@@ -1,40 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Runs commands as processes of this machine.
+/// Runs commands as processes of this machine, or in containers.
 final class ProcessRunner {
     private final Limits limits;
+    private final Runners runners;
 
     /// Threads of the system, for reading a pipe blocks one.
     private final ExecutorService readers =
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().daemon().name("script-output-", 0).factory());
 
-    ProcessRunner(Limits limits) {
+    ProcessRunner(Limits limits, PluginSettings settings) {
         this.limits = limits;
+        this.runners = new Runners(limits, settings);
+    }
+
+    /// Of a worker that nothing was set for.
+    static ProcessRunner plain() {
+        return new ProcessRunner(Limits.DEFAULT, new PluginSettings(Map.of()));
     }
 
     /// Makes the working directory and the environment of one task.
     ///
     /// @throws TaskFailedException if it asks for what isn't there
     ScriptTask prepare(ProcessProperties properties, TaskContext context) throws Exception {
-        var choice = properties.taskRunner();
-        var runner = choice == null ? null : choice.type();
-        if (runner != null && !runner.equals(TaskRunnerChoice.PROCESS)) {
-            throw new TaskFailedException(
-                    "Expected task runner %s but got %s"
-                            .formatted(TaskRunnerChoice.PROCESS, runner));
-        }
-        if (properties.runner() != null && !"PROCESS".equals(properties.runner())) {
-            throw new TaskFailedException("Expected runner PROCESS but got " + properties.runner());
-        }
-        return new ScriptTask(limits, readers, properties, context);
+        var contained = runners.of(properties, context);
+        return new ScriptTask(limits, readers, properties, contained, context);
     }
 
     static final List<String> DEFAULT_INTERPRETER = List.of("/bin/sh", "-c");

@@ -3,8 +3,7 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
-import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Runs a Python script: in an interpreter that was started beforehand if nothing about the task
@@ -14,33 +13,39 @@ import java.util.List;
         aliases = "io.kestra.core.tasks.scripts.Python",
         title = "Run a Python script",
         weight = 2)
-public final class PythonScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+public final class PythonScript extends LanguageScript {
     private WarmPython warm = new WarmPython(Limits.DEFAULT, "python3", false);
-    private String command = "python3";
 
-    @Override
-    public void start(PluginSettings settings) {
-        var limits = Limits.of(settings);
-        runner = new ProcessRunner(limits);
-        command = settings.text("script.python.command").orElse("python3");
-        warm = new WarmPython(limits, command, settings.flag("script.python.warm", true));
+    public PythonScript() {
+        super(Language.PYTHON);
     }
 
     @Override
-    public ScriptOutputs run(ScriptProperties properties, TaskContext context) throws Exception {
-        try (var task = runner.prepare(properties, context)) {
-            var script = task.write("script.py", task.render(properties.script()));
-            if (task.isPlain()) {
-                var started =
-                        warm.start(script, task.directory(), task.environment(), task.handOver());
-                if (started != null) {
-                    return task.watch(started);
-                }
-                return task.run(List.of(command, "-u", script.toString()));
+    public void start(PluginSettings settings) {
+        super.start(settings);
+        warm =
+                new WarmPython(
+                        Limits.of(settings),
+                        command().getFirst(),
+                        settings.flag("script.python.warm", true));
+    }
+
+    @Override
+    ScriptOutputs runPlainly(ScriptTask task, List<String> command, ScriptProperties properties)
+            throws Exception {
+        var dependencies = properties.dependencies();
+        if (dependencies == null || dependencies.isEmpty()) {
+            var started =
+                    warm.start(
+                            Path.of(command.getLast()),
+                            task.directory(),
+                            task.environment(),
+                            task.handOver());
+            if (started != null) {
+                return task.watch(started);
             }
-            return task.run(task.shell("%s -u '%s'".formatted(command, script)));
         }
+        return task.run(command);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.millrace.plugin.script;
 import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.container.ContainerRunner;
 import io.millrace.plugin.kit.OutputLines;
 import java.io.ByteArrayInputStream;
 import java.io.File;
@@ -17,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,11 +38,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// beside it, so that no pattern finds it.
 final class ScriptTask implements AutoCloseable {
     private static final int LONGEST_ARGUMENT = 100_000;
+    private static final int MOST_LINES_ASIDE = 1_000;
+    private static final int LAST_LINES = 10;
 
     /// What a child keeps of the worker's environment. All else is the worker's own.
     private static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL", "TZ");
 
     private final Limits limits;
+    private final @Nullable Contained contained;
     private final ExecutorService readers;
     private final ProcessProperties properties;
     private final TaskContext context;
@@ -54,8 +59,10 @@ final class ScriptTask implements AutoCloseable {
             Limits limits,
             ExecutorService readers,
             ProcessProperties properties,
+            @Nullable Contained contained,
             TaskContext context)
             throws IOException, TaskFailedException {
+        this.contained = contained;
         this.limits = limits;
         this.readers = readers;
         this.properties = properties;
@@ -164,10 +171,83 @@ final class ScriptTask implements AutoCloseable {
         return Files.writeString(home.resolve(name), content);
     }
 
+    /// A place beside the working directory.
+    Path beside(String name) {
+        return home.resolve(name);
+    }
+
+    Path makeBeside(String name) throws IOException {
+        return Files.createDirectories(beside(name));
+    }
+
+    /// Whether it runs on this machine rather than in a container.
+    boolean isProcess() {
+        return contained == null;
+    }
+
+    /// Puts a folder before the others of a search path.
+    void prepend(String variable, String folder) {
+        environment.merge(variable, folder, (others, own) -> own + ":" + others);
+    }
+
+    /// Runs what makes something ready for the task, as its user and within its limits; what it
+    /// prints is logged as details.
+    ///
+    /// @throws TaskFailedException with the end of what it printed, if it fails
+    void runAside(List<String> command)
+            throws IOException, InterruptedException, TaskFailedException {
+        var printed = home.resolve("made-ready.log");
+        var builder =
+                new ProcessBuilder(limits.wrap(command, handOver()))
+                        .directory(work.toFile())
+                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                        .redirectErrorStream(true)
+                        .redirectOutput(printed.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        // what it keeps for itself is no file of the task
+        builder.environment().put("HOME", home.toString());
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new TaskFailedException("The process didn't start: " + e.getMessage(), e);
+        }
+        var tree = new ProcessTree(process.pid(), context.taskRun().taskRunId());
+        int exitCode;
+        try (var _ = context.onCancel(() -> tree.kill(limits.killGrace()))) {
+            exitCode = process.waitFor();
+            tree.endSession();
+        } catch (InterruptedException e) {
+            tree.kill(limits.killGrace());
+            throw e;
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        var last = new ArrayDeque<String>();
+        try (var lines = Files.lines(printed, StandardCharsets.ISO_8859_1)) {
+            lines.limit(MOST_LINES_ASIDE)
+                    .forEach(line -> {
+                        context.log().debug(line);
+                        last.addLast(line);
+                        if (last.size() > LAST_LINES) {
+                            last.removeFirst();
+                        }
+                    });
+        }
+        if (exitCode != 0) {
+            throw new TaskFailedException(
+                    "%s failed with exit code %d: %s"
+                            .formatted(command.getFirst(), exitCode, String.join("\n", last)));
+        }
+    }
+
     /// Whether nothing asks for a shell around the script, or for a special interpreter.
     boolean isPlain() {
         var before = properties.beforeCommands();
-        return (before == null || before.isEmpty())
+        return contained == null
+                && (before == null || before.isEmpty())
                 && properties.interpreter().equals(ProcessRunner.DEFAULT_INTERPRETER);
     }
 
@@ -199,15 +279,18 @@ final class ScriptTask implements AutoCloseable {
     ScriptUsers.@Nullable User handOver() throws IOException {
         var user = limits.users().of(context.taskRun().tenant());
         if (user != null) {
-            ScriptUsers.handOver(home, user);
+            Folders.handOver(home, user);
             if (!work.startsWith(home)) {
-                ScriptUsers.handOver(work, user);
+                Folders.handOver(work, user);
             }
         }
         return user;
     }
 
     ScriptOutputs run(List<String> command) throws Exception {
+        if (contained != null) {
+            return runIn(contained, command);
+        }
         var builder = new ProcessBuilder(limits.wrap(command, handOver())).directory(work.toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
         builder.environment().clear();
@@ -219,6 +302,23 @@ final class ScriptTask implements AutoCloseable {
             throw new TaskFailedException("The process didn't start: " + e.getMessage(), e);
         }
         return watch(new ScriptProcess.Child(process));
+    }
+
+    private ScriptOutputs runIn(Contained place, List<String> command) throws Exception {
+        var own = new TreeMap<>(environment);
+        var given = properties.env() == null ? Map.<String, String>of() : properties.env();
+        // those of the image
+        INHERITED.stream().filter(name -> !given.containsKey(name)).forEach(own::remove);
+        var patterns = properties.outputFiles();
+        boolean bringsBack = context.sharesDirectory() || (patterns != null && !patterns.isEmpty());
+        int exitCode =
+                place.runner()
+                        .run(
+                                new ContainerRunner.Work(
+                                        place.image(), command, own, home, work, bringsBack),
+                                lines,
+                                context);
+        return ended(exitCode);
     }
 
     /// Reads what the process prints until it ends, and stores its files.
@@ -245,6 +345,10 @@ final class ScriptTask implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+        return ended(exitCode);
+    }
+
+    private ScriptOutputs ended(int exitCode) throws IOException, TaskFailedException {
         var outputs =
                 new ScriptOutputs(
                         lines.outputs(),

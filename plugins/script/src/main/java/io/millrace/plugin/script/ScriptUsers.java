@@ -3,12 +3,8 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.PluginSettings;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,36 +106,5 @@ record ScriptUsers(long first, int count, Map<String, Long> byTenant) {
                 "--inh-caps=-all",
                 "--no-new-privs",
                 "--");
-    }
-
-    /// Makes a directory and all in it the user's. Links are given away, not what they lead to.
-    static void handOver(Path directory, User user) throws IOException {
-        Files.walkFileTree(
-                directory,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes a)
-                            throws IOException {
-                        return give(path);
-                    }
-
-                    @Override
-                    public FileVisitResult visitFile(Path path, BasicFileAttributes a)
-                            throws IOException {
-                        return give(path);
-                    }
-
-                    private FileVisitResult give(Path path) throws IOException {
-                        set(path, "unix:gid", user.group());
-                        set(path, "unix:uid", user.id());
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
-    }
-
-    private static void set(Path path, String attribute, long id) throws IOException {
-        if (!Files.getAttribute(path, attribute, LinkOption.NOFOLLOW_LINKS).equals((int) id)) {
-            Files.setAttribute(path, attribute, (int) id, LinkOption.NOFOLLOW_LINKS);
-        }
     }
 }

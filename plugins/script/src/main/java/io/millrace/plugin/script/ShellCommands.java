@@ -9,4 +9,8 @@ import io.millrace.plugin.Plugin;
         aliases = "io.kestra.plugin.scripts.shell.ShellCommands",
         title = "Run shell commands",
         weight = 2)
-public final class ShellCommands extends CommandsTask {}
+public final class ShellCommands extends CommandsTask {
+    public ShellCommands() {
+        super(null);
+    }
+}

@@ -13,16 +13,16 @@ import io.millrace.plugin.TaskPlugin;
         title = "Run a shell script",
         weight = 2)
 public final class ShellScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
-    private ProcessRunner runner = new ProcessRunner(Limits.DEFAULT);
+    private ProcessRunner runner = ProcessRunner.plain();
 
     @Override
     public void start(PluginSettings settings) {
-        runner = new ProcessRunner(Limits.of(settings));
+        runner = new ProcessRunner(Limits.of(settings), settings);
     }
 
     @Override
     public ScriptOutputs run(ScriptProperties properties, TaskContext context) throws Exception {
-        try (var task = runner.prepare(properties, context)) {
+        try (var task = runner.prepare(properties.process(), context)) {
             return task.run(task.shell(task.render(properties.script())));
         }
     }

@@ -27,6 +27,8 @@ class ArchitectureTest {
                             "com.fasterxml.jackson.annotation..",
                             "io.millrace.plugin",
                             "io.millrace.plugin.kit",
+                            "io.millrace.plugin.container",
+                            "io.millrace.plugin.cluster",
                             "io.millrace.plugin.script..")
                     .because("a plugin runs in any worker, and is described without one");
 

@@ -42,18 +42,20 @@ class ScriptsTest {
                     new CommandsProperties(
                             List.of(commands),
                             null,
-                            List.of("/bin/sh", "-c"),
-                            Map.of("GREETING", "hello"),
-                            inputFiles,
-                            null,
-                            outputFiles,
-                            true,
-                            true,
-                            null,
-                            null,
-                            null,
-                            null,
-                            null),
+                            new ProcessOptions(
+                                    null,
+                                    List.of("/bin/sh", "-c"),
+                                    Map.of("GREETING", "hello"),
+                                    inputFiles,
+                                    null,
+                                    outputFiles,
+                                    true,
+                                    true,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null)),
                     context);
         }
     }
@@ -62,19 +64,21 @@ class ScriptsTest {
             String script, Map<String, String> env, @Nullable List<String> before) {
         return new ScriptProperties(
                 script,
-                before,
-                List.of("/bin/sh", "-c"),
-                env,
                 null,
-                null,
-                null,
-                true,
-                true,
-                null,
-                null,
-                null,
-                null,
-                null);
+                new ProcessOptions(
+                        before,
+                        List.of("/bin/sh", "-c"),
+                        env,
+                        null,
+                        null,
+                        null,
+                        true,
+                        true,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class Sleep implements TaskPlugin<Sleep.Properties, NoOutputs> {
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws InterruptedException {
+        context.log().info("Waiting for " + properties.duration());
         Thread.sleep(properties.duration());
         return new NoOutputs();
     }

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class HttpCaller implements AutoCloseable {
     private static final int MAX_REDIRECTS = 10;
 
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(Duration.ofSeconds(10))
-                    .build();
+    /// One for each tenant: a client finds connections of HTTP/2 by name, so that one tenant's
+    /// would be another's, whose egress policy may differ.
+    private final Map<String, HttpClient> clients = new ConcurrentHashMap<>();
+
     private final EgressPolicy egress;
 
     HttpCaller(EgressPolicy egress) {
@@ -56,7 +56,8 @@ final class HttpCaller implements AutoCloseable {
         var hop = new Hop(first, call.method().toUpperCase(Locale.ROOT), true, true);
         for (int redirects = 0; ; redirects++) {
             egress.check(hop.uri());
-            var response = exchange(request(call, hop, context), hop.uri());
+            var client = client(context.taskRun().tenant());
+            var response = exchange(client, request(call, hop, context), hop.uri());
             var next = redirect(call, hop, first, response);
             if (next == null) {
                 return response;
@@ -69,7 +70,18 @@ final class HttpCaller implements AutoCloseable {
         }
     }
 
-    private HttpResponse<InputStream> exchange(HttpRequest request, URI uri)
+    private HttpClient client(String tenant) {
+        return clients.computeIfAbsent(
+                tenant,
+                _ ->
+                        HttpClient.newBuilder()
+                                .followRedirects(HttpClient.Redirect.NEVER)
+                                .connectTimeout(Duration.ofSeconds(10))
+                                .build());
+    }
+
+    private static HttpResponse<InputStream> exchange(
+            HttpClient client, HttpRequest request, URI uri)
             throws TaskFailedException, IOException, InterruptedException {
         try {
             return client.send(request, BodyHandlers.ofInputStream());
@@ -272,6 +284,6 @@ final class HttpCaller implements AutoCloseable {
 
     @Override
     public void close() {
-        client.shutdownNow();
+        clients.values().forEach(HttpClient::shutdownNow);
     }
 }

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.container;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.OutputLines;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Runs commands in containers of Docker or Podman.
+///
+/// A container bears the task run's id as a label: what a worker that died has left of a task run
+/// is removed when it is run again.
+public final class DockerRunner implements ContainerRunner {
+    /// The label that says whose a container is.
+    public static final String LABEL = "millrace.io/task-run";
+
+    private static final Duration PULL = Duration.ofHours(1);
+
+    /// How long what a container printed may take to arrive once it has ended.
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    private final ContainerEngine engine;
+    private final Options options;
+    private final Duration killGrace;
+
+    /// When an image is fetched.
+    public enum PullPolicy {
+        ALWAYS,
+        IF_NOT_PRESENT,
+        NEVER
+    }
+
+    /// @param user as whom it runs; the image says it if absent
+    /// @param networkMode such as `host`, `none` or a network's name
+    /// @param volumes `host:container[:ro]`
+    /// @param cpus how many; 0 is without limit
+    /// @param memoryBytes 0 is without limit
+    /// @param shmBytes of `/dev/shm`; 0 is the engine's default
+    /// @param registryAuth value of X-Registry-Auth, or absent
+    /// @param delete whether the container is removed
+    public record Options(
+            PullPolicy pullPolicy,
+            @Nullable String user,
+            List<String> entryPoint,
+            List<String> extraHosts,
+            @Nullable String networkMode,
+            List<String> volumes,
+            double cpus,
+            long memoryBytes,
+            long memorySwapBytes,
+            long shmBytes,
+            @Nullable String registryAuth,
+            boolean delete) {
+        public Options {
+            entryPoint = List.copyOf(entryPoint);
+            extraHosts = List.copyOf(extraHosts);
+            volumes = List.copyOf(volumes);
+        }
+
+        /// Credentials of a registry as the engine wants them.
+        public static String auth(Map<String, String> credentials) {
+            return Base64.getUrlEncoder()
+                    .encodeToString(JsonMapper.shared().writeValueAsBytes(credentials));
+        }
+    }
+
+    /// @param killGrace from asking a command to end to ending it
+    public DockerRunner(ContainerEngine engine, Options options, Duration killGrace) {
+        this.engine = engine;
+        this.options = options;
+        this.killGrace = killGrace;
+    }
+
+    @Override
+    public int run(Work work, OutputLines lines, TaskContext context) throws Exception {
+        removeLeftovers(context);
+        provide(work.image(), context);
+        var container = create(work, context);
+        try {
+            put(work, container);
+            engine.call("POST", "/containers/%s/start".formatted(container), null)
+                    .orFail("Starting the container");
+            int exitCode = awaitEnd(container, lines);
+            if (work.bringsBack()) {
+                fetch(work, container);
+            }
+            return exitCode;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw e;
+        } finally {
+            boolean stops = Thread.currentThread().isInterrupted();
+            if (options.delete() || stops) {
+                engine.remove(container, stops ? killGrace : Duration.ZERO, context);
+            }
+        }
+    }
+
+    private void removeLeftovers(TaskContext context)
+            throws TaskFailedException, InterruptedException {
+        var filter =
+                JsonMapper.shared()
+                        .writeValueAsString(
+                                Map.of(
+                                        "label",
+                                        List.of(LABEL + "=" + context.taskRun().taskRunId())));
+        var left =
+                engine.call(
+                                "GET",
+                                "/containers/json?all=true&filters="
+                                        + ContainerEngine.segment(filter),
+                                null)
+                        .orFail("Looking for containers")
+                        .list();
+        for (var container : left) {
+            if (container instanceof Map<?, ?> found && found.get("Id") instanceof String id) {
+                context.log().info("A container that was left of this task run is removed");
+                engine.remove(id, Duration.ZERO, context);
+            }
+        }
+    }
+
+    private void provide(String image, TaskContext context)
+            throws TaskFailedException, InterruptedException {
+        if (options.pullPolicy() == PullPolicy.NEVER) {
+            return;
+        }
+        boolean there =
+                engine.call(
+                                "GET",
+                                "/images/%s/json".formatted(ContainerEngine.segment(image)),
+                                null)
+                        .isGood();
+        if (there && options.pullPolicy() == PullPolicy.IF_NOT_PRESENT) {
+            return;
+        }
+        pull(engine, image, options.registryAuth(), context);
+    }
+
+    /// Fetches an image.
+    ///
+    /// @param auth credentials as [Options#auth] makes them, or absent
+    public static void pull(
+            ContainerEngine engine, String image, @Nullable String auth, TaskContext context)
+            throws TaskFailedException, InterruptedException {
+        context.log().info("Image %s is pulled".formatted(image));
+        int at = image.indexOf('@');
+        int colon = image.lastIndexOf(':');
+        boolean tagged = at < 0 && colon > image.lastIndexOf('/');
+        var query =
+                tagged
+                        ? "fromImage=%s&tag=%s"
+                                .formatted(
+                                        ContainerEngine.segment(image.substring(0, colon)),
+                                        ContainerEngine.segment(image.substring(colon + 1)))
+                        : "fromImage=%s%s"
+                                .formatted(
+                                        ContainerEngine.segment(image),
+                                        at < 0 ? "&tag=latest" : "");
+        var answer =
+                engine.call(
+                                "POST",
+                                "/images/create?" + query,
+                                auth == null ? Map.of() : Map.of("X-Registry-Auth", auth),
+                                null,
+                                PULL)
+                        .orFail("Pulling image " + image);
+        // what goes wrong after the first byte is said in the stream
+        for (var line : answer.body().split("\n")) {
+            try {
+                if (JsonMapper.shared().readValue(line, Object.class) instanceof Map<?, ?> said
+                        && said.get("error") != null) {
+                    throw new TaskFailedException(
+                            "Pulling image %s: %s".formatted(image, said.get("error")));
+                }
+            } catch (JacksonException _) {
+                // progress
+            }
+        }
+    }
+
+    private String create(Work work, TaskContext context)
+            throws TaskFailedException, InterruptedException {
+        var host = new TreeMap<String, Object>();
+        if (options.networkMode() != null) {
+            host.put("NetworkMode", options.networkMode());
+        }
+        if (!options.volumes().isEmpty()) {
+            host.put("Binds", options.volumes());
+        }
+        if (!options.extraHosts().isEmpty()) {
+            host.put("ExtraHosts", options.extraHosts());
+        }
+        if (options.cpus() > 0) {
+            host.put("NanoCpus", (long) (options.cpus() * 1e9));
+        }
+        if (options.memoryBytes() > 0) {
+            host.put("Memory", options.memoryBytes());
+        }
+        if (options.memorySwapBytes() > 0) {
+            host.put("MemorySwap", options.memorySwapBytes());
+        }
+        if (options.shmBytes() > 0) {
+            host.put("ShmSize", options.shmBytes());
+        }
+        var command = work.command();
+        boolean own = !options.entryPoint().isEmpty();
+        var run = context.taskRun();
+        var wanted = new LinkedHashMap<String, Object>();
+        wanted.put("Image", work.image());
+        wanted.put("Entrypoint", own ? options.entryPoint() : List.of(command.getFirst()));
+        wanted.put("Cmd", own ? command : command.subList(1, command.size()));
+        wanted.put(
+                "Env",
+                work.environment().entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .sorted()
+                        .toList());
+        wanted.put("WorkingDir", work.directory().toString());
+        wanted.put("HostConfig", host);
+        wanted.put(
+                "Labels",
+                Map.of(
+                        LABEL,
+                        run.taskRunId(),
+                        "millrace.io/tenant",
+                        run.tenant(),
+                        "millrace.io/namespace",
+                        run.namespace(),
+                        "millrace.io/flow",
+                        run.flowId(),
+                        "millrace.io/task",
+                        run.taskId()));
+        if (options.user() != null) {
+            wanted.put("User", options.user());
+        }
+        var created =
+                engine.call("POST", "/containers/create", wanted)
+                        .orFail("Making a container of " + work.image())
+                        .object();
+        if (!(created.get("Id") instanceof String id)) {
+            throw new TaskFailedException("Expected the id of a container");
+        }
+        return id;
+    }
+
+    private void put(Work work, String container) throws Exception {
+        var archive = work.home().resolve("into-container.tar");
+        try {
+            Tar.pack(archive, List.of(work.home(), work.directory()));
+            engine.upload(container, archive);
+        } finally {
+            Files.deleteIfExists(archive);
+        }
+    }
+
+    /// Reads what the container prints until it has ended.
+    ///
+    /// An engine may leave the answer open although the container has ended (Podman does, seldom,
+    /// where it ends at once). So its end counts, and what is missing then is asked for.
+    private int awaitEnd(String container, OutputLines lines)
+            throws TaskFailedException, InterruptedException {
+        var logs = "/containers/%s/logs?stdout=true&stderr=true".formatted(container);
+        var doing = "Reading what the container prints";
+        var printed = new Printed(lines);
+        var complete = new AtomicBoolean();
+        var follower =
+                Thread.startVirtualThread(() -> {
+                    try {
+                        engine.follow("GET", logs + "&follow=true", doing, printed::read);
+                        complete.set(true);
+                    } catch (TaskFailedException | InterruptedException e) {
+                        // what wasn't read is asked for at the end
+                    }
+                });
+        try {
+            int exitCode = exitCode(container);
+            if (!follower.join(LAST_WORDS)) {
+                follower.interrupt();
+                follower.join();
+            }
+            if (!complete.get()) {
+                engine.follow("GET", logs, doing, printed::read);
+            }
+            printed.finish();
+            return exitCode;
+        } finally {
+            follower.interrupt();
+        }
+    }
+
+    private int exitCode(String container) throws TaskFailedException, InterruptedException {
+        var waited =
+                engine.call(
+                                "POST",
+                                "/containers/%s/wait".formatted(container),
+                                Map.of(),
+                                null,
+                                Duration.ofDays(365))
+                        .orFail("Waiting for the container")
+                        .object();
+        if (!(waited.get("StatusCode") instanceof Number code)) {
+            throw new TaskFailedException("Expected the exit code of the container");
+        }
+        return code.intValue();
+    }
+
+    private void fetch(Work work, String container)
+            throws TaskFailedException, InterruptedException {
+        var directory = work.directory();
+        engine.follow(
+                "GET",
+                "/containers/%s/archive?path=%s"
+                        .formatted(container, ContainerEngine.segment(directory.toString())),
+                "Fetching files of the container",
+                content -> Tar.unpack(content, directory.getFileName() + "/", directory));
+    }
+}

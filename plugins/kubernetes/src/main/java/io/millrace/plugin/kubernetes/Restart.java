@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kubernetes;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.NoOutputs;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.cluster.Cluster;
+import io.millrace.plugin.cluster.ClusterConnection;
+import io.millrace.plugin.kit.HttpApi.Call;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Restarts workloads pod by pod, as `kubectl rollout restart` does.
+@Plugin(
+        type = "io.kestra.plugin.kubernetes.kubectl.Restart",
+        title = "Restart workloads of Kubernetes")
+public final class Restart extends ClusterTask<Restart.Properties, NoOutputs> {
+
+    public record Properties(
+            @Title("The cluster; the worker's own if absent and allowed")
+                    @Nullable ClusterConnection connection,
+            @Title("Namespace") @Nullable String namespace,
+            @Title("Deployment, StatefulSet or DaemonSet") String resourceType,
+            @Title("Names") List<String> resourcesNames,
+            @Title("How long to wait until each is ready; PT0S: not at all") @Default("PT0S")
+                    Duration waitUntilReady)
+            implements Target {}
+
+    @Override
+    NoOutputs work(Cluster cluster, Properties properties, TaskContext context) throws Exception {
+        var namespace = namespace(properties);
+        var kind = cluster.kind("apps/v1", properties.resourceType().strip());
+        var annotations = Map.of("kubectl.kubernetes.io/restartedAt", Instant.now().toString());
+        var patch =
+                JsonMapper.shared()
+                        .writeValueAsString(
+                                Map.of(
+                                        "spec",
+                                        Map.of(
+                                                "template",
+                                                Map.of(
+                                                        "metadata",
+                                                        Map.of("annotations", annotations)))));
+        for (var name : properties.resourcesNames()) {
+            cluster.api()
+                    .ask(
+                            new Call(
+                                    "PATCH",
+                                    kind.path(namespace, name),
+                                    Map.of(),
+                                    "application/strategic-merge-patch+json",
+                                    patch))
+                    .object();
+            context.log().info("%s %s is restarted".formatted(kind.kind(), name));
+        }
+        if (properties.waitUntilReady().isPositive()) {
+            for (var name : properties.resourcesNames()) {
+                awaitReady(cluster, kind, namespace, name, properties.waitUntilReady());
+            }
+        }
+        return new NoOutputs();
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kubernetes;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.cluster.Cluster;
+import io.millrace.plugin.cluster.Cluster.Kind;
+import io.millrace.plugin.cluster.PodLog;
+import io.millrace.plugin.kit.HttpApi;
+import io.millrace.plugin.kit.HttpApi.Call;
+import io.millrace.plugin.kit.OutputLines;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// An object that runs something to its end: it is made, its pods' logs are the task's, its failure
+/// too, and a kill ends it.
+abstract class Submitted<P extends Record & Submitted.Request>
+        extends ClusterTask<P, Submitted.Outputs> {
+
+    /// What tasks name.
+    interface Request extends Target {
+        Boolean waits();
+
+        Boolean logs();
+
+        Duration interval();
+
+        @Nullable Duration maxDuration();
+
+        Boolean delete();
+    }
+
+    public record Outputs(
+            @Title("Its name") String name,
+            @Title("Its namespace") String namespace,
+            @Title("Its state") String state,
+            @Title("Its status as the cluster has it") Map<String, @Nullable Object> status,
+            @Title("What its pods printed as `::{\"outputs\":{…}}::`")
+                    Map<String, @Nullable Object> vars) {}
+
+    /// @param pods label of its pods, with `%s` for its name
+    /// @param containers whose logs are read; those of all if empty
+    /// @param stop a merge patch that ends it; it is deleted if absent
+    record Species(
+            String apiVersion,
+            String kind,
+            String pods,
+            Set<String> containers,
+            @Nullable String stop) {}
+
+    /// @param why it failed, if that is said
+    record State(String name, boolean ended, boolean good, @Nullable String why) {}
+
+    abstract Species species();
+
+    abstract Map<String, @Nullable Object> object(P properties, TaskContext context)
+            throws IOException, TaskFailedException;
+
+    abstract State state(Map<String, @Nullable Object> object);
+
+    @Override
+    Outputs work(Cluster cluster, P properties, TaskContext context) throws Exception {
+        var species = species();
+        var object = object(properties, context);
+        if (!species.kind().equals(object.getOrDefault("kind", species.kind()))) {
+            throw new TaskFailedException(
+                    "Expected a %s but got a %s".formatted(species.kind(), object.get("kind")));
+        }
+        object.putIfAbsent("apiVersion", species.apiVersion());
+        object.putIfAbsent("kind", species.kind());
+        var kind = cluster.kind(String.valueOf(object.get("apiVersion")), species.kind());
+        var own = HttpApi.text(object, "metadata", "namespace");
+        var namespace = own == null ? namespace(properties) : own;
+        object.put("metadata", named(object, context));
+        var made = cluster.api().ask(Call.json("POST", kind.path(namespace), object)).object();
+        var name = String.valueOf(HttpApi.text(made, "metadata", "name"));
+        context.log().info("%s %s is made".formatted(species.kind(), name));
+        var lines = new OutputLines(context);
+        if (!properties.waits()) {
+            return outputs(namespace, name, "Submitted", made, lines);
+        }
+        var path = kind.path(namespace, name);
+        var stop =
+                species.stop() == null
+                        ? Call.of("DELETE", path + "?propagationPolicy=Background")
+                        : new Call(
+                                "PATCH",
+                                path,
+                                Map.of(),
+                                "application/merge-patch+json",
+                                species.stop());
+        var readers = new ArrayList<Thread>();
+        var seen = new HashSet<String>();
+        try (var _ = cluster.api().onCancel(stop)) {
+            var ended =
+                    cluster.api()
+                            .await(
+                                    species.kind() + " " + name,
+                                    properties.interval(),
+                                    properties.maxDuration(),
+                                    () -> {
+                                        var now = cluster.get(kind, namespace, name);
+                                        if (now == null) {
+                                            throw new TaskFailedException(
+                                                    "%s %s is gone: it was deleted"
+                                                            .formatted(species.kind(), name));
+                                        }
+                                        if (properties.logs()) {
+                                            follow(
+                                                    cluster, namespace, name, lines, readers, seen,
+                                                    context);
+                                        }
+                                        return state(now).ended()
+                                                ? Optional.of(now)
+                                                : Optional.empty();
+                                    });
+            for (var reader : readers) {
+                reader.join(Duration.ofSeconds(30));
+            }
+            var state = state(ended);
+            var outputs = outputs(namespace, name, state.name(), ended, lines);
+            if (properties.delete()) {
+                cluster.delete(kind, namespace, name, null);
+            }
+            if (!state.good()) {
+                var all = new LinkedHashMap<String, @Nullable Object>();
+                all.put("name", name);
+                all.put("namespace", namespace);
+                all.put("state", state.name());
+                all.put("status", outputs.status());
+                all.put("vars", outputs.vars());
+                throw new TaskFailedException(
+                        "%s %s ended as %s%s"
+                                .formatted(
+                                        species.kind(),
+                                        name,
+                                        state.name(),
+                                        state.why() == null ? "" : ": " + state.why()),
+                        all);
+            }
+            return outputs;
+        } finally {
+            readers.forEach(Thread::interrupt);
+        }
+    }
+
+    private static Outputs outputs(
+            String namespace,
+            String name,
+            String state,
+            Map<String, @Nullable Object> object,
+            OutputLines lines) {
+        return new Outputs(
+                name, namespace, state, Cluster.object(object.get("status")), lines.outputs());
+    }
+
+    private static Map<String, @Nullable Object> named(
+            Map<String, @Nullable Object> object, TaskContext context) {
+        var metadata = Cluster.object(object.get("metadata"));
+        if (metadata.get("name") == null) {
+            var prefix = metadata.remove("generateName");
+            var task =
+                    context.taskRun()
+                            .taskId()
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^a-z0-9]+", "-");
+            metadata.put(
+                    "name",
+                    (prefix == null ? task + "-" : String.valueOf(prefix))
+                            + UUID.randomUUID().toString().substring(0, 8));
+        }
+        return metadata;
+    }
+
+    /// Reads the logs of pods that have come since.
+    private void follow(
+            Cluster cluster,
+            String namespace,
+            String name,
+            OutputLines lines,
+            List<Thread> readers,
+            Set<String> seen,
+            TaskContext context)
+            throws TaskFailedException, InterruptedException {
+        var pods = new Kind("/api/v1", "v1", "Pod", "pods", true);
+        var selector = HttpApi.segment(species().pods().formatted(name));
+        try {
+            cluster.each(
+                    pods,
+                    namespace,
+                    "labelSelector=" + selector,
+                    pod -> {
+                        var phase = HttpApi.text(pod, "status", "phase");
+                        var podName = String.valueOf(HttpApi.text(pod, "metadata", "name"));
+                        if (phase == null || phase.equals("Pending") || !seen.add(podName)) {
+                            return true;
+                        }
+                        for (var container :
+                                Cluster.objects(HttpApi.at(pod, "spec", "containers"))) {
+                            var named = String.valueOf(container.get("name"));
+                            var wanted = species().containers();
+                            if (wanted.isEmpty() || wanted.contains(named)) {
+                                var log =
+                                        new PodLog(
+                                                cluster, namespace, podName, named, lines, context);
+                                readers.add(Thread.startVirtualThread(log::follow));
+                            }
+                        }
+                        return true;
+                    });
+        } catch (IOException e) {
+            throw new TaskFailedException("Expected pods but " + e.getMessage(), e);
+        }
+    }
+
+    static @Nullable String conditionMessage(Map<String, @Nullable Object> object, String type) {
+        return Cluster.objects(HttpApi.at(object, "status", "conditions")).stream()
+                .filter(c -> type.equals(c.get("type")))
+                .map(c -> String.valueOf(c.get("message")))
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against a stand-in of the API server; a cluster can't be run here.
+class KubernetesTest {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private final ApiServer server;
+
+    KubernetesTest() throws IOException {
+        server = ApiServer.start();
+    }
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("connection", Map.of("masterUrl", server.url(), "oauthToken", "t0ken"));
+        all.put("namespace", "team");
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    private static final String MANIFEST =
+            """
+            apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: one
+              labels: {app: web}
+            data: {a: "1"}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: two, namespace: other}
+            data: {b: "2"}
+            """;
+
+    @Test
+    void aManifestIsAppliedAsServerSideApplyWantsIt() throws Exception {
+        var outputs = run(new Apply(), "spec", MANIFEST);
+
+        assertThat(outputs.get("metadata"))
+                .isEqualTo(
+                        List.of(
+                                Map.of("name", "one", "labels", Map.of("app", "web")),
+                                Map.of("name", "two", "namespace", "other")));
+        assertThat(server.object("/api/v1/namespaces/other/configmaps/two"))
+                .contains("\"b\":\"2\"");
+        assertThat(server.asked)
+                .contains(
+                        "PATCH /api/v1/namespaces/team/configmaps/one?fieldManager=millrace&force=true"
+                                + " application/apply-patch+yaml");
+        assertThatThrownBy(() -> run(new Apply(), "spec", "a: [b"))
+                .hasMessageStartingWith("Expected YAML but");
+        assertThatThrownBy(() -> run(new Apply(), "spec", "kind: ConfigMap"))
+                .hasMessage("Expected objects with apiVersion, kind, metadata.name");
+    }
+
+    @Test
+    void aDeploymentIsRestartedAndWaitedFor() throws Exception {
+        var path = "/apis/apps/v1/namespaces/team/deployments/web";
+        run(
+                new Apply(),
+                "spec",
+                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2}}");
+        server.status(path, "{\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":1}");
+        assertThatThrownBy(() ->
+                        run(
+                                new Restart(),
+                                "resourceType",
+                                "Deployment",
+                                "resourcesNames",
+                                List.of("web"),
+                                "waitUntilReady",
+                                "PT0.1S"))
+                .hasMessage("Expected Deployment web of Kubernetes to end within PT0.1S");
+        server.status(path, "{\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":2}");
+
+        run(
+                new Restart(),
+                "resourceType",
+                "Deployment",
+                "resourcesNames",
+                List.of("web"),
+                "waitUntilReady",
+                "PT10S");
+
+        assertThat(server.object(path)).contains("kubectl.kubernetes.io/restartedAt");
+    }
+
+    @Test
+    void objectsAreFoundByKindNameAndLabelPatchedAndDeleted() throws Exception {
+        run(new Apply(), "spec", MANIFEST.replace(", namespace: other", ""));
+
+        assertThat(run(new Get(), "resourceType", "cm")).containsEntry("size", 2L);
+        var one =
+                run(
+                        new Get(),
+                        "resourceType",
+                        "ConfigMap",
+                        "labelSelector",
+                        "app=web",
+                        "fetchType",
+                        "FETCH_ONE");
+        assertThat(String.valueOf(one.get("metadataItem"))).contains("name=one");
+        run(
+                new Patch(),
+                "resourceType",
+                "configmap",
+                "resourceName",
+                "one",
+                "patchStrategy",
+                "JSON_MERGE",
+                "patch",
+                "data: {a: '2'}");
+        var stored =
+                run(
+                        new Get(),
+                        "resourceType",
+                        "configmaps",
+                        "resourcesNames",
+                        List.of("one"),
+                        "fetchType",
+                        "STORE");
+        assertThat(context.text(URI.create(String.valueOf(stored.get("uri")))))
+                .contains("\"a\":\"2\"");
+        assertThat(
+                        run(
+                                new Delete(),
+                                "resourceType",
+                                "cm",
+                                "resourcesNames",
+                                List.of("one", "none"),
+                                "waitUntilDeleted",
+                                "PT10S"))
+                .containsEntry("count", 1);
+        assertThatThrownBy(() ->
+                        run(new Get(), "resourceType", "cm", "resourcesNames", List.of("one")))
+                .hasMessage("There is no ConfigMap one in team");
+        assertThatThrownBy(() -> run(new Get(), "resourceType", "shirts"))
+                .hasMessage("Kubernetes knows no shirts");
+    }
+
+    private String podPath() {
+        var prefix = "/api/v1/namespaces/team/pods/";
+        await().until(() -> !server.paths(prefix).isEmpty());
+        return server.paths(prefix).getFirst();
+    }
+
+    private void podIs(String path, String phase, String state) {
+        server.status(
+                path,
+                "{\"phase\":\"%s\",\"containerStatuses\":[{\"name\":\"work\",\"state\":%s}]}"
+                        .formatted(phase, state));
+    }
+
+    private RunningTask pod(FakeContext with) {
+        return RunningTask.start(
+                with,
+                () ->
+                        run(
+                                new PodCreate(),
+                                "spec",
+                                Map.of(
+                                        "containers",
+                                        List.of(
+                                                Map.of(
+                                                        "name", "work",
+                                                        "image", "busybox",
+                                                        "command", List.of("true"))))));
+    }
+
+    @Test
+    void aPodRunsToItsEndItsLogIsTheTasksAndItIsDeleted() throws Exception {
+        var task = pod(context);
+        var path = podPath();
+        server.answer(
+                path + "/log?timestamps=true&follow=true&container=work",
+                "2026-01-01T00:00:00.000000001Z hello\n"
+                        + "2026-01-01T00:00:01Z ::{\"outputs\":{\"a\":1}}::\n");
+        podIs(path, "Running", "{\"running\":{}}");
+        await().until(() -> context.lines.contains("INFO hello"));
+        podIs(path, "Succeeded", "{\"terminated\":{\"exitCode\":0}}");
+
+        assertThat(task.await(java.time.Duration.ofSeconds(10))).isNull();
+
+        assertThat(server.object(path)).isEmpty();
+    }
+
+    @Test
+    void aPodThatFailsFailsTheTaskAndOneThatIsKilledIsDeleted() throws Exception {
+        var failing = pod(context);
+        var path = podPath();
+        server.answer(path + "/log?timestamps=true&follow=true&container=work", "");
+        podIs(path, "Failed", "{\"terminated\":{\"exitCode\":3}}");
+        assertThat(failing.await(java.time.Duration.ofSeconds(10)))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessage("Container work failed with exit code 3");
+
+        context = new FakeContext(directory);
+        var hopeless = pod(context);
+        path = podPath();
+        podIs(
+                path,
+                "Pending",
+                "{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":\"no such image\"}}");
+        assertThat(hopeless.await(java.time.Duration.ofSeconds(10)))
+                .hasMessageContaining("ImagePullBackOff: no such image");
+
+        context = new FakeContext(directory);
+        var killed = pod(context);
+        var last = podPath();
+        assertThat(killed.cancel()).isInstanceOf(InterruptedException.class);
+        assertThat(server.object(last)).isEmpty();
+    }
+
+    @Test
+    void aJobIsFollowedToItsEndAndAKillEndsAWorkflow() throws Exception {
+        var job =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        new Job(),
+                                        "interval",
+                                        "PT0.1S",
+                                        "spec",
+                                        "kind: Job\nmetadata: {name: nightly}\nspec: {template: {spec: {}}}"));
+        var path = "/apis/batch/v1/namespaces/team/jobs/nightly";
+        await().until(() -> !server.object(path).isEmpty());
+        server.status(
+                path,
+                "{\"conditions\":[{\"type\":\"Failed\",\"status\":\"True\",\"message\":\"backoff\"}]}");
+        assertThat(job.await(java.time.Duration.ofSeconds(10)))
+                .hasMessage("Job nightly ended as Failed: backoff");
+
+        context = new FakeContext(directory);
+        var workflow =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        new ArgoWorkflow(),
+                                        "interval",
+                                        "PT0.1S",
+                                        "template",
+                                        "etl",
+                                        "parameters",
+                                        Map.of("day", 1)));
+        await().until(() ->
+                context.lines.stream().anyMatch(l -> l.startsWith("INFO Workflow task-")));
+        assertThat(workflow.cancel()).isInstanceOf(InterruptedException.class);
+        var made = server.paths("/apis/argoproj.io/").getFirst();
+        await().until(() -> server.object(made).contains("\"shutdown\":\"Terminate\""));
+        assertThat(server.object(made))
+                .contains("\"workflowTemplateRef\"", "\"name\":\"day\",\"value\":\"1\"");
+    }
+
+    @Test
+    void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
+        assertThatThrownBy(() ->
+                        run(
+                                new Get(),
+                                "resourceType",
+                                "pods",
+                                "connection",
+                                Map.of("masterUrl", server.url(), "oauthToken", "wr0ng")))
+                .hasMessage("Kubernetes refuses the credentials (401)");
+        assertThatThrownBy(() ->
+                        run(
+                                new Get(),
+                                "resourceType",
+                                "pods",
+                                "connection",
+                                Map.of(
+                                        "masterUrl",
+                                        "http://127.0.0.1:" + SilentServer.closedPort())))
+                .hasMessage("Unable to connect to Kubernetes at 127.0.0.1");
+        assertThatThrownBy(() -> run(new Get(), "resourceType", "pods", "connection", Map.of()))
+                .hasMessage("Expected `connection` with `masterUrl`");
+        var denied = new Get();
+        denied.start(new PluginSettings(Map.of("egress.deny", "127.0.0.0/8")));
+        assertThatThrownBy(() -> run(denied, "resourceType", "pods"))
+                .hasMessageContaining("egress");
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context,
+                            () ->
+                                    run(
+                                            new Get(),
+                                            "resourceType",
+                                            "pods",
+                                            "connection",
+                                            Map.of(
+                                                    "masterUrl",
+                                                    "http://127.0.0.1:" + silent.port())));
+            await().until(silent::isMet);
+            assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+        }
+    }
+}

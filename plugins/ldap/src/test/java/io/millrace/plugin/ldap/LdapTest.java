@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.ldap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
+import com.unboundid.ldap.sdk.LDAPException;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
+import io.millrace.test.Tasks;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Against UnboundID's directory server.
+class LdapTest {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+    private final InMemoryDirectoryServer server;
+
+    LdapTest() throws LDAPException {
+        var config = new InMemoryDirectoryServerConfig("dc=example,dc=com");
+        config.addAdditionalBindCredentials("cn=admin", "s3cret");
+        config.setAuthenticationRequiredOperationTypes(
+                com.unboundid.ldap.sdk.OperationType.SEARCH,
+                com.unboundid.ldap.sdk.OperationType.ADD);
+        config.setSchema(null);
+        server = new InMemoryDirectoryServer(config);
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        context = new FakeContext(directory);
+        server.startListening();
+        server.add("dn: dc=example,dc=com", "objectClass: domain", "dc: example");
+    }
+
+    @AfterEach
+    void end() {
+        server.shutDown(true);
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        all.put("hostname", "127.0.0.1");
+        all.put("port", server.getListenPort());
+        all.put("userDn", "cn=admin");
+        all.put("password", "s3cret");
+        all.put("baseDn", "dc=example,dc=com");
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        if (!(task instanceof Search)) {
+            all.remove("baseDn");
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    private void add(int people) throws Exception {
+        var ldif = new StringBuilder();
+        for (int i = 0; i < people; i++) {
+            ldif.append(
+                    "dn: uid=u%d,dc=example,dc=com\nobjectClass: person\nuid: u%d\n\n"
+                            .formatted(i, i));
+        }
+        context.store("kestra:///people.ldif", ldif.toString());
+        assertThat(run(new Add(), "inputs", List.of("kestra:///people.ldif")))
+                .containsEntry("done", people);
+    }
+
+    private @Nullable String text(Map<String, @Nullable Object> outputs) {
+        return context.text(URI.create(String.valueOf(outputs.get("uri"))));
+    }
+
+    @Test
+    void entriesAreAddedFoundPageByPageChangedAndDeleted() throws Exception {
+        add(7);
+
+        var found = run(new Search(), "filter", "(uid=*)", "pageSize", 3, "format", "ROWS");
+        assertThat(found).containsEntry("size", 7L);
+        assertThat(text(found)).contains("{\"dn\":\"uid=u6,dc=example,dc=com\",\"attributes\":{");
+        assertThat(run(new Search(), "filter", "(uid=*)", "pageSize", 3, "sizeLimit", 4))
+                .containsEntry("size", 4L);
+
+        context.store(
+                "kestra:///changes.ldif",
+                "dn: uid=u1,dc=example,dc=com\nchangetype: modify\nreplace: mail\nmail: u1@example.com\n");
+        run(new Modify(), "inputs", List.of("kestra:///changes.ldif"));
+        var one = run(new Search(), "filter", "(mail=u1@*)", "attributes", List.of("mail"));
+        assertThat(text(one)).contains("mail: u1@example.com").doesNotContain("uid: u1");
+
+        context.store("kestra:///gone.ldif", "dn: uid=u1,dc=example,dc=com\n");
+        assertThat(run(new Delete(), "inputs", List.of("kestra:///gone.ldif")))
+                .containsEntry("done", 1);
+        assertThat(run(new Search(), "filter", "(uid=*)")).containsEntry("size", 6L);
+    }
+
+    @Test
+    void aRecordThatFailsIsNamedWithWhatWasDone() throws Exception {
+        add(1);
+        context.store(
+                "kestra:///twice.ldif",
+                "dn: uid=v,dc=example,dc=com\nobjectClass: person\nuid: v\n\n"
+                        + "dn: uid=u0,dc=example,dc=com\nobjectClass: person\nuid: u0\n");
+
+        assertThatThrownBy(() -> run(new Add(), "inputs", List.of("kestra:///twice.ldif")))
+                .isInstanceOfSatisfying(
+                        TaskFailedException.class,
+                        e -> assertThat(e.outputs()).containsEntry("done", 1))
+                .hasMessageStartingWith("Entry 2 of kestra:///twice.ldif: ");
+        context.store("kestra:///no.ldif", "this is no LDIF\n");
+        assertThatThrownBy(() -> run(new Add(), "inputs", List.of("kestra:///no.ldif")))
+                .hasMessageStartingWith("Expected LDIF but line 1");
+    }
+
+    @Test
+    void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
+        assertThatThrownBy(() -> run(new Search(), "password", "wr0ng"))
+                .hasMessage("LDAP refuses the user or the credentials");
+        assertThatThrownBy(() -> run(new Search(), "password", ""))
+                .hasMessage("Expected a password for cn=admin");
+        assertThatThrownBy(() -> run(new Search(), "port", SilentServer.closedPort()))
+                .hasMessage("Unable to connect to LDAP at 127.0.0.1");
+        var denied = new Search();
+        denied.start(new PluginSettings(Map.of("egress.deny", "127.0.0.0/8")));
+        assertThatThrownBy(() -> run(denied)).hasMessageContaining("egress");
+        try (var silent = SilentServer.start()) {
+            var task = RunningTask.start(context, () -> run(new Search(), "port", silent.port()));
+            await().until(silent::isMet);
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
+}

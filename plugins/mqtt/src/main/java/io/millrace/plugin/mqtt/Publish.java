@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.mqtt;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.Cancelling;
+import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.RowFile;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.common.MqttException;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.jspecify.annotations.Nullable;
+
+/// Sends messages, and waits until the broker has them.
+@Plugin(type = "io.kestra.plugin.mqtt.Publish", title = "Send messages to an MQTT broker")
+public final class Publish implements TaskPlugin<Publish.Properties, Publish.Outputs> {
+    /// The broker takes a limited number that it hasn't confirmed.
+    private static final int UNCONFIRMED = 10;
+
+    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+
+    public record Properties(
+            @Title("Broker, such as tcp://host:1883, ssl://host:8883 or wss://host/mqtt")
+                    String server,
+            @Title("Name of this client; one of its own if absent") @Nullable String clientId,
+            @Title("User") @Nullable String username,
+            @Title("Password") @Nullable String password,
+            @Title("How long to wait for the broker") @Default("PT10S") Duration connectionTimeout,
+            @Title("Certificates of authorities in PEM, in place of those that Java trusts")
+                    @Nullable String crt,
+            @Title("Whether the certificate must be of the host") @Default("true")
+                    Boolean httpsHostnameVerificationEnabled,
+            @Title("V5: the version of MQTT") @Default("V5") String mqttVersion,
+            @Title("Topic, where a message names none") @Nullable String topic,
+            @Title(
+                            "A message (text, or payload, topic, qos, retain, properties), a list, or a file of them")
+                    Object from,
+            @Title("0, 1 or 2: how surely they go") @Default("1") Integer qos,
+            @Title("Whether the broker keeps them for those who come later") @Default("false")
+                    Boolean retain,
+            @Title("What payloads are") @Default("STRING") Serde serdeType)
+            implements Broker {}
+
+    public record Outputs(@Title("How many messages") long messagesCount) {}
+
+    @Override
+    public void start(PluginSettings settings) {
+        egress = EgressPolicy.of(settings);
+    }
+
+    @Override
+    public Outputs run(Properties p, TaskContext context) throws Exception {
+        try (var connection = Connection.open(p, null, null, egress);
+                var _ = Cancelling.closes(connection, context)) {
+            var sending = new Sending(connection, p, new ArrayDeque<>());
+            long count = 0;
+            if (p.from() instanceof String text && text.strip().startsWith("kestra:///")) {
+                try (var rows = RowFile.open(text, context)) {
+                    for (var row = rows.next(); row != null; row = rows.next()) {
+                        sending.send(row.value());
+                        count++;
+                    }
+                }
+            } else {
+                for (var one : p.from() instanceof List<?> list ? list : List.of(p.from())) {
+                    sending.send(one);
+                    count++;
+                }
+            }
+            sending.finish();
+            context.count("messages", (double) count, Map.of());
+            return new Outputs(count);
+        } catch (MqttException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw Connection.failure("Unable to send to the broker", e);
+        }
+    }
+
+    /// Messages on their way, oldest first.
+    private record Sending(Connection connection, Properties p, Queue<IMqttToken> waiting) {
+
+        void send(@Nullable Object given) throws MqttException, TaskFailedException {
+            var message = given instanceof Map<?, ?> map && map.containsKey("payload") ? map : null;
+            var topic = message == null ? null : message.get("topic");
+            if (topic == null) {
+                topic = p.topic();
+            }
+            if (topic == null) {
+                throw new TaskFailedException("Expected `topic` in the task or the message");
+            }
+            var fields = message == null ? Map.of() : message;
+            var sent =
+                    new MqttMessage(
+                            p.serdeType().write(message == null ? given : message.get("payload")));
+            sent.setQos(fields.get("qos") instanceof Number n ? n.intValue() : p.qos());
+            sent.setRetained(fields.get("retain") instanceof Boolean b ? b : p.retain());
+            if (fields.get("properties") instanceof Map<?, ?> all) {
+                var properties = new MqttProperties();
+                properties.setUserProperties(
+                        all.entrySet().stream()
+                                .map(e ->
+                                        new UserProperty(
+                                                String.valueOf(e.getKey()),
+                                                String.valueOf(e.getValue())))
+                                .toList());
+                sent.setProperties(properties);
+            }
+            if (waiting.size() >= UNCONFIRMED) {
+                confirm();
+            }
+            try {
+                waiting.add(connection.client().publish(topic.toString(), sent));
+            } catch (IllegalArgumentException e) {
+                throw new TaskFailedException("A message doesn't fit: " + e.getMessage(), e);
+            }
+        }
+
+        private void confirm() throws MqttException {
+            var oldest = waiting.remove();
+            oldest.waitForCompletion(connection.patience());
+        }
+
+        void finish() throws MqttException {
+            while (!waiting.isEmpty()) {
+                confirm();
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.notifications;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.Cancelling;
+import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.NewFile;
+import jakarta.mail.Address;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.Flags;
+import jakarta.mail.Folder;
+import jakarta.mail.FolderNotFoundException;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
+import jakarta.mail.Session;
+import jakarta.mail.Store;
+import jakarta.mail.search.FlagTerm;
+import jakarta.mail.search.SearchTerm;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A folder of a mailbox: what is new in it, and what becomes of that.
+final class Mailbox {
+    private static final int TIMEOUT_MILLIS = 15_000;
+    private static final int LONGEST_TEXT = 1 << 20;
+    private static final long LARGEST_FILE = 50L << 20;
+    private static final int MOST_PARTS = 100;
+
+    private Mailbox() {}
+
+    /// How mail is read.
+    public enum Protocol {
+        IMAP,
+        POP3
+    }
+
+    /// What becomes of a mail that was read.
+    public enum After {
+        SEEN,
+        DELETE,
+        NONE
+    }
+
+    /// What tasks name.
+    interface Access {
+        String host();
+
+        @Nullable Integer port();
+
+        Protocol protocol();
+
+        Boolean ssl();
+
+        String username();
+
+        String password();
+
+        String mailDirectory();
+
+        After after();
+
+        @Nullable String subject();
+
+        @Nullable String from();
+
+        Integer maxMails();
+    }
+
+    /// One mail.
+    public record Received(
+            @Title("Its id") String messageId,
+            @Title("Subject") @Nullable String subject,
+            @Title("Senders") List<String> from,
+            @Title("Receivers") List<String> to,
+            @Title("Receivers of copies") List<String> cc,
+            @Title("When it was sent") @Nullable Instant date,
+            @Title("Content as text") @Nullable String body,
+            @Title("Content as HTML") @Nullable String html,
+            @Title("Stored attachments by name") Map<String, URI> attachments) {}
+
+    /// Reads what is new, and does with it what is asked for.
+    static List<Received> read(Access access, EgressPolicy egress, TaskContext context)
+            throws TaskFailedException, IOException, InterruptedException {
+        var protocol =
+                access.protocol().name().toLowerCase(Locale.ROOT) + (access.ssl() ? "s" : "");
+        int port = access.port() != null ? access.port() : defaultPort(protocol);
+        egress.check(access.host(), port);
+        if (access.protocol() == Protocol.POP3 && access.after() == After.SEEN) {
+            throw new TaskFailedException(
+                    "POP3 knows no mail that was seen: expected after DELETE");
+        }
+        var settings = new Properties();
+        var prefix = "mail." + protocol + ".";
+        settings.setProperty("mail.store.protocol", protocol);
+        settings.setProperty(prefix + "connectiontimeout", String.valueOf(TIMEOUT_MILLIS));
+        settings.setProperty(prefix + "timeout", String.valueOf(TIMEOUT_MILLIS));
+        settings.setProperty(prefix + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
+        settings.setProperty(prefix + "ssl.checkserveridentity", "true");
+        settings.setProperty(prefix + "peek", "true");
+        try (var store = Session.getInstance(settings).getStore(protocol);
+                var _ = Cancelling.closes(store, context)) {
+            store.connect(access.host(), port, access.username(), access.password());
+            return read(store, access, context);
+        } catch (AuthenticationFailedException e) {
+            throw new TaskFailedException("The mail server refuses the user or the credentials", e);
+        } catch (FolderNotFoundException e) {
+            throw new TaskFailedException(
+                    "There is no folder '%s'".formatted(access.mailDirectory()), e);
+        } catch (MessagingException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw new TaskFailedException(
+                    "Unable to read mail at %s: %s".formatted(access.host(), e.getMessage()), e);
+        }
+    }
+
+    private static int defaultPort(String protocol) {
+        return switch (protocol) {
+            case "imaps" -> 993;
+            case "imap" -> 143;
+            case "pop3s" -> 995;
+            default -> 110;
+        };
+    }
+
+    private static List<Received> read(Store store, Access access, TaskContext context)
+            throws MessagingException, IOException {
+        var folder = store.getFolder(access.mailDirectory());
+        folder.open(access.after() == After.NONE ? Folder.READ_ONLY : Folder.READ_WRITE);
+        try {
+            SearchTerm unseen = new FlagTerm(new Flags(Flags.Flag.SEEN), false);
+            var messages =
+                    access.protocol() == Protocol.IMAP
+                            ? folder.search(unseen)
+                            : folder.getMessages();
+            var received = new ArrayList<Received>();
+            for (var message : messages) {
+                if (received.size() >= access.maxMails()) {
+                    break;
+                }
+                if (!wanted(message, access)) {
+                    continue;
+                }
+                received.add(received(message, context));
+                switch (access.after()) {
+                    case SEEN -> message.setFlag(Flags.Flag.SEEN, true);
+                    case DELETE -> message.setFlag(Flags.Flag.DELETED, true);
+                    case NONE -> {} // it stays as it is
+                }
+            }
+            return received;
+        } finally {
+            folder.close(access.after() == After.DELETE);
+        }
+    }
+
+    private static boolean wanted(Message message, Access access) throws MessagingException {
+        var subject = message.getSubject() == null ? "" : message.getSubject();
+        return (access.subject() == null || matches(access.subject(), subject))
+                && (access.from() == null
+                        || addresses(message.getFrom()).stream()
+                                .anyMatch(a -> matches(access.from(), a)));
+    }
+
+    private static boolean matches(String pattern, String text) {
+        return java.util.regex.Pattern.compile(pattern).matcher(text).find();
+    }
+
+    @SuppressWarnings("JavaUtilDate") // the mail API's
+    private static Received received(Message message, TaskContext context)
+            throws MessagingException, IOException {
+        var parts = new Parts(context);
+        parts.take(message);
+        var id = message.getHeader("Message-ID");
+        var date = message.getSentDate();
+        return new Received(
+                id == null || id.length == 0 ? "" : id[0],
+                message.getSubject(),
+                addresses(message.getFrom()),
+                addresses(message.getRecipients(Message.RecipientType.TO)),
+                addresses(message.getRecipients(Message.RecipientType.CC)),
+                date == null ? null : date.toInstant(),
+                parts.text,
+                parts.html,
+                parts.files);
+    }
+
+    private static List<String> addresses(Address @Nullable [] addresses) {
+        var texts = new ArrayList<String>();
+        if (addresses != null) {
+            for (var address : addresses) {
+                texts.add(address.toString());
+            }
+        }
+        return texts;
+    }
+
+    /// What a mail consists of (RFC 2045).
+    private static final class Parts {
+        private final TaskContext context;
+        private final Map<String, URI> files = new LinkedHashMap<>();
+        private @Nullable String text;
+        private @Nullable String html;
+        private int count;
+
+        Parts(TaskContext context) {
+            this.context = context;
+        }
+
+        void take(Part part) throws MessagingException, IOException {
+            if (++count > MOST_PARTS) {
+                return;
+            }
+            if (part.isMimeType("multipart/*") && part.getContent() instanceof Multipart all) {
+                for (int i = 0; i < all.getCount(); i++) {
+                    take(all.getBodyPart(i));
+                }
+                return;
+            }
+            boolean attached =
+                    Part.ATTACHMENT.equalsIgnoreCase(part.getDisposition())
+                            || part.getFileName() != null;
+            if (!attached && part.isMimeType("text/plain") && text == null) {
+                text = shortened(part);
+            } else if (!attached && part.isMimeType("text/html") && html == null) {
+                html = shortened(part);
+            } else if (attached) {
+                store(part);
+            }
+        }
+
+        private static String shortened(Part part) throws MessagingException, IOException {
+            var content = String.valueOf(part.getContent());
+            return content.length() > LONGEST_TEXT ? content.substring(0, LONGEST_TEXT) : content;
+        }
+
+        private void store(Part part) throws MessagingException, IOException {
+            var given = part.getFileName() == null ? "attachment" : part.getFileName();
+            var name = given.replaceAll("[\\\\/\\p{Cntrl}]", "_").replaceFirst("^\\.+", "_");
+            var unique = files.containsKey(name) ? files.size() + "-" + name : name;
+            try (var file = NewFile.create(context);
+                    var content = part.getInputStream()) {
+                var buffer = new byte[1 << 16];
+                long size = 0;
+                for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+                    size += n;
+                    if (size > LARGEST_FILE) {
+                        throw new IOException(
+                                "Attachment %s is larger than 50 MiB".formatted(unique));
+                    }
+                    file.stream().write(buffer, 0, n);
+                }
+                file.stream().close();
+                try (var stored = java.nio.file.Files.newInputStream(file.path())) {
+                    files.put(
+                            unique, context.files().put(UUID.randomUUID() + "-" + unique, stored));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.Tasks;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Scripts of other languages, with what a machine that builds this has: Node, Perl and a JDK.
+class LanguagesTest {
+    @TempDir Path directory;
+    private FakeContext context = new FakeContext(Path.of("."));
+
+    @BeforeEach
+    void context() throws Exception {
+        // as whoever scripts run as, they come through to their own
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        context = newContext();
+    }
+
+    private FakeContext newContext() throws Exception {
+        return new FakeContext(Files.createTempDirectory(directory, "task"));
+    }
+
+    private Map<String, @Nullable Object> run(
+            TaskPlugin<?, ?> plugin, Map<String, @Nullable Object> properties) throws Exception {
+        try (plugin) {
+            return Tasks.run(plugin, context, properties);
+        }
+    }
+
+    @Test
+    void scriptsOfOtherLanguagesRunAndSayWhatCameOfThem() throws Exception {
+        var node =
+                "console.log('::{\"outputs\":{\"sum\":' + [1, 2, 3].reduce((a, b) => a + b) + '}}::')";
+        var perl = "my %h = (a => 7); print '::{\"outputs\":{\"sum\":' . $h{a} . '}}::', \"\\n\";";
+        var java =
+                """
+                class Sum {
+                    public static void main(String[] arguments) {
+                        System.out.println("::{\\"outputs\\":{\\"sum\\":" + (4 + 5) + "}}::");
+                    }
+                }
+                """;
+
+        assertThat(run(new Scripts.Node(), Map.of("script", node)))
+                .containsEntry("vars", Map.of("sum", 6));
+        assertThat(run(new Scripts.Perl(), Map.of("script", perl)))
+                .containsEntry("vars", Map.of("sum", 7));
+        assertThat(
+                        run(
+                                new Scripts.Java(),
+                                Map.of("script", java, "beforeCommands", List.of("echo before"))))
+                .containsEntry("vars", Map.of("sum", 9));
+        assertThat(context.lines).contains("INFO before");
+    }
+
+    @Test
+    void anInterpreterThatIsNotThereAndPackagesThatCantBeAreSaid() throws Exception {
+        var plugin = new Scripts.PowerShell();
+        plugin.start(new PluginSettings(Map.of("script.powershell.command", "no-such-program")));
+
+        assertThatThrownBy(() -> run(plugin, Map.of("script", "exit")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("127");
+        assertThat(context.lines).anyMatch(line -> line.contains("no-such-program"));
+        assertThatThrownBy(() ->
+                        run(
+                                new Scripts.Perl(),
+                                Map.of("script", "1", "dependencies", List.of("JSON"))))
+                .hasMessageContaining("`dependencies`");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "user.name", matches = "root")
+    void packagesAreInstalledOnceForATenantAndNoScriptChangesThem() throws Exception {
+        var downloads = new AtomicInteger();
+        var archive = Files.readAllBytes(archive());
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/",
+                exchange -> {
+                    downloads.incrementAndGet();
+                    exchange.sendResponseHeaders(200, archive.length);
+                    try (var out = exchange.getResponseBody()) {
+                        out.write(archive);
+                    }
+                });
+        server.start();
+        try {
+            var url =
+                    "http://127.0.0.1:%d/greet-1.0.0.tgz".formatted(server.getAddress().getPort());
+            var script =
+                    """
+                    const fs = require('fs')
+                    const greet = require('greet')
+                    console.log(greet('you'))
+                    try {
+                      fs.writeFileSync(require.resolve('greet'), 'stolen')
+                      console.log('changed it')
+                    } catch (e) {
+                      console.log('may not change it')
+                    }
+                    """;
+            int first = 0;
+            for (int i = 0; i < 2; i++) {
+                context = newContext();
+                var plugin = new Scripts.Node();
+                plugin.start(
+                        new PluginSettings(
+                                Map.of(
+                                        "script.dependencies.folder",
+                                        directory.resolve("packages").toString())));
+                run(plugin, Map.of("script", script, "dependencies", List.of(url)));
+
+                assertThat(context.lines).contains("INFO hello you", "INFO may not change it");
+                first = i == 0 ? downloads.get() : first;
+            }
+            assertThat(first).isPositive();
+            assertThat(downloads).hasValue(first);
+
+            var plugin = new Commands.Node();
+            plugin.start(
+                    new PluginSettings(
+                            Map.of(
+                                    "script.dependencies.folder",
+                                    directory.resolve("packages").toString())));
+            assertThatThrownBy(() ->
+                            run(
+                                    plugin,
+                                    Map.of(
+                                            "commands",
+                                            List.of("echo never"),
+                                            "dependencies",
+                                            List.of("http://127.0.0.1:1/none.tgz"))))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageStartingWith("npm failed with exit code");
+            try (var left = Files.list(directory.resolve("packages"))) {
+                assertThat(left)
+                        .hasSize(1)
+                        .allMatch(set -> Files.isDirectory(set, LinkOption.NOFOLLOW_LINKS));
+            }
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    /// A package as registries have them.
+    private Path archive() throws Exception {
+        var made = directory.resolve("made");
+        var inside = Files.createDirectories(made.resolve("package"));
+        Files.writeString(
+                inside.resolve("package.json"), "{\"name\":\"greet\",\"version\":\"1.0.0\"}");
+        Files.writeString(inside.resolve("index.js"), "module.exports = who => 'hello ' + who\n");
+        var archive = made.resolve("greet.tgz");
+        var tar =
+                new ProcessBuilder("tar", "-czf", archive.toString(), "package")
+                        .directory(made.toFile())
+                        .start();
+        assertThat(tar.waitFor()).isZero();
+        return archive;
+    }
+}

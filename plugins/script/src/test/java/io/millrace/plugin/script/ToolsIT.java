@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
+import io.millrace.test.Tasks;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Terraform where it is installed; dbt and Spark are shell scripts that do what a task sees of
+/// them.
+class ToolsIT {
+    @TempDir Path directory = Path.of(".");
+    private FakeContext context = new FakeContext(Path.of("."));
+
+    @BeforeEach
+    void begin() {
+        context = new FakeContext(directory);
+    }
+
+    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        var all = new HashMap<String, @Nullable Object>();
+        for (int i = 0; i < properties.length; i += 2) {
+            all.put(String.valueOf(properties[i]), properties[i + 1]);
+        }
+        return Tasks.run(task, context, all);
+    }
+
+    @Test
+    void terraformAppliesAPlanAndItsOutputIsAnOutput() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/local/bin/terraform"))
+                        || Files.isExecutable(Path.of("/usr/bin/terraform")),
+                "Terraform is installed");
+
+        var outputs =
+                run(
+                        new TerraformCli(),
+                        "inputFiles",
+                        Map.of(
+                                "main.tf",
+                                "resource \"terraform_data\" \"vm\" { input = \"web1\" }\n"
+                                        + "output \"vm\" { value = terraform_data.vm.output }\n"),
+                        "commands",
+                        List.of(
+                                "terraform init -no-color",
+                                "terraform apply -no-color -auto-approve",
+                                "echo '::{\"outputs\":{\"vm\":'$(terraform output -json vm)'}}::'"),
+                        "outputFiles",
+                        List.of("terraform.tfstate"));
+
+        assertThat(outputs.get("vars")).isEqualTo(Map.of("vm", "web1"));
+        assertThat(context.lines)
+                .contains("INFO Apply complete! Resources: 1 added, 0 changed, 0 destroyed.");
+        assertThat(context.stored().values()).anyMatch(state -> state.contains("web1"));
+        assertThatThrownBy(() -> run(new TerraformCli(), "commands", List.of("terraform nothing")))
+                .hasMessage("Command failed with exit code 1");
+    }
+
+    private static final String DBT =
+            """
+            #!/bin/sh
+            test -f "$DBT_PROFILES_DIR/profiles.yml" || exit 9
+            mkdir -p "$DBT_PROJECT_DIR/target"
+            echo '{"results":[{"unique_id":"model.shop.orders","status":"success","execution_time":0.5,"message":"SELECT 1"},{"unique_id":"test.shop.unique","status":"fail","execution_time":0.1,"message":null}]}' > "$DBT_PROJECT_DIR/target/run_results.json"
+            exit $1
+            """;
+
+    @Test
+    void whatDbtDidIsAnOutputAlsoIfItFailsAndItsProfilesAreNotStored() throws Exception {
+        Object[] dbt = {
+            "profiles",
+            "shop: {password: s3cret}",
+            "projectDir",
+            "shop",
+            "inputFiles",
+            Map.of("dbt", DBT),
+            "outputFiles",
+            List.of("**"),
+            "commands"
+        };
+        var good = java.util.Arrays.copyOf(dbt, dbt.length + 1);
+        good[dbt.length] = List.of("sh dbt 0");
+        var failing = java.util.Arrays.copyOf(dbt, dbt.length + 1);
+        failing[dbt.length] = List.of("sh dbt 1");
+
+        assertThat(run(new DbtCli(), good).get("counts"))
+                .isEqualTo(Map.of("success", 1, "fail", 1));
+        assertThat(context.stored().values()).noneMatch(text -> text.contains("s3cret"));
+        assertThatThrownBy(() -> run(new DbtCli(), failing))
+                .isInstanceOfSatisfying(
+                        TaskFailedException.class,
+                        e ->
+                                assertThat(String.valueOf(e.outputs().get("nodes")))
+                                        .contains("orders"))
+                .hasMessage("Command failed with exit code 1");
+        assertThatThrownBy(
+                        () -> run(new DbtCli(), "projectDir", "../x", "commands", List.of("true")))
+                .hasMessageContaining("Expected a folder of the working directory");
+    }
+
+    @Test
+    void aKillEndsWhatSparkSubmitStarted() throws Exception {
+        var task =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        new SparkCli(),
+                                        "inputFiles",
+                                        Map.of("spark-submit", "echo submitted $1; sleep 600"),
+                                        "commands",
+                                        List.of("sh spark-submit app.py")));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> context.lines.contains("INFO submitted app.py"));
+
+        assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+    }
+}

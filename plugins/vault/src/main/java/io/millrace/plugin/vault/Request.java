@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.vault;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.HttpApi.Call;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Asks any path of Vault that no other task is for.
+@Plugin(type = "io.millrace.plugin.vault.Request", title = "Ask Vault for anything")
+public final class Request extends VaultTask<Request.Properties, Request.Outputs> {
+
+    public record Properties(
+            @Title("URL of Vault or OpenBao") String address,
+            @Title("Who the task is") @Nullable Auth auth,
+            @Title("Namespace of Vault") @Nullable String vaultNamespace,
+            @Title("Path, such as sys/health") String path,
+            @Title("GET, POST, PUT, PATCH, DELETE or LIST") @Default("GET") String method,
+            @Title("What is sent") @Nullable Map<String, @Nullable Object> body)
+            implements Target {}
+
+    public record Outputs(
+            @Title("What Vault answers, encrypted as outputs")
+                    Map<String, @Nullable Object> response) {}
+
+    @Override
+    Outputs work(Vault vault, Properties properties, TaskContext context) throws Exception {
+        var path = "/" + Vault.path(properties.path());
+        var method = properties.method().strip().toUpperCase(Locale.ROOT);
+        var answer =
+                vault.ask(
+                        properties.body() == null
+                                ? Call.of(method, path)
+                                : Call.json(method, path, properties.body()));
+        conceal(answer.get("data"), context);
+        conceal(answer.get("auth"), context);
+        return new Outputs(answer);
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Alert, Box, Button, Stack, Text } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconDeviceFloppy } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { parse, stringify } from 'yaml';
+import { path } from '../../api/client';
+import type { Validation } from '../../api/types';
+import { useTenant } from '../../app/context';
+import { useChange } from '../../app/hooks';
+import { PageHeader, PageTitle, TextLink } from '../../components/basics';
+import { CodeEditor, type Marker } from '../../editor/CodeEditor';
+import { isRecord } from '../../editor/schema';
+import { useLeaveGuard } from '../flows/useLeaveGuard';
+import { ChartView } from './ChartView';
+import { FIRST, type Chart, type Dashboard } from './charts';
+
+/** A dashboard as YAML, with what is wrong with it where it is wrong, beside what it would show. */
+export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; etag?: string | null }) {
+  const { t } = useTranslation();
+  const { api, to } = useTenant();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [stored, setStored] = useState(dashboard?.sourceCode ?? '');
+  const [text, setText] = useState(dashboard?.sourceCode ?? FIRST);
+  const [settled] = useDebouncedValue(text, 600);
+  const [problems, setProblems] = useState<Marker[]>([]);
+  const [left, setLeft] = useState(false);
+  useLeaveGuard(text !== stored && !left && (dashboard !== undefined || text !== FIRST));
+  const check = useCallback(
+    async (source: string): Promise<Marker[]> => {
+      const result = await api.yaml<Validation>('POST', 'dashboards/validate', source);
+      const markers = result.errors.map((error) => ({ line: error.line ?? 1, column: error.column, message: `${error.field ? error.field + ': ' : ''}${error.message}`, severity: 'error' as const }));
+      setProblems(markers);
+      return markers;
+    },
+    [api],
+  );
+  const save = useChange(
+    () => api.yaml<Dashboard>(dashboard ? 'PUT' : 'POST', dashboard ? `dashboards/${path(dashboard.id)}` : 'dashboards', text, etag ? { 'If-Match': etag } : {}),
+    {
+      done: t('dashboards.saved'),
+      then: (saved) => {
+        setStored(text);
+        setLeft(true);
+        queries.removeQueries({ queryKey: [api.tenant, 'dashboards'] });
+        // after the guard has heard that nothing is left behind
+        setTimeout(() => void navigate(to('dashboards', saved.id)));
+      },
+    },
+  );
+  const charts = useMemo(() => previewsOf(settled), [settled]);
+  const title = dashboard?.title ?? t('dashboards.create');
+  return (
+    <>
+      <PageTitle title={title} />
+      <PageHeader title={title} crumbs={<TextLink to={to('dashboards')}>{t('nav.dashboards')}</TextLink>}>
+        <Text size="sm" role="status" c={problems.length ? 'var(--mr-failed)' : 'dimmed'}>{problems.length ? t('editor.errors', { count: problems.length }) : t('editor.valid')}</Text>
+        <Button component={Link} variant="default" to={dashboard ? to('dashboards', dashboard.id) : to('dashboards')}>{t('common.cancel')}</Button>
+        <Button leftSection={<IconDeviceFloppy size={16} />} loading={save.isPending} disabled={text === stored || problems.length > 0} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
+      </PageHeader>
+      {problems[0] && (
+        <Alert color="red" variant="light" p="xs" mb="sm" styles={{ message: { color: 'var(--mantine-color-text)' } }}>
+          <Text size="sm">{t('common.line', { line: problems[0].line })}: {problems[0].message}</Text>
+        </Alert>
+      )}
+      <Box h="calc(100dvh - 210px)" mih={420} style={{ display: 'grid', gap: 12, gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' }}>
+        <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={() => problems.length === 0 && save.mutate(undefined)} check={check} />
+        <Stack style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={t('dashboards.preview')}>
+          {charts.map(({ chart, source }) => <ChartView key={chart.id} chart={chart} ask={{ path: 'dashboards/charts/preview', body: { chart: source } }} />)}
+        </Stack>
+      </Box>
+    </>
+  );
+}
+
+/** Charts of a source that may be half-written. */
+function previewsOf(text: string): { chart: Chart; source: string }[] {
+  let read: unknown;
+  try {
+    read = parse(text);
+  } catch {
+    return [];
+  }
+  const charts = isRecord(read) && Array.isArray(read['charts']) ? (read['charts'] as unknown[]) : [];
+  return charts.flatMap((chart) => {
+    if (!isRecord(chart) || typeof chart['id'] !== 'string' || typeof chart['type'] !== 'string') return [];
+    const options = isRecord(chart['chartOptions']) ? chart['chartOptions'] : {};
+    const content = typeof chart['content'] === 'string' ? chart['content'] : undefined;
+    return [{ chart: { id: chart['id'], type: chart['type'], chartOptions: options, content }, source: stringify(chart) }];
+  });
+}
