@@ -16,12 +16,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,7 +91,7 @@ class AccessMatrixIT {
 
     @BeforeAll
     void prepare() {
-        var alice = issued("alice");
+        var alice = RunningSuite.token("alice");
         var flow =
                 "id: m\nnamespace: "
                         + NAMESPACE
@@ -118,7 +116,7 @@ class AccessMatrixIT {
                         .asString();
         tokens.put(Who.READER_OF_FLOWS, account(alice, Who.READER_OF_FLOWS, role, ""));
         tokens.put(Who.OTHER_NAMESPACE, account(alice, Who.OTHER_NAMESPACE, "admin", ELSEWHERE));
-        tokens.put(Who.OTHER_TENANT, issued("dave"));
+        tokens.put(Who.OTHER_TENANT, RunningSuite.token("dave"));
         tokens.put(Who.OPERATOR, operator(alice));
         tokens.put(Who.NOBODY, "");
     }
@@ -348,31 +346,6 @@ class AccessMatrixIT {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IllegalStateException(method + " " + path, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private String issued(String user) {
-        try {
-            var password =
-                    Files.readString(
-                            RunningSuite.data().resolve("dev-issuer/" + user + ".password"));
-            var basic = ("dev-" + user + ":" + password.strip()).getBytes(StandardCharsets.UTF_8);
-            var request =
-                    HttpRequest.newBuilder(
-                                    URI.create(RunningSuite.server() + "/dev-issuer/oauth2/token"))
-                            .header(
-                                    "Authorization",
-                                    "Basic " + Base64.getEncoder().encodeToString(basic))
-                            .header("Content-Type", "application/x-www-form-urlencoded")
-                            .POST(BodyPublishers.ofString("grant_type=client_credentials"));
-            return json(http.send(request.build(), BodyHandlers.ofString()))
-                    .path("access_token")
-                    .asString();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -11,10 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -115,36 +112,9 @@ class ApprovalIT {
         return send(
                 HttpRequest.newBuilder(URI.create(RunningSuite.server() + "/api/v1/main" + path))
                         .timeout(Duration.ofMinutes(1))
-                        .header("Authorization", "Bearer " + token(user))
+                        .header("Authorization", "Bearer " + RunningSuite.token(user))
                         .header("Content-Type", type)
                         .method(method, BodyPublishers.ofString(body)));
-    }
-
-    private String token(String user) {
-        try {
-            var password =
-                    Files.readString(
-                            RunningSuite.data().resolve("dev-issuer/" + user + ".password"));
-            var basic =
-                    Base64.getEncoder()
-                            .encodeToString(
-                                    ("dev-" + user + ":" + password.strip())
-                                            .getBytes(StandardCharsets.UTF_8));
-            return json(send(
-                            HttpRequest.newBuilder(
-                                            URI.create(
-                                                    RunningSuite.server()
-                                                            + "/dev-issuer/oauth2/token"))
-                                    .header("Authorization", "Basic " + basic)
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .POST(
-                                            BodyPublishers.ofString(
-                                                    "grant_type=client_credentials"))))
-                    .path("access_token")
-                    .asString();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

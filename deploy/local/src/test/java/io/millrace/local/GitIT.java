@@ -27,7 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -48,14 +48,7 @@ class GitIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final SuiteProcess suite =
-            SuiteProcess.start(
-                    Map.of(
-                            "MILLRACE_PLUGINS_BUNDLED",
-                            Path.of("../../plugins/git/target/plugin")
-                                    .toAbsolutePath()
-                                    .normalize()
-                                    .toString()));
+    private final SuiteProcess suite = RunningSuite.process();
     private int tests;
     private String ops;
     private String target;
@@ -81,9 +74,10 @@ class GitIT {
         assertThat(secret.statusCode()).as(secret.body()).isLessThan(300);
     }
 
-    @AfterAll
-    void stop() {
-        suite.close();
+    /// A schedule of every second would go on beside all other tests.
+    @AfterEach
+    void endKeeper() throws Exception {
+        send(api("/flows/" + ops + "/keeper").DELETE());
     }
 
     // ---- what lies in the repository

@@ -25,7 +25,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -62,9 +61,9 @@ class HostileIT {
 
     @BeforeAll
     void prepare() {
-        alice = issued("alice");
-        bob = issued("bob");
-        dave = issued("dave");
+        alice = RunningSuite.token("alice");
+        bob = RunningSuite.token("bob");
+        dave = RunningSuite.token("dave");
         var flow =
                 """
                 id: %s
@@ -1004,25 +1003,5 @@ class HostileIT {
     private static JsonNode json(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
         return JSON.readTree(answer.body());
-    }
-
-    private String issued(String user) {
-        try {
-            var password =
-                    Files.readString(
-                            RunningSuite.data().resolve("dev-issuer/" + user + ".password"));
-            var basic = ("dev-" + user + ":" + password.strip()).getBytes(StandardCharsets.UTF_8);
-            return json(send(
-                            HttpRequest.newBuilder(uri("/dev-issuer/oauth2/token"))
-                                    .header(
-                                            "Authorization",
-                                            "Basic " + Base64.getEncoder().encodeToString(basic))
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .POST(text("grant_type=client_credentials"))))
-                    .path("access_token")
-                    .asString();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -9,10 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,23 +29,8 @@ class NamespaceRulesIT {
     private String other = "";
 
     @BeforeAll
-    static void signIn() throws IOException {
-        var password =
-                Files.readString(RunningSuite.data().resolve("dev-issuer/alice.password")).strip();
-        var basic =
-                Base64.getEncoder()
-                        .encodeToString(("dev-alice:" + password).getBytes(StandardCharsets.UTF_8));
-        var answer =
-                send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                RunningSuite.server() + "/dev-issuer/oauth2/token"))
-                                .header("Authorization", "Basic " + basic)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(
-                                        HttpRequest.BodyPublishers.ofString(
-                                                "grant_type=client_credentials")));
-        token = JSON.readTree(answer.body()).path("access_token").asString();
+    static void signIn() {
+        token = RunningSuite.token("alice");
     }
 
     @BeforeEach

@@ -5,21 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kestra.sdk.KestraClient;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Kestra's published Java client, unmodified, against the gateway of a running suite: every
 /// operation that it has is called, and what came of it is a page of the documentation.
@@ -41,27 +34,10 @@ class PublishedClientIT {
     }
 
     static KestraClient clientOf(String user) throws IOException, InterruptedException {
-        return KestraClient.builder().url(RunningSuite.server()).tokenAuth(token(user)).build();
-    }
-
-    private static String token(String user) throws IOException, InterruptedException {
-        var password =
-                Files.readString(RunningSuite.data().resolve("dev-issuer/" + user + ".password"))
-                        .strip();
-        var basic = ("dev-" + user + ":" + password).getBytes(StandardCharsets.UTF_8);
-        var request =
-                HttpRequest.newBuilder(
-                                URI.create(RunningSuite.server() + "/dev-issuer/oauth2/token"))
-                        .header(
-                                "Authorization",
-                                "Basic " + Base64.getEncoder().encodeToString(basic))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
-                        .build();
-        try (var http = HttpClient.newHttpClient()) {
-            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
-        }
+        return KestraClient.builder()
+                .url(RunningSuite.server())
+                .tokenAuth(RunningSuite.token(user))
+                .build();
     }
 
     @Test

@@ -3,17 +3,10 @@ package io.millrace.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A suite whose services run in this JVM, so that a test can end one and start it anew; the JVM
 /// stops it.
@@ -37,33 +30,7 @@ final class RestartableSuite {
 
     /// A token of a development user.
     static String token(String user) {
-        try {
-            var password = Files.readString(ONE.data.resolve("dev-issuer/" + user + ".password"));
-            var basic =
-                    Base64.getEncoder()
-                            .encodeToString(
-                                    ("dev-" + user + ":" + password.strip())
-                                            .getBytes(StandardCharsets.UTF_8));
-            try (var http = HttpClient.newHttpClient()) {
-                var answer =
-                        http.send(
-                                HttpRequest.newBuilder(
-                                                URI.create(ONE.server + "/dev-issuer/oauth2/token"))
-                                        .header("Authorization", "Basic " + basic)
-                                        .header("Content-Type", "application/x-www-form-urlencoded")
-                                        .POST(
-                                                HttpRequest.BodyPublishers.ofString(
-                                                        "grant_type=client_credentials"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString());
-                return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return DevUsers.token(ONE.server, ONE.data, user);
     }
 
     static Path data() {

@@ -83,7 +83,7 @@ class SecretTraceIT {
 
     @BeforeAll
     void storeSecrets() throws Exception {
-        token = token();
+        token = RunningSuite.token("alice");
         secret("PLAIN", core());
         // its words are short: only whoever knows how it is written finds it
         var core = core();
@@ -616,23 +616,6 @@ class SecretTraceIT {
         return HttpRequest.newBuilder(URI.create(RunningSuite.server() + "/api/v1/main" + path))
                 .timeout(Duration.ofMinutes(1))
                 .header("Authorization", "Bearer " + token);
-    }
-
-    private String token() throws IOException {
-        var password = Files.readString(RunningSuite.data().resolve("dev-issuer/alice.password"));
-        var basic =
-                Base64.getEncoder()
-                        .encodeToString(
-                                ("dev-alice:" + password.strip()).getBytes(StandardCharsets.UTF_8));
-        return json(send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                RunningSuite.server() + "/dev-issuer/oauth2/token"))
-                                .header("Authorization", "Basic " + basic)
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(BodyPublishers.ofString("grant_type=client_credentials"))))
-                .path("access_token")
-                .asString();
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

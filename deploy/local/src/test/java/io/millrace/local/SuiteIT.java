@@ -44,12 +44,10 @@ class SuiteIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Map<String, String> TOKENS = new HashMap<>();
-    private static Path data = Path.of("");
     private static String server = "";
 
     @BeforeAll
     static void start() throws IOException {
-        data = RunningSuite.data();
         server = RunningSuite.server();
     }
 
@@ -543,27 +541,7 @@ class SuiteIT {
     }
 
     private static String token(String user) {
-        return TOKENS.computeIfAbsent(user, SuiteIT::issue);
-    }
-
-    private static String issue(String user) {
-        try {
-            var password = Files.readString(data.resolve("dev-issuer/" + user + ".password"));
-            var basic =
-                    Base64.getEncoder()
-                            .encodeToString(
-                                    ("dev-" + user + ":" + password.strip())
-                                            .getBytes(StandardCharsets.UTF_8));
-            var answer =
-                    send(
-                            request("/dev-issuer/oauth2/token")
-                                    .header("Authorization", "Basic " + basic)
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .POST(text("grant_type=client_credentials")));
-            return json(answer).path("access_token").asString();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return TOKENS.computeIfAbsent(user, RunningSuite::token);
     }
 
     private static JsonNode json(HttpResponse<String> answer) {

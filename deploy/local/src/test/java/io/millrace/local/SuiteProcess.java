@@ -6,52 +6,39 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A suite as `./millrace up` starts it: a process of its own with nothing of the tests on its
 /// class path. It may be killed and started again on its data; it ends with this JVM.
-final class SuiteProcess implements AutoCloseable {
+final class SuiteProcess {
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Path GIT_PLUGIN =
+            Path.of("../../plugins/git/target/plugin").toAbsolutePath().normalize();
 
     private final Path data;
     private final int port;
     private final Path log;
-    private final Map<String, String> environment;
     private Process process;
 
-    private SuiteProcess(
-            Path data, int port, Path log, Map<String, String> environment, Process process) {
+    private SuiteProcess(Path data, int port, Path log, Process process) {
         this.data = data;
         this.port = port;
         this.log = log;
-        this.environment = environment;
         this.process = process;
     }
 
     /// Starts one and waits until it is ready.
-    ///
-    /// @param environment what it is told beside what this JVM was
-    static SuiteProcess start(Map<String, String> environment) {
+    static SuiteProcess start() {
         try {
             var data = Files.createTempDirectory("millrace-suite");
             int port = freePorts(9);
             var log = Files.createDirectories(data.resolve("logs")).resolve("millrace.log");
-            var suite =
-                    new SuiteProcess(
-                            data, port, log, environment, launch(data, port, log, environment));
+            var suite = new SuiteProcess(data, port, log, launch(data, port, log));
             Runtime.getRuntime().addShutdownHook(new Thread(suite::cleanUp));
             suite.awaitReady();
             return suite;
@@ -82,36 +69,16 @@ final class SuiteProcess implements AutoCloseable {
     /// Starts it again on its data, and waits until it is ready.
     void startAgain() throws IOException {
         Files.deleteIfExists(data.resolve("run/ready"));
-        process = launch(data, port, log, environment);
+        process = launch(data, port, log);
         awaitReady();
     }
 
     /// A token of a development user.
-    String token(String user) throws IOException, InterruptedException {
-        var password = Files.readString(data.resolve("dev-issuer/" + user + ".password"));
-        var basic =
-                Base64.getEncoder()
-                        .encodeToString(
-                                ("dev-" + user + ":" + password.strip())
-                                        .getBytes(StandardCharsets.UTF_8));
-        try (var http = HttpClient.newHttpClient()) {
-            var answer =
-                    http.send(
-                            HttpRequest.newBuilder(
-                                            URI.create(server() + "/dev-issuer/oauth2/token"))
-                                    .header("Authorization", "Basic " + basic)
-                                    .header("Content-Type", "application/x-www-form-urlencoded")
-                                    .POST(
-                                            HttpRequest.BodyPublishers.ofString(
-                                                    "grant_type=client_credentials"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
-            return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
-        }
+    String token(String user) {
+        return DevUsers.token(server(), data, user);
     }
 
-    private static Process launch(Path data, int port, Path log, Map<String, String> environment)
-            throws IOException {
+    private static Process launch(Path data, int port, Path log) throws IOException {
         var target = Path.of("target").toAbsolutePath();
         var classPath =
                 target.resolve("classes")
@@ -131,7 +98,7 @@ final class SuiteProcess implements AutoCloseable {
                         MillraceLocal.class.getName());
         // the tests' servers are on this machine
         builder.environment().put("MILLRACE_EGRESS_ALLOW", "127.0.0.0/8,::1");
-        builder.environment().putAll(environment);
+        builder.environment().put("MILLRACE_PLUGINS_BUNDLED", GIT_PLUGIN.toString());
         builder.environment().put("MILLRACE_DATA", data.toString());
         builder.environment().put("MILLRACE_PORT", Integer.toString(port));
         return builder.redirectErrorStream(true)
@@ -153,11 +120,6 @@ final class SuiteProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
-    }
-
-    @Override
-    public void close() {
-        end();
     }
 
     /// Leaves nothing but the log, in `target`.

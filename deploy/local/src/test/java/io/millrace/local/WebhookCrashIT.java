@@ -11,7 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -30,37 +29,36 @@ class WebhookCrashIT {
 
     @Test
     void whatWasAcknowledgedRunsAlthoughEverythingIsKilledAtOnceAfterIt() throws Exception {
-        try (var suite = SuiteProcess.start(Map.of())) {
-            save(
-                    suite,
-                    """
-                    id: hooked
-                    namespace: company.crash
-                    tasks:
-                      - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}
-                    triggers:
-                      - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: a-key}
-                    """);
-            var acknowledged = ConcurrentHashMap.<String>newKeySet();
-            var enough = new CountDownLatch(ACKNOWLEDGED);
+        var suite = RunningSuite.process();
+        save(
+                suite,
+                """
+                id: hooked
+                namespace: company.crash
+                tasks:
+                  - {id: say, type: io.kestra.plugin.core.log.Log, message: hello}
+                triggers:
+                  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: a-key}
+                """);
+        var acknowledged = ConcurrentHashMap.<String>newKeySet();
+        var enough = new CountDownLatch(ACKNOWLEDGED);
 
-            try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
-                for (int i = 0; i < CALLERS; i++) {
-                    var _ =
-                            callers.submit(() -> {
-                                callUntilItDies(suite, acknowledged, enough);
-                                return null;
-                            });
-                }
-                assertThat(enough.await(2, TimeUnit.MINUTES)).isTrue();
-                suite.kill();
+        try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < CALLERS; i++) {
+                var _ =
+                        callers.submit(() -> {
+                            callUntilItDies(suite, acknowledged, enough);
+                            return null;
+                        });
             }
-            suite.startAgain();
+            assertThat(enough.await(2, TimeUnit.MINUTES)).isTrue();
+            suite.kill();
+        }
+        suite.startAgain();
 
-            for (var id : acknowledged) {
-                await().atMost(Duration.ofMinutes(1))
-                        .untilAsserted(() -> assertThat(state(suite, id)).isEqualTo("SUCCESS"));
-            }
+        for (var id : acknowledged) {
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(state(suite, id)).isEqualTo("SUCCESS"));
         }
     }
 
