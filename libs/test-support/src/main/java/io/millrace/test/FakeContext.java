@@ -108,10 +108,19 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     /// Does what a kill or a time-out does, but for interrupting the task's thread.
     public void cancel() {
+        cancel(() -> {});
+    }
+
+    /// As a worker does it: what the task has registered runs, though it ends at once when it is
+    /// interrupted and takes that back.
+    void cancel(Runnable interrupt) {
+        List<Runnable> actions;
         synchronized (onCancel) {
             cancelled = true;
+            actions = List.copyOf(onCancel);
+            interrupt.run();
         }
-        onCancel.forEach(Runnable::run);
+        actions.forEach(Runnable::run);
     }
 
     @Override

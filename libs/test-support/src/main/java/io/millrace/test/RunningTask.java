@@ -42,8 +42,7 @@ public final class RunningTask {
     /// @return what the task failed with, or nothing if it didn't
     /// @throws AssertionError if it still runs after a while
     public @Nullable Throwable cancel() {
-        thread.interrupt();
-        context.cancel();
+        context.cancel(thread::interrupt);
         return await(Duration.ofSeconds(10));
     }
 

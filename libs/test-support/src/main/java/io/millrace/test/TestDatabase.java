@@ -35,6 +35,8 @@ public final class TestDatabase implements AutoCloseable {
         var server = PostgresServer.shared();
         var name = "test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         server.execute("create database " + name + " template template0 encoding 'UTF8'");
+        // what is in it needn't outlive a crash of the server: no test waits for its disk
+        server.execute("alter database " + name + " set synchronous_commit = off");
         var database = new TestDatabase(server, name);
         server.onExit(database::close);
         return database;

@@ -232,7 +232,11 @@ final class Ticks {
                     } catch (UnansweredException e) {
                         var at = now.plusNanos(System.nanoTime() - begun);
                         store.hold(row.key(), at.plus(AWAY));
-                        complain(row, e, at);
+                        complain(row, "It waits for an answer: " + e.getMessage(), at);
+                    } catch (RuntimeException e) {
+                        var at = now.plusNanos(System.nanoTime() - begun);
+                        log.error("A trigger couldn't be decided", e);
+                        complain(row, "It couldn't be decided: the log says why", at);
                     } finally {
                         asking.remove(row.key());
                         answered.run();
@@ -263,15 +267,14 @@ final class Ticks {
         }
     }
 
-    private void complain(TriggerRow row, UnansweredException e, Instant at) {
-        var problem = "It waits for an answer: " + e.getMessage();
+    private void complain(TriggerRow row, String problem, Instant at) {
         log.atWarn()
                 .addKeyValue("tenant", row.key().flow().tenant())
                 .addKeyValue("namespace", row.key().flow().namespace())
                 .addKeyValue("flow", row.key().flow().flowId())
                 .addKeyValue("trigger", row.key().triggerId())
-                .addKeyValue("cause", String.valueOf(e.getMessage()))
-                .log("Trigger waits for a store");
+                .addKeyValue("problem", problem)
+                .log("Trigger is held");
         if (!problem.equals(row.problem())) {
             store.complain(row.key(), problem, at);
         }

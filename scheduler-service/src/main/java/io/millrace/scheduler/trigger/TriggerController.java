@@ -275,7 +275,7 @@ class TriggerController {
             @PathVariable String triggerId) {
         access.require(Permission.TRIGGER_READ, namespace);
         return backfills.of(key(namespace, flowId, triggerId)).stream()
-                .map(TriggerState.BackfillState::of)
+                .map(standing -> TriggerState.BackfillState.of(standing, null))
                 .toList();
     }
 

@@ -50,7 +50,7 @@ record TriggerState(
                 false,
                 row.disabled(),
                 triggered.map(found -> found.trigger().stopAfter()).orElse(List.of()),
-                backfill.map(BackfillState::of).orElse(null),
+                backfill.map(standing -> BackfillState.of(standing, row.nextAt())).orElse(null),
                 row.updatedAt(),
                 row.updatedAt(),
                 row.problem());
@@ -59,6 +59,8 @@ record TriggerState(
     /// A backfill and its progress.
     ///
     /// @param currentDate the first date that isn't done
+    /// @param previousNextExecutionDate when the trigger fires next, which a backfill doesn't
+    ///   change; only where the trigger's state is shown
     /// @param states how many of its dates are in each state
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record BackfillState(
@@ -66,6 +68,7 @@ record TriggerState(
             Instant start,
             Instant end,
             @Nullable Instant currentDate,
+            @Nullable Instant previousNextExecutionDate,
             boolean paused,
             Map<String, @Nullable Object> inputs,
             List<Backfill.Label> labels,
@@ -77,13 +80,14 @@ record TriggerState(
             String createdBy,
             @Nullable Instant endedDate) {
 
-        static BackfillState of(Backfills.Standing standing) {
+        static BackfillState of(Backfills.Standing standing, @Nullable Instant next) {
             var backfill = standing.backfill();
             return new BackfillState(
                     backfill.id(),
                     backfill.start(),
                     backfill.end(),
                     standing.progress().current(),
+                    next,
                     backfill.paused(),
                     backfill.inputs(),
                     backfill.labels(),

@@ -101,9 +101,12 @@ class LanguagesTest {
                 "/",
                 exchange -> {
                     downloads.incrementAndGet();
-                    exchange.sendResponseHeaders(200, archive.length);
+                    boolean there = exchange.getRequestURI().getPath().contains("greet");
+                    exchange.sendResponseHeaders(there ? 200 : 404, there ? archive.length : -1);
                     try (var out = exchange.getResponseBody()) {
-                        out.write(archive);
+                        if (there) {
+                            out.write(archive);
+                        }
                     }
                 });
         server.start();
@@ -152,7 +155,7 @@ class LanguagesTest {
                                             "commands",
                                             List.of("echo never"),
                                             "dependencies",
-                                            List.of("http://127.0.0.1:1/none.tgz"))))
+                                            List.of(url.replace("greet", "none")))))
                     .isInstanceOf(TaskFailedException.class)
                     .hasMessageStartingWith("npm failed with exit code");
             try (var left = Files.list(directory.resolve("packages"))) {
