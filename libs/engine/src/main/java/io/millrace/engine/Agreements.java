@@ -8,9 +8,14 @@ import java.util.LinkedHashMap;
 
 /// Service level agreements of a flow, and what follows when one is violated.
 final class Agreements {
+    /// Behind the name of one that couldn't be rendered.
+    private static final String UNCLEAR = "?";
+
     private Agreements() {}
 
-    /// Looks at those that are assertions; each is violated once.
+    /// Looks at those that are assertions; each is violated once. One that can't be rendered, such
+    /// as of outputs that aren't there yet, is no violation: that is said once, and it is looked at
+    /// again.
     static void check(Transition t, Steps steps, Evaluation evaluation) {
         for (var sla : t.plan.flow().sla()) {
             if (sla.type() == Flow.Sla.Type.EXECUTION_ASSERTION
@@ -27,20 +32,20 @@ final class Agreements {
                         violate(t, steps, sla);
                     }
                 } catch (ExpressionException e) {
-                    t.log(
-                            LogEntry.Level.ERROR,
-                            "Unable to render SLA " + sla.id() + ": " + e.getMessage());
-                    violated(t, sla);
+                    if (note(t, nameOf(t, sla) + UNCLEAR)) {
+                        t.log(
+                                LogEntry.Level.ERROR,
+                                "Unable to render SLA " + sla.id() + ": " + e.getMessage());
+                    }
                 }
             }
         }
     }
 
     static void violate(Transition t, Steps steps, Flow.Sla sla) {
-        if (t.execution().violated().contains(nameOf(t, sla))) {
+        if (!note(t, nameOf(t, sla))) {
             return;
         }
-        violated(t, sla);
         var labels = new LinkedHashMap<>(t.execution().labels());
         labels.putAll(sla.labels());
         t.put(t.change().labels(labels));
@@ -54,10 +59,15 @@ final class Agreements {
         }
     }
 
-    private static void violated(Transition t, Flow.Sla sla) {
-        var violated = new ArrayList<>(t.execution().violated());
-        violated.add(nameOf(t, sla));
-        t.put(t.change().violated(violated));
+    /// @return whether it wasn't noted before
+    private static boolean note(Transition t, String name) {
+        if (t.execution().violated().contains(name)) {
+            return false;
+        }
+        var noted = new ArrayList<>(t.execution().violated());
+        noted.add(name);
+        t.put(t.change().violated(noted));
+        return true;
     }
 
     /// Ids need not be unique.

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param dispatch number of the last job sent for the execution itself, 0 before the first
 /// @param rendering whether a worker renders its outputs
 /// @param nextOrdinal ordinal of the next task run
-/// @param violated ids of service level agreements that it has violated
+/// @param violated names of the service level agreements that it has violated, and of those that
+///   once could not be rendered
 /// @param cursor where its top-level tasks stand
 /// @param test absent unless a test runs it
 /// @param breakpoints tasks that it stops before: `id`, or `id.value` for one iteration of a loop

@@ -52,18 +52,23 @@ final class Steps {
         if (!t.execution().killed()) {
             settle(); // what has been resumed runs, if only for a moment
         }
-        if (t.execution().state() == State.RUNNING && !t.plan.flow().sla().isEmpty()) {
-            Agreements.check(t, this, evaluation);
-        }
+        lookAtAgreements();
         for (int left = BUDGET; left > 0; left--) {
             var ordinal = t.nextWork();
             if (ordinal == null) {
                 break;
             }
             step(ordinal);
+            lookAtAgreements();
         }
         settle();
         return t.decision();
+    }
+
+    private void lookAtAgreements() {
+        if (t.execution().state() == State.RUNNING && !t.plan.flow().sla().isEmpty()) {
+            Agreements.check(t, this, evaluation);
+        }
     }
 
     private void step(int ordinal) {

@@ -454,4 +454,23 @@ class FlowControlTest {
         assertThat(lab.state()).isEqualTo(State.CANCELLED);
         assertThat(lab.main().execution().labels()).containsEntry("late", "yes");
     }
+
+    @Test
+    void anAssertionOfOutputsIsLookedAtOnceTheyAreThere() {
+        for (var type : List.of("test.Work", "io.kestra.plugin.core.debug.Return, format: y")) {
+            var lab =
+                    Lab.of(
+                            """
+                            id: flow
+                            namespace: test
+                            sla: [{id: right, type: EXECUTION_ASSERTION, assert: "{{ outputs.a.value == 'x' }}", behavior: FAIL, labels: {wrong: "yes"}}]
+                            tasks: [{id: a, type: %s}, {id: b, type: test.Work}]
+                            """
+                                    .formatted(type));
+            lab.worker(job -> lab.success(job, Map.of("value", "y"))).start().toTheEnd();
+
+            assertThat(lab.state()).as(type).isEqualTo(State.FAILED);
+            assertThat(lab.main().execution().labels()).containsEntry("wrong", "yes");
+        }
+    }
 }
