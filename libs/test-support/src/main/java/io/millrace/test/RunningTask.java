@@ -43,7 +43,7 @@ public final class RunningTask {
     /// @throws AssertionError if it still runs after a while
     public @Nullable Throwable cancel() {
         context.cancel(thread::interrupt);
-        return await(Duration.ofSeconds(10));
+        return await(Duration.ofSeconds(30));
     }
 
     /// @throws AssertionError if it still runs after that time
