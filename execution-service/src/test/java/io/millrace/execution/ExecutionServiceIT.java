@@ -654,7 +654,7 @@ class ExecutionServiceIT {
 
     static Map<String, Object> await(String id, String state) {
         return org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(15))
+                .atMost(Duration.ofMinutes(1))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> SUITE.get("executions/" + id), e -> Suite.state(e).equals(state));
     }

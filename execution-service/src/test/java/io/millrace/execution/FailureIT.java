@@ -105,7 +105,7 @@ class FailureIT {
     void twoInstancesShareTheLanesAndTheOneThatStaysTakesAll() {
         var first = suite.start();
         suite.start();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() ->
                         assertThat(
                                         suite.jdbc()
@@ -266,7 +266,7 @@ class FailureIT {
                                                             job.dispatch())),
                                             null)));
 
-            await().atMost(Duration.ofSeconds(15))
+            await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() ->
                             assertThat(worker.seen)
                                     .extracting(Job::dispatch)
@@ -336,7 +336,7 @@ class FailureIT {
             }
             for (int i = 0; i < 3; i++) {
                 int number = i;
-                await().atMost(Duration.ofSeconds(10))
+                await().atMost(Duration.ofMinutes(1))
                         .until(() -> worker.seen.size() == number + 1);
                 var job = List.copyOf(worker.seen).get(i);
                 assertThat(job.executionId()).isEqualTo(ids.get(i));

@@ -45,7 +45,7 @@ final class FakeService implements AutoCloseable {
     }
 
     boolean awaitBrokenStream() throws InterruptedException {
-        return streamBroken.await(5, TimeUnit.SECONDS);
+        return streamBroken.await(30, TimeUnit.SECONDS);
     }
 
     long bytesRead() {

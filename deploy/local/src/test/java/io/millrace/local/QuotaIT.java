@@ -97,7 +97,7 @@ class QuotaIT {
         assertThat(start("talks").statusCode()).isEqualTo(200);
         await().atMost(Duration.ofSeconds(20)).until(() -> used("log-bytes") > 60);
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> refused(start("talks"), "log-bytes"));
     }
 
