@@ -41,6 +41,9 @@ final class KafkaBroker implements AutoCloseable {
                         listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
                         controller.listener.names=CONTROLLER
                         inter.broker.listener.name=PLAINTEXT
+                        authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                        super.users=User:ANONYMOUS
+                        allow.everyone.if.no.acl.found=true
                         sasl.enabled.mechanisms=PLAIN
                         listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required user_ada="lovelace";
                         log.dirs=%4$s

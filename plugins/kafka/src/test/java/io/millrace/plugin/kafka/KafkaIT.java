@@ -162,6 +162,62 @@ class KafkaIT {
     }
 
     @Test
+    void rulesSayWhoMaySend() throws Exception {
+        run(new EnsureTopic());
+        var ada =
+                secured(
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"ada\" password=\"lovelace\";");
+        Object[] send = {
+            "properties", ada, "from", Map.of("key", "k", "value", "v"), "transactional", false
+        };
+        Object[] rule = {
+            "resourceType",
+            "TOPIC",
+            "resourceName",
+            topic,
+            "principal",
+            "User:bob",
+            "operations",
+            List.of("READ", "WRITE")
+        };
+        run(new Produce(), send);
+
+        assertThat(run(new EnsureAcls(), rule)).containsEntry("created", 2);
+        assertThat(run(new EnsureAcls(), rule)).containsEntry("created", 0);
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        assertThatThrownBy(() -> run(new Produce(), send))
+                                .isInstanceOf(TaskFailedException.class)
+                                .hasMessageContaining("Not authorized"));
+        rule[5] = "User:ada";
+        rule[7] = "WRITE";
+        assertThat(run(new EnsureAcls(), rule)).containsEntry("created", 1);
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(run(new Produce(), send)).containsEntry("messagesCount", 1L));
+
+        var listed = run(new ListAcls(), "resourceType", "TOPIC", "resourceName", topic);
+        assertThat(listed).containsEntry("size", 3);
+        assertThat(String.valueOf(listed.get("acls")))
+                .contains("principal=User:ada, host=*, operation=WRITE, permission=ALLOW");
+        assertThat(run(new DeleteAcls(), "resourceName", topic, "principal", "User:bob"))
+                .containsEntry("count", 2);
+        assertThatThrownBy(() -> run(new DeleteAcls()))
+                .hasMessageContaining("all of them would be deleted");
+        assertThatThrownBy(() ->
+                        run(
+                                new EnsureAcls(),
+                                "resourceType",
+                                "TOPIC",
+                                "principal",
+                                "User:x",
+                                "operations",
+                                "READ"))
+                .hasMessageContaining("resourceName");
+    }
+
+    @Test
     void administrationOfABrokerThatIsAwayFailsAndAKillEndsIt() throws Exception {
         var away =
                 Map.of(
