@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.gcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.FileHttp;
+import io.millrace.plugin.kit.HttpApi;
+import io.millrace.plugin.kit.NewFile;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Buckets and their objects ("Cloud Storage JSON API").
+final class GcsStore {
+    /// What is bigger goes in chunks of this size, a multiple of 256 KiB as Google wants it.
+    private static final int CHUNK = 8 << 20;
+
+    private static final int MORE_TO_COME = 308;
+
+    private final FileHttp http;
+    private final String base;
+    private final TaskContext context;
+
+    /// @param base URL without a slash at its end
+    GcsStore(FileHttp http, String base, TaskContext context) {
+        this.http = http;
+        this.base = base;
+        this.context = context;
+    }
+
+    private URI uri(String path, Map<String, String> query) throws TaskFailedException {
+        return parsed(base + path + (query.isEmpty() ? "" : "?" + HttpApi.encoded(query)));
+    }
+
+    private static URI parsed(String text) throws TaskFailedException {
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new TaskFailedException("Expected a URL in `endpoint`", e);
+        }
+    }
+
+    private static String path(GsUri object) {
+        return "/storage/v1/b/%s/o/%s"
+                .formatted(HttpApi.segment(object.bucket()), HttpApi.segment(object.name()));
+    }
+
+    private static String bucket(String bucket) {
+        return "/storage/v1/b/" + HttpApi.segment(bucket);
+    }
+
+    private FileHttp.Answer ask(FileHttp.Call call)
+            throws TaskFailedException, IOException, InterruptedException {
+        return http.send(call).orFail((_, text) -> reason(text));
+    }
+
+    private static String reason(String text) {
+        try {
+            var message =
+                    HttpApi.text(
+                            JsonMapper.shared().readValue(text, Object.class), "error", "message");
+            return message == null ? text : message;
+        } catch (JacksonException _) {
+            return text;
+        }
+    }
+
+    private Map<?, ?> json(FileHttp.Call call)
+            throws TaskFailedException, IOException, InterruptedException {
+        return object(ask(call).text());
+    }
+
+    private static Map<?, ?> object(String text) throws TaskFailedException {
+        try {
+            return JsonMapper.shared().readValue(text, Map.class);
+        } catch (JacksonException e) {
+            throw new TaskFailedException("Expected JSON from the store but got something else", e);
+        }
+    }
+
+    private static FileHttp.Call post(URI uri, Object body) {
+        return FileHttp.Call.of("POST", uri)
+                .with("Content-Type", "application/json")
+                .with(JsonMapper.shared().writeValueAsBytes(body));
+    }
+
+    private static Blob blob(Map<?, ?> item) {
+        var metadata = new LinkedHashMap<String, String>();
+        if (item.get("metadata") instanceof Map<?, ?> map) {
+            map.forEach((name, value) -> metadata.put(String.valueOf(name), String.valueOf(value)));
+        }
+        var bucket = String.valueOf(item.get("bucket"));
+        var name = String.valueOf(item.get("name"));
+        var size = HttpApi.text(item, "size");
+        return new Blob(
+                new GsUri(bucket, name).toString(),
+                bucket,
+                name,
+                size == null ? 0 : Long.parseLong(size),
+                HttpApi.text(item, "contentType"),
+                HttpApi.text(item, "etag"),
+                HttpApi.text(item, "generation"),
+                HttpApi.text(item, "timeCreated"),
+                HttpApi.text(item, "updated"),
+                metadata,
+                false);
+    }
+
+    /// One page of a listing.
+    ///
+    /// @param next where it goes on; empty: nowhere
+    record Page(List<Blob> blobs, String next) {}
+
+    /// @param flat whether what lies in directories is listed, rather than these
+    /// @param versions whether older versions are listed, too
+    /// @param token of the page before; empty for the first
+    Page list(GsUri from, boolean flat, boolean versions, String token)
+            throws TaskFailedException, IOException, InterruptedException {
+        var query = new LinkedHashMap<String, String>();
+        if (!from.name().isEmpty()) {
+            query.put("prefix", from.name());
+        }
+        if (!flat) {
+            query.put("delimiter", "/");
+        }
+        if (versions) {
+            query.put("versions", "true");
+        }
+        if (!token.isEmpty()) {
+            query.put("pageToken", token);
+        }
+        var page = json(FileHttp.Call.of("GET", uri(bucket(from.bucket()) + "/o", query)));
+        var blobs = new ArrayList<Blob>();
+        if (page.get("items") instanceof List<?> items) {
+            items.forEach(item -> blobs.add(blob((Map<?, ?>) item)));
+        }
+        if (page.get("prefixes") instanceof List<?> prefixes) {
+            prefixes.forEach(p -> blobs.add(Blob.directory(from.bucket(), String.valueOf(p))));
+        }
+        var next = HttpApi.text(page, "nextPageToken");
+        return new Page(blobs, next == null ? "" : next);
+    }
+
+    Blob get(GsUri object) throws TaskFailedException, IOException, InterruptedException {
+        return blob(json(FileHttp.Call.of("GET", uri(path(object), Map.of()))));
+    }
+
+    /// @return its URI in the internal storage
+    URI fetch(GsUri object) throws TaskFailedException, IOException, InterruptedException {
+        var call = FileHttp.Call.of("GET", uri(path(object), Map.of("alt", "media")));
+        try (var answer = ask(call);
+                var file = NewFile.create(context)) {
+            long size = answer.content().transferTo(file.stream());
+            context.count("file.size", (double) size, Map.of());
+            return file.store(extension(object.name()));
+        }
+    }
+
+    private static String extension(String name) {
+        var last = name.substring(name.lastIndexOf('/') + 1);
+        int dot = last.indexOf('.');
+        var extension = dot <= 0 ? "" : last.substring(dot);
+        return extension.matches("[\\w.-]{1,20}") ? extension : "";
+    }
+
+    /// Sends a file in an upload that goes on where it stopped ("Resumable uploads").
+    ///
+    /// @param properties of the object, such as `contentType`
+    Blob put(GsUri object, URI file, Map<String, Object> properties)
+            throws TaskFailedException, IOException, InterruptedException {
+        long size = context.files().size(file);
+        var about = new LinkedHashMap<>(properties);
+        about.put("name", object.name());
+        URI session;
+        var begin =
+                post(
+                                uri(
+                                        "/upload" + bucket(object.bucket()) + "/o",
+                                        Map.of("uploadType", "resumable")),
+                                about)
+                        .with("X-Upload-Content-Length", size)
+                        .again();
+        try (var answer = ask(begin)) {
+            session =
+                    parsed(
+                            answer.header("Location")
+                                    .orElseThrow(() ->
+                                            new TaskFailedException(
+                                                    "Expected the store to say where to upload")));
+        }
+        if (!session.getHost().equals(begin.uri().getHost())) {
+            throw new TaskFailedException(
+                    "The store refers to another host; the token isn't sent there");
+        }
+        try (var content = context.files().get(file)) {
+            long sent = 0;
+            while (true) {
+                var chunk = content.readNBytes(CHUNK);
+                var range =
+                        chunk.length == 0
+                                ? "bytes */" + size
+                                : "bytes %d-%d/%d".formatted(sent, sent + chunk.length - 1, size);
+                sent += chunk.length;
+                var call =
+                        FileHttp.Call.of("PUT", session).with("Content-Range", range).with(chunk);
+                try (var answer = http.send(call)) {
+                    if (answer.status() != MORE_TO_COME) {
+                        context.count("file.size", (double) size, Map.of());
+                        return blob(object(answer.orFail((_, text) -> reason(text)).text()));
+                    }
+                    var kept = answer.header("Range").orElse("");
+                    if (!kept.equals("bytes=0-" + (sent - 1))) {
+                        throw new TaskFailedException(
+                                "Expected the store to have %d bytes but it has '%s'"
+                                        .formatted(sent, kept));
+                    }
+                }
+                if (chunk.length == 0) {
+                    throw new TaskFailedException("The store expects more than the file has");
+                }
+            }
+        }
+    }
+
+    /// @return whether it was there
+    boolean delete(GsUri object) throws TaskFailedException, IOException, InterruptedException {
+        try (var answer = http.send(FileHttp.Call.of("DELETE", uri(path(object), Map.of())))) {
+            if (answer.status() == 404) {
+                return false;
+            }
+            answer.orFail((_, text) -> reason(text));
+            return true;
+        }
+    }
+
+    /// A big one takes several requests.
+    Blob copy(GsUri from, GsUri to) throws TaskFailedException, IOException, InterruptedException {
+        var path =
+                "%s/rewriteTo/b/%s/o/%s"
+                        .formatted(
+                                path(from),
+                                HttpApi.segment(to.bucket()),
+                                HttpApi.segment(to.name()));
+        var query = new LinkedHashMap<String, String>();
+        while (true) {
+            var answer = json(FileHttp.Call.of("POST", uri(path, query)).again());
+            if (Boolean.TRUE.equals(answer.get("done"))
+                    && answer.get("resource") instanceof Map<?, ?> made) {
+                return blob(made);
+            }
+            var token = HttpApi.text(answer, "rewriteToken");
+            if (token == null) {
+                throw new TaskFailedException("Expected the store to go on with the copy");
+            }
+            query.put("rewriteToken", token);
+        }
+    }
+
+    /// Makes one object of several in one bucket, one after the other.
+    Blob compose(List<Blob> parts, GsUri to)
+            throws TaskFailedException, IOException, InterruptedException {
+        var sources = parts.stream().map(part -> Map.of("name", part.name())).toList();
+        var uri = uri(path(to) + "/compose", Map.of());
+        var body = Map.of("sourceObjects", sources, "destination", Map.of());
+        return blob(json(post(uri, body).again()));
+    }
+
+    void createBucket(String project, Map<String, Object> about)
+            throws TaskFailedException, IOException, InterruptedException {
+        ask(post(uri("/storage/v1/b", Map.of("project", project)), about)).close();
+    }
+
+    boolean hasBucket(String name) throws TaskFailedException, IOException, InterruptedException {
+        try (var answer = http.send(FileHttp.Call.of("GET", uri(bucket(name), Map.of())))) {
+            if (answer.status() == 404) {
+                return false;
+            }
+            answer.orFail((_, text) -> reason(text));
+            return true;
+        }
+    }
+
+    void deleteBucket(String name) throws TaskFailedException, IOException, InterruptedException {
+        ask(FileHttp.Call.of("DELETE", uri(bucket(name), Map.of()))).close();
+    }
+
+    /// A token for what an account asks.
+    static String token(FileHttp http, ServiceAccount account, String assertion)
+            throws TaskFailedException, IOException, InterruptedException {
+        var form =
+                HttpApi.encoded(
+                        Map.of(
+                                "grant_type",
+                                "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                                "assertion",
+                                assertion));
+        var call =
+                FileHttp.Call.of("POST", account.tokens())
+                        .with("Content-Type", "application/x-www-form-urlencoded")
+                        .with(form.getBytes(UTF_8))
+                        .again();
+        var answer = http.send(call).orFail((_, text) -> "the account: " + error(text));
+        var token = HttpApi.text(object(answer.text()), "access_token");
+        if (token == null) {
+            throw new TaskFailedException("Expected a token for the service account");
+        }
+        return token;
+    }
+
+    private static @Nullable String description(String text) {
+        try {
+            var said = JsonMapper.shared().readValue(text, Object.class);
+            var description = HttpApi.text(said, "error_description");
+            return description == null ? HttpApi.text(said, "error") : description;
+        } catch (JacksonException _) {
+            return null;
+        }
+    }
+
+    private static String error(String text) {
+        var description = description(text);
+        return description == null ? text : description;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.gcp;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
+import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PollingTrigger;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Looks for objects that fit.
+@Plugin(
+        type = "io.kestra.plugin.gcp.gcs.Trigger",
+        title = "Start an execution when files appear in Google Cloud Storage")
+public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
+        implements PollingTrigger<Trigger.Properties, Trigger.Outputs> {
+
+    public record Properties(
+            @Inline Account account,
+            @Inline Selection selection,
+            @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
+                    @Default("NONE")
+                    Selection.Action action,
+            @Title("Where they are moved to: gs://bucket/directory/")
+                    @Nullable String moveDirectory)
+            implements Of {}
+
+    public record Outputs(@Title("The objects") List<Blob> blobs) {}
+
+    @Override
+    Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
+        var taken =
+                properties
+                        .selection()
+                        .take(store, properties.action(), properties.moveDirectory(), context);
+        if (taken.isEmpty()) {
+            throw new NothingNewException();
+        }
+        return new Outputs(taken);
+    }
+
+    @Override
+    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
+        try {
+            return Optional.of(super.run(properties, context));
+        } catch (NothingNewException _) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Outputs run(Properties properties, TaskContext context) throws Exception {
+        return super.run(properties, context);
+    }
+}
