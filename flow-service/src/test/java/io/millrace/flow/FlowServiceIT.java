@@ -56,6 +56,7 @@ class FlowServiceIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
     private final Path keys;
+    private final Map<String, String> settings = new HashMap<>();
     private final ConfigurableApplicationContext service;
     private final String base;
     private final String editor;
@@ -72,15 +73,14 @@ class FlowServiceIT {
                 var statement = connection.createStatement()) {
             statement.execute("create schema flow");
         }
-        var overrides = new HashMap<String, String>();
-        overrides.putAll(database.properties());
-        overrides.putAll(broker.properties());
-        overrides.putAll(IdentityKeys.properties(keys, "flow"));
-        overrides.put("millrace.flows.plugin-defaults[0].type", "io.kestra.plugin.core.log.Log");
-        overrides.put("millrace.flows.plugin-defaults[0].values.level", "WARN");
-        overrides.put("millrace.worker-groups.pay.tenants", "bank");
-        overrides.put("server.port", "0");
-        service = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", overrides);
+        settings.putAll(database.properties());
+        settings.putAll(broker.properties());
+        settings.putAll(IdentityKeys.properties(keys, "flow"));
+        settings.put("millrace.flows.plugin-defaults[0].type", "io.kestra.plugin.core.log.Log");
+        settings.put("millrace.flows.plugin-defaults[0].values.level", "WARN");
+        settings.put("millrace.worker-groups.pay.tenants", "bank");
+        settings.put("server.port", "0");
+        service = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", settings);
         base = "http://127.0.0.1:" + service.getEnvironment().getProperty("local.server.port");
         editor = user("main", Role.EDITOR, "");
     }
@@ -427,6 +427,92 @@ class FlowServiceIT {
     }
 
     @Test
+    void listsShowTheTreeThatIsKeptBesideTheSource() throws Exception {
+        post("", flow("kept", "x") + "description: first\n");
+        put("/" + namespace + "/kept", flow("kept", "x") + "description: second\n");
+        assertThat(listed("true").get("description").asString()).isEqualTo("second");
+
+        // a list that reads sources doesn't see this
+        change(
+                "update flow.flow_revision"
+                        + " set document = replace(document::text, 'second', 'third')::json"
+                        + " where namespace = '%s' and revision = 2".formatted(namespace));
+
+        assertThat(listed("true").get("description").asString()).isEqualTo("third");
+        assertThat(listed("false").get("description").asString()).isEqualTo("third");
+    }
+
+    @Test
+    void whatAnOlderVersionHasStoredIsShownAloneAndKeptAtTheNextStart() throws Exception {
+        post(
+                "",
+                flow("older", "x")
+                        + """
+                        labels: [{key: b, value: "2"}, {key: a, value: 1}]
+                        triggers:
+                          - {id: daily, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}
+                        variables:
+                          numbers: [1, -0, 0x1F, 12345678901234567890, 1.10, 1e300, .nan, -.inf]
+                          others: [null, ~, true, "yes", yes, 2024-05-01, "\\u0001\\U0001F680", {}, []]
+                          nested: {z: {y: [{x: w}]}, a: ""}
+                        """);
+        var document = listed("true");
+        var summary = listed("false");
+        var counted = count();
+
+        change(
+                "update flow.flow_revision set document = null where namespace = '%s'"
+                        .formatted(namespace));
+
+        assertThat(listed("true")).isEqualTo(document);
+        assertThat(listed("false")).isEqualTo(summary);
+        assertThat(count()).isEqualTo(counted).isEqualTo(1);
+        try (var _ = ServiceLauncher.run(FlowServiceApplication.class, "flow-service", settings)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(storedWithoutTree()).isEqualTo(0));
+        }
+        assertThat(listed("true")).isEqualTo(document);
+    }
+
+    /// The one flow of the namespace.
+    private JsonNode listed(String tasks) throws Exception {
+        return get("/search?namespace=" + namespace + "&tasks=" + tasks).body.at("/results/0");
+    }
+
+    private int count() throws Exception {
+        return summary().get("triggers").asInt();
+    }
+
+    private void change(String sql) throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate(sql)).isPositive();
+        }
+    }
+
+    private int storedWithoutTree() throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "select count(*) from flow.flow_revision where document is null"
+                                        + " and namespace = '%s'".formatted(namespace))) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private JsonNode summary() throws Exception {
+        return send(request("/api/v1/main/stats/summary", editor)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"namespace\":\"" + namespace + "\"}"))
+                        .build())
+                .body;
+    }
+
+    @Test
     void summaryCountsFlowsAndTriggersOfANamespaceAndThoseBelowIt() throws Exception {
         var hook =
                 "triggers:\n  - {id: a, type: io.kestra.plugin.core.trigger.Webhook, key: k}\n"
@@ -435,18 +521,10 @@ class FlowServiceIT {
         post("", flow("hooked", "x").replace(namespace, namespace + ".below") + hook);
         post("", flow("elsewhere", "x").replace(namespace, namespace + "x") + hook);
 
-        var summary =
-                send(
-                        request("/api/v1/main/stats/summary", editor)
-                                .header("Content-Type", "application/json")
-                                .POST(
-                                        HttpRequest.BodyPublishers.ofString(
-                                                "{\"namespace\":\"" + namespace + "\"}"))
-                                .build());
+        var summary = summary();
 
-        assertThat(summary.status).isEqualTo(200);
-        assertThat(summary.body.get("flows").asInt()).isEqualTo(2);
-        assertThat(summary.body.get("triggers").asInt()).isEqualTo(2);
+        assertThat(summary.get("flows").asInt()).isEqualTo(2);
+        assertThat(summary.get("triggers").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -125,8 +125,7 @@ class FileArchive {
 
     private void importFlows(List<String> sources) {
         if (!sources.isEmpty()) {
-            var read = sources.stream().map(s -> new Flows.Source(flows.read(s), s)).toList();
-            flows.saveAll(read, Set.of());
+            flows.saveAll(sources.stream().map(flows::read).toList(), Set.of());
         }
     }
 }

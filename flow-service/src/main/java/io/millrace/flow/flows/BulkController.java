@@ -109,7 +109,7 @@ class BulkController {
         var violations = new ArrayList<Violation>();
         for (int i = 0; i < texts.size(); i++) {
             try {
-                sources.add(new Flows.Source(flows.read(texts.get(i)), texts.get(i)));
+                sources.add(flows.read(texts.get(i)));
             } catch (ServiceException.Invalid e) {
                 for (var v : e.violations()) {
                     violations.add(

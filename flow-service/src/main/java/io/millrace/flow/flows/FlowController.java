@@ -142,7 +142,7 @@ class FlowController {
             @PathVariable String id,
             @PathVariable String taskId,
             @RequestParam(required = false) @Nullable Integer revision) {
-        var tree = FlowDocument.tree(flows.get(namespace, id, revision, false).source());
+        var tree = FlowDocument.tree(flows.get(namespace, id, revision, false));
         for (var key : List.of("tasks", "errors", "finally", "afterExecution", "listeners")) {
             var task = FlowDocument.task(tree.get(key), taskId);
             if (task.isPresent()) {

@@ -12,10 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A flow as JSON in Kestra's form: its source as a tree, and what the server knows of it.
 final class FlowDocument {
     private static final FlowParser STORED = FlowParser.trusting();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final Set<String> SUMMARY =
             Set.of(
@@ -38,7 +40,7 @@ final class FlowDocument {
         document.put("id", flow.id());
         document.put("namespace", flow.namespace());
         document.put("revision", revision.revision());
-        var tree = tree(revision.source());
+        var tree = tree(revision);
         tree.forEach(document::putIfAbsent);
         document.put("labels", labels(tree.get("labels")));
         document.put("tenantId", flow.tenant());
@@ -60,7 +62,7 @@ final class FlowDocument {
                     "updated");
 
     static String csv(FlowRevision revision) {
-        var tree = tree(revision.source());
+        var tree = tree(revision);
         return Csv.line(
                 revision.flow().id(),
                 revision.flow().namespace(),
@@ -130,11 +132,20 @@ final class FlowDocument {
     }
 
     /// The source as a tree; of a source that is no longer accepted, what matters is its text.
-    static Map<String, @Nullable Object> tree(String source) {
-        return switch (STORED.parse(source)) {
+    @SuppressWarnings("unchecked") // it is what `json` has written
+    static Map<String, @Nullable Object> tree(FlowRevision revision) {
+        if (revision.document() != null) {
+            return JSON.readValue(revision.document(), Map.class);
+        }
+        return switch (STORED.parse(revision.source())) {
             case ParsedFlow.Valid valid -> valid.document();
             case ParsedFlow.Invalid _ -> Map.of();
         };
+    }
+
+    /// A source's tree, to be kept beside it: lists read thousands of them.
+    static String json(ParsedFlow.Valid parsed) {
+        return JSON.writeValueAsString(parsed.document());
     }
 
     private static List<Label> labels(@Nullable Object written) {

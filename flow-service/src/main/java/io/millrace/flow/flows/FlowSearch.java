@@ -53,6 +53,7 @@ public class FlowSearch {
     PagedResults<Found> searchSources(String text, @Nullable String namespace, Paging paging) {
         var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
         query.and("r.source ilike :source", "source", "%" + escaped(text) + "%");
+        query.readsSources = true;
         var page = page(query, paging);
         return new PagedResults<>(
                 page.results().stream().map(f -> new Found(f, fragments(f, text))).toList(),
@@ -77,6 +78,42 @@ public class FlowSearch {
         jdbc.sql(select(query) + " order by " + BY_NAME)
                 .params(query.parameters)
                 .query((RowCallbackHandler) row -> consumer.accept(revision(row, 0)));
+    }
+
+    /// @param triggers of these flows
+    record Count(long flows, long triggers) {}
+
+    /// How many flows there are.
+    ///
+    /// @param namespace it, or one below it; absent: all
+    Count count(@Nullable String namespace) {
+        var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
+        var kept =
+                jdbc.sql(
+                                """
+                                select count(*) as flows,
+                                       coalesce(sum(case json_typeof(r.document -> 'triggers')
+                                                    when 'array'
+                                                    then json_array_length(r.document -> 'triggers')
+                                                    end), 0) as triggers
+                                  from flow f %s where %s
+                                """
+                                        .formatted(join(), query.where()))
+                        .params(query.parameters)
+                        .query(Count.class)
+                        .single();
+        query.and("r.document is null");
+        long others =
+                jdbc
+                        .sql(select(query))
+                        .params(query.parameters)
+                        .query(FlowSearch::revision)
+                        .list()
+                        .stream()
+                        .map(FlowDocument::tree)
+                        .mapToLong(tree -> tree.get("triggers") instanceof List<?> l ? l.size() : 0)
+                        .sum();
+        return new Count(kept.flows(), kept.triggers() + others);
     }
 
     /// Names and newest revisions of all flows, in the order of their names.
@@ -136,7 +173,11 @@ public class FlowSearch {
 
     private PagedResults<FlowRevision> page(Query query, Paging paging) {
         long total =
-                jdbc.sql("select count(*) from flow f " + join() + " where " + query.where())
+                jdbc.sql(
+                                "select count(*) from flow f "
+                                        + (query.readsSources ? join() : "")
+                                        + " where "
+                                        + query.where())
                         .params(query.parameters)
                         .query(Long.class)
                         .single();
@@ -221,6 +262,7 @@ public class FlowSearch {
                         row.getString("tenant"), row.getString("namespace"), row.getString("id")),
                 row.getInt("revision"),
                 row.getString("source"),
+                row.getString("document"),
                 row.getBoolean("deleted"),
                 row.getTimestamp("created_at").toInstant(),
                 row.getString("created_by"));
@@ -252,6 +294,7 @@ public class FlowSearch {
     private static final class Query {
         private final List<String> conditions = new ArrayList<>();
         private final Map<String, @Nullable Object> parameters = new HashMap<>();
+        private boolean readsSources;
 
         void and(String condition) {
             conditions.add(condition);

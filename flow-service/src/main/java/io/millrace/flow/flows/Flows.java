@@ -113,10 +113,11 @@ public class Flows {
 
     /// @throws ServiceException.Invalid if the source has problems, or there is such a flow
     public FlowRevision create(String source) {
-        var flow = read(source);
+        var read = read(source);
+        var flow = read.flow();
         access.require(Permission.FLOW_CREATE, flow.namespace());
         schedules.admit(flow.namespace(), ScheduleQuotas.schedules(flow));
-        return changing(change -> store(change, flow, source, Expectation.ABSENT));
+        return changing(change -> store(change, read, Expectation.ABSENT));
     }
 
     /// @param task the new one, as JSON or YAML
@@ -149,7 +150,8 @@ public class Flows {
         if (transactions.execute(_ -> newest(target)).isEmpty()) {
             throw notFound(target);
         }
-        var flow = read(source);
+        var read = read(source);
+        var flow = read.flow();
         var violations = new ArrayList<Violation>();
         if (!flow.id().equals(id)) {
             violations.add(Violation.of("flow.id", "Illegal flow id update"));
@@ -160,13 +162,16 @@ public class Flows {
         if (!violations.isEmpty()) {
             throw violating(violations);
         }
-        admitSchedules(List.of(new Source(flow, source)));
-        return changing(
-                change -> store(change, flow, source, new Expectation(true, false, ifMatch)));
+        admitSchedules(List.of(read));
+        return changing(change -> store(change, read, new Expectation(true, false, ifMatch)));
     }
 
-    /// A source and the flow that it is.
-    public record Source(Flow flow, String text) {}
+    /// A source and what it says.
+    public record Source(ParsedFlow.Valid parsed, String text) {
+        public Flow flow() {
+            return parsed.flow();
+        }
+    }
 
     /// Creates or updates all of them, and deletes other flows of `emptied` namespaces: all or
     /// nothing.
@@ -184,10 +189,7 @@ public class Flows {
         var kept = new HashSet<FlowId>();
         sources.forEach(s -> kept.add(new FlowId(tenant, s.flow().namespace(), s.flow().id())));
         return changing(change -> {
-            var saved =
-                    sources.stream()
-                            .map(s -> store(change, s.flow(), s.text(), Expectation.ANY))
-                            .toList();
+            var saved = sources.stream().map(s -> store(change, s, Expectation.ANY)).toList();
             var all = new ArrayList<FlowRevision>();
             for (var namespace : emptied) {
                 for (var flow : entities.inNamespace(tenant, namespace)) {
@@ -221,7 +223,7 @@ public class Flows {
         }
         deleted.forEach(flow -> access.require(Permission.FLOW_DELETE, flow.namespace()));
         changing(change -> {
-            saved.forEach(s -> store(change, s.flow(), s.text(), Expectation.ANY));
+            saved.forEach(s -> store(change, s, Expectation.ANY));
             for (var flow : deleted) {
                 // somebody else may have deleted it meanwhile
                 if (newest(flow).isPresent()) {
@@ -280,13 +282,23 @@ public class Flows {
                     continue;
                 }
                 var stored = entities.revision(id, entity.revision()).orElseThrow();
-                var source = edited(id, stored.source(), "disabled", String.valueOf(disabled));
-                var flow = FlowParser.trusting().parse(source).orThrow();
-                store(change, flow, source, new Expectation(true, false, null));
+                var text = edited(id, stored.source(), "disabled", String.valueOf(disabled));
+                store(change, trusted(id, text), new Expectation(true, false, null));
                 changed++;
             }
             return changed;
         });
+    }
+
+    /// A source that was accepted before.
+    private static Source trusted(FlowId flow, String text) {
+        return switch (FlowParser.trusting().parse(text)) {
+            case ParsedFlow.Valid valid -> new Source(valid, text);
+            case ParsedFlow.Invalid _ ->
+                    throw new ServiceException.Refused(
+                            "Flow %s can't be changed: its source is no longer accepted"
+                                    .formatted(flow));
+        };
     }
 
     private static String edited(FlowId flow, String source, String key, String value) {
@@ -335,12 +347,14 @@ public class Flows {
         var entity =
                 entities.lock(flow).filter(e -> !e.deleted()).orElseThrow(() -> notFound(flow));
         checkMatch(flow, entity, ifMatch);
-        var source = entities.revision(flow, entity.revision()).orElseThrow().source();
+        var newest = entities.revision(flow, entity.revision()).orElseThrow();
         var by = Caller.current().subject();
         var now = now();
         change.mustSettle();
         entity.deleted(now, by);
-        var last = new RevisionEntity(flow, entity.revision(), source, true, now, by);
+        var last =
+                new RevisionEntity(
+                        flow, entity.revision(), newest.source(), newest.document(), true, now, by);
         entities.add(last);
         announce(last.toRevision(), "deleted", "flow.delete");
         return last.toRevision();
@@ -436,9 +450,9 @@ public class Flows {
     /// Reads a source.
     ///
     /// @throws ServiceException.Invalid if there are problems
-    public Flow read(String source) {
+    public Source read(String source) {
         return switch (parse(source)) {
-            case ParsedFlow.Valid valid -> valid.flow();
+            case ParsedFlow.Valid valid -> new Source(valid, source);
             case ParsedFlow.Invalid(var problems) -> throw invalid(problems);
         };
     }
@@ -559,7 +573,8 @@ public class Flows {
         static final Expectation ANY = new Expectation(false, false, null);
     }
 
-    private FlowRevision store(Change change, Flow flow, String source, Expectation expected) {
+    private FlowRevision store(Change change, Source source, Expectation expected) {
+        var flow = source.flow();
         var caller = Caller.current();
         var id = new FlowId(caller.tenant(), flow.namespace(), flow.id());
         managed.requireEditable(id.tenant(), List.of(id.namespace()));
@@ -574,7 +589,7 @@ public class Flows {
             }
             checkMatch(id, existing.get(), expected.ifMatch());
             var stored = entities.revision(id, existing.get().revision()).orElseThrow();
-            if (stored.source().equals(source)) {
+            if (stored.source().equals(source.text())) {
                 return stored;
             }
             change.mustSettle();
@@ -590,7 +605,14 @@ public class Flows {
             entities.add(entity);
         }
         var revision =
-                new RevisionEntity(id, entity.revision(), source, false, now, caller.subject());
+                new RevisionEntity(
+                        id,
+                        entity.revision(),
+                        source.text(),
+                        FlowDocument.json(source.parsed()),
+                        false,
+                        now,
+                        caller.subject());
         entities.add(revision);
         announce(
                 revision.toRevision(), "saved", existing.isEmpty() ? "flow.create" : "flow.update");

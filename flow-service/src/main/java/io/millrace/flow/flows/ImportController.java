@@ -60,9 +60,9 @@ class ImportController {
         var violations = new ArrayList<Violation>();
         sources.forEach((name, source) -> {
             try {
-                var flow = flows.read(source);
-                requireEditor(flow.namespace());
-                accepted.add(new Flows.Source(flow, source));
+                var read = flows.read(source);
+                requireEditor(read.flow().namespace());
+                accepted.add(read);
             } catch (ServiceException.Invalid e) {
                 wrong.add(name);
                 e.violations()

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.flows;
 
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
+import org.hibernate.annotations.ColumnTransformer;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,12 @@ class RevisionEntity {
     @Id private String id = "";
     @Id private int revision;
     private String source = "";
+
+    /// Never another than the source says; absent in what older versions have stored.
+    @Column(columnDefinition = "json")
+    @ColumnTransformer(write = "?::json")
+    private @Nullable String document;
+
     private boolean deleted;
     private Instant createdAt = Instant.EPOCH;
     private String createdBy = "";
@@ -32,12 +40,19 @@ class RevisionEntity {
     protected RevisionEntity() {}
 
     RevisionEntity(
-            FlowId flow, int revision, String source, boolean deleted, Instant at, String by) {
+            FlowId flow,
+            int revision,
+            String source,
+            @Nullable String document,
+            boolean deleted,
+            Instant at,
+            String by) {
         tenant = flow.tenant();
         namespace = flow.namespace();
         id = flow.id();
         this.revision = revision;
         this.source = source;
+        this.document = document;
         this.deleted = deleted;
         createdAt = at;
         createdBy = by;
@@ -49,6 +64,12 @@ class RevisionEntity {
 
     FlowRevision toRevision() {
         return new FlowRevision(
-                new FlowId(tenant, namespace, id), revision, source, deleted, createdAt, createdBy);
+                new FlowId(tenant, namespace, id),
+                revision,
+                source,
+                document,
+                deleted,
+                createdAt,
+                createdBy);
     }
 }

@@ -231,7 +231,8 @@ class Trees {
         }
         switch (flows.parse(text)) {
             case ParsedFlow.Invalid(var problems) -> add(faults, source.path(), problems);
-            case ParsedFlow.Valid(var flow, var _, var _) -> {
+            case ParsedFlow.Valid valid -> {
+                var flow = valid.flow();
                 var name = flow.namespace() + "/" + flow.id();
                 if (!covered(request, source, flow.namespace(), faults)
                         || twice("flow " + name, source, seen, faults)) {
@@ -239,7 +240,7 @@ class Trees {
                 }
                 var stored = present.remove(name);
                 if (stored == null || !stored.source().equals(text)) {
-                    plan.savedFlows().add(new Flows.Source(flow, text));
+                    plan.savedFlows().add(new Flows.Source(valid, text));
                 }
                 plan.items().add(new Item("flow", flow.namespace(), flow.id(), hash(text)));
                 plan.changes()
