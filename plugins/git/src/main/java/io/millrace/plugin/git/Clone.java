@@ -28,6 +28,8 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Directory to clone into") @Default(".") @Nullable String directory,
             @Title("Commit; the newest of the branch if absent") @Nullable String commit,
             @Title("Tag, in place of a branch") @Nullable String tag,

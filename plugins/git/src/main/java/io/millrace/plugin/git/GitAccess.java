@@ -17,12 +17,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.KeyStore;
 import java.security.PublicKey;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.eclipse.jgit.api.TransportCommand;
@@ -48,17 +52,24 @@ final class GitAccess implements AutoCloseable {
     private final Remote remote;
     private final Path home;
     private final @Nullable SshdSessionFactory ssh;
+    private final TrustManager @Nullable [] trusted;
     private final EgressPolicy egress;
 
     private GitAccess(
-            Remote remote, Path home, @Nullable SshdSessionFactory ssh, EgressPolicy egress) {
+            Remote remote,
+            Path home,
+            @Nullable SshdSessionFactory ssh,
+            TrustManager @Nullable [] trusted,
+            EgressPolicy egress) {
         this.remote = remote;
         this.home = home;
         this.ssh = ssh;
+        this.trusted = trusted;
         this.egress = egress;
     }
 
-    /// @throws TaskFailedException if the repository may not be reached, or a key can't be read
+    /// @throws TaskFailedException if the repository may not be reached, or a key or a certificate
+    ///   can't be read
     static GitAccess open(Remote remote, PluginSettings settings, TaskContext context)
             throws IOException, TaskFailedException {
         var egress = EgressPolicy.of(settings);
@@ -66,7 +77,11 @@ final class GitAccess implements AutoCloseable {
         var home = Files.createTempDirectory("git-access");
         try {
             return new GitAccess(
-                    remote, home, isSsh(remote.url()) ? ssh(remote, home, context) : null, egress);
+                    remote,
+                    home,
+                    isSsh(remote.url()) ? ssh(remote, home, context) : null,
+                    trusted(remote),
+                    egress);
         } catch (IOException | TaskFailedException | RuntimeException e) {
             delete(home);
             throw e;
@@ -93,6 +108,26 @@ final class GitAccess implements AutoCloseable {
 
     private static boolean isSsh(String url) {
         return !url.toLowerCase(Locale.ROOT).startsWith("http");
+    }
+
+    /// Those who believe the given authority in place of the JDK's; nothing if none is given.
+    private static TrustManager @Nullable [] trusted(Remote remote) throws TaskFailedException {
+        var given = remote.caCertificate();
+        if (given == null || given.isBlank()) {
+            return null;
+        }
+        try (var in = new ByteArrayInputStream(given.getBytes(StandardCharsets.UTF_8))) {
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (var one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority-" + store.size(), one);
+            }
+            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            return trust.getTrustManagers();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new TaskFailedException("Expected certificates in PEM in `caCertificate`", e);
+        }
     }
 
     private static SshdSessionFactory ssh(Remote remote, Path home, TaskContext context)
@@ -179,28 +214,41 @@ final class GitAccess implements AutoCloseable {
             sshTransport.setSshSessionFactory(ssh);
         }
         if (transport instanceof TransportHttp http) {
-            http.setHttpConnectionFactory(new CheckedConnections(egress));
+            http.setHttpConnectionFactory(new CheckedConnections(egress, trusted));
         }
     }
 
     /// Checks each URL that is connected to, those of redirects too.
     private static final class CheckedConnections extends JDKHttpConnectionFactory {
         private final EgressPolicy egress;
+        private final TrustManager @Nullable [] trusted;
 
-        CheckedConnections(EgressPolicy egress) {
+        CheckedConnections(EgressPolicy egress, TrustManager @Nullable [] trusted) {
             this.egress = egress;
+            this.trusted = trusted;
         }
 
         @Override
         public HttpConnection create(URL url) throws IOException {
             check(url);
-            return super.create(url);
+            return trusting(url, super.create(url));
         }
 
         @Override
         public HttpConnection create(URL url, Proxy proxy) throws IOException {
             check(url);
-            return super.create(url, proxy);
+            return trusting(url, super.create(url, proxy));
+        }
+
+        private HttpConnection trusting(URL url, HttpConnection connection) throws IOException {
+            if (trusted != null && url.getProtocol().equalsIgnoreCase("https")) {
+                try {
+                    connection.configure(null, trusted, null);
+                } catch (GeneralSecurityException e) {
+                    throw new IOException("TLS can't be used: " + e.getMessage(), e);
+                }
+            }
+            return connection;
         }
 
         private void check(URL url) throws IOException {

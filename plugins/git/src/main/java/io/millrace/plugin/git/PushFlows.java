@@ -32,6 +32,8 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Directory of the repository") @Default("_flows") String gitDirectory,
             @Title("Namespace of the flows; the flow's if absent") @Nullable String sourceNamespace,
             @Title("Namespace that the flows get in the repository")

@@ -32,6 +32,8 @@ public final class PushNamespaceFiles
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Directory of the repository") @Default("_files") String gitDirectory,
             @Title("Namespace; the flow's if absent") @Nullable String namespace,
             @Title("Patterns of paths; all if absent") @Nullable List<String> files,

@@ -18,4 +18,6 @@ interface Remote {
     @Nullable String passphrase();
 
     @Nullable String knownHosts();
+
+    @Nullable String caCertificate();
 }

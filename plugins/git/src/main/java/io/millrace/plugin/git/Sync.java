@@ -28,6 +28,8 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Commit to roll back to; the newest of the branch if absent")
                     @Nullable String commit,
             @Title("Directory of the repository") @Default("") @Nullable String gitDirectory,

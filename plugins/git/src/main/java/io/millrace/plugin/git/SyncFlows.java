@@ -30,6 +30,8 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Directory of the flows") @Default("_flows") String gitDirectory,
             @Title("Namespace of the flows") String targetNamespace,
             @Title("Whether directories are namespaces below it") @Default("false")

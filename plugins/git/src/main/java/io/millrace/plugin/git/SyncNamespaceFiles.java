@@ -30,6 +30,8 @@ public final class SyncNamespaceFiles
             @Title("Passphrase of the key") @Nullable String passphrase,
             @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
                     @Nullable String knownHosts,
+            @Title("Certificate, in PEM, of the authority that the server's is of")
+                    @Nullable String caCertificate,
             @Title("Directory of the files") @Default("_files") String gitDirectory,
             @Title("Namespace; the flow's if absent") @Nullable String namespace,
             @Title("Whether files that the repository doesn't have are deleted") @Default("false")

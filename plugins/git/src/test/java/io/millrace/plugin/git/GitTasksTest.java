@@ -56,14 +56,20 @@ class GitTasksTest {
     }
 
     private Sync.Properties sync(@Nullable String commit, boolean managed) {
+        return sync(server().url(), null, commit, managed);
+    }
+
+    private static Sync.Properties sync(
+            String url, @Nullable String authority, @Nullable String commit, boolean managed) {
         return new Sync.Properties(
-                server().url(),
+                url,
                 "main",
                 GitServer.USER,
                 GitServer.PASSWORD,
                 null,
                 null,
                 null,
+                authority,
                 commit,
                 "",
                 null,
@@ -90,6 +96,24 @@ class GitTasksTest {
     }
 
     @Test
+    void aTreeIsFetchedOverHttpsFromAServerOfTheCompanysOwnAuthority() throws Exception {
+        try (var proxy = new TlsProxy(directory, server().url())) {
+            var outputs =
+                    new Sync().run(sync(proxy.url(), proxy.authority(), null, true), context());
+
+            assertThat(outputs.commitId()).isEqualTo(server().head());
+            assertThatExceptionOfType(TaskFailedException.class)
+                    .isThrownBy(
+                            () -> new Sync().run(sync(proxy.url(), null, null, true), context()))
+                    .withMessageContaining("can't be fetched");
+            assertThatExceptionOfType(TaskFailedException.class)
+                    .isThrownBy(() ->
+                            new Sync().run(sync(proxy.url(), "no PEM", null, true), context()))
+                    .withMessageContaining("caCertificate");
+        }
+    }
+
+    @Test
     void anOlderCommitIsFetchedAndPinned() throws Exception {
         var first = server().show("main", "_flows/a.yaml");
         var old = server().head();
@@ -111,6 +135,7 @@ class GitTasksTest {
                         "main",
                         "bot",
                         "wrong-secret",
+                        null,
                         null,
                         null,
                         null,
@@ -165,6 +190,7 @@ class GitTasksTest {
                                 null,
                                 null,
                                 null,
+                                null,
                                 "_flows",
                                 "company.team",
                                 true,
@@ -180,6 +206,7 @@ class GitTasksTest {
                                 s.branch(),
                                 s.username(),
                                 s.password(),
+                                null,
                                 null,
                                 null,
                                 null,
@@ -225,6 +252,7 @@ class GitTasksTest {
                 null,
                 null,
                 null,
+                null,
                 "_flows",
                 "company.team",
                 target,
@@ -254,6 +282,7 @@ class GitTasksTest {
                                         null,
                                         null,
                                         Files.readString(key),
+                                        null,
                                         null,
                                         null,
                                         "_files",
@@ -288,6 +317,7 @@ class GitTasksTest {
                                         null,
                                         null,
                                         null,
+                                        null,
                                         "repo",
                                         null,
                                         null,
@@ -312,8 +342,8 @@ class GitTasksTest {
                             new Clone()
                                     .run(
                                             new Clone.Properties(
-                                                    url, "main", null, null, null, null, null, ".",
-                                                    null, null, 1, false),
+                                                    url, "main", null, null, null, null, null, null,
+                                                    ".", null, null, 1, false),
                                             context()));
         }
     }
