@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /// What tasks share: a connection that a kill ends, and errors in words.
-abstract class BrokerTask<P extends Record & Server, O extends Record> implements TaskPlugin<P, O> {
+abstract class BrokerTask<P extends Record & At, O extends Record> implements TaskPlugin<P, O> {
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     @Override
@@ -22,7 +22,7 @@ abstract class BrokerTask<P extends Record & Server, O extends Record> implement
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        try (var connection = Servers.connect(properties, "Millrace", egress, context);
+        try (var connection = Servers.connect(properties.server(), "Millrace", egress, context);
                 var _ =
                         context.onCancel(
                                 () -> Thread.startVirtualThread(() -> connection.abort(1000)));

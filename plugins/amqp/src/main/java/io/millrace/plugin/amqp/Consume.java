@@ -3,6 +3,7 @@ package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -15,19 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class Consume extends BrokerTask<Consume.Properties, Consume.Outputs> {
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Queue") String queue,
             @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
             @Title("How many messages at most") @Nullable Integer maxRecords,
             @Title("How long at most; what is there at once if neither is said")
                     @Nullable Duration maxDuration)
-            implements Server {}
+            implements At {}
 
     public record Outputs(
             @Title("File with a message a line") @Nullable URI uri,

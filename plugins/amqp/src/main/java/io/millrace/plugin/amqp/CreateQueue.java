@@ -3,6 +3,7 @@ package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -14,20 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class CreateQueue extends BrokerTask<CreateQueue.Properties, CreateQueue.Outputs> {
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Queue") String name,
             @Title("Whether it is this connection's alone") @Default("false") Boolean exclusive,
             @Title("Whether it outlives the broker") @Default("true") Boolean durability,
             @Title("Whether it goes when nobody uses it") @Default("false") Boolean autoDelete,
             @Title("Arguments as the broker knows them")
                     @Nullable Map<String, @Nullable Object> args)
-            implements Server {}
+            implements At {}
 
     public record Outputs(@Title("Queue") String queue) {}
 

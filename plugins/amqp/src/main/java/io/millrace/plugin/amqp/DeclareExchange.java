@@ -3,6 +3,7 @@ package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -16,20 +17,14 @@ public final class DeclareExchange
         extends BrokerTask<DeclareExchange.Properties, DeclareExchange.Outputs> {
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Exchange") String name,
             @Title("DIRECT, FANOUT, TOPIC or HEADERS") @Default("DIRECT") String exchangeType,
             @Title("Whether it outlives the broker") @Default("true") Boolean durability,
             @Title("Whether it goes when nobody uses it") @Default("false") Boolean autoDelete,
             @Title("Arguments as the broker knows them")
                     @Nullable Map<String, @Nullable Object> args)
-            implements Server {}
+            implements At {}
 
     public record Outputs(@Title("Exchange") String exchange) {}
 

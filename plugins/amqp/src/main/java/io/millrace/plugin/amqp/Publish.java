@@ -4,6 +4,7 @@ package io.millrace.plugin.amqp;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -21,20 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Publish extends BrokerTask<Publish.Properties, Publish.Outputs> {
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Exchange") String exchange,
             @Title("Routing key") @Default("") String routingKey,
             @Title(
                             "A message with data, headers, messageId…; a list of them; or the URI of a file of them")
                     Object from,
             @Title("STRING or JSON: what `data` is") @Default("STRING") String serdeType)
-            implements Server {}
+            implements At {}
 
     public record Outputs(@Title("How many messages") long messagesCount) {}
 

@@ -3,6 +3,7 @@ package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -14,19 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class QueueBind extends BrokerTask<QueueBind.Properties, QueueBind.Outputs> {
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Queue") String queue,
             @Title("Exchange") String exchange,
             @Title("Routing key") @Default("") String routingKey,
             @Title("Arguments as the broker knows them")
                     @Nullable Map<String, @Nullable Object> args)
-            implements Server {}
+            implements At {}
 
     public record Outputs(@Title("Queue") String queue, @Title("Exchange") String exchange) {}
 

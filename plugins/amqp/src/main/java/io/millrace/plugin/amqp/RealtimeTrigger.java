@@ -3,6 +3,7 @@ package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Delivery;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /// Starts an execution for each message of a queue. A message is acknowledged when its execution is
 /// certain; one that comes again with the same `messageId` starts no second one.
@@ -33,18 +33,12 @@ public final class RealtimeTrigger
     }
 
     public record Properties(
-            @Title("URL such as amqp://host:5672/vhost, in place of the parts")
-                    @Nullable String url,
-            @Title("Host") @Nullable String host,
-            @Title("Port") @Default("5672") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Virtual host") @Default("/") String virtualHost,
+            @Inline Server server,
             @Title("Queue") String queue,
             @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
             @Title("Name that the broker shows of the consumer") @Default("Millrace")
                     String consumerTag)
-            implements Server {}
+            implements At {}
 
     /// A delivery, or the end of the connection.
     private record Arrived(Optional<Delivery> delivery) {}
@@ -54,7 +48,8 @@ public final class RealtimeTrigger
             throws Exception {
         var arrived = new LinkedBlockingQueue<Arrived>();
         try (var connection =
-                        Servers.connect(properties, properties.consumerTag(), egress, context);
+                        Servers.connect(
+                                properties.server(), properties.consumerTag(), egress, context);
                 var channel = connection.createChannel()) {
             channel.basicQos(UNCONFIRMED);
             connection.addShutdownListener(_ -> arrived.add(new Arrived(Optional.empty())));

@@ -37,7 +37,7 @@ class RealtimeTriggerIT {
             var url = broker.uri().toString();
             var properties =
                     new RealtimeTrigger.Properties(
-                            url, null, 5672, null, null, "/", queue, "JSON", "test");
+                            new Server(url, null, 5672, null, null, "/"), queue, "JSON", "test");
 
             var first = listen(properties, heard, dies);
             await().atMost(Duration.ofSeconds(20)).until(() -> !first.isAlive());

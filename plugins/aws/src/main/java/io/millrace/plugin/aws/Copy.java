@@ -2,6 +2,7 @@
 package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -17,18 +18,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class Copy extends S3Task<Copy.Properties, Copy.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Where it is") Place from,
             @Title("Where it goes to; what is absent is as in `from`") @Nullable Place to,
             @Title("Whether the first one is deleted") @Default("false") Boolean delete)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(
             @Title("Bucket") String bucket,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Makes a bucket.
@@ -14,17 +14,8 @@ import software.amazon.awssdk.services.s3.S3Client;
         title = "Make a bucket in an object store")
 public final class CreateBucket extends S3Task<CreateBucket.Properties, CreateBucket.Outputs> {
 
-    public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
-            @Title("Bucket") String bucket)
-            implements Account {}
+    public record Properties(@Inline Account account, @Title("Bucket") String bucket)
+            implements Of {}
 
     public record Outputs(@Title("Bucket") String bucket) {}
 

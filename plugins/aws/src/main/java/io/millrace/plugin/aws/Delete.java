@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -15,18 +16,11 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class Delete extends S3Task<Delete.Properties, Delete.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("Key") String key,
             @Title("Version; the newest if absent") @Nullable String versionId)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(
             @Title("Whether the bucket keeps it as an older version")

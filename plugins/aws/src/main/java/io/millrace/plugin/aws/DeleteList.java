@@ -2,6 +2,7 @@
 package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -18,14 +19,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class DeleteList extends S3Task<DeleteList.Properties, DeleteList.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("What keys begin with") @Nullable String prefix,
             @Title("What a whole key fits") @Nullable String regexp,
@@ -34,7 +28,7 @@ public final class DeleteList extends S3Task<DeleteList.Properties, DeleteList.O
             @Title("How many at most") @Default("1000") Integer maxKeys,
             @Title("Whether the task fails if there are none") @Default("false")
                     Boolean errorOnEmpty)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(@Title("How many") long count, @Title("Their size in bytes") long size) {}
 

@@ -2,6 +2,7 @@
 package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -20,14 +21,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("What keys begin with") @Nullable String prefix,
             @Title("What a whole key fits") @Nullable String regexp,
@@ -38,7 +32,7 @@ public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outp
                     @Default("NONE")
                     Objects.Action action,
             @Title("Where they are moved to") @Nullable Place moveTo)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(
             @Title("The objects") List<StoredObject> objects,

@@ -2,6 +2,7 @@
 package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -18,21 +19,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class ListObjects extends S3Task<ListObjects.Properties, ListObjects.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("What keys begin with") @Nullable String prefix,
             @Title("What a whole key fits") @Nullable String regexp,
             @Title("Keys below the next of these after the prefix are left out")
                     @Nullable String delimiter,
             @Title("How many at most") @Default("1000") Integer maxKeys)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(@Title("The objects") List<StoredObject> objects) {}
 

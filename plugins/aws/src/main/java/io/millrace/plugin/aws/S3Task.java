@@ -27,11 +27,16 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// What tasks with objects share: a client that a kill closes, and errors in words.
-abstract class S3Task<P extends Record & Account, O extends Record> implements TaskPlugin<P, O> {
+abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements TaskPlugin<P, O> {
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
 
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
     private boolean ownCredentials;
+
+    /// What tasks name.
+    interface Of {
+        Account account();
+    }
 
     @Override
     public void start(PluginSettings settings) {
@@ -41,7 +46,7 @@ abstract class S3Task<P extends Record & Account, O extends Record> implements T
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        try (var client = client(properties);
+        try (var client = client(properties.account());
                 var _ = Cancelling.closes(client, context)) {
             return work(client, properties, context);
         } catch (SdkInterruptedException e) {

@@ -2,6 +2,7 @@
 package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
@@ -21,14 +22,7 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
         implements PollingTrigger<Trigger.Properties, Trigger.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("What keys begin with") @Nullable String prefix,
             @Title("What a whole key fits") @Nullable String regexp,
@@ -39,7 +33,7 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
                     @Default("NONE")
                     Objects.Action action,
             @Title("Where they are moved to") @Nullable Place moveTo)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(@Title("The objects") List<StoredObject> objects) {}
 

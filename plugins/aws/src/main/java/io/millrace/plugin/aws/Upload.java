@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -26,21 +27,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
 
     public record Properties(
-            @Title("Access key") @Nullable String accessKeyId,
-            @Title("Secret key") @Nullable String secretKeyId,
-            @Title("Session token") @Nullable String sessionToken,
-            @Title("Region; us-east-1 if absent") @Nullable String region,
-            @Title("URL of another store than Amazon's") @Nullable String endpointOverride,
-            @Title("The same, as flows for MinIO name it") @Nullable String endpoint,
-            @Title("Whether the bucket stands in the path; true with another store")
-                    @Nullable Boolean forcePathStyle,
+            @Inline Account account,
             @Title("URI of the file, or a list of URIs") Object from,
             @Title("Bucket") String bucket,
             @Title("Key; for several files what keys begin with") String key,
             @Title("Type of the content") @Nullable String contentType,
             @Title("What is kept beside the object") @Nullable Map<String, String> metadata,
             @Title("Class of storage") @Nullable String storageClass)
-            implements Account {}
+            implements Of {}
 
     public record Outputs(
             @Title("Bucket") String bucket,

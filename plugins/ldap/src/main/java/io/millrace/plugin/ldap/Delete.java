@@ -5,7 +5,7 @@ import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldif.LDIFException;
 import com.unboundid.ldif.LDIFReader;
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -13,21 +13,14 @@ import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.RowFile;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Deletes the entries that files in LDIF name.
 @Plugin(type = "io.kestra.plugin.ldap.Delete", title = "Delete entries of LDAP")
 public final class Delete extends LdapTask<Delete.Properties, Delete.Outputs> {
 
     public record Properties(
-            @Title("Host") String hostname,
-            @Title("Port") @Default("389") Integer port,
-            @Title("Who one is: cn=admin,dc=example,dc=com; nobody if absent")
-                    @Nullable String userDn,
-            @Title("Password") @Nullable String password,
-            @Title("NONE, START_TLS or TLS (port 636)") @Default("NONE") Encryption encryption,
-            @Title("URIs of files in LDIF") List<String> inputs)
-            implements Server {}
+            @Inline Server server, @Title("URIs of files in LDIF") List<String> inputs)
+            implements At {}
 
     public record Outputs(@Title("How many were done") int done) {}
 

@@ -14,10 +14,9 @@ import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /// What tasks share: a connection that a kill closes, and errors in words.
-abstract class LdapTask<P extends Record & LdapTask.Server, O extends Record>
+abstract class LdapTask<P extends Record & LdapTask.At, O extends Record>
         implements TaskPlugin<P, O> {
     private static final int CONNECT_MILLIS = 10_000;
     private static final long ANSWER_MILLIS = 60_000;
@@ -32,16 +31,8 @@ abstract class LdapTask<P extends Record & LdapTask.Server, O extends Record>
     }
 
     /// What tasks name.
-    interface Server {
-        String hostname();
-
-        Integer port();
-
-        @Nullable String userDn();
-
-        @Nullable String password();
-
-        Encryption encryption();
+    interface At {
+        Server server();
     }
 
     @Override
@@ -51,26 +42,27 @@ abstract class LdapTask<P extends Record & LdapTask.Server, O extends Record>
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        var host = properties.hostname().strip();
-        egress.check(host, properties.port());
+        var server = properties.server();
+        var host = server.hostname().strip();
+        egress.check(host, server.port());
         var options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis(CONNECT_MILLIS);
         options.setResponseTimeoutMillis(ANSWER_MILLIS);
         options.setFollowReferrals(false);
         options.setAbandonOnTimeout(true);
         options.setSSLSocketVerifier(new com.unboundid.util.ssl.HostNameSSLSocketVerifier(true));
-        boolean tls = properties.encryption() == Encryption.TLS;
+        boolean tls = server.encryption() == Encryption.TLS;
         var trusted = SSLContext.getDefault();
         try (var ldap =
                         tls
                                 ? new LDAPConnection(trusted.getSocketFactory(), options)
                                 : new LDAPConnection(options);
                 var _ = Cancelling.closes(ldap, context)) {
-            ldap.connect(host, properties.port());
-            if (properties.encryption() == Encryption.START_TLS) {
+            ldap.connect(host, server.port());
+            if (server.encryption() == Encryption.START_TLS) {
                 ldap.processExtendedOperation(new StartTLSExtendedRequest(trusted));
             }
-            bind(ldap, properties);
+            bind(ldap, server);
             return work(ldap, properties, context);
         } catch (LDAPException e) {
             if (Thread.interrupted()) {
@@ -80,15 +72,16 @@ abstract class LdapTask<P extends Record & LdapTask.Server, O extends Record>
         }
     }
 
-    private void bind(LDAPConnection ldap, P properties) throws LDAPException, TaskFailedException {
-        if (properties.userDn() == null) {
+    private static void bind(LDAPConnection ldap, Server server)
+            throws LDAPException, TaskFailedException {
+        if (server.userDn() == null) {
             return;
         }
-        if (properties.password() == null || properties.password().isEmpty()) {
+        if (server.password() == null || server.password().isEmpty()) {
             // the server would take it as nobody's (RFC 4513, 5.1.2)
-            throw new TaskFailedException("Expected a password for " + properties.userDn());
+            throw new TaskFailedException("Expected a password for " + server.userDn());
         }
-        ldap.bind(properties.userDn(), properties.password());
+        ldap.bind(server.userDn(), server.password());
     }
 
     private static TaskFailedException failure(String host, LDAPException e) {

@@ -6,7 +6,7 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldif.LDIFChangeRecord;
 import com.unboundid.ldif.LDIFException;
 import com.unboundid.ldif.LDIFReader;
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -14,21 +14,14 @@ import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.RowFile;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Makes the changes of files in LDIF: changetype add, delete, modify, moddn.
 @Plugin(type = "io.kestra.plugin.ldap.Modify", title = "Change entries of LDAP")
 public final class Modify extends LdapTask<Modify.Properties, Modify.Outputs> {
 
     public record Properties(
-            @Title("Host") String hostname,
-            @Title("Port") @Default("389") Integer port,
-            @Title("Who one is: cn=admin,dc=example,dc=com; nobody if absent")
-                    @Nullable String userDn,
-            @Title("Password") @Nullable String password,
-            @Title("NONE, START_TLS or TLS (port 636)") @Default("NONE") Encryption encryption,
-            @Title("URIs of files in LDIF") List<String> inputs)
-            implements Server {}
+            @Inline Server server, @Title("URIs of files in LDIF") List<String> inputs)
+            implements At {}
 
     public record Outputs(@Title("How many were done") int done) {}
 

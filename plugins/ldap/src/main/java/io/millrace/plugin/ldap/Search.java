@@ -9,6 +9,7 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.controls.SimplePagedResultsControl;
 import com.unboundid.ldif.LDIFWriter;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -29,12 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Search extends LdapTask<Search.Properties, Search.Outputs> {
 
     public record Properties(
-            @Title("Host") String hostname,
-            @Title("Port") @Default("389") Integer port,
-            @Title("Who one is: cn=admin,dc=example,dc=com; nobody if absent")
-                    @Nullable String userDn,
-            @Title("Password") @Nullable String password,
-            @Title("NONE, START_TLS or TLS (port 636)") @Default("NONE") Encryption encryption,
+            @Inline Server server,
             @Title("Where to search") @Default("ou=system") String baseDn,
             @Title("Which entries") @Default("(objectclass=*)") String filter,
             @Title("Attributes; * is all, + what the server keeps") @Default("[\"*\"]")
@@ -43,7 +39,7 @@ public final class Search extends LdapTask<Search.Properties, Search.Outputs> {
             @Title("How many at most; without limit if absent") @Nullable Integer sizeLimit,
             @Title("How many at once") @Default("500") Integer pageSize,
             @Title("LDIF, or ROWS: an entry a line") @Default("LDIF") Format format)
-            implements Server {}
+            implements At {}
 
     public record Outputs(@Title("The file") URI uri, @Title("How many") long size) {}
 
