@@ -5,7 +5,9 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,11 +22,14 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Between Avro's values and those that JSON knows.
 final class AvroValues {
     private static final Conversions.DecimalConversion DECIMALS =
             new Conversions.DecimalConversion();
+    private static final LocalDateTime LOCAL_EPOCH =
+            LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC);
 
     private AvroValues() {}
 
@@ -74,6 +79,14 @@ final class AvroValues {
                     Instant.ofEpochMilli(n).toString();
             case Long n when logical instanceof LogicalTypes.TimestampMicros ->
                     Instant.EPOCH.plus(n, ChronoUnit.MICROS).toString();
+            case Long n when logical instanceof LogicalTypes.TimestampNanos ->
+                    Instant.EPOCH.plusNanos(n).toString();
+            case Long n when logical instanceof LogicalTypes.LocalTimestampMillis ->
+                    LOCAL_EPOCH.plus(n, ChronoUnit.MILLIS).toString();
+            case Long n when logical instanceof LogicalTypes.LocalTimestampMicros ->
+                    LOCAL_EPOCH.plus(n, ChronoUnit.MICROS).toString();
+            case Long n when logical instanceof LogicalTypes.LocalTimestampNanos ->
+                    LOCAL_EPOCH.plusNanos(n).toString();
             case Number n -> n;
             case Boolean b -> b;
             default -> value.toString();
@@ -123,9 +136,17 @@ final class AvroValues {
                 }
                 yield list;
             }
-            case STRING -> text;
+            case STRING ->
+                    value instanceof Map<?, ?> || value instanceof Collection<?>
+                            ? JsonMapper.shared().writeValueAsString(value)
+                            : text;
             case ENUM -> new GenericData.EnumSymbol(schema, text);
-            case BOOLEAN -> value instanceof Boolean b ? b : Boolean.valueOf(text);
+            case BOOLEAN -> {
+                if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+                    throw new ClassCastException("neither true nor false");
+                }
+                yield Boolean.valueOf(text);
+            }
             case FLOAT -> Float.valueOf(text);
             case DOUBLE -> Double.valueOf(text);
             case INT -> integer(text, schema);
@@ -200,6 +221,18 @@ final class AvroValues {
             if (logical instanceof LogicalTypes.TimestampMicros) {
                 return ChronoUnit.MICROS.between(Instant.EPOCH, instant(text));
             }
+            if (logical instanceof LogicalTypes.TimestampNanos) {
+                return ChronoUnit.NANOS.between(Instant.EPOCH, instant(text));
+            }
+            if (logical instanceof LogicalTypes.LocalTimestampMillis) {
+                return ChronoUnit.MILLIS.between(LOCAL_EPOCH, LocalDateTime.parse(text));
+            }
+            if (logical instanceof LogicalTypes.LocalTimestampMicros) {
+                return ChronoUnit.MICROS.between(LOCAL_EPOCH, LocalDateTime.parse(text));
+            }
+            if (logical instanceof LogicalTypes.LocalTimestampNanos) {
+                return ChronoUnit.NANOS.between(LOCAL_EPOCH, LocalDateTime.parse(text));
+            }
             if (logical instanceof LogicalTypes.TimeMicros) {
                 return LocalTime.parse(text).toNanoOfDay() / 1_000;
             }
@@ -211,6 +244,6 @@ final class AvroValues {
         boolean zoned = text.matches(".*(Z|[+-]\\d\\d:?\\d\\d)$");
         return zoned
                 ? java.time.OffsetDateTime.parse(text).toInstant()
-                : java.time.LocalDateTime.parse(text).toInstant(java.time.ZoneOffset.UTC);
+                : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
     }
 }

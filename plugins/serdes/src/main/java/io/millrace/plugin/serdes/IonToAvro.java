@@ -8,14 +8,13 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.NewFile;
-import io.millrace.plugin.kit.RowFile;
 import java.net.URI;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
+import org.jspecify.annotations.Nullable;
 
 /// Writes a container file of Avro, a record at a time.
 @Plugin(
@@ -26,7 +25,10 @@ public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAv
 
     public record Properties(
             @Title("URI of the file") String from,
-            @Title("Schema as JSON") String schema,
+            @Title("Schema as JSON; found out from the first rows if absent")
+                    @Nullable String schema,
+            @Title("How many rows are looked at to find out a schema") @Default("100")
+                    Integer numberOfRowsToScan,
             @Title("null, deflate, bzip2, xz or zstandard") @Default("deflate") String codec) {}
 
     public record Outputs(
@@ -34,31 +36,27 @@ public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAv
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        Schema schema;
         CodecFactory codec;
         try {
-            schema = new Schema.Parser().parse(properties.schema());
             codec = CodecFactory.fromString(properties.codec());
         } catch (AvroRuntimeException e) {
-            throw new TaskFailedException("Expected a schema and a codec: " + e.getMessage(), e);
+            throw new TaskFailedException("Expected a codec: " + e.getMessage(), e);
         }
-        long size = 0;
-        try (var rows = RowFile.open(properties.from(), context);
+        try (var rows =
+                        TypedRows.open(
+                                properties.from(),
+                                properties.schema(),
+                                properties.numberOfRowsToScan(),
+                                context);
                 var file = NewFile.create(context);
-                var writer = new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
-            writer.setCodec(codec).create(schema, file.stream());
-            for (var row = rows.next(); row != null; row = rows.next()) {
-                size++;
-                try {
-                    writer.append(AvroValues.typed(row.value(), schema, "row"));
-                } catch (AvroRuntimeException e) {
-                    throw new TaskFailedException(
-                            "Row %d doesn't fit the schema: %s".formatted(size, e.getMessage()), e);
-                }
+                var writer = new DataFileWriter<>(new GenericDatumWriter<>(rows.schema()))) {
+            writer.setCodec(codec).create(rows.schema(), file.stream());
+            while (rows.next(writer::append)) {
+                // one after the other
             }
             writer.flush();
-            context.count("records", (double) size, Map.of());
-            return new Outputs(file.store(".avro"), size);
+            context.count("records", (double) rows.size(), Map.of());
+            return new Outputs(file.store(".avro"), rows.size());
         }
     }
 }

@@ -153,6 +153,8 @@ class ConversionsTest {
                 .hasMessageContaining("row.id");
         assertThatThrownBy(() -> run(new AvroToIon(), "from", "kestra:///rows"))
                 .isInstanceOf(TaskFailedException.class);
+        var inferred = convert(new IonToAvro(), "from", "kestra:///rows");
+        assertThat(text(convert(new AvroToIon(), "from", inferred))).isEqualTo(ROWS);
     }
 
     @ParameterizedTest
