@@ -34,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -424,6 +425,76 @@ class FlowServiceIT {
                 .isEqualTo(200);
         assertThat(send(request("/api/v1/main/namespaces/nope", editor).build()).status)
                 .isEqualTo(404);
+    }
+
+    @Test
+    void blueprintsAreOfTheWholeTenantAndMakeFlows() throws Exception {
+        var viewer = user("main", Role.VIEWER, "company");
+        var made =
+                blueprint(
+                        "POST",
+                        "flows",
+                        editor,
+                        Map.of(
+                                "title",
+                                "Say " + namespace,
+                                "tags",
+                                List.of("talk", "team"),
+                                "source",
+                                flow("said", "hello")));
+
+        assertThat(made.status).isEqualTo(200);
+        assertThat(made.body.at("/includedTasks/0").asString())
+                .isEqualTo("io.kestra.plugin.core.log.Log");
+        var id = made.body.get("id").asString();
+        assertThat(blueprint("GET", "custom/" + id, viewer, null).body).isEqualTo(made.body);
+        var page = blueprint("GET", "custom?tags=talk&q=" + namespace, viewer, null).body;
+        assertThat(page.get("total").asInt()).isEqualTo(1);
+        assertThat(page.at("/results/0/id").asString()).isEqualTo(id);
+        assertThat(page.at("/results/0/source").isMissingNode()).isTrue();
+        assertThat(
+                        blueprint("GET", "custom?tags=talk,other", viewer, null)
+                                .body
+                                .get("total")
+                                .asInt())
+                .isZero();
+        var used = blueprint("POST", "flows/" + id + "/use-template", viewer, Map.of());
+        assertThat(used.body.get("generatedFlowSource").asString())
+                .isEqualTo(flow("said", "hello"));
+
+        assertThat(blueprint("POST", "flows", viewer, Map.of("title", "t")).status).isEqualTo(403);
+        var ofOneNamespace = user("main", Role.EDITOR, "company");
+        assertThat(blueprint("DELETE", "flows/" + id, ofOneNamespace, null).status).isEqualTo(403);
+        assertThat(blueprint("GET", "flows/" + id, user("other", Role.ADMIN, ""), null).status)
+                .isEqualTo(404);
+        var wrong =
+                blueprint(
+                        "PUT",
+                        "flows/" + id,
+                        editor,
+                        Map.of(
+                                "title",
+                                "Say it",
+                                "source",
+                                flow("said", "hello").replace("message:", "massage:")));
+        assertThat(wrong.status).isEqualTo(422);
+        assertThat(wrong.response.body()).contains("massage");
+        assertThat(blueprint("DELETE", "custom/" + id, editor, null).status).isEqualTo(204);
+        assertThat(blueprint("GET", "flow/" + id, editor, null).status).isEqualTo(404);
+    }
+
+    private Answer blueprint(
+            String method, String path, String token, @Nullable Map<String, ?> asked)
+            throws Exception {
+        return send(
+                request("/api/v1/main/blueprints/" + path, token)
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                asked == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : body(json.writeValueAsString(asked)))
+                        .build());
     }
 
     @Test

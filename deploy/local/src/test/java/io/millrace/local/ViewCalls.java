@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.local;
 
+import io.kestra.sdk.model.BlueprintControllerApiBlueprintItemWithSource;
+import io.kestra.sdk.model.BlueprintControllerFlowBlueprintCreateOrUpdate;
+import io.kestra.sdk.model.BlueprintControllerKind;
+import io.kestra.sdk.model.BlueprintControllerUseBlueprintTemplateRequest;
 import io.kestra.sdk.model.ChartFiltersOverrides;
 import io.kestra.sdk.model.DashboardControllerPreviewRequest;
 import io.kestra.sdk.model.TestSuiteControllerRunRequest;
@@ -11,9 +15,10 @@ import io.kestra.sdk.model.TestSuiteServiceRunByQueryRequest;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
-/// The operations on dashboards and on tests of flows.
+/// The operations on dashboards, on tests of flows and on blueprints.
 @SuppressWarnings("NullAway") // the client's models say of everything that it may be absent
 final class ViewCalls extends ClientCalls {
     private static final String CHART =
@@ -39,6 +44,95 @@ final class ViewCalls extends ClientCalls {
     void callAll() throws Exception {
         dashboards();
         testSuites();
+        blueprints();
+    }
+
+    private void blueprints() {
+        var blueprints = client.blueprints();
+        var asked =
+                new BlueprintControllerFlowBlueprintCreateOrUpdate()
+                        .title("Greets")
+                        .tags(List.of("team"))
+                        .source(
+                                """
+                                extend:
+                                  templateArguments:
+                                    - {id: name, type: STRING}
+                                  template:
+                                    source: |
+                                      id: << arg.name >>
+                                """);
+        var made =
+                table.works(
+                        "Blueprints.createFlowBlueprint",
+                        () -> blueprints.createFlowBlueprint(TENANT, asked));
+        var id = made == null ? "none" : made.getId();
+        table.works("Blueprints.flowBlueprintById", () -> blueprints.flowBlueprintById(id, TENANT));
+        table.works("Blueprints.flowBlueprint", () -> blueprints.flowBlueprint(id, TENANT));
+        var used =
+                table.works(
+                        "Blueprints.useBlueprintTemplate",
+                        () ->
+                                blueprints.useBlueprintTemplate(
+                                        id,
+                                        TENANT,
+                                        new BlueprintControllerUseBlueprintTemplateRequest()
+                                                .templateArgumentsInputs(Map.of("name", "mine"))));
+        table.expect(
+                "Blueprints.useBlueprintTemplate",
+                used != null && used.getGeneratedFlowSource().equals("id: mine\n"),
+                "" + used);
+        table.works(
+                "Blueprints.updateFlowBlueprint",
+                () ->
+                        blueprints.updateFlowBlueprint(
+                                id, TENANT, asked.source(says("greets", "hello"))));
+        table.does(
+                "Blueprints.deleteFlowBlueprints",
+                () -> blueprints.deleteFlowBlueprints(id, TENANT));
+        olderBlueprints();
+    }
+
+    @SuppressWarnings("deprecation") // clients that know nothing newer call it
+    private void olderBlueprints() {
+        var blueprints = client.blueprints();
+        var older =
+                new BlueprintControllerApiBlueprintItemWithSource()
+                        .title("Says")
+                        .source(says("said", "hello"))
+                        .kind(BlueprintControllerKind.FLOW);
+        var custom =
+                table.works(
+                        "Blueprints.createInternalBlueprints",
+                        () -> blueprints.createInternalBlueprints(TENANT, older));
+        var customId = custom == null ? "none" : custom.getId();
+        table.works(
+                "Blueprints.internalBlueprint",
+                () -> blueprints.internalBlueprint(customId, TENANT));
+        var source =
+                table.works(
+                        "Blueprints.internalBlueprintFlow",
+                        () -> blueprints.internalBlueprintFlow(customId, TENANT));
+        table.expect(
+                "Blueprints.internalBlueprintFlow",
+                says("said", "hello").equals(source),
+                "" + source);
+        var found =
+                table.works(
+                        "Blueprints.searchInternalBlueprints",
+                        () ->
+                                blueprints.searchInternalBlueprints(
+                                        TENANT, "says", null, null, 1, 10, null));
+        table.expect(
+                "Blueprints.searchInternalBlueprints",
+                found != null && found.getTotal() == 1,
+                "" + found);
+        table.works(
+                "Blueprints.updateInternalBlueprints",
+                () -> blueprints.updateInternalBlueprints(customId, TENANT, older.title("Said")));
+        table.does(
+                "Blueprints.deleteInternalBlueprints",
+                () -> blueprints.deleteInternalBlueprints(customId, TENANT));
     }
 
     private void dashboards() {

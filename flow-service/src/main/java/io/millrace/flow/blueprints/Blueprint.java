@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.flow.blueprints;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A blueprint as it was saved.
+///
+/// @param source of a flow, or with `extend` of a template
+record Blueprint(
+        String id,
+        String title,
+        @Nullable String description,
+        List<String> tags,
+        String source,
+        Instant publishedAt) {
+    private static final Pattern TYPE =
+            Pattern.compile("\\btype:\\s*[\"']?([a-z]\\w*(?:\\.\\w+)+)");
+
+    Blueprint {
+        tags = List.copyOf(tags);
+    }
+
+    /// Types of tasks and triggers, in order; also those of a template, which is no flow yet.
+    List<String> types() {
+        var types = new TreeSet<String>();
+        TYPE.matcher(source).results().forEach(found -> types.add(found.group(1)));
+        return List.copyOf(types);
+    }
+}
