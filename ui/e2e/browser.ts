@@ -5,6 +5,8 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 /** Where the suite is that the tests use, and where it keeps the passwords of its development users. */
 export const url = process.env['MILLRACE_URL'] ?? 'http://localhost:8080';
+/** How long something may take to appear, in milliseconds: no test waits for it that passes. */
+export const PATIENCE = 60_000;
 const data = process.env['MILLRACE_DATA'] ?? '../.data';
 
 const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
@@ -34,7 +36,7 @@ export async function token(user: string): Promise<string> {
 export async function signIn(browser: Browser, user: string, options: BrowserContextOptions & { path?: string } = {}): Promise<{ page: Page; errors: string[] }> {
   const { path = '/ui/', ...context } = options;
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...context })).newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, signIn, token, url } from './browser';
+import { openBrowser, PATIENCE, signIn, token, url } from './browser';
 import { filled, PAGES } from './pages';
 import { scan } from './scan';
 
@@ -12,12 +15,22 @@ let browser: Browser;
 let page: Page;
 let errors: string[];
 let execution = '';
+/** The flow's script waits for this file, where it can see it: until then its log can't be whole. */
+const seen = join(tmpdir(), `${id}.seen`);
 
 beforeAll(async () => {
   browser = await openBrowser();
 });
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail' || !page) return;
+  mkdirSync('target', { recursive: true });
+  await page.screenshot({ path: 'target/e2e-failure.png' }).catch(() => undefined);
+  const said = await page.getByRole('alert').allInnerTexts().catch(() => []);
+  process.stderr.write(`${[`At ${page.url()} (target/e2e-failure.png)`, ...said, ...errors].join('\n')}\n`);
+});
 afterAll(async () => {
   await browser?.close();
+  rmSync(seen, { force: true });
 });
 
 const field = (name: string) => page.locator(`textarea[data-field="${name}"], input[data-field="${name}"]`);
@@ -34,7 +47,7 @@ async function addEntry(list: string, type: string) {
 async function noFindingIn(what: string) {
   await page.locator('[role=dialog]').waitFor();
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await expect.poll(() => page.locator('[role=dialog]').evaluate((dialog) => getComputedStyle(dialog).opacity)).toBe('1');
+  await expect.poll(() => page.locator('[role=dialog]').evaluate((dialog) => getComputedStyle(dialog).opacity), { timeout: PATIENCE }).toBe('1');
   expect(await scan(page, '[role=dialog]'), what).toEqual([]);
 }
 
@@ -60,7 +73,7 @@ test('builds a flow of three tasks and a schedule with forms alone', async () =>
   await field('tasks[0].message').fill('Counting orders');
   await addEntry('tasks', 'shell script');
   await field('tasks[1].id').fill('count');
-  await field('tasks[1].script').fill('for i in 1 2 3 4 5 6; do echo "batch $i"; sleep 0.5; done\nexit 4\n');
+  await field('tasks[1].script').fill(`echo "batch 1"\nfor i in $(seq 60); do test -e ${seen} && break; sleep 0.2; done\necho "batch 2"\nexit 4\n`);
   await addEntry('tasks', 'core log');
   await field('tasks[2].id').fill('report');
   await field('tasks[2].message').fill('All counted');
@@ -81,9 +94,10 @@ test('runs it and follows its log while it is written', async () => {
   execution = new URL(page.url()).pathname.split('/')[4] ?? '';
   await page.getByRole('tab', { name: 'Logs' }).click();
   await page.getByText('batch 1', { exact: true }).waitFor();
-  expect(await page.getByText('batch 6', { exact: true }).count()).toBe(0);
+  expect(await page.getByText('batch 2', { exact: true }).count()).toBe(0);
+  writeFileSync(seen, '');
 
-  await page.getByText('batch 6', { exact: true }).waitFor();
+  await page.getByText('batch 2', { exact: true }).waitFor();
 });
 
 test('sees it fail, and where', async () => {
@@ -123,7 +137,7 @@ test('runs one task of it with the outputs of the run before, from the editor', 
 test('moves tasks in the picture, by keys and by dragging, and adds one there', async () => {
   const order = () => page.locator('[data-entry]').evaluateAll((all) => all.map((one) => one.getAttribute('data-entry')).filter((one) => one !== 'hourly'));
   const node = (task: string) => page.locator(`.mr-node[data-task=${task}]`);
-  const becomes = async (wanted: string[]) => expect.poll(order, { timeout: 15_000 }).toEqual(wanted);
+  const becomes = async (wanted: string[]) => expect.poll(order, { timeout: PATIENCE }).toEqual(wanted);
   await page.locator('.react-flow__node', { has: node('report') }).focus();
   await page.keyboard.press('Alt+ArrowUp');
   await becomes(['hello', 'report', 'count']);
@@ -176,7 +190,8 @@ test('looks at the last of three hundred iterations, and reads no others on the 
   await page.locator('[data-gantt]').evaluate((element) => { element.scrollTop = element.scrollHeight; });
 
   await page.locator('[data-task-run=body]', { hasText: '299' }).waitFor();
-  expect(asked.filter((query) => !query.includes('NONE') && query.includes('parentTaskRunId')).map((query) => new URLSearchParams(query).get('page'))).toEqual(['1', '3']);
+  const pages = asked.filter((query) => !query.includes('NONE') && query.includes('parentTaskRunId')).map((query) => new URLSearchParams(query).get('page'));
+  expect([...new Set(pages)]).toEqual(['1', '3']);
   await page.locator('[data-task-run=body]', { hasText: '299' }).click();
   await page.getByRole('dialog').getByText('done').waitFor();
   await noFindingIn('a task run');
@@ -188,15 +203,16 @@ test('backfills the schedule', async () => {
   await page.getByRole('button', { name: 'Actions of hourly' }).click();
   await page.getByRole('menuitem', { name: 'Backfill' }).click();
   const dialog = page.locator('[role=dialog]');
+  const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
   const at = (hours: number) => {
-    const date = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - hours * 3_600_000 - 60_000);
+    const date = new Date(hour - hours * 3_600_000 - 60_000);
     return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   };
   await dialog.getByLabel(/^From/).fill(at(3));
   await dialog.getByLabel(/^To/).fill(at(0));
   await dialog.getByRole('button', { name: 'Begin the backfill' }).click();
 
-  await dialog.locator('[data-backfill-done="3"]').waitFor({ timeout: 40_000 });
+  await dialog.locator('[data-backfill-done="3"]').waitFor({ timeout: 2 * PATIENCE });
 });
 
 test('shows what others have written as text, whatever it looks like', async () => {
@@ -208,16 +224,12 @@ test('shows what others have written as text, whatever it looks like', async () 
   expect((await fetch(`${url}/api/v1/main/flows`, { method: 'POST', headers, body: source })).status).toBeLessThan(300);
   const ended = (await (await fetch(`${url}/api/v1/main/executions/${namespace}/${hostile}?wait=true`, { method: 'POST', headers: { Authorization: headers.Authorization } })).json()) as { id: string };
   const places = [`executions/${ended.id}`, `executions/${ended.id}/logs`, `executions/${ended.id}/outputs`, `flows/${namespace}/${hostile}`, `flows/${namespace}/${hostile}/edit`, 'executions'];
-  let shown = 0;
   for (const place of places) {
     await page.goto(`${url}/ui/main/${place}`);
-    await page.locator('h1').waitFor();
-    await page.waitForLoadState('networkidle').catch(() => undefined);
-    shown += await page.getByText('<img src=x onerror').count();
+    await page.getByText('<img src=x onerror').first().waitFor();
     expect(await page.evaluate(() => [(window as { hit?: number }).hit, document.querySelectorAll('img[src=x], [onerror], [onclick], a[href^="javascript:" i]').length]), place).toEqual([undefined, 0]);
   }
-  expect(shown).toBeGreaterThan(3);
-}, 120_000);
+});
 
 test('makes a dashboard, whose mistakes show where they are', async () => {
   await page.goto(`${url}/ui/main/dashboards/new`);
@@ -264,7 +276,7 @@ test('has no page with a serious finding of axe, in light and in dark', async ()
     }
   }
   expect(findings).toEqual([]);
-}, 240_000);
+}, 900_000);
 
 test('has dark colours that stay', async () => {
   await page.emulateMedia({ colorScheme: 'light' });
@@ -288,7 +300,7 @@ test('speaks French', async () => {
 
 test('runs the flow from a page of a portal, which has a token and no session', async () => {
   const portal = await (await browser.newContext({ locale: 'en-GB' })).newPage();
-  portal.setDefaultTimeout(15_000);
+  portal.setDefaultTimeout(PATIENCE);
   portal.on('console', (message) => {
     if (message.type() === 'error') errors.push(`portal: ${message.text()}`);
   });

@@ -28,7 +28,6 @@ export function ChartView({ chart, ask }: Props) {
     queryFn: () => api.post<Page<Row>>(ask.path, ask.body),
     placeholderData: keepPreviousData,
     enabled: kind !== 'Markdown',
-    retry: false,
   });
   return (
     <Box className="mr-card" p="md" data-chart={chart.id} component="section" aria-label={displayName ?? chart.id}>

@@ -3,7 +3,7 @@ import { Alert, Box, Button, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDeviceFloppy } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { parse, stringify } from 'yaml';
@@ -24,17 +24,19 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
   const { api, to } = useTenant();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [stored, setStored] = useState(dashboard?.sourceCode ?? '');
+  const stored = dashboard?.sourceCode ?? '';
   const [text, setText] = useState(dashboard?.sourceCode ?? FIRST);
   const [settled] = useDebouncedValue(text, 600);
   const [problems, setProblems] = useState<Marker[]>([]);
-  const [left, setLeft] = useState(false);
-  useLeaveGuard(text !== stored && !left && (dashboard !== undefined || text !== FIRST));
+  const leave = useLeaveGuard(text !== stored && (dashboard !== undefined || text !== FIRST));
+  const asked = useRef(0);
   const check = useCallback(
     async (source: string): Promise<Marker[]> => {
+      const turn = ++asked.current;
       const result = await api.yaml<Validation>('POST', 'dashboards/validate', source);
       const markers = result.errors.map((error) => ({ line: error.line ?? 1, column: error.column, message: `${error.field ? error.field + ': ' : ''}${error.message}`, severity: 'error' as const }));
-      setProblems(markers);
+      // an answer may come after that to a later question
+      if (turn === asked.current) setProblems(markers);
       return markers;
     },
     [api],
@@ -42,13 +44,10 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
   const save = useChange(
     () => api.yaml<Dashboard>(dashboard ? 'PUT' : 'POST', dashboard ? `dashboards/${path(dashboard.id)}` : 'dashboards', text, etag ? { 'If-Match': etag } : {}),
     {
-      done: t('dashboards.saved'),
+      done: t('dashboards.saved'), touches: ['dashboards', 'charts'],
       then: (saved) => {
-        setStored(text);
-        setLeft(true);
         queries.removeQueries({ queryKey: [api.tenant, 'dashboards'] });
-        // after the guard has heard that nothing is left behind
-        setTimeout(() => void navigate(to('dashboards', saved.id)));
+        leave(() => void navigate(to('dashboards', saved.id)));
       },
     },
   );

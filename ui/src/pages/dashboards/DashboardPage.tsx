@@ -45,11 +45,11 @@ function Shown({ dashboard, crumbs }: { dashboard: Dashboard; crumbs: ReactNode 
   const confirm = useConfirm();
   const filters = useFilters();
   const namespace = filters.get('namespace');
-  const range = filters.get('range') ?? dashboard.timeWindow.default;
+  const range = filters.get('range') || dashboard.timeWindow.default;
   // the same as long as the page is open: else each look would be another question
   const [now] = useState(() => Date.now());
   const overrides = useMemo(
-    () => ({ startDate: new Date(now - millisOf(range)).toISOString(), endDate: new Date(now).toISOString(), namespace: namespace ?? undefined }),
+    () => ({ startDate: new Date(now - millisOf(range)).toISOString(), endDate: new Date(now).toISOString(), namespace: namespace || undefined }),
     [now, range, namespace],
   );
   const remove = useChange(() => api.delete(`dashboards/${path(dashboard.id)}`), { done: t('dashboards.deleted'), touches: ['dashboards'], then: () => void navigate(to('dashboards')) });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Box, Group, SegmentedControl, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowGraph, Validation } from '../../api/types';
 import { useTenant } from '../../app/context';
@@ -33,17 +33,20 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
   const schema = useFlowSchema();
   const { editor } = usePreferences();
   const [problems, setProblems] = useState<(Marker & { field?: string })[]>([]);
+  const asked = useRef(0);
   const [reveal, setReveal] = useState<{ from: number; to: number; turn: number } | undefined>();
 
   const check = useCallback(
     async (source: string): Promise<Marker[]> => {
+      const turn = ++asked.current;
       const [result] = await api.yaml<Validation[]>('POST', 'flows/validate', source);
       const markers: (Marker & { field?: string })[] = [
         ...(result?.errors ?? []).map((error) => ({ line: error.line ?? 1, column: error.column, message: `${error.field ? error.field + ': ' : ''}${error.message}`, field: error.field, severity: 'error' as const })),
         ...(result?.warnings ?? []).map((message) => ({ line: 1, message, severity: 'warning' as const })),
         ...(result?.infos ?? []).map((message) => ({ line: 1, message, severity: 'info' as const })),
       ];
-      setProblems(markers);
+      // an answer may come after that to a later question
+      if (turn === asked.current) setProblems(markers);
       return markers;
     },
     [api],

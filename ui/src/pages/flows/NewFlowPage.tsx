@@ -23,15 +23,10 @@ export default function NewFlowPage() {
   const [start] = useState(() => blueprint(search.get('blueprint') ?? 'hello', search.get('namespace') ?? (own ? own : 'company.team')));
   const [text, setText] = useState(start);
   const [settled] = useDebouncedValue(text, 250);
-  const [saved, setSaved] = useState(false);
-  useLeaveGuard(text !== start && !saved);
+  const leave = useLeaveGuard(text !== start);
   const save = useChange((source: string) => api.yaml<FlowDocument>('POST', 'flows', source), {
     done: (flow) => t('editor.saved', { revision: flow.revision }), touches: ['flows', 'triggers', 'namespaces'],
-    then: (flow) => {
-      setSaved(true);
-      // after the guard has heard that nothing is left to lose
-      setTimeout(() => void navigate(to('flows', flow.namespace, flow.id, 'edit')), 0);
-    },
+    then: (flow) => leave(() => void navigate(to('flows', flow.namespace, flow.id, 'edit'))),
   });
   return (
     <>

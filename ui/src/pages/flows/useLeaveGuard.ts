@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBlocker } from 'react-router';
 import { useConfirm } from '../../components/confirm';
 
-/** Asks before unsaved work is left behind. */
-export function useLeaveGuard(dirty: boolean): void {
+/**
+ * Asks before unsaved work is left behind.
+ *
+ * @returns leaves without a question: the work has just been stored, which the page needn't have drawn yet
+ */
+export function useLeaveGuard(dirty: boolean): (go: () => void) => void {
   const { t } = useTranslation();
   const confirm = useConfirm();
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
+  const free = useRef(false);
+  const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && !free.current && currentLocation.pathname !== nextLocation.pathname);
   useEffect(() => {
     if (blocker.state !== 'blocked') return;
     void confirm({ title: t('editor.leave'), text: t('editor.leaveText'), confirm: t('editor.leaveYes'), danger: true }).then((yes) => (yes ? blocker.proceed() : blocker.reset()));
@@ -19,4 +24,9 @@ export function useLeaveGuard(dirty: boolean): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [dirty]);
+  return useCallback((go: () => void) => {
+    free.current = true;
+    go();
+    free.current = false;
+  }, []);
 }

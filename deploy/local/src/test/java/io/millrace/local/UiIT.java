@@ -24,7 +24,7 @@ class UiIT {
     }
 
     @Test
-    @Timeout(300)
+    @Timeout(1_220)
     void aPersonBuildsRunsMendsAndRepeatsAFlowInABrowser() throws Exception {
         assumeThat(hasChromium()).as("Chromium is installed").isTrue();
         assumeThat(UI.resolve("node_modules/vitest")).as("the module ui is built").exists();
@@ -52,7 +52,7 @@ class UiIT {
         builder.environment().put("MILLRACE_DATA", RunningSuite.data().toString());
         var process = builder.start();
         try {
-            boolean ended = process.waitFor(280, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(1_200, TimeUnit.SECONDS);
             return new Result(ended ? process.exitValue() : -1, Files.readString(output));
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
