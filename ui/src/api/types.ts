@@ -138,6 +138,9 @@ export interface InputDefinition {
   itemType?: string;
   values?: string[];
   allowCustomValue?: boolean;
+  autoSelectFirst?: boolean;
+  /** Whether what can be selected shows side by side. */
+  isRadio?: boolean;
 }
 
 export interface InputCheck {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FileInput, JsonInput, MultiSelect, NumberInput, PasswordInput, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, FileInput, Group, JsonInput, MultiSelect, NumberInput, PasswordInput, Radio, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InputCheck, InputDefinition } from '../api/types';
@@ -24,22 +24,24 @@ interface Props {
   onChange: (values: InputValues) => void;
   /** What the server says of the values, if it was asked. */
   checks?: readonly InputCheck[] | undefined;
+  /** Whether it is being asked for the first time: what depends on others doesn't show yet. */
+  waiting?: boolean;
 }
 
 /** A field for each input, by its type. Inputs that depend on others show when the server says so. */
-export function InputsForm({ inputs, values, onChange, checks }: Props) {
+export function InputsForm({ inputs, values, onChange, checks, waiting = false }: Props) {
   const checkOf = new Map(checks?.map((check) => [check.input.id, check]));
   usePrefill(inputs, values, onChange, checks);
   return (
     <Stack gap="sm">
       {inputs
-        .filter((input) => checkOf.get(input.id)?.enabled !== false)
+        .filter((input) => checkOf.get(input.id)?.enabled ?? !(waiting && input.dependsOn))
         .map((input) => {
           const check = checkOf.get(input.id);
           return (
             <Field
               key={input.id} input={{ ...input, ...(check?.input.values ? { values: check.input.values } : {}) }} value={values[input.id]}
-              fallback={check?.isDefault ? check.value : (check?.input.prefill ?? input.prefill ?? input.defaults)} error={values[input.id] === undefined ? undefined : check?.errors[0]?.message}
+              fallback={check?.isDefault ? check.value : (input.defaults ?? (input.autoSelectFirst ? input.values?.[0] : undefined))} error={values[input.id] === undefined || values[input.id] instanceof File ? undefined : check?.errors[0]?.message}
               onChange={(value) => onChange({ ...values, [input.id]: value })}
             />
           );
@@ -60,10 +62,29 @@ function usePrefill(inputs: readonly InputDefinition[], values: InputValues, onC
       if (!isSent || prefill === undefined || prefill === null || begun.current.has(input.id)) continue;
       if (typeof prefill === 'string' && prefill.includes('{{')) continue;
       begun.current.add(input.id);
-      if (values[input.id] === undefined) more[input.id] = Array.isArray(prefill) ? prefill.map(String) : typeof prefill === 'string' ? prefill : JSON.stringify(prefill);
+      if (values[input.id] === undefined) more[input.id] = begunWith(input, prefill);
     }
     if (Object.keys(more).length > 0) onChange({ ...values, ...more });
   }, [inputs, values, onChange, checks]);
+}
+
+function begunWith(input: InputDefinition, prefill: unknown): string | string[] {
+  if (input.type === 'MULTISELECT' || input.type === 'ARRAY') return listOf(prefill) ?? [];
+  return typeof prefill === 'string' ? prefill : JSON.stringify(prefill);
+}
+
+/** A list, which may be written as JSON. */
+function listOf(value: unknown): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  if (typeof value !== 'string') return [JSON.stringify(value)];
+  try {
+    const read: unknown = JSON.parse(value);
+    if (Array.isArray(read)) return listOf(read);
+  } catch {
+    // one value
+  }
+  return [value];
 }
 
 function Field({ input, value, fallback, error, onChange }: { input: InputDefinition; value: InputValue; fallback: unknown; error: string | undefined; onChange: (value: InputValue) => void }) {
@@ -91,10 +112,20 @@ function Field({ input, value, fallback, error, onChange }: { input: InputDefini
         />
       );
     case 'SELECT':
-    case 'ENUM':
-      return <Select {...common} data={input.values ?? []} searchable clearable placeholder={shownDefault} value={text || null} onChange={(next) => onChange(next ?? undefined)} />;
-    case 'MULTISELECT':
-      return <MultiSelect {...common} data={input.values ?? []} searchable clearable placeholder={shownDefault} value={Array.isArray(value) ? value : []} onChange={onChange} />;
+    case 'ENUM': {
+      const options = [...new Set(input.values)];
+      // what is chosen unless another is
+      const standard = shownDefault !== undefined && options.includes(shownDefault) ? shownDefault : undefined;
+      if (input.isRadio) return <Radios {...common} options={options} custom={input.allowCustomValue === true} value={text || (standard ?? '')} optional={!common.required && fallback === undefined} onChange={onChange} />;
+      if (input.allowCustomValue) return <Autocomplete {...common} data={options} clearable placeholder={shownDefault} value={text} onChange={(next) => onChange(next || undefined)} />;
+      return <Select {...common} data={options} searchable clearable={text !== ''} placeholder={shownDefault} value={text || (standard ?? null)} onChange={(next) => onChange(next ?? undefined)} />;
+    }
+    case 'MULTISELECT': {
+      const options = [...new Set(input.values)];
+      const chosen = Array.isArray(value) ? value : (listOf(fallback)?.filter((one) => options.includes(one)) ?? []);
+      if (input.allowCustomValue) return <TagsInput {...common} data={options} clearable placeholder={chosen.length > 0 ? undefined : shownDefault} value={chosen} onChange={onChange} />;
+      return <MultiSelect {...common} data={options} searchable clearable placeholder={chosen.length > 0 ? undefined : shownDefault} value={chosen} onChange={onChange} />;
+    }
     case 'ARRAY':
       return <TagsInput {...common} placeholder={shownDefault ?? t('inputs.arrayHint')} value={Array.isArray(value) ? value : []} onChange={onChange} />;
     case 'SECRET':
@@ -123,6 +154,34 @@ function Field({ input, value, fallback, error, onChange }: { input: InputDefini
     default:
       return <TextInput {...common} type={input.type === 'EMAIL' ? 'email' : input.type === 'URI' ? 'url' : 'text'} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
   }
+}
+
+interface RadiosProps {
+  label: string;
+  description: string | undefined;
+  required: boolean;
+  error: string | undefined;
+  options: readonly string[];
+  /** Whether another value may be written. */
+  custom: boolean;
+  /** Whether nothing may be chosen, too. */
+  optional: boolean;
+  value: string;
+  onChange: (value: InputValue) => void;
+}
+
+/** What can be selected, side by side. */
+function Radios({ options, custom, optional, value, onChange, ...common }: RadiosProps) {
+  const { t } = useTranslation();
+  return (
+    <Radio.Group {...common} value={value} onChange={(next) => onChange(next || undefined)}>
+      <Group gap="md" mt={4} mb={common.error ? 4 : 0}>
+        {optional && <Radio value="" label={t('inputs.noChoice')} />}
+        {options.map((option) => <Radio key={option} value={option} label={option} />)}
+        {custom && <TextInput size="xs" aria-label={`${common.label}: ${t('inputs.other')}`} placeholder={t('inputs.other')} value={options.includes(value) ? '' : value} onChange={(e) => onChange(e.currentTarget.value || undefined)} />}
+      </Group>
+    </Radio.Group>
+  );
 }
 
 function localOf(iso: string): string {

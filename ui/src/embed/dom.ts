@@ -26,10 +26,15 @@ export const STYLE = `
 form, .stack { display: grid; gap: .9em; }
 label { display: grid; gap: .2em; font-weight: 600; }
 label.line { grid-template-columns: auto 1fr; align-items: center; gap: .5em; }
+fieldset { display: grid; gap: .2em; border: 0; margin: 0; padding: 0; min-width: 0; }
+legend { padding: 0; font-weight: 600; }
+.choices { display: flex; flex-wrap: wrap; gap: .3em 1.2em; }
+.choices label { font-weight: 400; }
+[hidden] { display: none; }
 small { font-weight: 400; color: var(--soft); }
 .bad { color: var(--bad); font-weight: 400; }
 input, select, textarea, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: .45em .6em; }
-input[type=checkbox] { width: auto; }
+input:is([type=checkbox], [type=radio]) { width: auto; }
 :is(input, select, textarea, button):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 button { justify-self: start; cursor: pointer; border-color: var(--accent); background: var(--accent); color: light-dark(#fff, #11171a); font-weight: 600; padding: .5em 1.2em; }
 button:disabled { opacity: .6; cursor: default; }
@@ -43,8 +48,8 @@ pre { margin: 0; max-height: 20em; overflow: auto; background: light-dark(#f4f6f
 `;
 
 const TEXTS = {
-  en: { run: 'Run', running: 'Starting…', loading: 'Loading…', noToken: 'This element needs a token', task: 'Task', state: 'State', seconds: 'Seconds', log: 'Log', choose: 'Choose…', again: 'Run again', more: 'Show more tasks' },
-  fr: { run: 'Exécuter', running: 'Démarrage…', loading: 'Chargement…', noToken: 'Cet élément a besoin d’un jeton', task: 'Tâche', state: 'État', seconds: 'Secondes', log: 'Journal', choose: 'Choisir…', again: 'Exécuter à nouveau', more: 'Afficher plus de tâches' },
+  en: { run: 'Run', running: 'Starting…', loading: 'Loading…', noToken: 'This element needs a token', task: 'Task', state: 'State', seconds: 'Seconds', log: 'Log', choose: 'Choose…', nothing: 'No choice', again: 'Run again', more: 'Show more tasks' },
+  fr: { run: 'Exécuter', running: 'Démarrage…', loading: 'Chargement…', noToken: 'Cet élément a besoin d’un jeton', task: 'Tâche', state: 'État', seconds: 'Secondes', log: 'Journal', choose: 'Choisir…', nothing: 'Aucun choix', again: 'Exécuter à nouveau', more: 'Afficher plus de tâches' },
 };
 
 export type Texts = (typeof TEXTS)['en'];

@@ -2,7 +2,7 @@
 import { isTerminal, type Execution, type LogLine, type TaskRun } from '../api/types';
 import { PortalApi, type TokenSource } from './api';
 import { el, STYLE, textsFor, type Texts } from './dom';
-import { field, show, valuesOf } from './fields';
+import { field, show, showAll, valuesOf } from './fields';
 
 /** Most lines of a log that are kept on the page. */
 const LONGEST_LOG = 2_000;
@@ -105,10 +105,11 @@ export class MillraceRun extends MillraceElement {
     const outcome = el('div', { className: 'stack' });
     const check = async () => {
       const report = await api.check(namespace, id, valuesOf(form, false), signal);
-      show(report.inputs, form, touched);
+      show(report.inputs, form, touched, this.texts);
     };
+    let checked = false;
     // what can't be checked now is checked when it is sent
-    const checkQuietly = () => void check().catch(() => undefined);
+    const checkQuietly = () => void check().then(() => { checked = true; }, () => { if (!checked) showAll(form); });
     let timer: ReturnType<typeof setTimeout> | undefined;
     form.addEventListener('input', (event) => {
       touched.add((event.target as HTMLInputElement).name);

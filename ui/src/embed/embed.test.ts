@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { InputDefinition } from '../api/types';
 import { PortalApi, readEvents } from './api';
 import { textsFor } from './dom';
-import { field, show, valuesOf } from './fields';
+import { field, show, showAll, valuesOf } from './fields';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -77,12 +77,58 @@ test('shows what the server says of the inputs', () => {
   const size: InputDefinition = { id: 'size', type: 'SELECT', values: [] };
   form.append(...[kind, size].map((input) => field(input, textsFor(form))));
   const check = (input: InputDefinition, more = {}) => ({ input, enabled: true, isDefault: false, errors: [], ...more });
-  show([check(kind, { errors: [{ message: 'Expected a kind' }] }), check({ ...size, values: ['s', 'm'] })], form, new Set(['kind']));
+  show([check(kind, { errors: [{ message: 'Expected a kind' }] }), check({ ...size, values: ['s', 'm'] })], form, new Set(['kind']), textsFor(form));
 
   expect(form.querySelector('[data-input=kind] .bad')?.textContent).toBe('Expected a kind');
   expect([...form.querySelectorAll('option')].map((option) => option.value)).toEqual(['', 's', 'm']);
 
-  show([check(kind), check(size, { enabled: false })], form, new Set());
+  show([check(kind), check(size, { enabled: false })], form, new Set(), textsFor(form));
   expect(form.querySelector<HTMLElement>('[data-input=size]')?.hidden).toBe(true);
   expect([...valuesOf(form, true)]).toEqual([]);
+});
+
+test('shows a choice side by side if the input says so', () => {
+  const form = document.createElement('form');
+  const size: InputDefinition = { id: 'size', type: 'SELECT', values: ['s', 'm'], isRadio: true };
+  const mood: InputDefinition = { id: 'mood', type: 'SELECT', values: ['glad'], isRadio: true, required: false };
+  const first: InputDefinition = { id: 'first', type: 'SELECT', values: ['a', 'b'], isRadio: true, autoSelectFirst: true };
+  form.append(...[size, mood, first].map((input) => field(input, textsFor(form))));
+  const radios = (id: string) => [...form.querySelectorAll<HTMLInputElement>(`[data-input=${id}] input[type=radio]`)];
+
+  expect(radios('size').map(({ value, required, checked }) => [value, required, checked])).toEqual([['s', true, false], ['m', true, false]]);
+  expect(radios('mood').map((radio) => radio.value)).toEqual(['', 'glad']);
+  expect([...valuesOf(form, true)]).toEqual([['first', 'a']]);
+
+  const check = (input: InputDefinition, more = {}) => ({ input, enabled: true, isDefault: false, errors: [], ...more });
+  radios('size').forEach((radio) => { radio.checked = radio.value === 'm'; });
+  show([check({ ...size, values: ['m', 'l'] }), check(mood, { enabled: false })], form, new Set(), textsFor(form));
+  expect(radios('size').map(({ value, checked }) => [value, checked])).toEqual([['m', true], ['l', false]]);
+  expect(radios('mood').every((radio) => radio.disabled)).toBe(true);
+  expect([...valuesOf(form, true)]).toEqual([['size', 'm'], ['first', 'a']]);
+});
+
+test('waits with what depends on others, and takes what may be written beside what is proposed', () => {
+  const form = document.createElement('form');
+  const more: InputDefinition = { id: 'more', type: 'STRING', dependsOn: { inputs: ['kind'] } };
+  const kind: InputDefinition = { id: 'kind', type: 'SELECT', values: ['a', 'b'], allowCustomValue: true, displayName: 'Which kind' };
+  form.append(...[kind, more].map((input) => field(input, textsFor(form))));
+  const text = form.querySelector<HTMLInputElement>('[name=kind]');
+
+  expect(form.querySelector<HTMLElement>('[data-input=more]')?.hidden).toBe(true);
+  expect(form.querySelector('[data-input=kind]')?.textContent).toContain('Which kind');
+  expect([...form.querySelectorAll<HTMLOptionElement>('datalist option')].map((option) => option.value)).toEqual(['a', 'b']);
+  if (text) text.value = 'c';
+  showAll(form);
+  expect(form.querySelector<HTMLElement>('[data-input=more]')?.hidden).toBe(false);
+  expect([...valuesOf(form, true)]).toEqual([['kind', 'c']]);
+});
+
+test('begins with what is prefilled as soon as it can be chosen', () => {
+  const form = document.createElement('form');
+  const size: InputDefinition = { id: 'size', type: 'SELECT', values: [], prefill: 'm' };
+  form.append(field(size, textsFor(form)));
+  expect([...valuesOf(form, true)]).toEqual([]);
+
+  show([{ input: { ...size, values: ['s', 'm'] }, enabled: true, isDefault: false, errors: [] }], form, new Set(), textsFor(form));
+  expect([...valuesOf(form, true)]).toEqual([['size', 'm']]);
 });

@@ -2,23 +2,52 @@
 import type { InputCheck, InputDefinition } from '../api/types';
 import { el, type Texts } from './dom';
 
-/** A field for an input. What is left empty is left to the input's default. */
-export function field(input: InputDefinition, texts: Texts): HTMLLabelElement {
+/** A field for an input. What is left empty is left to the input's default; what depends on others waits for `show`. */
+export function field(input: InputDefinition, texts: Texts): HTMLElement {
+  const place = placeOf(input, texts);
+  place.dataset['input'] = input.id;
+  if (input.dependsOn) setShown(place, false);
+  return place;
+}
+
+function setShown(place: HTMLElement, isShown: boolean): void {
+  place.hidden = !isShown;
+  for (const control of place.querySelectorAll<Control>('input, select, textarea')) control.disabled = !isShown;
+}
+
+/** For when the server can't say which fields there are. */
+export function showAll(form: HTMLFormElement): void {
+  for (const place of form.querySelectorAll<HTMLElement>('[data-input]')) setShown(place, true);
+}
+
+function placeOf(input: InputDefinition, texts: Texts): HTMLElement {
+  const name = input.displayName ?? input.id;
+  const required = isRequired(input, given(input));
+  const hint = input.description ? el('small', {}, input.description) : null;
+  const error = el('span', { className: 'bad', role: 'alert' });
+  const shown = el('span', {}, name, required ? ' *' : '');
+  if (isChoice(input) && input.isRadio) {
+    const choices = el('div', { className: 'choices' });
+    const group = el('fieldset', {}, el('legend', {}, shown), hint, choices, error);
+    radios(choices, input, input.values ?? [], given(input), texts);
+    prefillRadios(choices, input.prefill);
+    return group;
+  }
   const control = controlOf(input, texts);
   control.name = input.id;
   prefill(control, input.prefill);
-  if (!(control instanceof HTMLInputElement && control.type === 'checkbox')) {
-    control.required = input.required !== false && given(input) === undefined;
-  }
-  const name = input.displayName ?? input.id;
-  const hint = input.description ? el('small', {}, input.description) : null;
-  const error = el('span', { className: 'bad', role: 'alert' });
-  const label =
-    control instanceof HTMLInputElement && control.type === 'checkbox'
-      ? el('label', { className: 'line' }, control, el('span', {}, name), hint, error)
-      : el('label', {}, el('span', {}, name, control.required ? ' *' : ''), hint, control, error);
-  label.dataset['input'] = input.id;
-  return label;
+  const isBox = control instanceof HTMLInputElement && control.type === 'checkbox';
+  if (!isBox) control.required = required;
+  const others = isChoice(input) && input.allowCustomValue ? proposals(control, input.values ?? []) : null;
+  return isBox ? el('label', { className: 'line' }, control, el('span', {}, name), hint, error) : el('label', {}, shown, hint, control, others, error);
+}
+
+function isChoice(input: InputDefinition): boolean {
+  return input.type === 'SELECT' || input.type === 'ENUM';
+}
+
+function isRequired(input: InputDefinition, standard: unknown): boolean {
+  return input.required !== false && standard === undefined;
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -36,8 +65,10 @@ function controlOf(input: InputDefinition, texts: Texts): Control {
       return line('number', { step: input.type === 'INT' ? '1' : 'any', min: input.min ?? '', max: input.max ?? '' });
     case 'SELECT':
     case 'ENUM':
+      if (input.allowCustomValue) return line('text');
       return options(el('select', {}), input.values ?? [], placeholder || texts.choose);
     case 'MULTISELECT':
+      if (input.allowCustomValue) return el('textarea', { rows: 3, placeholder: placeholder || JSON.stringify(input.values ?? []) });
       return options(el('select', { multiple: true }), input.values ?? []);
     case 'SECRET':
       return line('password', { autocomplete: 'off' });
@@ -70,6 +101,8 @@ const begun = new WeakSet<Control>();
 function prefill(control: Control, value: unknown): void {
   if (value === undefined || value === null || begun.has(control) || (typeof value === 'string' && value.includes('{{'))) return;
   if (control.type === 'file' || control.type === 'password') return;
+  const isThere = !(control instanceof HTMLSelectElement) || control.multiple || [...control.options].some((option) => option.value === value);
+  if (!isThere) return;
   begun.add(control);
   if (control instanceof HTMLInputElement && control.type === 'checkbox') control.checked = String(value) === 'true';
   else if (control instanceof HTMLSelectElement && control.multiple) {
@@ -78,8 +111,37 @@ function prefill(control: Control, value: unknown): void {
   } else if (control.value === '') control.value = typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+function prefillRadios(choices: HTMLElement, value: unknown): void {
+  const radios = [...choices.querySelectorAll<HTMLInputElement>('input[type=radio]')];
+  if (typeof value !== 'string' || radios.some((radio) => begun.has(radio))) return;
+  for (const radio of radios) {
+    if (radio.value !== value) continue;
+    radio.checked = true;
+    begun.add(radio);
+  }
+}
+
+/** What the server takes if nothing is sent, as far as the input itself says it. */
 function given(input: InputDefinition): unknown {
-  return input.prefill ?? input.defaults;
+  return input.defaults ?? (input.autoSelectFirst ? input.values?.[0] : undefined);
+}
+
+/** What may be chosen, side by side; what was chosen stays so. */
+function radios(choices: HTMLElement, input: InputDefinition, values: readonly string[], standard: unknown, texts: Texts): void {
+  const before = choices.querySelector<HTMLInputElement>('input[type=radio]:checked')?.value;
+  const chosen = before !== undefined && (before === '' || values.includes(before)) ? before : typeof standard === 'string' ? standard : undefined;
+  const required = isRequired(input, standard);
+  const one = (value: string, text: string) =>
+    el('label', { className: 'line' }, el('input', { type: 'radio', name: input.id, value, required, checked: value === chosen }), el('span', {}, text));
+  const nothing = !required && standard === undefined ? [one('', texts.nothing)] : [];
+  choices.replaceChildren(...nothing, ...values.map((value) => one(value, value)));
+}
+
+/** What a text may be, offered while it is written. */
+function proposals(control: Control, values: readonly string[]): HTMLDataListElement {
+  const list = el('datalist', { id: `proposals-${control.name}` }, ...values.map((value) => el('option', { value })));
+  control.setAttribute('list', list.id);
+  return list;
 }
 
 function options(select: HTMLSelectElement, values: readonly string[], nothing?: string): HTMLSelectElement {
@@ -92,21 +154,42 @@ function options(select: HTMLSelectElement, values: readonly string[], nothing?:
 }
 
 /** What the server says of the values: which fields there are, what may be chosen, what is wrong. */
-export function show(checks: readonly InputCheck[], form: HTMLFormElement, touched: ReadonlySet<string>): void {
+export function show(checks: readonly InputCheck[], form: HTMLFormElement, touched: ReadonlySet<string>, texts: Texts): void {
   for (const check of checks) {
-    const label = form.querySelector<HTMLLabelElement>(`[data-input="${CSS.escape(check.input.id)}"]`);
-    if (!label) continue;
-    label.hidden = !check.enabled;
-    const control = label.querySelector<Control>('input, select, textarea');
-    if (control) control.disabled = !check.enabled;
-    if (control instanceof HTMLSelectElement && check.input.values) {
-      const first = control.multiple ? undefined : (control.options[0]?.textContent ?? '');
-      if ([...control.options].filter((option) => option.value).map((option) => option.value).join('\n') !== check.input.values.join('\n')) options(control, check.input.values, first);
-    }
-    if (control && !touched.has(check.input.id)) prefill(control, check.input.prefill);
-    const error = label.querySelector('.bad');
-    if (error) error.textContent = touched.has(check.input.id) ? (check.errors[0]?.message ?? '') : '';
+    const place = form.querySelector<HTMLElement>(`[data-input="${CSS.escape(check.input.id)}"]`);
+    if (!place) continue;
+    const choices = place.querySelector<HTMLElement>('.choices');
+    const isTouched = touched.has(check.input.id);
+    if (choices) showChoices(choices, check, isTouched, texts);
+    const control = choices ? null : place.querySelector<Control>('input, select, textarea');
+    if (control) showControl(control, check, isTouched);
+    setShown(place, check.enabled);
+    const error = place.querySelector('.bad');
+    // a file goes along only when it is sent
+    const isSaid = isTouched && !(control instanceof HTMLInputElement && control.type === 'file' && control.files?.length);
+    if (error) error.textContent = isSaid ? (check.errors[0]?.message ?? '') : '';
   }
+}
+
+function showChoices(choices: HTMLElement, check: InputCheck, isTouched: boolean, texts: Texts): void {
+  const { input } = check;
+  const standard = check.isDefault ? check.value : given(input);
+  const shown = [...choices.querySelectorAll<HTMLInputElement>('input[type=radio]')].map((radio) => radio.value).filter(Boolean);
+  if (input.values && shown.join('\n') !== input.values.join('\n')) radios(choices, input, input.values, standard, texts);
+  if (!isTouched) prefillRadios(choices, input.prefill);
+}
+
+function showControl(control: Control, check: InputCheck, isTouched: boolean): void {
+  const { input } = check;
+  if (control instanceof HTMLSelectElement && input.values) {
+    const first = control.multiple ? undefined : check.isDefault && typeof check.value === 'string' ? check.value : (control.options[0]?.textContent ?? '');
+    const isShown = [...control.options].filter((option) => option.value).map((option) => option.value).join('\n') === input.values.join('\n') && (first === undefined || control.options[0]?.textContent === first);
+    if (!isShown) options(control, input.values, first);
+  }
+  const list = control.parentElement?.querySelector('datalist');
+  if (list && input.values) list.replaceChildren(...input.values.map((value) => el('option', { value })));
+  if (control.required && check.isDefault) control.required = false;
+  if (!isTouched) prefill(control, input.prefill);
 }
 
 /**
@@ -118,7 +201,9 @@ export function valuesOf(form: HTMLFormElement, withFiles: boolean): FormData {
   const sent = new FormData();
   for (const control of form.querySelectorAll<Control>('[name]')) {
     if (control.disabled) continue;
-    if (control instanceof HTMLSelectElement && control.multiple) {
+    if (control instanceof HTMLInputElement && control.type === 'radio') {
+      if (control.checked && control.value !== '') sent.append(control.name, control.value);
+    } else if (control instanceof HTMLSelectElement && control.multiple) {
       const chosen = [...control.selectedOptions].map((option) => option.value);
       if (chosen.length > 0) sent.append(control.name, JSON.stringify(chosen));
     } else if (control instanceof HTMLInputElement && control.type === 'checkbox') {

@@ -9,6 +9,7 @@ import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
+import { useInputChecks } from '../../components/useInputChecks';
 import { TaskRunSelect } from './TaskRunSelect';
 import { useFirstFailure } from './taskRuns';
 
@@ -27,6 +28,7 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
     queryKey: [api.tenant, 'flows', 'to-run', execution.namespace, execution.flowId],
     queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(execution.namespace, execution.flowId)}`),
   });
+  const { checks, waiting } = useInputChecks(`executions/${path(execution.namespace, execution.flowId)}`, values, other && flow.data !== undefined);
   const replay = useChange(
     () => {
       const query = { taskRunId: from, revision: newest ? flow.data?.revision : execution.flowRevision };
@@ -45,7 +47,7 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
           <Switch label={t('replay.newest', { newest: flow.data.revision, own: execution.flowRevision })} checked={newest} onChange={(e) => setNewest(e.currentTarget.checked)} />
         )}
         {(flow.data?.inputs.length ?? 0) > 0 && <Switch label={t('replay.other')} checked={other} onChange={(e) => setOther(e.currentTarget.checked)} />}
-        {other && flow.data && <InputsForm inputs={flow.data.inputs.map((input) => ({ ...input, prefill: execution.inputs?.[input.id] ?? input.prefill }))} values={values} onChange={setValues} />}
+        {other && flow.data && <InputsForm inputs={flow.data.inputs.map((input) => ({ ...input, prefill: execution.inputs?.[input.id] ?? input.prefill }))} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
           <Button data-autofocus loading={replay.isPending} disabled={flow.isPending} onClick={() => replay.mutate(undefined)}>{t('executions.action.replay')}</Button>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Execution, FlowForExecution, InputsReport, TaskOutline } from '../../api/types';
+import type { Execution, FlowForExecution, TaskOutline } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
+import { useInputChecks } from '../../components/useInputChecks';
 import { useOutline } from './taskRuns';
 
 function find(tasks: readonly TaskOutline[] | undefined, id: string): TaskOutline | undefined {
@@ -24,7 +24,6 @@ export function ResumeDialog({ execution, onClose }: { execution: Execution; onC
   const { t } = useTranslation();
   const { api } = useTenant();
   const [values, setValues] = useState<InputValues>({});
-  const [settled] = useDebouncedValue(values, 300);
   const { data: standing } = useOutline(execution.id, { state: 'PAUSED', size: 1 });
   const paused = standing?.results[0]?.taskRun;
   const flow = useQuery({
@@ -33,20 +32,14 @@ export function ResumeDialog({ execution, onClose }: { execution: Execution; onC
     staleTime: Infinity,
   });
   const task = paused && flow.data ? find([...flow.data.tasks, ...(flow.data.errors ?? []), ...(flow.data.finally ?? [])], paused.taskId) : undefined;
-  const checks = useQuery({
-    queryKey: [api.tenant, 'inputs', 'resume', execution.id, settled],
-    queryFn: () => api.form<InputsReport>(`executions/${execution.id}/resume/validate`, formOf(settled)),
-    enabled: (task?.inputs?.length ?? 0) > 0,
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
+  const { checks, waiting } = useInputChecks(`executions/${execution.id}/resume`, values, (task?.inputs?.length ?? 0) > 0);
   const resume = useChange(() => api.form<Execution>(`executions/${execution.id}/resume`, formOf(values), { taskRunId: paused?.id }), { touches: ['executions'], then: onClose });
   return (
     <Modal opened onClose={onClose} title={t('resume.title', { task: paused?.taskId ?? '' })} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Await query={flow}>
         {() => (
           <Stack>
-            {task?.inputs?.length ? <InputsForm inputs={task.inputs} values={values} onChange={setValues} checks={checks.data?.inputs} /> : <Text size="sm">{t('resume.text')}</Text>}
+            {task?.inputs?.length ? <InputsForm inputs={task.inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} /> : <Text size="sm">{t('resume.text')}</Text>}
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
               <Button data-autofocus loading={resume.isPending} onClick={() => resume.mutate(undefined)}>{t('executions.action.resume')}</Button>

@@ -11,6 +11,7 @@ import { formatInstant } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, StateBadge, TextLink } from '../../components/basics';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
+import { useInputChecks } from '../../components/useInputChecks';
 import { FlowSource } from '../../editor/flowDocument';
 import { OutputTree } from '../executions/OutputTree';
 import { ofTaskRuns, useOutline, useTaskRun } from '../executions/taskRuns';
@@ -63,6 +64,8 @@ export function Playground({ namespace, flowId, text, dirty, save, revision, onC
     queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(namespace, flowId)}`),
   });
   const inputs = flow.data?.inputs ?? [];
+  const asks = former === null && inputs.length > 0;
+  const { checks, waiting } = useInputChecks(`executions/${path(namespace, flowId)}`, values, asks);
   const run = useChange(
     async () => {
       const saved = dirty ? await save() : revision;
@@ -93,7 +96,7 @@ export function Playground({ namespace, flowId, text, dirty, save, revision, onC
           ]}
         />
         {missing && <Alert color="orange" variant="light">{t('playground.notReached')}</Alert>}
-        {former === null && inputs.length > 0 && <InputsForm inputs={inputs} values={values} onChange={setValues} />}
+        {asks && <InputsForm inputs={inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
         <Group>
           <Button leftSection={<IconPlayerPlay size={16} />} loading={run.isPending} disabled={!task || missing || (former !== null && !from)} onClick={() => run.mutate(undefined)}>
             {t(dirty ? 'playground.saveAndRun' : 'playground.run')}

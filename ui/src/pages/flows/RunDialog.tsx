@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Accordion, Alert, Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { path } from '../../api/client';
-import type { Execution, FlowForExecution, InputsReport } from '../../api/types';
+import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, CopyButton } from '../../components/basics';
 import { formOf, InputsForm, NoInputs, type InputValues } from '../../components/InputsForm';
+import { useInputChecks } from '../../components/useInputChecks';
 
 interface Props {
   namespace: string;
@@ -34,15 +34,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
     queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(namespace, flowId)}`),
     staleTime: 0,
   });
-  const [settled] = useDebouncedValue(values, 300);
-  const text = useMemo(() => JSON.stringify(settled, (_, value: unknown) => (value instanceof File ? value.name : value)), [settled]);
-  const checks = useQuery({
-    queryKey: [api.tenant, 'inputs', namespace, flowId, text],
-    queryFn: () => api.form<InputsReport>(`executions/${path(namespace, flowId)}/validate`, withoutFiles(settled)),
-    enabled: (flow.data?.inputs.length ?? 0) > 0,
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
+  const { messages, ...checked } = useInputChecks(`executions/${path(namespace, flowId)}`, values, (flow.data?.inputs.length ?? 0) > 0);
   const start = useChange(
     () => {
       const query = { labels, scheduleDate: date ? new Date(date).toISOString() : undefined };
@@ -59,8 +51,8 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
           <form onSubmit={(event) => { event.preventDefault(); start.mutate(undefined); }}>
             <Stack>
               {loaded.disabled && <Alert color="orange" variant="light">{t('run.disabled')}</Alert>}
-              {loaded.inputs.length > 0 ? <InputsForm inputs={loaded.inputs} values={values} onChange={setValues} checks={checks.data?.inputs} /> : <NoInputs />}
-              {checks.data?.checks.map((check, i) => (
+              {loaded.inputs.length > 0 ? <InputsForm inputs={loaded.inputs} values={values} onChange={setValues} {...checked} /> : <NoInputs />}
+              {messages.map((check, i) => (
                 <Alert key={i} variant="light" color={{ ERROR: 'red', WARNING: 'orange', SUCCESS: 'green' }[check.style] ?? 'blue'}>{check.message}</Alert>
               ))}
               <Accordion variant="contained" chevronPosition="left">
@@ -86,9 +78,4 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
       </Await>
     </Modal>
   );
-}
-
-/** Files are looked at when they are sent, not at each key. */
-function withoutFiles(values: InputValues): FormData {
-  return formOf(Object.fromEntries(Object.entries(values).filter(([, value]) => !(value instanceof File))));
 }

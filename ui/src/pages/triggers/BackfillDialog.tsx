@@ -11,6 +11,7 @@ import { formatInstant } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, StateBadge, TextLink } from '../../components/basics';
 import { InputsForm, type InputValues } from '../../components/InputsForm';
+import { useInputChecks } from '../../components/useInputChecks';
 
 interface BackfillDate {
   date?: string;
@@ -68,6 +69,8 @@ function BackfillForm({ trigger }: { trigger: TriggerState }) {
   const [labels, setLabels] = useState<string[]>([]);
   const [values, setValues] = useState<InputValues>({});
   const flow = useQuery({ queryKey: [api.tenant, 'flows', 'to-run', namespace, flowId], queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(namespace, flowId)}`) });
+  const inputs = flow.data?.inputs.filter((input) => input.type !== 'FILE') ?? [];
+  const { checks, waiting } = useInputChecks(`executions/${path(namespace, flowId)}`, values, inputs.length > 0);
   const begin = useChange(
     () =>
       api.put('triggers', {
@@ -89,7 +92,7 @@ function BackfillForm({ trigger }: { trigger: TriggerState }) {
         </Group>
         <NumberInput label={t('backfill.concurrency')} min={1} max={100} value={concurrency} onChange={setConcurrency} />
         <TagsInput label={t('common.labels')} placeholder={t('common.labelsHint')} value={labels} onChange={(next) => setLabels(next.filter((label) => label.indexOf(':') > 0))} />
-        {(flow.data?.inputs.length ?? 0) > 0 && <InputsForm inputs={flow.data?.inputs.filter((input) => input.type !== 'FILE') ?? []} values={values} onChange={setValues} />}
+        {inputs.length > 0 && <InputsForm inputs={inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
         <Group justify="flex-end"><Button type="submit" loading={begin.isPending} disabled={end <= start}>{t('backfill.begin')}</Button></Group>
       </Stack>
     </form>

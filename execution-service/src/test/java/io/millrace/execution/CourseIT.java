@@ -158,6 +158,7 @@ class CourseIT {
                   - id: kind
                     type: SELECT
                     expression: "{{ ['a', 'b'] }}"
+                    isRadio: true
                   - id: more
                     type: STRING
                     dependsOn:
@@ -186,6 +187,7 @@ class CourseIT {
 
         assertThat(open)
                 .contains("\"values\":[\"a\",\"b\"]")
+                .contains("\"isRadio\":true")
                 .contains("\"enabled\":false")
                 .contains("\"prefill\":\"db.a\"")
                 .contains("\"checks\":[]");

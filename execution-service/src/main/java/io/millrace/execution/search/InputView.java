@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param defaults as written, with its expressions
 /// @param prefill as written, or what it is now where an execution is being started
 /// @param values what can be selected
+/// @param isRadio whether that is shown side by side
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputView(
         String id,
@@ -32,7 +33,8 @@ public record InputView(
         @Nullable List<String> values,
         @Nullable String expression,
         @Nullable Boolean allowCustomValue,
-        @Nullable Boolean autoSelectFirst) {
+        @Nullable Boolean autoSelectFirst,
+        @Nullable Boolean isRadio) {
 
     /// @param condition absent: the inputs that it depends on need only be there
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -71,6 +73,7 @@ public record InputView(
                 selection ? options : null,
                 rules.expression(),
                 selection ? rules.allowCustomValue() : null,
-                selection ? rules.autoSelectFirst() : null);
+                selection ? rules.autoSelectFirst() : null,
+                input.type() == Input.Type.SELECT ? rules.isRadio() : null);
     }
 }

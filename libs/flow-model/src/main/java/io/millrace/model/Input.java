@@ -61,6 +61,7 @@ public record Input(
     /// @param values what can be selected; empty if `expression` gives it
     /// @param expression gives the list of what can be selected
     /// @param autoSelectFirst whether the first value is the default
+    /// @param isRadio whether a form shows what can be selected side by side
     public record Rules(
             @Nullable String validator,
             @Nullable String min,
@@ -73,12 +74,13 @@ public record Input(
             List<String> values,
             @Nullable String expression,
             boolean allowCustomValue,
-            boolean autoSelectFirst) {
+            boolean autoSelectFirst,
+            boolean isRadio) {
 
         public static final Rules NONE =
                 new Rules(
                         null, null, null, null, null, null, List.of(), null, List.of(), null, false,
-                        false);
+                        false, false);
 
         public Rules {
             allowedFileExtensions = List.copyOf(allowedFileExtensions);

@@ -81,24 +81,26 @@ class InputsTest {
 
     private static Rules bounds(@Nullable String min, @Nullable String max) {
         return new Rules(
-                null, min, max, null, null, null, List.of(), null, List.of(), null, false, false);
+                null, min, max, null, null, null, List.of(), null, List.of(), null, false, false,
+                false);
     }
 
     private static Rules dates(@Nullable String after, @Nullable String before) {
         return new Rules(
                 null, null, null, after, before, null, List.of(), null, List.of(), null, false,
-                false);
+                false, false);
     }
 
     private static Rules validator(String pattern) {
         return new Rules(
                 pattern, null, null, null, null, null, List.of(), null, List.of(), null, false,
-                false);
+                false, false);
     }
 
     private static Rules items(Input.Type type) {
         return new Rules(
-                null, null, null, null, null, null, List.of(), type, List.of(), null, false, false);
+                null, null, null, null, null, null, List.of(), type, List.of(), null, false, false,
+                false);
     }
 
     private static Rules options(List<String> values, @Nullable String expression, boolean first) {
@@ -114,7 +116,8 @@ class InputsTest {
                 values,
                 expression,
                 false,
-                first);
+                first,
+                false);
     }
 
     private Resolution resolve(List<Input> inputs, Map<String, ?> given) {
@@ -534,6 +537,7 @@ class InputsTest {
                         null,
                         List.of(),
                         null,
+                        false,
                         false,
                         false);
         var inputs = List.of(input("f", Input.Type.FILE, rules));

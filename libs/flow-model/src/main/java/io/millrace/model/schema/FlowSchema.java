@@ -237,7 +237,6 @@ public final class FlowSchema {
         var all = Schemas.properties(Input.Rules.class);
         all.put("accept", texts());
         all.put("options", texts());
-        all.put("isRadio", flag());
         all.put("itemType", inputType());
         var input =
                 ObjectSchema.of(Input.class)

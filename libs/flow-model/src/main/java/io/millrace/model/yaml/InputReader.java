@@ -165,20 +165,20 @@ final class InputReader {
                             List.of(),
                             null,
                             false,
+                            false,
                             false);
             case ARRAY -> {
                 input.required("itemType");
-                yield choice(itemType(input, Input.Type.STRING), List.of(), null, false, false);
+                yield choice(
+                        itemType(input, Input.Type.STRING), List.of(), null, false, false, false);
             }
-            case SELECT -> {
-                input.flag("isRadio", false);
-                yield selection(input, null, "values");
-            }
+            case SELECT -> selection(input, null, "values", input.flag("isRadio", false));
             case MULTISELECT ->
                     selection(
                             input,
                             itemType(input, Input.Type.STRING),
-                            input.anyOf("values", "options"));
+                            input.anyOf("values", "options"),
+                            false);
             case BOOL, JSON, YAML, URI -> Rules.NONE;
         };
     }
@@ -186,7 +186,7 @@ final class InputReader {
     private static Rules text(@Nullable String validator) {
         return new Rules(
                 validator, null, null, null, null, null, List.of(), null, List.of(), null, false,
-                false);
+                false, false);
     }
 
     private static @Nullable String validator(Fields input) {
@@ -246,6 +246,7 @@ final class InputReader {
                 List.of(),
                 null,
                 false,
+                false,
                 false);
     }
 
@@ -259,7 +260,8 @@ final class InputReader {
         return type;
     }
 
-    private static Rules selection(Fields input, Input.@Nullable Type itemType, String valuesKey) {
+    private static Rules selection(
+            Fields input, Input.@Nullable Type itemType, String valuesKey, boolean isRadio) {
         var values = input.texts(valuesKey);
         var expression = input.text("expression");
         if (values.isEmpty() && expression == null) {
@@ -272,7 +274,8 @@ final class InputReader {
                 values,
                 expression,
                 input.flag("allowCustomValue", false),
-                input.flag("autoSelectFirst", false));
+                input.flag("autoSelectFirst", false),
+                isRadio);
     }
 
     private static Rules choice(
@@ -280,7 +283,8 @@ final class InputReader {
             List<String> values,
             @Nullable String expression,
             boolean allowCustomValue,
-            boolean autoSelectFirst) {
+            boolean autoSelectFirst,
+            boolean isRadio) {
         return new Rules(
                 null,
                 null,
@@ -293,7 +297,8 @@ final class InputReader {
                 values,
                 expression,
                 allowCustomValue,
-                autoSelectFirst);
+                autoSelectFirst,
+                isRadio);
     }
 
     private static void checkDependencies(Fields owner, String key, List<Input> inputs) {
