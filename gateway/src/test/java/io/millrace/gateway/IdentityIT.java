@@ -331,6 +331,67 @@ class IdentityIT {
     }
 
     @Test
+    void aBindingIsChangedInOneStep() {
+        var ben = issuer.token("ben");
+        var id =
+                post(
+                                "/api/v1/main/bindings",
+                                admin,
+                                "{\"user\":\"ben\",\"role\":\"viewer\",\"namespace\":\"a\"}")
+                        .path("id")
+                        .asString();
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                "{\"user\":\"ben\",\"role\":\"viewer\",\"namespace\":\"c\"}");
+        var path = "/api/v1/main/bindings/" + id;
+        var editor = "{\"role\":\"editor\",\"namespace\":\"b\"}";
+
+        var changed = json(send("PUT", path, "Bearer " + admin, editor), 200);
+
+        assertThat(changed.path("id").asString()).isEqualTo(id);
+        assertThat(changed.path("name").asString()).isEqualTo("ben");
+        assertThat(grants(get("/api/v1/main/flows/search", ben)))
+                .containsExactlyInAnyOrder("editor@b", "viewer@c");
+        assertThat(
+                        send(
+                                        "PUT",
+                                        path,
+                                        "Bearer " + admin,
+                                        "{\"role\":\"viewer\",\"namespace\":\"c\"}")
+                                .statusCode())
+                .as("there is such a one already")
+                .isEqualTo(409);
+        assertThat(send("PUT", path, "Bearer " + admin, "{\"role\":\"nobody\"}").statusCode())
+                .isEqualTo(422);
+        assertThat(send("PUT", path, "Bearer " + ben, editor).statusCode()).isEqualTo(403);
+        assertThat(
+                        send(
+                                        "PUT",
+                                        path.replace("main", "other"),
+                                        "Bearer " + issuer.token("eve", "others"),
+                                        editor)
+                                .statusCode())
+                .as("of another tenant")
+                .isEqualTo(404);
+        var configured =
+                json(get("/api/v1/main/bindings?size=100", admin), 200)
+                        .path("results")
+                        .valueStream()
+                        .filter(one -> one.path("configured").asBoolean())
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(
+                        send(
+                                        "PUT",
+                                        "/api/v1/main/bindings/" + configured.path("id").asString(),
+                                        "Bearer " + admin,
+                                        editor)
+                                .body())
+                .contains("comes from the configuration");
+    }
+
+    @Test
     void nobodyGivesMoreThanHeHas() {
         var role =
                 post(
@@ -361,6 +422,18 @@ class IdentityIT {
                 assertThat(send("POST", path, "Bearer " + hal, body).statusCode())
                         .as(path)
                         .isEqualTo(403));
+        var own =
+                post("/api/v1/main/bindings", admin, "{\"user\":\"hal\",\"role\":\"viewer\"}")
+                        .path("id")
+                        .asString();
+        assertThat(
+                        send(
+                                        "PUT",
+                                        "/api/v1/main/bindings/" + own,
+                                        "Bearer " + hal,
+                                        "{\"role\":\"admin\"}")
+                                .statusCode())
+                .isEqualTo(403);
     }
 
     @Test

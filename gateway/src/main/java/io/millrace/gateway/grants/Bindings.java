@@ -21,6 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -248,9 +249,25 @@ public class Bindings {
         return binding;
     }
 
+    /// Gives the same one another role, or the same role elsewhere.
+    ///
+    /// @return the binding as it was
     /// @throws ServiceException.NotFound if the tenant has none of that id
     /// @throws ServiceException.Refused if it comes from the configuration
-    public Binding remove(String tenant, UUID id) {
+    /// @throws ServiceException.Conflict if there is another like it
+    public Binding replace(String tenant, UUID id, String role, String namespace) {
+        var binding = given(tenant, id);
+        try {
+            jdbc.sql("update role_binding set role = ?, namespace = ? where id = ?")
+                    .params(role, namespace, id)
+                    .update();
+        } catch (DuplicateKeyException _) {
+            throw new ServiceException.Conflict("There is such a binding already");
+        }
+        return binding;
+    }
+
+    private Binding given(String tenant, UUID id) {
         var binding =
                 list(tenant).stream()
                         .filter(b -> b.id().equals(id))
@@ -259,8 +276,15 @@ public class Bindings {
                                 () -> new ServiceException.NotFound("Not Found: binding " + id));
         if (binding.configured()) {
             throw new ServiceException.Refused(
-                    "This binding comes from the configuration and is taken away there");
+                    "This binding comes from the configuration and is changed there");
         }
+        return binding;
+    }
+
+    /// @throws ServiceException.NotFound if the tenant has none of that id
+    /// @throws ServiceException.Refused if it comes from the configuration
+    public Binding remove(String tenant, UUID id) {
+        var binding = given(tenant, id);
         jdbc.sql("delete from role_binding where id = ?").param(id).update();
         return binding;
     }

@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -162,6 +163,58 @@ class BindingsController {
     @PostMapping("/bindings")
     @ResponseStatus(HttpStatus.CREATED)
     View add(@PathVariable String tenant, @RequestBody NewBinding asked) {
+        var given = given(tenant, asked);
+        var whom = whom(tenant, asked);
+        var binding =
+                new Binding(
+                        UUID.randomUUID(),
+                        tenant,
+                        whom.kind(),
+                        whom.name(),
+                        given.role(),
+                        given.namespace(),
+                        false);
+        bindings.change(() -> {
+            bindings.add(binding);
+            audit.changed(
+                    tenant,
+                    "binding.create",
+                    "binding/" + binding.id(),
+                    Difference.of(Map.of(), fields(binding)));
+            return true;
+        });
+        return view(binding);
+    }
+
+    /// The same one has another role, or the same role elsewhere: at no moment none.
+    @PutMapping("/bindings/{id}")
+    View change(@PathVariable String tenant, @PathVariable UUID id, @RequestBody NewBinding asked) {
+        var given = given(tenant, asked);
+        return view(
+                bindings.change(() -> {
+                    var before = bindings.replace(tenant, id, given.role(), given.namespace());
+                    var after =
+                            new Binding(
+                                    id,
+                                    tenant,
+                                    before.kind(),
+                                    before.name(),
+                                    given.role(),
+                                    given.namespace(),
+                                    false);
+                    audit.changed(
+                            tenant,
+                            "binding.update",
+                            "binding/" + id,
+                            Difference.of(fields(before), fields(after)));
+                    return after;
+                }));
+    }
+
+    private record Given(String role, String namespace) {}
+
+    /// What a binding gives, if the caller may give it.
+    private Given given(String tenant, NewBinding asked) {
         var role = first(asked.role(), asked.roleId());
         var snapshot = bindings.current();
         var gives =
@@ -176,8 +229,8 @@ class BindingsController {
                             + ", in role but got "
                             + role);
         }
-        var given = first(asked.namespace(), asked.namespaceId());
-        var namespace = given == null ? "" : given;
+        var where = first(asked.namespace(), asked.namespaceId());
+        var namespace = where == null ? "" : where;
         if (!namespace.isEmpty() && !namespace.matches(NAMESPACE)) {
             throw new ServiceException.Invalid("namespace", "Expected a namespace");
         }
@@ -185,26 +238,7 @@ class BindingsController {
             throw new ServiceException.Forbidden(
                     "Expected a role that gives no more than you have yourself");
         }
-        var whom = whom(tenant, asked);
-        var binding =
-                new Binding(
-                        UUID.randomUUID(),
-                        tenant,
-                        whom.kind(),
-                        whom.name(),
-                        role,
-                        namespace,
-                        false);
-        bindings.change(() -> {
-            bindings.add(binding);
-            audit.changed(
-                    tenant,
-                    "binding.create",
-                    "binding/" + binding.id(),
-                    Difference.of(Map.of(), fields(binding)));
-            return true;
-        });
-        return view(binding);
+        return new Given(role, namespace);
     }
 
     private record Whom(Binding.Kind kind, String name) {}
