@@ -98,7 +98,7 @@ function Failures({ range }: { range: string }) {
   const { api } = useTenant();
   const failures = useQuery({
     queryKey: [api.tenant, 'executions', 'failures', range],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, state: 'FAILED', size: 8, taskRuns: false, sort: 'state.startDate:desc' }, signal),
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { timeRange: range, state: 'FAILED', size: 8, taskRuns: false, count: false, sort: 'state.startDate:desc' }, signal),
     refetchInterval: 15_000,
   });
   return (

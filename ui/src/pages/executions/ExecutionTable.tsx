@@ -24,7 +24,7 @@ export function ExecutionTable({ query, compact = false, empty, picked, onPick, 
   const { api, to } = useTenant();
   const executions = useQuery({
     queryKey: [api.tenant, 'executions', 'list', query],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { sort: 'state.startDate:desc', taskRuns: false, ...query }, signal),
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { sort: 'state.startDate:desc', taskRuns: false, count: onPage ? undefined : false, ...query }, signal),
     placeholderData: keepPreviousData,
     refetchInterval: (read) => (read.state.data?.results.some((one) => !isTerminal(one.state.current)) ? 2_000 : 15_000),
   });

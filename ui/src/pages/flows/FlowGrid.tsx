@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Table, Text, Tooltip } from '@mantine/core';
+import { Box, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -8,6 +8,7 @@ import { isTerminal, type Execution, type StateName } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { formatInstant, formatNumber } from '../../app/format';
 import { Await, Empty } from '../../components/basics';
+import { Hints } from '../../components/Hints';
 import type { FlowTab } from './paths';
 
 /** What became of each task in each of a flow's last runs, as `executions/flows/…/grid` answers it. */
@@ -40,7 +41,7 @@ export default function FlowGrid({ flow }: FlowTab) {
           <Box className="mr-card" p="md">
             <Text size="sm" c="dimmed" mb="sm">{t('grid.hint', { runs: runs.length })}</Text>
             <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('flowTab.grid') } }}>
-              <Table className="mr-grid" withRowBorders={false}>
+              <Hints><Table className="mr-grid" withRowBorders={false}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th scope="col">{t('executions.task')}</Table.Th>
@@ -70,7 +71,7 @@ export default function FlowGrid({ flow }: FlowTab) {
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
-              </Table>
+              </Table></Hints>
             </Table.ScrollContainer>
           </Box>
         );
@@ -80,9 +81,5 @@ export default function FlowGrid({ flow }: FlowTab) {
 }
 
 function Square({ state, to, label, many = false }: { state: StateName; to: string; label: string; many?: boolean }) {
-  return (
-    <Tooltip label={label}>
-      <Link to={to} aria-label={label} data-state={state} className={`mr-square st-${state}`} data-many={many || undefined} />
-    </Tooltip>
-  );
+  return <Link to={to} aria-label={label} data-hint={label} data-state={state} className={`mr-square st-${state}`} data-many={many || undefined} />;
 }

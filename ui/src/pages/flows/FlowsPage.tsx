@@ -12,6 +12,7 @@ import { useChange, useKey } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
 import { useFilters } from '../../app/url';
 import { Await, Empty, Labels, PageHeader, Pager, PageTitle, TextLink } from '../../components/basics';
+import { Hints } from '../../components/Hints';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, LabelFilter, NamespaceFilter, SearchFilter } from '../../components/filters';
 import { LastRuns } from './LastRuns';
@@ -115,7 +116,7 @@ export default function FlowsPage() {
               )
             ) : (
               <>
-                <div className="mr-table-wrap">
+                <Hints><div className="mr-table-wrap">
                   <Table highlightOnHover={false} aria-label={t('nav.flows')}>
                     <Table.Thead>
                       <Table.Tr>
@@ -153,7 +154,7 @@ export default function FlowsPage() {
                       ))}
                     </Table.Tbody>
                   </Table>
-                </div>
+                </div></Hints>
                 <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />
               </>
             )

@@ -339,6 +339,10 @@ class ExecutionServiceIT {
         var first =
                 SUITE.get(
                         "executions/search?flowId=loop&namespace=company.pages&size=2&taskRuns=false");
+        assertThat(
+                        SUITE.get(
+                                "executions/search?flowId=loop&namespace=company.pages&size=2&count=false"))
+                .containsEntry("total", 2);
         var next =
                 SUITE.get(
                         "executions/search?flowId=loop&namespace=company.pages&size=2&cursor="

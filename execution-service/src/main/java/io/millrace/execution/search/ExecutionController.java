@@ -52,13 +52,15 @@ final class ExecutionController {
 
     /// @param cursor of the page before, in place of a page's number
     /// @param taskRuns whether the answer lists those of each execution
+    /// @param count whether all that are found are counted, else those up to this page
     @GetMapping({"", "/search"})
     Executions.Page search(
             HttpServletRequest request,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "true") boolean taskRuns,
+            @RequestParam(defaultValue = "true") boolean count,
             Paging paging) {
-        return executions.search(filter(request), paging, cursor, taskRuns);
+        return executions.search(filter(request), paging, cursor, taskRuns, count);
     }
 
     private ExecutionFilter filter(HttpServletRequest request) {

@@ -281,7 +281,13 @@ public final class Executions {
     ///
     /// @param cursor of the page before; in its place the page's number, if absent
     /// @param taskRuns whether those of each execution are listed
-    Page search(ExecutionFilter filter, Paging paging, @Nullable String cursor, boolean taskRuns) {
+    /// @param counted whether the total is that of all pages, else that of those up to this one
+    Page search(
+            ExecutionFilter filter,
+            Paging paging,
+            @Nullable String cursor,
+            boolean taskRuns,
+            boolean counted) {
         var where =
                 filter.where(
                         Caller.current().tenant(),
@@ -312,11 +318,10 @@ public final class Executions {
                         .param("offset", paging.offset())
                         .query((row, _) -> ExecutionColumns.execution(row))
                         .list();
+        boolean isLast = heads.size() < paging.size() && (paging.page() == 1 || !heads.isEmpty());
         return new Page(
                 views(heads, taskRuns),
-                heads.size() < paging.size() && (paging.page() == 1 || !heads.isEmpty())
-                        ? paging.offset() + heads.size()
-                        : count(where, MOST_COUNTED),
+                isLast || !counted ? paging.offset() + heads.size() : count(where, MOST_COUNTED),
                 paging.sort().isEmpty() ? next(heads, paging) : null);
     }
 
