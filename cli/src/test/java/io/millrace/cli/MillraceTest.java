@@ -171,6 +171,35 @@ class MillraceTest {
     }
 
     @Test
+    void aTokenOfOnesOwnIsMadeWithItsBoundsAndPrintedAlone() {
+        answer(
+                "/api/v1/main/me/api-tokens",
+                201,
+                "{\"id\": \"t1\", \"name\": \"ci\", \"fullToken\": \"mlr_t1_secret\"}");
+
+        assertThat(
+                        run(
+                                "token",
+                                "create",
+                                "ci",
+                                "--expires-in",
+                                "P30D",
+                                "--namespace",
+                                "company.team",
+                                "--permission",
+                                "FLOW_READ,EXECUTION_CREATE"))
+                .isZero();
+
+        assertThat(requests)
+                .containsExactly(
+                        "POST /api/v1/main/me/api-tokens "
+                                + "{\"name\":\"ci\",\"maxAge\":\"P30D\","
+                                + "\"namespace\":\"company.team\","
+                                + "\"permissions\":[\"FLOW_READ\",\"EXECUTION_CREATE\"]}");
+        assertThat(out).hasToString("mlr_t1_secret\n");
+    }
+
+    @Test
     void withoutAServerTheUserIsToldWhatToDo() {
         server.stop(0);
 

@@ -147,6 +147,46 @@ class CliIT {
     }
 
     @Test
+    void aUserMakesATokenOfHisOwnWithBoundsAndTakesItBack() throws IOException {
+        var made =
+                good(
+                                "token",
+                                "create",
+                                "for scripts",
+                                "--expires-in",
+                                "P1D",
+                                "--permission",
+                                "FLOW_READ,KV_READ")
+                        .out()
+                        .strip();
+
+        assertThat(made).startsWith("mlr_");
+        assertThat(with(made, "whoami").out()).contains("alice");
+        assertThat(with(made, "get", "flows").code()).isZero();
+        assertThat(with(made, "kv", "set", "company.cli", "k", "1").code()).isIn(3, 4);
+        assertThat(with(made, "token", "create", "another").code()).isEqualTo(4);
+        var listed = good("token", "list");
+        assertThat(listed.out()).contains("for scripts", "FLOW_READ").doesNotContain(made);
+        assertThat(good("token", "list", "-u", "bob").out()).doesNotContain("for scripts");
+        var id =
+                good("token", "list", "-o", "json")
+                        .json()
+                        .valueStream()
+                        .filter(token -> token.path("name").asString().equals("for scripts"))
+                        .findFirst()
+                        .orElseThrow()
+                        .path("id")
+                        .asString();
+
+        assertThat(run("token", "delete", id, "-u", "bob").code()).isEqualTo(3);
+        good("token", "delete", id);
+
+        assertThat(with(made, "whoami").code()).isEqualTo(4);
+        assertThat(good("token", "list").out()).doesNotContain("for scripts");
+        assertThat(run("token", "create", "long", "--expires-in", "soon").code()).isEqualTo(1);
+    }
+
+    @Test
     void secretsAreWrittenAndNeverShown() throws IOException {
         assertThat(input("hunter2-cli", "secret", "set", "company.cli", "CLI_PASS").code())
                 .isZero();
@@ -315,6 +355,17 @@ class CliIT {
 
     private CommandRun run(String... arguments) throws IOException {
         return input("", arguments);
+    }
+
+    /// With a token from the environment.
+    private CommandRun with(String token, String... arguments) throws IOException {
+        return CommandRun.of(
+                Map.of(
+                        "MILLRACE_URL", RunningSuite.server(),
+                        "MILLRACE_TOKEN", token,
+                        "MILLRACE_CONTEXTS", contexts.toString()),
+                "",
+                List.of(arguments));
     }
 
     private CommandRun input(String text, String... arguments) throws IOException {
