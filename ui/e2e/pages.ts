@@ -31,6 +31,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['namespace-files', 'namespaces/{namespace}/files'],
   ['namespace-kv', 'namespaces/{namespace}/kv'],
   ['namespace-secrets', 'namespaces/{namespace}/secrets'],
+  ['namespace-git', 'namespaces/{namespace}/git'],
   ['namespace-inherited', 'namespaces/{namespace}/inherited'],
   ['git', 'git'],
   ['kv', 'kv'],

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, PATIENCE, signIn, token, url } from './browser';
 import { filled, PAGES } from './pages';
+import { keeper, Repository } from './repository';
 import { scan } from './scan';
 
 /** One person's way from signing in to a flow that works, in a real browser against a running suite. */
@@ -255,6 +256,108 @@ test('makes a dashboard, whose mistakes show where they are', async () => {
   await page.waitForURL(`**/dashboards/${id}`);
   await page.locator('[data-chart=by_state] [role=img]').waitFor();
   expect(await scan(page)).toEqual([]);
+});
+
+test('chooses side by side, is asked what depends on it, and begins with what is prefilled', async () => {
+  const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/x-yaml' };
+  const form = `${id}-form`;
+  const inputs = `inputs:
+  - {id: size, displayName: Which size, type: SELECT, values: [small, large], isRadio: true}
+  - {id: reason, type: STRING, prefill: "as ordered", dependsOn: {inputs: [size], condition: "{{ inputs.size == 'large' }}"}}
+  - {id: colour, type: SELECT, values: [red, green], autoSelectFirst: true}
+  - {id: place, type: SELECT, values: [here], allowCustomValue: true}
+`;
+  const source = `id: ${form}\nnamespace: ${namespace}\n${inputs}tasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: "{{ inputs.size }}, {{ inputs.reason ?? '' }}, {{ inputs.colour }}, {{ inputs.place }}"}\n`;
+  expect((await fetch(`${url}/api/v1/main/flows`, { method: 'POST', headers, body: source })).status).toBeLessThan(300);
+  await page.goto(`${url}/ui/main/flows/${namespace}/${form}`);
+  await page.getByRole('button', { name: 'Execute' }).click();
+  const dialog = page.locator('[role=dialog]');
+  await dialog.getByRole('radio', { name: 'small' }).check();
+  expect(await dialog.getByLabel(/^reason/).count()).toBe(0);
+  await dialog.getByRole('radio', { name: 'large' }).check();
+  await dialog.getByLabel(/^reason/).waitFor();
+  expect(await dialog.getByLabel(/^reason/).inputValue()).toBe('as ordered');
+  const box = (label: RegExp) => dialog.locator('input').and(dialog.getByLabel(label));
+  expect(await box(/^colour/).inputValue()).toBe('red');
+  await box(/^place/).fill('elsewhere');
+  await page.keyboard.press('Escape');
+  await noFindingIn('a run form with inputs');
+  await dialog.getByRole('button', { name: 'Execute' }).click();
+
+  await page.locator('h1 [data-state=SUCCESS]').waitFor();
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  await page.getByText('large, as ordered, red, elsewhere').waitFor();
+});
+
+test('sees of a namespace from Git what is different, plans, applies and rolls back', async () => {
+  const repository = new Repository();
+  try {
+    const target = `${id}.git`;
+    const flowOf = (message: string) => ({ '_flows/says.yaml': `id: says\nnamespace: ${target}\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: ${message}}\n` });
+    const address = await repository.open();
+    const first = repository.commit('one', flowOf('one'));
+    const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/x-yaml' };
+    expect((await fetch(`${url}/api/v1/main/flows`, { method: 'POST', headers, body: keeper('keeper', id, address, target) })).status).toBeLessThan(300);
+    await page.goto(`${url}/ui/main/namespaces/${target}/git`);
+    await page.getByText('This namespace does not come from Git').waitFor();
+    const begun = (await (await fetch(`${url}/api/v1/main/executions/${id}/keeper?wait=true`, { method: 'POST', headers: { Authorization: headers.Authorization } })).json()) as { state: { current: string } };
+    expect(begun.state.current).toBe('SUCCESS');
+
+    await page.reload();
+    await page.getByText(first, { exact: true }).waitFor();
+    await page.getByText('All is as Git has it.').waitFor();
+    expect((await fetch(`${url}/api/v1/main/flows/${target}/says`, { method: 'PUT', headers, body: flowOf('by hand')['_flows/says.yaml'] })).status).toBe(200);
+    await page.reload();
+    await page.getByRole('row', { name: new RegExp(`changed flow ${target} / says`) }).waitFor();
+    expect(await scan(page)).toEqual([]);
+
+    const second = repository.commit('two', flowOf('two'));
+    const result = page.getByRole('dialog', { name: 'What changes' });
+    await page.getByRole('button', { name: 'Plan' }).click();
+    await result.getByRole('row', { name: new RegExp(`update flow ${target} / says`) }).waitFor();
+    await result.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await result.locator('[data-state=SUCCESS]').waitFor();
+    await result.getByRole('button', { name: 'Close' }).click();
+    await page.getByText(second, { exact: true }).waitFor();
+
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    const question = page.getByRole('dialog', { name: 'Roll back' });
+    expect(await question.getByLabel(/^Commit/).inputValue()).toBe(first);
+    await question.getByRole('button', { name: 'Roll back' }).click();
+    await result.locator('[data-state=SUCCESS]').waitFor();
+    await result.getByRole('button', { name: 'Close' }).click();
+    await page.getByText(first, { exact: true }).waitFor();
+    await page.getByText('pinned').waitFor();
+    await page.getByRole('button', { name: 'Follow the branch again' }).click();
+    await page.getByText('pinned').waitFor({ state: 'detached' });
+  } finally {
+    repository.close();
+  }
+});
+
+test('gives somebody a role, and another one later', async () => {
+  await page.goto(`${url}/ui/main/access/bindings`);
+  await page.getByRole('button', { name: 'Give a role' }).click();
+  const dialog = page.locator('[role=dialog]');
+  await dialog.getByLabel(/^Name/).fill(id);
+  await dialog.getByRole('button', { name: 'Give a role' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  // of many, it may be on another page
+  await page.locator('input[aria-label="Rows a page"]').click();
+  await page.getByRole('option', { name: '100' }).click();
+  const row = page.getByRole('row').filter({ hasText: id });
+  await row.getByText('Viewer').waitFor();
+
+  await row.getByRole('button', { name: `Change what ${id} may do` }).click();
+  await dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).click();
+  await page.getByRole('option', { name: 'Editor' }).click();
+  await noFindingIn('the dialogue that changes a binding');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await row.getByText('Editor').waitFor();
+  await row.getByRole('button', { name: `Take the role from ${id}` }).click();
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await row.waitFor({ state: 'detached' });
 });
 
 test('sees as an operator who runs the tasks, and what waits where', async () => {

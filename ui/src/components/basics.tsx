@@ -107,12 +107,23 @@ export function notifyDone(message: string): void {
   notifications.show({ color: 'water', icon: <IconCheck size={18} />, message, withBorder: true, closeButtonProps: { 'aria-label': i18next.t('common.close') } });
 }
 
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+/**
+ * Nothing is there: says what would be, and how it comes about.
+ *
+ * @param props.example the least that one writes for it
+ */
+export function Empty({ title, children, action, example }: { title: string; children?: ReactNode; action?: ReactNode; example?: string }) {
   return (
     <Stack align="center" gap="xs" py={48} px="md" ta="center">
       <IconMoodEmpty size={36} stroke={1.3} aria-hidden opacity={0.6} />
       <Text fw={600}>{title}</Text>
       {children && <Text size="sm" c="dimmed" maw={520} component="div">{children}</Text>}
+      {example && (
+        <Stack className="mr-card" p="sm" gap="xs" ta="left" maw="100%">
+          <pre className="mr-json">{example}</pre>
+          <div><CopyButton value={example} /></div>
+        </Stack>
+      )}
       {action}
     </Stack>
   );

@@ -47,7 +47,7 @@ function Catalogue() {
       <Await query={groups}>
         {(all) => {
           const shown = all.map((group) => ({ group, elements: [...group.tasks, ...group.triggers, ...group.conditions].filter(fits) })).filter((one) => one.elements.length > 0);
-          return shown.length === 0 ? <Empty title={t('shell.nothing')} /> : shown.map(({ group, elements }) => (
+          return shown.length === 0 ? <Empty title={t('shell.nothing')}>{t('common.noneFoundText')}</Empty> : shown.map(({ group, elements }) => (
             <Box key={group.group} mb="lg">
               <Group gap="xs" mb="xs"><Title order={2}>{group.title}</Title><Text size="xs" c="dimmed" className="mr-mono">{group.group} {group.version}</Text></Group>
               <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xs">

@@ -8,6 +8,7 @@ import { useTenant } from '../app/context';
 import { useChange } from '../app/hooks';
 import { useFilters } from '../app/url';
 import { Empty, Json, PageHeader, PageTitle, StateBadge, TextLink } from '../components/basics';
+import { EXAMPLES } from '../components/examples';
 import { FilterBar, NamespaceFilter, SearchFilter } from '../components/filters';
 import { ListView } from '../components/ListView';
 
@@ -38,7 +39,7 @@ export default function TestsPage() {
       <PageHeader title={t('nav.tests')} sub={t('tests.sub')} />
       <FilterBar filters={filters}><SearchFilter filters={filters} label={t('common.search')} /><NamespaceFilter filters={filters} /></FilterBar>
       <ListView<Suite>
-        topic="tests" path="tests/search" query={{ q: filters.get('q'), namespace: filters.get('namespace') }} label={t('nav.tests')} keyOf={(row) => `${row.namespace}/${row.id}`} empty={<Empty title={t('tests.none')}>{t('tests.noneText')}</Empty>}
+        topic="tests" path="tests/search" query={{ q: filters.get('q'), namespace: filters.get('namespace') }} label={t('nav.tests')} keyOf={(row) => `${row.namespace}/${row.id}`} empty={filters.any ? <Empty title={t('tests.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('tests.none')} example={EXAMPLES.test}>{t('tests.noneText')}</Empty>}
         columns={[
           { head: t('common.id'), cell: (row) => <><b>{row.id}</b>{row.disabled && <Badge ml={6} size="xs" color="gray" variant="light">{t('common.disabled')}</Badge>}{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
           { head: t('common.flow'), cell: (row) => <><TextLink to={to('flows', row.namespace, row.flowId)}>{row.flowId}</TextLink><Text size="xs" c="dimmed" className="mr-mono">{row.namespace}</Text></> },

@@ -5,9 +5,11 @@ import { Box, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Background, Controls, Handle, MarkerType, Position, ReactFlow, type Node, type NodeProps } from '@xyflow/react';
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useTenant } from '../app/context';
 import { Await, Empty } from '../components/basics';
+import { EXAMPLES } from '../components/examples';
 
 interface DependencyGraph {
   nodes: { uid: string; namespace: string; id: string }[];
@@ -29,6 +31,7 @@ const nodeTypes = { flow: FlowNode };
 /** Which flows start which, over namespaces. */
 export function Dependencies({ source, none, own }: { source: string; none: string; own?: string }) {
   const { api, to } = useTenant();
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const scheme = useComputedColorScheme('light');
   const graph = useQuery({ queryKey: [api.tenant, 'flows', 'dependencies', source], queryFn: () => api.get<DependencyGraph>(source, { expandAll: true }) });
@@ -49,7 +52,7 @@ export function Dependencies({ source, none, own }: { source: string; none: stri
     <Await query={graph}>
       {(loaded) =>
         loaded.edges.length === 0 ? (
-          <Empty title={none} />
+          <Empty title={none} example={EXAMPLES.subflow}>{t('dependencies.noneText')}</Empty>
         ) : (
           <Box className="mr-card" h="calc(100dvh - 260px)" mih={360}>
             <ReactFlow

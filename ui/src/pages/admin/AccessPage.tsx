@@ -69,7 +69,7 @@ export default function AccessPage() {
       {current === 'groups' && <Groups />}
       {current === 'roles' && <Roles />}
       {current === 'accounts' && <Accounts />}
-      {!current && <Empty title={t('access.nothing')} />}
+      {!current && <Empty title={t('access.nothing')}>{t('access.nothingText')}</Empty>}
     </>
   );
 }

@@ -52,7 +52,7 @@ export default function AuditPage() {
       <Await query={entries}>
         {(data) => {
           const rows = data.pages.flatMap((page) => page.results);
-          return rows.length === 0 ? <Empty title={t('audit.none')} /> : (
+          return rows.length === 0 ? <Empty title={t('audit.none')}>{t(filters.any ? 'common.noneFoundText' : 'audit.noneText')}</Empty> : (
             <>
               <div className="mr-table-wrap">
                 <Table aria-label={t('nav.audit')}>

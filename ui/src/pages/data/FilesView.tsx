@@ -10,6 +10,7 @@ import { formatBytes } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { Await, Empty } from '../../components/basics';
+import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FormDialog } from '../../components/FormDialog';
 import { CodeEditor } from '../../editor/CodeEditor';
@@ -54,7 +55,7 @@ export function FilesView({ namespace }: { namespace: string }) {
       <Await query={files}>
         {(all) =>
           all.length === 0 ? (
-            <Empty title={t('files.none')}>{t('files.noneText')}</Empty>
+            <Empty title={t('files.none')} example={EXAMPLES.file}>{t('files.noneText')}</Empty>
           ) : (
             <Box className="mr-card">
               {all.map((file) => {

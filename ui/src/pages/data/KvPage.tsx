@@ -9,6 +9,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { Await, Empty, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
+import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter, NamespaceInput, SearchFilter } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
@@ -51,7 +52,7 @@ export function KvList({ namespace }: { namespace?: string }) {
       </FilterBar>
       <ListView<KvEntry>
         topic="kv" path="kv" query={{ q: filters.get('q'), namespace: namespace ?? filters.get('namespace') }} label={t('nav.kv')} keyOf={(row) => `${row.namespace}/${row.key}`}
-        empty={<Empty title={t('kv.none')}>{t('kv.noneText')}</Empty>}
+        empty={filters.any ? <Empty title={t('kv.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('kv.none')} example={EXAMPLES.kv}>{t('kv.noneText')}</Empty>}
         columns={[
           { head: t('kv.key'), cell: (row) => <><b className="mr-mono">{row.key}</b>{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
           { head: t('common.namespace'), cell: (row) => <TextLink to={to('namespaces', row.namespace, 'kv')} mono>{row.namespace}</TextLink>, hidden: namespace !== undefined },

@@ -6,13 +6,14 @@ import { useNavigate, useParams } from 'react-router';
 import { stringify } from 'yaml';
 import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
-import { Await, Empty, PageHeader, PageTitle, TextLink } from '../../components/basics';
+import { Await, PageHeader, PageTitle, TextLink } from '../../components/basics';
 import { Dependencies } from '../../topology/Dependencies';
 import { FilesView } from './FilesView';
+import { GitOfNamespace } from './GitDetail';
 import { KvList, type KvEntry } from './KvPage';
 import { SecretList } from './SecretsPage';
 
-const TABS = { files: 'FILE_READ', kv: 'KV_READ', secrets: 'SECRET_READ', inherited: 'NAMESPACE_READ', dependencies: 'FLOW_READ' } as const;
+const TABS = { files: 'FILE_READ', kv: 'KV_READ', secrets: 'SECRET_READ', git: 'FLOW_READ', inherited: 'NAMESPACE_READ', dependencies: 'FLOW_READ' } as const;
 type Tab = keyof typeof TABS;
 
 export default function NamespacePage() {
@@ -32,6 +33,7 @@ export default function NamespacePage() {
       {current === 'files' && <FilesView namespace={namespace} key={namespace} />}
       {current === 'kv' && <KvList namespace={namespace} />}
       {current === 'secrets' && <SecretList namespace={namespace} />}
+      {current === 'git' && <GitOfNamespace namespace={namespace} key={namespace} />}
       {current === 'inherited' && <Inherited namespace={namespace} />}
       {current === 'dependencies' && <Dependencies source={`namespaces/${path(namespace)}/dependencies`} none={t('dependencies.noneHere')} />}
     </>
@@ -63,7 +65,7 @@ function Inherited({ namespace }: { namespace: string }) {
         <Box className="mr-card" p="md">
           <Title order={2} mb="xs">{t('namespaces.keys')}</Title>
           <Await query={keys}>
-            {(all) => (all.length === 0 ? <Empty title={t('kv.none')} /> : all.map((one) => <Text size="sm" key={one.key}><b className="mr-mono">{one.key}</b> <Text span c="dimmed" size="xs">{one.namespace}</Text></Text>))}
+            {(all) => (all.length === 0 ? <Text size="sm" c="dimmed">{t('kv.noneAbove')}</Text> : all.map((one) => <Text size="sm" key={one.key}><b className="mr-mono">{one.key}</b> <Text span c="dimmed" size="xs">{one.namespace}</Text></Text>))}
           </Await>
         </Box>
       )}

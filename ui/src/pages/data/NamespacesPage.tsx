@@ -16,7 +16,7 @@ export default function NamespacesPage() {
       <PageHeader title={t('nav.namespaces')} sub={t('namespaces.sub')} />
       <FilterBar filters={filters}><SearchFilter filters={filters} label={t('common.search')} /></FilterBar>
       <ListView<{ id: string }>
-        topic="namespaces" path="namespaces/search" query={{ q: filters.get('q') }} label={t('nav.namespaces')} keyOf={(row) => row.id} empty={<Empty title={t('namespaces.none')}>{t('namespaces.noneText')}</Empty>}
+        topic="namespaces" path="namespaces/search" query={{ q: filters.get('q') }} label={t('nav.namespaces')} keyOf={(row) => row.id} empty={filters.any ? <Empty title={t('namespaces.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('namespaces.none')}>{t('namespaces.noneText')}</Empty>}
         columns={[
           { head: t('common.namespace'), cell: (row) => <span style={{ paddingLeft: 16 * (row.id.split('.').length - 1) }}><TextLink to={to('namespaces', row.id)}><b>{row.id}</b></TextLink></span> },
           { head: t('nav.flows'), cell: (row) => <TextLink to={`${to('flows')}?namespace=${encodeURIComponent(row.id)}`}>{t('nav.flows')}</TextLink> },

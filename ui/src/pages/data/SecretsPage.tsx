@@ -9,6 +9,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { Await, Empty, PageHeader, PageTitle, Time } from '../../components/basics';
+import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
@@ -54,7 +55,7 @@ export function SecretList({ namespace }: { namespace: string }) {
     <Stack>
       {can('SECRET_UPDATE', namespace) && <Group justify="flex-end"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({})}>{t('secrets.add')}</Button></Group>}
       <ListView<Secret>
-        topic="secrets" path={base} label={t('nav.secrets')} keyOf={(row) => row.key} empty={<Empty title={t('secrets.none')}>{t('secrets.noneText')}</Empty>}
+        topic="secrets" path={base} label={t('nav.secrets')} keyOf={(row) => row.key} empty={<Empty title={t('secrets.none')} example={EXAMPLES.secret}>{t('secrets.noneText')}</Empty>}
         columns={[
           { head: t('kv.key'), cell: (row) => <><b className="mr-mono">{row.key}</b>{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
           { head: t('metrics.tags'), cell: (row) => <Group gap={4}>{row.tags.map((tag) => <Badge key={tag.key} size="sm" variant="light" color="gray" tt="none">{tag.key}: {tag.value}</Badge>)}</Group> },

@@ -7,6 +7,7 @@ import { useTenant } from '../../app/context';
 import { formatInstant, formatNumber } from '../../app/format';
 import { useFilters } from '../../app/url';
 import { Await, Empty } from '../../components/basics';
+import { EXAMPLES } from '../../components/examples';
 import type { FlowTab } from './paths';
 
 interface Aggregations {
@@ -33,7 +34,7 @@ export default function FlowMetrics({ flow }: FlowTab) {
     <Await query={names}>
       {(all) =>
         all.length === 0 ? (
-          <Empty title={t('metrics.none')}>{t('metrics.noneText')}</Empty>
+          <Empty title={t('metrics.none')} example={EXAMPLES.metrics}>{t('metrics.noneText')}</Empty>
         ) : (
           <Box className="mr-card" p="md">
             <Group mb="md">
@@ -43,7 +44,7 @@ export default function FlowMetrics({ flow }: FlowTab) {
             <Await query={points}>
               {({ aggregations }) => {
                 const most = Math.max(1e-9, ...aggregations.map((one) => one.value ?? 0));
-                return aggregations.length === 0 ? <Empty title={t('metrics.none')} /> : (
+                return aggregations.length === 0 ? <Empty title={t('metrics.none')}>{t('metrics.notOfLate')}</Empty> : (
                   <div style={{ display: 'flex', gap: 6, alignItems: 'flex-end', height: 220 }} role="img" aria-label={aggregations.map((one) => `${formatInstant(one.date, i18n.language, false)}: ${one.value}`).join(', ')}>
                     {aggregations.map((one) => (
                       <div key={one.date} style={{ flex: 1, maxWidth: 90, textAlign: 'center' }}>

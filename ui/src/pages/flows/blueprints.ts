@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Flows to begin with; each shows one idea. */
-export const BLUEPRINTS = ['hello', 'inputs', 'parallel', 'schedule', 'errors'] as const;
+export const BLUEPRINTS = ['hello', 'inputs', 'parallel', 'schedule', 'errors', 'git'] as const;
 
 const BODIES: Record<string, string> = {
   hello: `tasks:
@@ -65,6 +65,30 @@ errors:
     type: io.kestra.plugin.core.log.Log
     message: "{{ execution.id }} has failed"
     level: ERROR
+`,
+  git: `# makes another namespace what a repository holds: with dryRun a plan, with commit a roll back
+inputs:
+  - id: commit
+    type: STRING
+    required: false
+  - id: dryRun
+    type: BOOL
+    defaults: false
+
+tasks:
+  - id: sync
+    type: io.millrace.plugin.git.Sync
+    url: https://git.example.com/team/flows.git
+    branch: main
+    namespace: company.data
+    commit: "{{ inputs.commit ?? '' }}"
+    dryRun: "{{ inputs.dryRun }}"
+    managed: true
+
+triggers:
+  - id: often
+    type: io.kestra.plugin.core.trigger.Schedule
+    cron: "*/5 * * * *"
 `,
 };
 

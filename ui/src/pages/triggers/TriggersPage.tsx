@@ -9,6 +9,7 @@ import { useChange } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
 import { useFilters } from '../../app/url';
 import { Await, Empty, PageHeader, Pager, PageTitle } from '../../components/basics';
+import { EXAMPLES } from '../../components/examples';
 import { FilterBar, NamespaceFilter, SearchFilter } from '../../components/filters';
 import { TriggerTable } from './TriggerTable';
 
@@ -53,7 +54,7 @@ export default function TriggersPage() {
       <Await query={triggers}>
         {(page) =>
           page.total === 0 ? (
-            <Empty title={t('triggers.none')}>{t('triggers.noneText')}</Empty>
+            filters.any ? <Empty title={t('triggers.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('triggers.none')} example={EXAMPLES.trigger}>{t('triggers.noneText')}</Empty>
           ) : (
             <>
               <TriggerTable triggers={page.results} withFlow picked={can('TRIGGER_UPDATE') ? picked : undefined} onPick={setPicked} />

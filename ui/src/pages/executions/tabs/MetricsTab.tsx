@@ -8,6 +8,7 @@ import { formatNumber } from '../../../app/format';
 import { usePreferences } from '../../../app/preferences';
 import { useFilters } from '../../../app/url';
 import { Await, Empty, Pager, Time } from '../../../components/basics';
+import { EXAMPLES } from '../../../components/examples';
 import type { ExecutionTab } from '../ExecutionPage';
 
 interface Metric {
@@ -35,7 +36,7 @@ export default function MetricsTab({ execution }: ExecutionTab) {
     <Await query={metrics}>
       {(page) =>
         page.results.length === 0 ? (
-          <Empty title={t('metrics.none')}>{t('metrics.noneText')}</Empty>
+          <Empty title={t('metrics.none')} example={EXAMPLES.metrics}>{t('metrics.noneText')}</Empty>
         ) : (
           <>
             <div className="mr-table-wrap">

@@ -9,6 +9,7 @@ import { useChange } from '../../../app/hooks';
 import { usePreferences } from '../../../app/preferences';
 import { useFilters } from '../../../app/url';
 import { Await, Empty, Pager } from '../../../components/basics';
+import { EXAMPLES } from '../../../components/examples';
 import type { ExecutionTab } from '../ExecutionPage';
 import { OutputTree } from '../OutputTree';
 import { TaskRunSelect } from '../TaskRunSelect';
@@ -53,7 +54,7 @@ export default function OutputsTab({ execution }: ExecutionTab) {
                   </Box>
                 ))}
                 {page.total > page.results.length && <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />}
-                {filled.length === 0 && page.total === 0 && <Empty title={t('outputs.none')}>{t('outputs.noneText')}</Empty>}
+                {filled.length === 0 && page.total === 0 && <Empty title={t('outputs.none')} example={EXAMPLES.outputs}>{t('outputs.noneText')}</Empty>}
               </>
             )}
           </Await>
