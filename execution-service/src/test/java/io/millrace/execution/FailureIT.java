@@ -336,8 +336,7 @@ class FailureIT {
             }
             for (int i = 0; i < 3; i++) {
                 int number = i;
-                await().atMost(Duration.ofMinutes(1))
-                        .until(() -> worker.seen.size() == number + 1);
+                await().atMost(Duration.ofMinutes(1)).until(() -> worker.seen.size() == number + 1);
                 var job = List.copyOf(worker.seen).get(i);
                 assertThat(job.executionId()).isEqualTo(ids.get(i));
                 worker.finish(job, Map.of("code", 200));
