@@ -328,9 +328,9 @@ test('sees of a namespace from Git what is different, plans, applies and rolls b
     await result.locator('[data-state=SUCCESS]').waitFor();
     await result.getByRole('button', { name: 'Close' }).click();
     await page.getByText(first, { exact: true }).waitFor();
-    await page.getByText('pinned').waitFor();
+    await page.getByText('pinned', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Follow the branch again' }).click();
-    await page.getByText('pinned').waitFor({ state: 'detached' });
+    await page.getByText('pinned', { exact: true }).waitFor({ state: 'detached' });
   } finally {
     repository.close();
   }
@@ -340,7 +340,7 @@ test('gives somebody a role, and another one later', async () => {
   await page.goto(`${url}/ui/main/access/bindings`);
   await page.getByRole('button', { name: 'Give a role' }).click();
   const dialog = page.locator('[role=dialog]');
-  await dialog.getByLabel(/^Name/).fill(id);
+  await dialog.getByLabel(/^Name( \*)?$/).fill(id);
   await dialog.getByRole('button', { name: 'Give a role' }).click();
   await dialog.waitFor({ state: 'detached' });
   // of many, it may be on another page
