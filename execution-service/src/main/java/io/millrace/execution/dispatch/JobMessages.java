@@ -203,22 +203,7 @@ public final class JobMessages {
                 OutgoingMessage.durable(
                         topology.jobsExchange(),
                         Topology.jobKey(group, job.tenant()),
-                        new Job(
-                                job.tenant(),
-                                job.namespace(),
-                                job.flowId(),
-                                job.revision(),
-                                job.executionId(),
-                                job.taskRun(),
-                                job.taskId(),
-                                job.attempt(),
-                                job.dispatch(),
-                                job.type(),
-                                job.properties(),
-                                job.variables(),
-                                job.timeout(),
-                                job.logLevel(),
-                                job.logToFile(),
+                        job.withToken(
                                 tokens.issue(
                                         new TaskIdentity(
                                                 job.tenant(),
@@ -226,9 +211,7 @@ public final class JobMessages {
                                                 job.flowId(),
                                                 job.executionId(),
                                                 null)),
-                                clock.instant(),
-                                job.traceparent(),
-                                job.replyTo())));
+                                clock.instant())));
         return messages;
     }
 

@@ -53,30 +53,52 @@ public record Job(
         @Nullable Origin origin,
         @Nullable Cache cache) {
 
-    public Job(
+    /// A job of the scheduler's: it belongs to no execution, and reports to the scheduler.
+    ///
+    /// @param id by which the scheduler knows it
+    public static Job ofScheduler(
             String tenant,
             String namespace,
             String flowId,
             int revision,
-            String executionId,
+            String id,
             int taskRun,
             String taskId,
-            int attempt,
             int dispatch,
             String type,
             Map<String, @Nullable Object> properties,
             Map<String, @Nullable Object> variables,
             @Nullable Duration timeout,
             String logLevel,
-            boolean logToFile,
-            String token,
-            Instant createdAt,
-            @Nullable String traceparent,
-            @Nullable String replyTo,
-            @Nullable Directory directory,
-            @Nullable String loopValue,
-            @Nullable Origin origin) {
-        this(
+            Instant createdAt) {
+        return new Job(
+                tenant,
+                namespace,
+                flowId,
+                revision,
+                id,
+                taskRun,
+                taskId,
+                0,
+                dispatch,
+                type,
+                properties,
+                variables,
+                timeout,
+                logLevel,
+                false,
+                "",
+                createdAt,
+                null,
+                TRIGGER,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    public Job withToken(String newToken, Instant now) {
+        return new Job(
                 tenant,
                 namespace,
                 flowId,
@@ -92,100 +114,14 @@ public record Job(
                 timeout,
                 logLevel,
                 logToFile,
-                token,
-                createdAt,
+                newToken,
+                now,
                 traceparent,
                 replyTo,
                 directory,
                 loopValue,
                 origin,
-                null);
-    }
-
-    public Job(
-            String tenant,
-            String namespace,
-            String flowId,
-            int revision,
-            String executionId,
-            int taskRun,
-            String taskId,
-            int attempt,
-            int dispatch,
-            String type,
-            Map<String, @Nullable Object> properties,
-            Map<String, @Nullable Object> variables,
-            @Nullable Duration timeout,
-            String logLevel,
-            boolean logToFile,
-            String token,
-            Instant createdAt,
-            @Nullable String traceparent) {
-        this(
-                tenant,
-                namespace,
-                flowId,
-                revision,
-                executionId,
-                taskRun,
-                taskId,
-                attempt,
-                dispatch,
-                type,
-                properties,
-                variables,
-                timeout,
-                logLevel,
-                logToFile,
-                token,
-                createdAt,
-                traceparent,
-                null);
-    }
-
-    public Job(
-            String tenant,
-            String namespace,
-            String flowId,
-            int revision,
-            String executionId,
-            int taskRun,
-            String taskId,
-            int attempt,
-            int dispatch,
-            String type,
-            Map<String, @Nullable Object> properties,
-            Map<String, @Nullable Object> variables,
-            @Nullable Duration timeout,
-            String logLevel,
-            boolean logToFile,
-            String token,
-            Instant createdAt,
-            @Nullable String traceparent,
-            @Nullable String replyTo) {
-        this(
-                tenant,
-                namespace,
-                flowId,
-                revision,
-                executionId,
-                taskRun,
-                taskId,
-                attempt,
-                dispatch,
-                type,
-                properties,
-                variables,
-                timeout,
-                logLevel,
-                logToFile,
-                token,
-                createdAt,
-                traceparent,
-                replyTo,
-                null,
-                null,
-                null);
+                cache);
     }
 
     /// Routing key of the reports of triggers that run on workers.

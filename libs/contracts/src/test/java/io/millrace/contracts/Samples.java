@@ -110,7 +110,8 @@ final class Samples {
                         null,
                         new Job.Directory("worker-1", 0, 1),
                         "2026-11-21",
-                        new Job.Origin("company.team", "nightly", ID)));
+                        new Job.Origin("company.team", "nightly", ID),
+                        null));
         all.put("batch-outputs-request", new BatchOutputs.Request("main", ID, 2, 1000, 1000));
         all.put(
                 "batch-outputs-response",

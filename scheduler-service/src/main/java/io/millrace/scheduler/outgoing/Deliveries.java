@@ -177,7 +177,7 @@ public class Deliveries {
         delivery.put("url", claimed.url());
         delivery.put("event", claimed.event());
         delivery.put("secret", claimed.secret());
-        return new Job(
+        return Job.ofScheduler(
                 claimed.to().tenant(),
                 claimed.to().namespace(),
                 "subscription",
@@ -185,18 +185,13 @@ public class Deliveries {
                 claimed.id(),
                 TASK_RUN,
                 claimed.to().id(),
-                0,
                 claimed.sending(),
                 TYPE,
                 given,
                 Map.of("delivery", delivery),
                 properties.timeout(),
                 "ERROR",
-                false,
-                "",
-                now,
-                null,
-                Job.TRIGGER);
+                now);
     }
 
     // ---- from the workers

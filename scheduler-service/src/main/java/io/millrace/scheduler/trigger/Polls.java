@@ -119,7 +119,7 @@ final class Polls {
         var trigger = triggered.trigger();
         var group = trigger.workerGroup();
         return new Dispatch(
-                new Job(
+                Job.ofScheduler(
                         key.flow().tenant(),
                         key.flow().namespace(),
                         key.flow().flowId(),
@@ -127,18 +127,13 @@ final class Polls {
                         id,
                         TASK_RUN,
                         trigger.id(),
-                        0,
                         dispatch,
                         trigger.type(),
                         own(trigger.properties()),
                         variables(triggered),
                         listens ? null : properties.pollTimeout(),
                         trigger.logLevel().name(),
-                        false,
-                        "",
-                        now,
-                        null,
-                        Job.TRIGGER),
+                        now),
                 group == null ? null : group.key());
     }
 
