@@ -216,6 +216,18 @@ class GatewayIT {
     }
 
     @Test
+    void bracketsOfAFilterNeedNoEscape() throws Exception {
+        var answer =
+                raw(
+                        "/api/v1/main/flows/search?filters[namespace][EQUALS]=a",
+                        issuer.token("ann", "admins"));
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200")
+                .contains("GET /api/v1/main/flows/search?filters[namespace][EQUALS]=a 0");
+    }
+
+    @Test
     void answersOfServicesArePassedOnAsTheyAre() throws Exception {
         var response = get("/api/v1/main/flows/missing", issuer.token("ann", "admins"));
 
