@@ -6,7 +6,7 @@ usage: bench/scale.py [--lines 1000000] [--values 10000]
 
 Each flow runs twice: once for its time, and once while every two seconds a full garbage collection is forced
 (jcmd GC.run) and what is left in the heap is read (jcmd GC.heap_info), with the process's resident memory beside it.
-Needs ./millrace up on this machine (one process), its JDK in JAVA_HOME, and no more than Python 3.11.
+Needs ./millrace up on this machine (one process, Linux), and no more than Python 3.11.
 """
 import argparse, datetime, json, os, pathlib, re, subprocess, sys, threading, time, urllib.error, urllib.request
 
@@ -65,7 +65,7 @@ def run(flow_id, task, inputs):
 
 
 def jcmd(pid, *arguments):
-    tool = pathlib.Path(os.environ["JAVA_HOME"]) / "bin" / "jcmd"
+    tool = pathlib.Path(f"/proc/{pid}/exe").resolve().parent / "jcmd"
     return subprocess.run([tool, str(pid), *arguments], capture_output=True, text=True).stdout
 
 

@@ -116,7 +116,7 @@ public final class Chaos implements Callable<Integer> {
         blowing.join();
         changing.join();
         suite.awaitAllReady();
-        check(load, effects);
+        check(load, effects, suite.firstWorker());
         audit(load, changes);
     }
 
@@ -156,7 +156,7 @@ public final class Chaos implements Callable<Integer> {
                                 Duration.between(at, Instant.now()).toMillis()));
     }
 
-    private void check(Load load, Path file) {
+    private void check(Load load, Path file, long firstWorker) {
         var acknowledged = load.acknowledged();
         require(
                 "ids are unique",
@@ -185,7 +185,7 @@ public final class Chaos implements Callable<Integer> {
         var effects = SideEffects.read(file);
         var lost = acknowledged.stream().filter(id -> !effects.runs().containsKey(id)).toList();
         require("no task was lost", lost.isEmpty(), lost.size() + " never ran");
-        repeats(effects);
+        repeats(effects, firstWorker);
         require(
                 "work went on within %d s".formatted(LONGEST_GAP.toSeconds()),
                 effects.largestGap().compareTo(LONGEST_GAP) <= 0,
@@ -230,17 +230,19 @@ public final class Chaos implements Callable<Integer> {
                 chain.get("entries") + " entries");
     }
 
-    /// Only what was in flight on the dead worker ran again: it had begun before the worker died,
-    /// and had not ended.
-    private void repeats(SideEffects effects) {
+    /// Only what was in flight on the dead worker ran again: the worker that lives had not started
+    /// it, and it had not ended. By the process, not by the time: a script may write its first line
+    /// when who started it is dead already.
+    private void repeats(SideEffects effects, long livingWorker) {
         var died = blows.getOrDefault("kill -9 of worker-service", Instant.MAX);
         var repeated = effects.repeated();
         long inFlight =
                 repeated.values().stream()
                         .filter(runs -> runs.size() == 2)
-                        .filter(runs -> runs.getFirst().begin().isBefore(died))
+                        .filter(runs -> runs.getFirst().worker() != livingWorker)
                         .filter(runs -> runs.getFirst().end().isAfter(died.minusSeconds(2)))
                         .filter(runs -> runs.getLast().begin().isAfter(died))
+                        .filter(runs -> runs.getLast().worker() == livingWorker)
                         .count();
         require(
                 "only tasks in flight on the dead worker ran again",
@@ -377,9 +379,9 @@ public final class Chaos implements Callable<Integer> {
           - id: effect
             type: io.kestra.plugin.scripts.shell.Script
             script: |
-              echo "begin {{ execution.id }} $$ $(date +%%s%%3N)" >> %1$s
+              echo "begin {{ execution.id }} $$ $(date +%%s%%3N) $PPID" >> %1$s
               sleep 0.2
-              echo "end {{ execution.id }} $$ $(date +%%s%%3N)" >> %1$s
+              echo "end {{ execution.id }} $$ $(date +%%s%%3N) $PPID" >> %1$s
           - id: last
             type: io.kestra.plugin.core.log.Log
             message: done

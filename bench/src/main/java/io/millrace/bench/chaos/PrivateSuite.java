@@ -74,6 +74,11 @@ final class PrivateSuite implements AutoCloseable {
         second(service).process().destroyForcibly();
     }
 
+    /// Process of the worker that isn't killed.
+    long firstWorker() {
+        return instance("worker-service/1").process().pid();
+    }
+
     /// Starts the instance that was killed, and waits until it is ready.
     void startAgain(String service) {
         var fresh = launch(service, second(service));
@@ -82,9 +87,13 @@ final class PrivateSuite implements AutoCloseable {
     }
 
     private Instance second(String service) {
-        var instance = instances.get(service + "/2");
+        return instance(service + "/2");
+    }
+
+    private Instance instance(String name) {
+        var instance = instances.get(name);
         if (instance == null) {
-            throw new ChaosException("No second instance of " + service);
+            throw new ChaosException("No instance " + name);
         }
         return instance;
     }

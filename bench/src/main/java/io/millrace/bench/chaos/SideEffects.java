@@ -18,18 +18,22 @@ import java.util.Map;
 record SideEffects(Map<String, List<Run>> runs) {
 
     /// @param end absent (`Instant.MAX`) if it was stopped in its middle
-    record Run(Instant begin, Instant end) {}
+    /// @param worker process that started it
+    record Run(Instant begin, Instant end, long worker) {}
 
-    /// Lines `begin|end <execution> <run> <milliseconds since the epoch>`.
+    private record Beginning(Instant at, long worker) {}
+
+    /// Lines `begin|end <execution> <run> <milliseconds since the epoch> <process of the worker>`.
     static SideEffects read(Path file) {
-        var begins = new HashMap<String, Map<String, Instant>>();
+        var begins = new HashMap<String, Map<String, Beginning>>();
         var ends = new HashMap<String, Instant>();
         try (var lines = Files.lines(file)) {
             lines.forEach(line -> {
                 var words = line.split(" ");
                 var at = Instant.ofEpochMilli(Long.parseLong(words[3]));
                 if (words[0].equals("begin")) {
-                    begins.computeIfAbsent(words[1], _ -> new HashMap<>()).put(words[2], at);
+                    begins.computeIfAbsent(words[1], _ -> new HashMap<>())
+                            .put(words[2], new Beginning(at, Long.parseLong(words[4])));
                 } else {
                     ends.put(words[1] + words[2], at);
                 }
@@ -41,7 +45,11 @@ record SideEffects(Map<String, List<Run>> runs) {
         begins.forEach((execution, of) -> {
             var list = new ArrayList<Run>();
             of.forEach((run, begin) ->
-                    list.add(new Run(begin, ends.getOrDefault(execution + run, Instant.MAX))));
+                    list.add(
+                            new Run(
+                                    begin.at(),
+                                    ends.getOrDefault(execution + run, Instant.MAX),
+                                    begin.worker())));
             list.sort((a, b) -> a.begin().compareTo(b.begin()));
             runs.put(execution, list);
         });

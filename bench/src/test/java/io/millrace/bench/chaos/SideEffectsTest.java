@@ -19,11 +19,11 @@ class SideEffectsTest {
         Files.writeString(
                 file,
                 """
-                begin A 11 1000
-                end A 11 1200
-                begin B 12 1100
-                begin B 99 12000
-                end B 99 12300
+                begin A 11 1000 7
+                end A 11 1200 7
+                begin B 12 1100 7
+                begin B 99 12000 8
+                end B 99 12300 8
                 """);
 
         var effects = SideEffects.read(file);
@@ -31,9 +31,9 @@ class SideEffectsTest {
         assertThat(effects.repeated()).containsOnlyKeys("B");
         assertThat(effects.repeated().get("B"))
                 .containsExactly(
-                        new SideEffects.Run(Instant.ofEpochMilli(1100), Instant.MAX),
+                        new SideEffects.Run(Instant.ofEpochMilli(1100), Instant.MAX, 7),
                         new SideEffects.Run(
-                                Instant.ofEpochMilli(12000), Instant.ofEpochMilli(12300)));
+                                Instant.ofEpochMilli(12000), Instant.ofEpochMilli(12300), 8));
         assertThat(effects.largestGap()).isEqualTo(Duration.ofMillis(10_900));
     }
 }
