@@ -14,13 +14,23 @@ import java.util.Optional;
 /// @param <O> what the execution sees as `trigger`
 public interface PollingTrigger<P extends Record, O extends Record> extends TaskPlugin<P, O> {
 
-    /// Looks once, on a thread of its own.
+    /// Looks once, on a thread of its own. A trigger implements this, or [#run], where it has one
+    /// in common with tasks.
     ///
     /// @return what starts an execution, or nothing
     /// @throws TaskFailedException if it can't look, in a way that the author should read
     /// @throws Exception any other failure; its message is told to the author
-    Optional<O> poll(P properties, TaskContext context) throws Exception;
+    default Optional<O> poll(P properties, TaskContext context) throws Exception {
+        try {
+            return Optional.of(run(properties, context));
+        } catch (NothingNewException _) {
+            return Optional.empty();
+        }
+    }
 
+    /// The same for whom nothing is an exception.
+    ///
+    /// @throws NothingNewException if there is nothing
     @Override
     default O run(P properties, TaskContext context) throws Exception {
         return poll(properties, context).orElseThrow(NothingNewException::new);

@@ -31,6 +31,9 @@ public final class FakeStores implements TaskStores, KeyValues, NamespaceFiles, 
     /// The log lines of executions.
     public final List<Map<String, @Nullable Object>> lines = new ArrayList<>();
 
+    /// Trees that were put into namespaces.
+    public final FakeTrees trees = new FakeTrees();
+
     FakeStores() {}
 
     @Override
@@ -55,7 +58,7 @@ public final class FakeStores implements TaskStores, KeyValues, NamespaceFiles, 
 
     @Override
     public NamespaceTrees trees() {
-        throw new UnsupportedOperationException();
+        return trees;
     }
 
     @Override

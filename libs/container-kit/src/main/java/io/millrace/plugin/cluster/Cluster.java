@@ -8,6 +8,7 @@ import io.millrace.plugin.kit.EgressPolicy;
 import io.millrace.plugin.kit.HttpApi;
 import io.millrace.plugin.kit.HttpApi.Answer;
 import io.millrace.plugin.kit.HttpApi.Call;
+import io.millrace.plugin.kit.Pem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -11,7 +11,6 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what a queue holds; all of it starts one execution.
@@ -48,19 +47,5 @@ public final class Trigger extends BrokerTask<Trigger.Properties, Trigger.Output
             throw new NothingNewException();
         }
         return new Outputs(result.uri(), result.size());
-    }
-
-    @Override
-    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
-        try {
-            return Optional.of(super.run(properties, context));
-        } catch (NothingNewException _) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public Outputs run(Properties properties, TaskContext context) throws Exception {
-        return super.run(properties, context);
     }
 }

@@ -7,6 +7,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -66,6 +67,11 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
                 throw new InterruptedException();
             }
             throw new TaskFailedException("Unable to reach the store: " + e.getMessage(), e);
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            throw new TaskFailedException("The store doesn't go on: " + e.getMessage(), e);
         }
     }
 

@@ -9,7 +9,6 @@ import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -52,19 +51,5 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
             throw new NothingNewException();
         }
         return new Outputs(taken);
-    }
-
-    @Override
-    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
-        try {
-            return Optional.of(super.run(properties, context));
-        } catch (NothingNewException _) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public Outputs run(Properties properties, TaskContext context) throws Exception {
-        return super.run(properties, context);
     }
 }

@@ -4,14 +4,11 @@ package io.millrace.plugin.aws;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
-import io.millrace.test.RunningTask;
-import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
@@ -158,40 +155,5 @@ class S3IT {
         assertThatThrownBy(
                         () -> Tasks.run(new Download(), context, Map.of("bucket", "b", "key", "k")))
                 .hasMessageContaining("aren't for tasks");
-    }
-
-    @Test
-    void aStoreThatCantBeReachedIsSaid() throws Exception {
-        var nowhere = "http://127.0.0.1:" + SilentServer.closedPort();
-        assertThatThrownBy(() -> run(new Download(), "key", "k", "endpointOverride", nowhere))
-                .isInstanceOf(TaskFailedException.class)
-                .hasMessageContaining("Unable to reach the store");
-        assertThatThrownBy(() ->
-                        run(
-                                new Download(),
-                                "key",
-                                "k",
-                                "endpointOverride",
-                                "http://169.254.169.254"))
-                .hasMessageContaining("egress policy");
-    }
-
-    @Test
-    void aStoreThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
-        try (var silent = SilentServer.start()) {
-            var task =
-                    RunningTask.start(
-                            context,
-                            () ->
-                                    run(
-                                            new Download(),
-                                            "key",
-                                            "k",
-                                            "endpointOverride",
-                                            "http://127.0.0.1:" + silent.port()));
-            await().until(silent::isMet);
-
-            assertThat(task.cancel()).isNotNull();
-        }
     }
 }

@@ -12,7 +12,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.RuntimeCamelException;
 
 /// What tasks share: Camel for the time of the task, which a kill ends, and errors in words.
-abstract class CamelTask<P extends Record & Target, O extends Record> implements TaskPlugin<P, O> {
+abstract class CamelTask<P extends Record & Target.At, O extends Record>
+        implements TaskPlugin<P, O> {
     private EndpointRules rules = EndpointRules.of(new PluginSettings(Map.of()));
 
     @Override
@@ -24,7 +25,7 @@ abstract class CamelTask<P extends Record & Target, O extends Record> implements
     public O run(P properties, TaskContext context) throws Exception {
         try (var camel = Camel.start(rules);
                 var _ = Cancelling.closes(camel.context(), context)) {
-            return work(camel, camel.endpoint(properties), properties, context);
+            return work(camel, camel.endpoint(properties.target()), properties, context);
         } catch (CamelException | RuntimeCamelException e) {
             throw failure(e);
         }

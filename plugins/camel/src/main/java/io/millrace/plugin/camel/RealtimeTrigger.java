@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.camel;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -26,13 +27,11 @@ public final class RealtimeTrigger
     private EndpointRules rules = EndpointRules.of(new PluginSettings(Map.of()));
 
     public record Properties(
-            @Title("URI of the endpoint, such as ftp:host/directory") String uri,
-            @Title("Parameters of the endpoint beside those in the URI; secrets belong here")
-                    @Nullable Map<String, @Nullable Object> parameters,
+            @Inline Target target,
             @Title(
                             "Header whose value is the same when a message comes again: it starts no second execution")
                     @Nullable String idHeader)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Body of the message") @Nullable String body,
@@ -51,7 +50,7 @@ public final class RealtimeTrigger
             throws Exception {
         var arrived = new LinkedBlockingQueue<Arrived>();
         try (var camel = Camel.start(rules)) {
-            var endpoint = camel.endpoint(p);
+            var endpoint = camel.endpoint(p.target());
             Processor waits =
                     exchange -> {
                         var waiting = new Arrived(exchange, new CompletableFuture<>());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.camel;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
 import java.time.Duration;
@@ -12,28 +14,24 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.jspecify.annotations.Nullable;
 
-/// What is taken from an endpoint, and how.
-interface Receiving extends Target {
-    Integer maxRecords();
-
-    Duration pollDuration();
-
-    @Nullable Duration maxDuration();
-
-    Boolean store();
+/// How much is taken from an endpoint, and how.
+record Receiving(
+        @Title("How many messages at most") @Default("1000") Integer maxRecords,
+        @Title("How long to wait for the next one") @Default("PT5S") Duration pollDuration,
+        @Title("How long at most") @Nullable Duration maxDuration,
+        @Title("Whether each body becomes a file rather than text") @Default("false")
+                Boolean store) {
 
     /// Takes messages into a file. At the source they are taken once that file is stored: what
     /// fails before comes again, where the component can do that.
-    static Rows.Result receive(
-            Camel camel, Endpoint endpoint, Receiving receiving, TaskContext context)
-            throws Exception {
+    Rows.Result receive(Camel camel, Endpoint endpoint, TaskContext context) throws Exception {
         var taken = new ArrayList<Exchange>();
         long start = System.nanoTime();
         try (var template = camel.context().createConsumerTemplate();
                 var rows = new Rows(context, FetchType.STORE)) {
             try {
-                while (taken.size() < receiving.maxRecords()) {
-                    var exchange = template.receive(endpoint, receiving.pollDuration().toMillis());
+                while (taken.size() < maxRecords) {
+                    var exchange = template.receive(endpoint, pollDuration.toMillis());
                     if (exchange == null) {
                         break;
                     }
@@ -41,9 +39,8 @@ interface Receiving extends Target {
                     if (exchange.getException() != null) {
                         throw CamelTask.failure(exchange.getException());
                     }
-                    rows.add(row(exchange, receiving.store(), context));
-                    var longest = receiving.maxDuration();
-                    if (longest != null && System.nanoTime() - start > longest.toNanos()) {
+                    rows.add(row(exchange, store, context));
+                    if (maxDuration != null && System.nanoTime() - start > maxDuration.toNanos()) {
                         break;
                     }
                 }

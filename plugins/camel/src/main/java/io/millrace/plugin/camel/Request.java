@@ -2,6 +2,7 @@
 package io.millrace.plugin.camel;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -15,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class Request extends CamelTask<Request.Properties, Request.Outputs> {
 
     public record Properties(
-            @Title("URI of the endpoint, such as https:host/path") String uri,
-            @Title("Parameters of the endpoint beside those in the URI; secrets belong here")
-                    @Nullable Map<String, @Nullable Object> parameters,
+            @Inline Target target,
             @Title("The message: text, a stored file, or a value that is sent as JSON")
                     @Nullable Object body,
             @Title("Headers of the message") @Nullable Map<String, @Nullable Object> headers,
             @Title("Whether the answer becomes a file rather than an output") @Default("false")
                     Boolean store)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("The answer's body") @Nullable String body,

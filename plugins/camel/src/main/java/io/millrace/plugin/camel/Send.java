@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.camel;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -18,16 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class Send extends CamelTask<Send.Properties, Send.Outputs> {
 
     public record Properties(
-            @Title("URI of the endpoint, such as ftp:host/directory") String uri,
-            @Title("Parameters of the endpoint beside those in the URI; secrets belong here")
-                    @Nullable Map<String, @Nullable Object> parameters,
+            @Inline Target target,
             @Title("The message: text, a stored file, or a value that is sent as JSON")
                     @Nullable Object body,
             @Title(
                             "A stored file with a message a line, in place of `body`: text, or body and headers")
                     @Nullable String from,
             @Title("Headers of each message") @Nullable Map<String, @Nullable Object> headers)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(@Title("How many messages") long messagesCount) {}
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.camel;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.net.URI;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.Endpoint;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Trigger extends CamelTask<Trigger.Properties, Trigger.Outputs>
         implements PollingTrigger<Trigger.Properties, Trigger.Outputs> {
 
-    public record Properties(
-            @Title("URI of the endpoint, such as ftp:host/directory") String uri,
-            @Title("Parameters of the endpoint beside those in the URI; secrets belong here")
-                    @Nullable Map<String, @Nullable Object> parameters,
-            @Title("How many messages at most") @Default("1000") Integer maxRecords,
-            @Title("How long to wait for the next one") @Default("PT5S") Duration pollDuration,
-            @Title("How long at most") @Nullable Duration maxDuration,
-            @Title("Whether each body becomes a file rather than text") @Default("false")
-                    Boolean store)
-            implements Receiving {}
+    public record Properties(@Inline Target target, @Inline Receiving receiving)
+            implements Target.At {}
 
     public record Outputs(
             @Title("How many messages") long messagesCount,
@@ -39,24 +28,10 @@ public final class Trigger extends CamelTask<Trigger.Properties, Trigger.Outputs
     @Override
     Outputs work(Camel camel, Endpoint endpoint, Properties p, TaskContext context)
             throws Exception {
-        var received = Receiving.receive(camel, endpoint, p, context);
+        var received = p.receiving().receive(camel, endpoint, context);
         if (received.size() == 0) {
             throw new NothingNewException();
         }
         return new Outputs(received.size(), received.uri());
-    }
-
-    @Override
-    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
-        try {
-            return Optional.of(super.run(properties, context));
-        } catch (NothingNewException _) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public Outputs run(Properties properties, TaskContext context) throws Exception {
-        return super.run(properties, context);
     }
 }

@@ -153,7 +153,7 @@ class CamelIT {
         var heard = new CopyOnWriteArrayList<@Nullable String>();
         var properties =
                 new RealtimeTrigger.Properties(
-                        uri("live"), parameters("delete", true), "CamelFileName");
+                        new Target(uri("live"), parameters("delete", true)), "CamelFileName");
         var listener =
                 Thread.ofVirtual()
                         .start(() -> {

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.fs;
 
+import io.millrace.plugin.Title;
 import org.jspecify.annotations.Nullable;
 
-/// How tasks with files name the host.
-interface FileHost {
-    String host();
+/// The host whose files are meant, and as whom to come.
+record FileHost(
+        @Title("Host") String host,
+        @Title("Port; the protocol's if absent") @Nullable Integer port,
+        @Title("User") @Nullable String username,
+        @Title("Password") @Nullable String password,
+        @Title("Private key, in PEM or OpenSSH's format (SFTP)") @Nullable String keyfile,
+        @Title("What the private key is encrypted with") @Nullable String passphrase,
+        @Title("Lines of a known_hosts file; then only these hosts are believed (SFTP)")
+                @Nullable String knownHosts,
+        @Title("Whether the client opens the connections for data (FTP); true if absent")
+                @Nullable Boolean passiveMode,
+        @Title("EXPLICIT or IMPLICIT (FTPS)") @Nullable String mode,
+        @Title("Whether any certificate is believed (FTPS)")
+                @Nullable Boolean insecureTrustAllCertificates) {
 
-    @Nullable Integer port();
-
-    @Nullable String username();
-
-    @Nullable String password();
-
-    @Nullable String keyfile();
-
-    @Nullable String passphrase();
-
-    @Nullable String knownHosts();
-
-    @Nullable Boolean passiveMode();
-
-    @Nullable String mode();
-
-    @Nullable Boolean insecureTrustAllCertificates();
+    /// What tasks name.
+    interface At {
+        FileHost server();
+    }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /// What tasks with files of another host share: a connection that a kill closes.
-abstract class FileTask<P extends Record & FileHost, O extends Record> implements TaskPlugin<P, O> {
+abstract class FileTask<P extends Record & FileHost.At, O extends Record>
+        implements TaskPlugin<P, O> {
     private final Protocol protocol;
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
@@ -30,8 +31,9 @@ abstract class FileTask<P extends Record & FileHost, O extends Record> implement
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        egress.check(properties.host(), protocol.port(properties));
-        try (var remote = protocol.open(properties);
+        var host = properties.server();
+        egress.check(host.host(), protocol.port(host));
+        try (var remote = protocol.open(host);
                 var _ = Cancelling.closes(remote, context)) {
             return work(remote, properties, context);
         } catch (IOException e) {

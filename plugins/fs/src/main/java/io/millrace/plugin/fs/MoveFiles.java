@@ -2,10 +2,10 @@
 package io.millrace.plugin.fs;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import org.jspecify.annotations.Nullable;
 
 /// Moves or renames a file of another host.
 abstract class MoveFiles extends FileTask<MoveFiles.Properties, MoveFiles.Outputs> {
@@ -15,23 +15,11 @@ abstract class MoveFiles extends FileTask<MoveFiles.Properties, MoveFiles.Output
     }
 
     public record Properties(
-            @Title("Host") String host,
-            @Title("Port; the protocol's if absent") @Nullable Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("Private key, in PEM or OpenSSH's format (SFTP)") @Nullable String keyfile,
-            @Title("What the private key is encrypted with") @Nullable String passphrase,
-            @Title("Lines of a known_hosts file; then only these hosts are believed (SFTP)")
-                    @Nullable String knownHosts,
-            @Title("Whether the client opens the connections for data (FTP); true if absent")
-                    @Nullable Boolean passiveMode,
-            @Title("EXPLICIT or IMPLICIT (FTPS)") @Nullable String mode,
-            @Title("Whether any certificate is believed (FTPS)")
-                    @Nullable Boolean insecureTrustAllCertificates,
+            @Inline FileHost server,
             @Title("Path of the file") String from,
             @Title("Its new path; with a slash at the end: its new directory") String to,
             @Title("Whether a file that is there is replaced") @Default("false") Boolean overwrite)
-            implements FileHost {}
+            implements FileHost.At {}
 
     public record Outputs(@Title("Where it was") String from, @Title("Where it is") String to) {}
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.fs;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,40 +11,40 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// Which files of a directory are meant.
-///
-/// @param matching the whole path fits it; absent: all
-/// @param most absent: all
+/// Which files of a host are meant.
 record Selection(
-        String directory, @Nullable Pattern matching, boolean recursive, @Nullable Integer most) {
+        @Title("Directory, or file") String from,
+        @Title("What the whole path of a file fits") @Nullable String regExp,
+        @Title("Whether directories below it are meant, too") @Default("false") Boolean recursive,
+        @Title("How many at most") @Nullable Integer maxFiles) {
     private static final int DEEPEST = 64;
 
-    static Selection of(
-            String directory, @Nullable String regExp, boolean recursive, @Nullable Integer most)
-            throws TaskFailedException {
+    List<RemoteFiles.Entry> in(RemoteFiles remote) throws IOException, TaskFailedException {
+        Pattern pattern;
         try {
-            var pattern = regExp == null ? null : Pattern.compile(regExp);
-            return new Selection(FileTask.path(directory), pattern, recursive, most);
+            pattern = Pattern.compile(regExp == null ? "(?s).*" : regExp);
         } catch (PatternSyntaxException e) {
             throw new TaskFailedException("Expected a pattern in regExp: " + e.getMessage(), e);
         }
-    }
-
-    List<RemoteFiles.Entry> in(RemoteFiles remote) throws IOException {
         var found = new ArrayList<RemoteFiles.Entry>();
-        collect(remote, directory, found, 0);
+        collect(remote, FileTask.path(from), pattern, found, 0);
         return found;
     }
 
-    private void collect(RemoteFiles remote, String path, List<RemoteFiles.Entry> found, int depth)
+    private void collect(
+            RemoteFiles remote,
+            String path,
+            Pattern pattern,
+            List<RemoteFiles.Entry> found,
+            int depth)
             throws IOException {
         for (var entry : remote.list(path)) {
-            if (most != null && found.size() >= most) {
+            if (maxFiles != null && found.size() >= maxFiles) {
                 return;
             }
             if (entry.directory() && recursive && depth < DEEPEST) {
-                collect(remote, entry.path(), found, depth + 1);
-            } else if (matching == null || matching.matcher(entry.path()).matches()) {
+                collect(remote, entry.path(), pattern, found, depth + 1);
+            } else if (pattern.matcher(entry.path()).matches()) {
                 found.add(entry);
             }
         }

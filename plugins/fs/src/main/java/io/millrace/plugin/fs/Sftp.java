@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.fs;
 
-import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
-import io.millrace.plugin.TaskContext;
-import java.util.Optional;
 
 /// The tasks with files, over SFTP.
 public final class Sftp {
@@ -71,22 +68,6 @@ public final class Sftp {
             implements PollingTrigger<TriggerFiles.Properties, TriggerFiles.Outputs> {
         public Trigger() {
             super(Protocol.SFTP);
-        }
-
-        @Override
-        public Optional<TriggerFiles.Outputs> poll(
-                TriggerFiles.Properties properties, TaskContext context) throws Exception {
-            try {
-                return Optional.of(super.run(properties, context));
-            } catch (NothingNewException _) {
-                return Optional.empty();
-            }
-        }
-
-        @Override
-        public TriggerFiles.Outputs run(TriggerFiles.Properties properties, TaskContext context)
-                throws Exception {
-            return super.run(properties, context);
         }
     }
 }

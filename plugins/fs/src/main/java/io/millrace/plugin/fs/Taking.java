@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.fs;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Fetches files, and then does to them on the host what keeps them from being fetched again.
-final class Taking {
-    private Taking() {}
+record Taking(
+        @Title("What becomes of the files on the host: MOVE, DELETE or NONE") @Default("NONE")
+                Action action,
+        @Title("Where they are moved to") @Nullable String moveDirectory) {
 
     /// What becomes of a file on the host once it was fetched.
     public enum Action {
@@ -20,12 +24,7 @@ final class Taking {
         NONE
     }
 
-    static List<RemoteFile> take(
-            RemoteFiles remote,
-            Selection selection,
-            Action action,
-            @Nullable String moveDirectory,
-            TaskContext context)
+    List<RemoteFile> take(RemoteFiles remote, Selection selection, TaskContext context)
             throws IOException, TaskFailedException {
         if (action == Action.MOVE && moveDirectory == null) {
             throw new TaskFailedException("Expected `moveDirectory` with action MOVE");

@@ -9,7 +9,6 @@ import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks for objects that fit.
@@ -41,19 +40,5 @@ public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
             throw new NothingNewException();
         }
         return new Outputs(taken);
-    }
-
-    @Override
-    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
-        try {
-            return Optional.of(super.run(properties, context));
-        } catch (NothingNewException _) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public Outputs run(Properties properties, TaskContext context) throws Exception {
-        return super.run(properties, context);
     }
 }

@@ -2,6 +2,7 @@
 package io.millrace.plugin.git;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -20,22 +21,13 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
     private PluginSettings settings = new PluginSettings(Map.of());
 
     public record Properties(
-            @Title("URL of the repository, over https or ssh") String url,
-            @Title("Branch") @Default("main") @Nullable String branch,
-            @Title("User; with a token any name will do") @Nullable String username,
-            @Title("Password or token") @Nullable String password,
-            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
-            @Title("Passphrase of the key") @Nullable String passphrase,
-            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
-                    @Nullable String knownHosts,
-            @Title("Certificate, in PEM, of the authority that the server's is of")
-                    @Nullable String caCertificate,
+            @Inline Remote remote,
             @Title("Directory to clone into") @Default(".") @Nullable String directory,
             @Title("Commit; the newest of the branch if absent") @Nullable String commit,
             @Title("Tag, in place of a branch") @Nullable String tag,
             @Title("How many commits of the history; 0 for all") @Default("1") int depth,
-            @Title("Whether submodules are cloned, too") @Default("false") boolean cloneSubmodules)
-            implements Remote {}
+            @Title("Whether submodules are cloned, too") @Default("false")
+                    boolean cloneSubmodules) {}
 
     public record Outputs(
             @Title("Directory of the clone") String directory,
@@ -58,14 +50,15 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
             throw new TaskFailedException(
                     "Submodules aren't cloned: what a repository names isn't checked");
         }
-        try (var access = GitAccess.open(properties, settings, context)) {
+        try (var access = GitAccess.open(properties.remote(), settings, context)) {
             var clone =
                     access.with(Git.cloneRepository())
-                            .setURI(properties.url())
+                            .setURI(properties.remote().url())
                             .setDirectory(target.toFile())
                             .setBranch(
                                     properties.tag() == null
-                                            ? Constants.R_HEADS + TreeSync.branch(properties)
+                                            ? Constants.R_HEADS
+                                                    + TreeSync.branch(properties.remote())
                                             : Constants.R_TAGS + properties.tag());
             if (properties.depth() > 0 && properties.commit() == null) {
                 clone.setDepth(properties.depth());

@@ -5,6 +5,7 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.Pem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,16 +18,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.eclipse.jgit.api.TransportCommand;
@@ -113,21 +111,7 @@ final class GitAccess implements AutoCloseable {
     /// Those who believe the given authority in place of the JDK's; nothing if none is given.
     private static TrustManager @Nullable [] trusted(Remote remote) throws TaskFailedException {
         var given = remote.caCertificate();
-        if (given == null || given.isBlank()) {
-            return null;
-        }
-        try (var in = new ByteArrayInputStream(given.getBytes(StandardCharsets.UTF_8))) {
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (var one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("authority-" + store.size(), one);
-            }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust.getTrustManagers();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TaskFailedException("Expected certificates in PEM in `caCertificate`", e);
-        }
+        return given == null || given.isBlank() ? null : Pem.trusting(given, "`caCertificate`");
     }
 
     private static SshdSessionFactory ssh(Remote remote, Path home, TaskContext context)

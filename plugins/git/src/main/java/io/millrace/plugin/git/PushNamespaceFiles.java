@@ -3,6 +3,7 @@ package io.millrace.plugin.git;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.FilePatterns;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -24,16 +25,7 @@ public final class PushNamespaceFiles
     private PluginSettings settings = new PluginSettings(Map.of());
 
     public record Properties(
-            @Title("URL of the repository, over https or ssh") String url,
-            @Title("Branch") @Default("main") @Nullable String branch,
-            @Title("User; with a token any name will do") @Nullable String username,
-            @Title("Password or token") @Nullable String password,
-            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
-            @Title("Passphrase of the key") @Nullable String passphrase,
-            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
-                    @Nullable String knownHosts,
-            @Title("Certificate, in PEM, of the authority that the server's is of")
-                    @Nullable String caCertificate,
+            @Inline Remote remote,
             @Title("Directory of the repository") @Default("_files") String gitDirectory,
             @Title("Namespace; the flow's if absent") @Nullable String namespace,
             @Title("Patterns of paths; all if absent") @Nullable List<String> files,
@@ -43,8 +35,7 @@ public final class PushNamespaceFiles
                     @Nullable String authorEmail,
             @Title("Whether what the namespace doesn't have is deleted") @Default("true")
                     boolean delete,
-            @Title("Whether nothing is pushed") @Default("false") boolean dryRun)
-            implements Remote {}
+            @Title("Whether nothing is pushed") @Default("false") boolean dryRun) {}
 
     public record Outputs(
             @Title("Commit that was pushed; absent if nothing has changed")
@@ -83,7 +74,7 @@ public final class PushNamespaceFiles
         var outcome =
                 Push.run(
                         new Push.Wish(
-                                properties,
+                                properties.remote(),
                                 properties.gitDirectory(),
                                 files,
                                 _ -> true,

@@ -2,6 +2,7 @@
 package io.millrace.plugin.git;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
@@ -20,16 +21,7 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
     private PluginSettings settings = new PluginSettings(Map.of());
 
     public record Properties(
-            @Title("URL of the repository, over https or ssh") String url,
-            @Title("Branch") @Default("main") @Nullable String branch,
-            @Title("User; with a token any name will do") @Nullable String username,
-            @Title("Password or token") @Nullable String password,
-            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
-            @Title("Passphrase of the key") @Nullable String passphrase,
-            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
-                    @Nullable String knownHosts,
-            @Title("Certificate, in PEM, of the authority that the server's is of")
-                    @Nullable String caCertificate,
+            @Inline Remote remote,
             @Title("Commit to roll back to; the newest of the branch if absent")
                     @Nullable String commit,
             @Title("Directory of the repository") @Default("") @Nullable String gitDirectory,
@@ -38,8 +30,7 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
                     boolean delete,
             @Title("Whether nothing is changed") @Default("false") boolean dryRun,
             @Title("Whether nothing else may change the namespaces after it") @Default("false")
-                    boolean managed)
-            implements Remote {}
+                    boolean managed) {}
 
     public record Outputs(
             @Title("Commit that was applied") String commitId,
@@ -57,7 +48,7 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
         var outcome =
                 TreeSync.run(
                         new TreeSync.Wish(
-                                properties,
+                                properties.remote(),
                                 properties.commit() == null || properties.commit().isBlank()
                                         ? null
                                         : properties.commit(),

@@ -2,6 +2,7 @@
 package io.millrace.plugin.git;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
@@ -22,16 +23,7 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
     private PluginSettings settings = new PluginSettings(Map.of());
 
     public record Properties(
-            @Title("URL of the repository, over https or ssh") String url,
-            @Title("Branch") @Default("main") @Nullable String branch,
-            @Title("User; with a token any name will do") @Nullable String username,
-            @Title("Password or token") @Nullable String password,
-            @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,
-            @Title("Passphrase of the key") @Nullable String passphrase,
-            @Title("Lines as of `known_hosts`; without them the server's key isn't checked")
-                    @Nullable String knownHosts,
-            @Title("Certificate, in PEM, of the authority that the server's is of")
-                    @Nullable String caCertificate,
+            @Inline Remote remote,
             @Title("Directory of the flows") @Default("_flows") String gitDirectory,
             @Title("Namespace of the flows") String targetNamespace,
             @Title("Whether directories are namespaces below it") @Default("false")
@@ -40,8 +32,7 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
                     boolean delete,
             @Title("Whether flows that are invalid are left out") @Default("false")
                     boolean ignoreInvalidFlows,
-            @Title("Whether nothing is changed") @Default("false") boolean dryRun)
-            implements Remote {}
+            @Title("Whether nothing is changed") @Default("false") boolean dryRun) {}
 
     public record Outputs(
             @Title("Commit that was applied") String commitId,
@@ -59,7 +50,7 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
         var outcome =
                 TreeSync.run(
                         new TreeSync.Wish(
-                                properties,
+                                properties.remote(),
                                 null,
                                 properties.gitDirectory(),
                                 properties.targetNamespace(),

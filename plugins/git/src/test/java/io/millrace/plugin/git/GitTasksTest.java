@@ -9,6 +9,8 @@ import io.millrace.plugin.NamespaceTrees.FlowSource;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.NamespaceTrees.Report;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.test.FakeContext;
+import io.millrace.test.FakeTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,10 @@ class GitTasksTest {
         return made;
     }
 
+    private FakeTrees trees() {
+        return context().stores.trees;
+    }
+
     private Sync.Properties sync(@Nullable String commit, boolean managed) {
         return sync(server().url(), null, commit, managed);
     }
@@ -62,14 +68,15 @@ class GitTasksTest {
     private static Sync.Properties sync(
             String url, @Nullable String authority, @Nullable String commit, boolean managed) {
         return new Sync.Properties(
-                url,
-                "main",
-                GitServer.USER,
-                GitServer.PASSWORD,
-                null,
-                null,
-                null,
-                authority,
+                new Remote(
+                        url,
+                        "main",
+                        GitServer.USER,
+                        GitServer.PASSWORD,
+                        null,
+                        null,
+                        null,
+                        authority),
                 commit,
                 "",
                 null,
@@ -83,8 +90,8 @@ class GitTasksTest {
         var outputs = new Sync().run(sync(null, true), context());
 
         assertThat(outputs.commitId()).hasSize(40);
-        assertThat(context().tree).containsOnlyKeys("_flows/a.yaml", "_files/src/main.py");
-        assertThat(context().requests)
+        assertThat(trees().last).containsOnlyKeys("_flows/a.yaml", "_files/src/main.py");
+        assertThat(trees().requests)
                 .singleElement()
                 .satisfies(request -> {
                     assertThat(request.namespace()).isEqualTo("company.team");
@@ -122,23 +129,24 @@ class GitTasksTest {
 
         new Sync().run(sync(old.substring(0, 10), false), context());
 
-        assertThat(context().tree).containsEntry("_flows/a.yaml", first + "\n");
-        assertThat(context().requests.getFirst().pin()).isTrue();
-        assertThat(context().requests.getFirst().origin().commit()).isEqualTo(old);
+        assertThat(trees().last).containsEntry("_flows/a.yaml", first + "\n");
+        assertThat(trees().requests.getFirst().pin()).isTrue();
+        assertThat(trees().requests.getFirst().origin().commit()).isEqualTo(old);
     }
 
     @Test
     void aWrongPasswordIsSaidWithoutIt() {
         var wrong =
                 new Sync.Properties(
-                        server().url(),
-                        "main",
-                        "bot",
-                        "wrong-secret",
-                        null,
-                        null,
-                        null,
-                        null,
+                        new Remote(
+                                server().url(),
+                                "main",
+                                "bot",
+                                "wrong-secret",
+                                null,
+                                null,
+                                null,
+                                null),
                         null,
                         "",
                         null,
@@ -154,7 +162,7 @@ class GitTasksTest {
 
     @Test
     void whatIsWrongWithTheTreeFailsTheTaskWithItsPlace() {
-        context().report =
+        trees().report =
                 new Report(
                         false,
                         false,
@@ -169,12 +177,12 @@ class GitTasksTest {
 
     @Test
     void namespacesThatWereRolledBackStaySo() throws Exception {
-        context().report = new Report(false, true, "abc", List.of(), List.of());
+        trees().report = new Report(false, true, "abc", List.of(), List.of());
 
         var outputs = new Sync().run(sync(null, false), context());
 
         assertThat(outputs.commitId()).isEqualTo("abc");
-        assertThat(context().warned).isTrue();
+        assertThat(context().warning).isTrue();
     }
 
     @Test
@@ -183,46 +191,20 @@ class GitTasksTest {
         new SyncFlows()
                 .run(
                         new SyncFlows.Properties(
-                                s.url(),
-                                s.branch(),
-                                s.username(),
-                                s.password(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                "_flows",
-                                "company.team",
-                                true,
-                                false,
-                                false,
-                                true),
+                                s.remote(), "_flows", "company.team", true, false, false, true),
                         context());
-        assertThat(context().tree).containsOnlyKeys("a.yaml");
+        assertThat(trees().last).containsOnlyKeys("a.yaml");
         new SyncNamespaceFiles()
                 .run(
-                        new SyncNamespaceFiles.Properties(
-                                s.url(),
-                                s.branch(),
-                                s.username(),
-                                s.password(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                "_files",
-                                null,
-                                false,
-                                false),
+                        new SyncNamespaceFiles.Properties(s.remote(), "_files", null, false, false),
                         context());
-        assertThat(context().tree).containsOnlyKeys("_files/src/main.py");
+        assertThat(trees().last).containsOnlyKeys("_files/src/main.py");
     }
 
     @Test
     void flowsArePushedToABranchThatIsNew() throws Exception {
-        context().flows.add(new FlowSource("company.team", "a", FLOW + "description: x\n"));
-        context()
-                .flows
+        trees().flows.add(new FlowSource("company.team", "a", FLOW + "description: x\n"));
+        trees().flows
                 .add(
                         new FlowSource(
                                 "company.team.sub", "b", "id: b\nnamespace: company.team.sub\n"));
@@ -236,7 +218,7 @@ class GitTasksTest {
                 .contains("namespace: prod.team.sub");
         assertThat(new PushFlows().run(push("release", "prod.team"), context()).commitId())
                 .isNull();
-        context().flows.removeLast();
+        trees().flows.removeLast();
         new PushFlows().run(push("release", "prod.team"), context());
         assertThat(server().files("release"))
                 .contains("_flows/a.yaml")
@@ -245,14 +227,15 @@ class GitTasksTest {
 
     private PushFlows.Properties push(String branch, String target) {
         return new PushFlows.Properties(
-                server().url(),
-                branch,
-                GitServer.USER,
-                GitServer.PASSWORD,
-                null,
-                null,
-                null,
-                null,
+                new Remote(
+                        server().url(),
+                        branch,
+                        GitServer.USER,
+                        GitServer.PASSWORD,
+                        null,
+                        null,
+                        null,
+                        null),
                 "_flows",
                 "company.team",
                 target,
@@ -267,7 +250,7 @@ class GitTasksTest {
 
     @Test
     void filesArePushedOverSshWithAKey() throws Exception {
-        context().namespaceFiles.put("src/new.py", "print(2)\n");
+        context().stores.files.put("company.team/src/new.py", "print(2)\n");
         var key = directory.resolve("key");
         new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
                 .start()
@@ -277,14 +260,15 @@ class GitTasksTest {
                 new PushNamespaceFiles()
                         .run(
                                 new PushNamespaceFiles.Properties(
-                                        server().sshUrl(),
-                                        "main",
-                                        null,
-                                        null,
-                                        Files.readString(key),
-                                        null,
-                                        null,
-                                        null,
+                                        new Remote(
+                                                server().sshUrl(),
+                                                "main",
+                                                null,
+                                                null,
+                                                Files.readString(key),
+                                                null,
+                                                null,
+                                                null),
                                         "_files",
                                         null,
                                         null,
@@ -309,20 +293,7 @@ class GitTasksTest {
         var outputs =
                 new Clone()
                         .run(
-                                new Clone.Properties(
-                                        s.url(),
-                                        "main",
-                                        s.username(),
-                                        s.password(),
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        "repo",
-                                        null,
-                                        null,
-                                        1,
-                                        false),
+                                new Clone.Properties(s.remote(), "repo", null, null, 1, false),
                                 context());
 
         assertThat(directory.resolve("task/repo/_files/src/main.py")).hasContent("print(1)\n");
@@ -342,8 +313,14 @@ class GitTasksTest {
                             new Clone()
                                     .run(
                                             new Clone.Properties(
-                                                    url, "main", null, null, null, null, null, null,
-                                                    ".", null, null, 1, false),
+                                                    new Remote(
+                                                            url, "main", null, null, null, null,
+                                                            null, null),
+                                                    ".",
+                                                    null,
+                                                    null,
+                                                    1,
+                                                    false),
                                             context()));
         }
     }

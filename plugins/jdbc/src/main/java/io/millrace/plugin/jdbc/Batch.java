@@ -2,6 +2,7 @@
 package io.millrace.plugin.jdbc;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -70,18 +71,8 @@ public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> 
                     @Nullable List<String> columns,
             @Title("Rows in a batch") @Default("1000") Integer chunk,
             @Title("Whether all batches are one transaction") @Default("true") Boolean transaction,
-            @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
-            @Title("How the server's certificate is checked") @Nullable String sslMode,
-            @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
-            @Title("Client's certificate (PEM)") @Nullable String sslCert,
-            @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
-            @Title("Password of the client's key") @Nullable String sslKeyPassword)
-            implements Connecting {
-        @Override
-        public Tls tls() {
-            return new Tls(ssl, sslMode, sslRootCert, sslCert, sslKey, sslKeyPassword);
-        }
-    }
+            @Inline Tls tls)
+            implements Connecting {}
 
     public record Outputs(
             @Title("Rows in the file") long rowCount,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
+import io.millrace.plugin.Title;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,11 @@ interface Connecting {
 
     /// Certificates as the content of PEM files.
     record Tls(
-            @Nullable Boolean ssl,
-            @Nullable String sslMode,
-            @Nullable String sslRootCert,
-            @Nullable String sslCert,
-            @Nullable String sslKey,
-            @Nullable String sslKeyPassword) {}
+            @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
+            @Title("How the server's certificate is checked, such as VERIFY_FULL")
+                    @Nullable String sslMode,
+            @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
+            @Title("Client's certificate (PEM)") @Nullable String sslCert,
+            @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
+            @Title("Password of the client's key") @Nullable String sslKeyPassword) {}
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,13 +19,13 @@ public enum CopyFormat {
             Pattern.compile("(\\w{1,63}|\"[^\"]{1,63}\")(\\.(\\w{1,63}|\"[^\"]{1,63}\"))?");
 
     record Options(
-            CopyFormat format,
-            @Nullable String delimiter,
-            @Nullable Boolean header,
-            @Nullable String quote,
-            @Nullable String escape,
-            @Nullable String nullString,
-            @Nullable String encoding) {
+            @Title("TEXT, CSV or BINARY") @Default("TEXT") CopyFormat format,
+            @Title("What separates columns") @Nullable String delimiter,
+            @Title("Whether the first line has the names of the columns") @Nullable Boolean header,
+            @Title("What stands around values with special characters") @Nullable String quote,
+            @Title("What stands before a quote within a value") @Nullable String escape,
+            @Title("What stands for no value") @Nullable String nullString,
+            @Title("Encoding of the file") @Nullable String encoding) {
 
         /// `WITH (…)`.
         String with() {

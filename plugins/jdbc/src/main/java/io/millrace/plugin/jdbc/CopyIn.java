@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -32,25 +32,9 @@ public final class CopyIn implements TaskPlugin<CopyIn.Properties, CopyIn.Output
             @Title("URI of the file") String from,
             @Title("Table") String table,
             @Title("Columns; all if absent") @Nullable List<String> columns,
-            @Title("TEXT, CSV or BINARY") @Default("TEXT") CopyFormat format,
-            @Title("What separates columns") @Nullable String delimiter,
-            @Title("Whether the first line has the names of the columns") @Nullable Boolean header,
-            @Title("What stands around values with special characters") @Nullable String quote,
-            @Title("What stands before a quote within a value") @Nullable String escape,
-            @Title("What stands for no value") @Nullable String nullString,
-            @Title("Encoding of the file") @Nullable String encoding,
-            @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
-            @Title("How the server's certificate is checked") @Nullable String sslMode,
-            @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
-            @Title("Client's certificate (PEM)") @Nullable String sslCert,
-            @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
-            @Title("Password of the client's key") @Nullable String sslKeyPassword)
-            implements Connecting {
-        @Override
-        public Tls tls() {
-            return new Tls(ssl, sslMode, sslRootCert, sslCert, sslKey, sslKeyPassword);
-        }
-    }
+            @Inline CopyFormat.Options options,
+            @Inline Tls tls)
+            implements Connecting {}
 
     public record Outputs(@Title("Rows that were copied") long rowCount) {}
 
@@ -61,18 +45,9 @@ public final class CopyIn implements TaskPlugin<CopyIn.Properties, CopyIn.Output
 
     @Override
     public Outputs run(Properties p, TaskContext context) throws Exception {
-        var options =
-                new CopyFormat.Options(
-                        p.format(),
-                        p.delimiter(),
-                        p.header(),
-                        p.quote(),
-                        p.escape(),
-                        p.nullString(),
-                        p.encoding());
         var sql =
                 "COPY %s FROM STDIN %s"
-                        .formatted(CopyFormat.target(p.table(), p.columns()), options.with());
+                        .formatted(CopyFormat.target(p.table(), p.columns()), p.options().with());
         try (var connection = databases.open(p, context);
                 var _ = Cancelling.closes(() -> connection.abort(Runnable::run), context);
                 var content = RowFile.stream(p.from(), context)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -35,25 +35,9 @@ public final class CopyOut implements TaskPlugin<CopyOut.Properties, CopyOut.Out
             @Title("Query, in place of a table") @Nullable String sql,
             @Title("Table") @Nullable String table,
             @Title("Columns; all if absent") @Nullable List<String> columns,
-            @Title("TEXT, CSV or BINARY") @Default("TEXT") CopyFormat format,
-            @Title("What separates columns") @Nullable String delimiter,
-            @Title("Whether the first line has the names of the columns") @Nullable Boolean header,
-            @Title("What stands around values with special characters") @Nullable String quote,
-            @Title("What stands before a quote within a value") @Nullable String escape,
-            @Title("What stands for no value") @Nullable String nullString,
-            @Title("Encoding of the file") @Nullable String encoding,
-            @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
-            @Title("How the server's certificate is checked") @Nullable String sslMode,
-            @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
-            @Title("Client's certificate (PEM)") @Nullable String sslCert,
-            @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
-            @Title("Password of the client's key") @Nullable String sslKeyPassword)
-            implements Connecting {
-        @Override
-        public Tls tls() {
-            return new Tls(ssl, sslMode, sslRootCert, sslCert, sslKey, sslKeyPassword);
-        }
-    }
+            @Inline CopyFormat.Options options,
+            @Inline Tls tls)
+            implements Connecting {}
 
     public record Outputs(
             @Title("The file") URI uri, @Title("Rows that were copied") long rowCount) {}
@@ -65,16 +49,7 @@ public final class CopyOut implements TaskPlugin<CopyOut.Properties, CopyOut.Out
 
     @Override
     public Outputs run(Properties p, TaskContext context) throws Exception {
-        var options =
-                new CopyFormat.Options(
-                        p.format(),
-                        p.delimiter(),
-                        p.header(),
-                        p.quote(),
-                        p.escape(),
-                        p.nullString(),
-                        p.encoding());
-        var sql = "COPY %s TO STDOUT %s".formatted(source(p), options.with());
+        var sql = "COPY %s TO STDOUT %s".formatted(source(p), p.options().with());
         var file = context.ownDirectory().resolve("copy-" + UUID.randomUUID());
         try (var connection = databases.open(p, context);
                 var _ = Cancelling.closes(() -> connection.abort(Runnable::run), context);
@@ -83,7 +58,7 @@ public final class CopyOut implements TaskPlugin<CopyOut.Properties, CopyOut.Out
             written.flush();
             context.count("rows", (double) rows, Map.of());
             try (var content = Files.newInputStream(file)) {
-                var name = p.format() == CopyFormat.CSV ? "rows.csv" : "rows.copy";
+                var name = p.options().format() == CopyFormat.CSV ? "rows.csv" : "rows.copy";
                 return new Outputs(context.files().put(name, content), rows);
             }
         } catch (SQLException e) {

@@ -2,6 +2,7 @@
 package io.millrace.plugin.jdbc;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Late;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FetchType;
@@ -34,19 +35,8 @@ public record QueryProperties(
         @Title("URI of a DuckDB or SQLite database to begin with") @Nullable String databaseUri,
         @Title("Whether the DuckDB or SQLite database is stored") @Default("false")
                 Boolean outputDbFile,
-        @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
-        @Title("How the server's certificate is checked, such as VERIFY_FULL")
-                @Nullable String sslMode,
-        @Title("Certificates of authorities (PEM)") @Nullable String sslRootCert,
-        @Title("Client's certificate (PEM)") @Nullable String sslCert,
-        @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
-        @Title("Password of the client's key") @Nullable String sslKeyPassword)
+        @Inline Tls tls)
         implements Connecting {
-
-    @Override
-    public Tls tls() {
-        return new Tls(ssl, sslMode, sslRootCert, sslCert, sslKey, sslKeyPassword);
-    }
 
     FetchType fetched() {
         return FetchType.of(fetchType, fetch, fetchOne, store, FetchType.NONE);

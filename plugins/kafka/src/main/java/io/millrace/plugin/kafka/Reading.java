@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
@@ -13,16 +15,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what is there into a file, and keeps the group's progress once the file is stored.
-final class Reading {
-    private Reading() {}
+record Reading(
+        @Title("Reading ends when none came for so long") @Default("PT5S") Duration pollDuration,
+        @Title("How many messages at most") @Nullable Integer maxRecords,
+        @Title("How long at most") @Nullable Duration maxDuration) {
 
-    static Rows.Result read(
-            Subscription subscription,
-            Duration pollDuration,
-            @Nullable Integer maxRecords,
-            @Nullable Duration maxDuration,
-            EgressPolicy egress,
-            TaskContext context)
+    Rows.Result read(Subscription subscription, EgressPolicy egress, TaskContext context)
             throws Exception {
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? Long.MAX_VALUE : System.nanoTime() + maxDuration.toNanos();
@@ -38,11 +36,7 @@ final class Reading {
                     if (count >= most) {
                         break;
                     }
-                    rows.add(
-                            Message.of(
-                                    record,
-                                    subscription.keyDeserializer(),
-                                    subscription.valueDeserializer()));
+                    rows.add(subscription.message(record));
                     next.put(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));

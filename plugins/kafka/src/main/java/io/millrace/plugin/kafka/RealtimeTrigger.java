@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /// Listens to topics. The progress of the group is kept when the execution is certain; a message
 /// that comes again starts no second one.
@@ -29,34 +27,23 @@ public final class RealtimeTrigger
         egress = EgressPolicy.of(settings);
     }
 
-    public record Properties(
-            @Title("What Kafka's client is told: bootstrap.servers, security…")
-                    Map<String, String> properties,
-            @Title("Topic, or a list of topics") @Nullable Object topic,
-            @Title("What the names of topics fit") @Nullable String topicPattern,
-            @Title("Group whose progress is kept; without one all is read each time")
-                    @Nullable String groupId,
-            @Title("Only messages from then on, where the group has read none")
-                    @Nullable String since,
-            @Title("What keys are") @Default("STRING") Serde keyDeserializer,
-            @Title("What values are") @Default("STRING") Serde valueDeserializer)
-            implements Subscription {}
+    public record Properties(@Inline Subscription subscription) {}
 
     @Override
     public void listen(Properties p, Emitter<Message> emitter, TaskContext context)
             throws Exception {
-        if (p.groupId() == null) {
+        var subscription = p.subscription();
+        if (subscription.groupId() == null) {
             throw new TaskFailedException("Expected `groupId`");
         }
-        try (var reader = Reader.open(p, egress, context)) {
+        try (var reader = Reader.open(subscription, egress, context)) {
             while (!Thread.interrupted()) {
                 var next = new HashMap<TopicPartition, OffsetAndMetadata>();
                 for (var record : reader.poll(Duration.ofSeconds(1))) {
                     var id =
                             "%s-%d-%d"
                                     .formatted(record.topic(), record.partition(), record.offset());
-                    emitter.emit(
-                            id, Message.of(record, p.keyDeserializer(), p.valueDeserializer()));
+                    emitter.emit(id, subscription.message(record));
                     next.put(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));

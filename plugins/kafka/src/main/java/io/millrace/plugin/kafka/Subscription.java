@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Title;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /// What is read.
-interface Subscription {
-    Map<String, String> properties();
+record Subscription(
+        @Title("What Kafka's client is told: bootstrap.servers, security…")
+                Map<String, String> properties,
+        @Title("Topic, or a list of topics") @Nullable Object topic,
+        @Title("What the names of topics fit") @Nullable String topicPattern,
+        @Title("Group whose progress is kept; without one all is read each time")
+                @Nullable String groupId,
+        @Title("Only messages from then on, where the group has read none") @Nullable String since,
+        @Title("What keys are") @Default("STRING") Serde keyDeserializer,
+        @Title("What values are") @Default("STRING") Serde valueDeserializer) {
 
-    @Nullable Object topic();
-
-    @Nullable String topicPattern();
-
-    @Nullable String groupId();
-
-    @Nullable String since();
-
-    Serde keyDeserializer();
-
-    Serde valueDeserializer();
+    Message message(ConsumerRecord<byte[], byte[]> record) {
+        return Message.of(record, keyDeserializer, valueDeserializer);
+    }
 }

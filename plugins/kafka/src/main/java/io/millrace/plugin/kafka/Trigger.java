@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.PollingTrigger;
@@ -10,7 +10,6 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,22 +26,7 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger
         egress = EgressPolicy.of(settings);
     }
 
-    public record Properties(
-            @Title("What Kafka's client is told: bootstrap.servers, security…")
-                    Map<String, String> properties,
-            @Title("Topic, or a list of topics") @Nullable Object topic,
-            @Title("What the names of topics fit") @Nullable String topicPattern,
-            @Title("Group whose progress is kept; without one all is read each time")
-                    @Nullable String groupId,
-            @Title("Only messages from then on, where the group has read none")
-                    @Nullable String since,
-            @Title("What keys are") @Default("STRING") Serde keyDeserializer,
-            @Title("What values are") @Default("STRING") Serde valueDeserializer,
-            @Title("Reading ends when none came for so long") @Default("PT5S")
-                    Duration pollDuration,
-            @Title("How many messages at most") @Nullable Integer maxRecords,
-            @Title("How long at most") @Nullable Duration maxDuration)
-            implements Subscription {}
+    public record Properties(@Inline Subscription subscription, @Inline Reading reading) {}
 
     public record Outputs(
             @Title("How many messages") long messagesCount,
@@ -50,11 +34,10 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger
 
     @Override
     public Optional<Outputs> poll(Properties p, TaskContext context) throws Exception {
-        if (p.groupId() == null) {
+        if (p.subscription().groupId() == null) {
             throw new TaskFailedException("Expected `groupId`: else all is found again each time");
         }
-        var result =
-                Reading.read(p, p.pollDuration(), p.maxRecords(), p.maxDuration(), egress, context);
+        var result = p.reading().read(p.subscription(), egress, context);
         return result.size() == 0
                 ? Optional.empty()
                 : Optional.of(new Outputs(result.size(), result.uri()));

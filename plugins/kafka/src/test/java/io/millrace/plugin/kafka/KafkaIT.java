@@ -293,13 +293,14 @@ class KafkaIT {
         var heard = new CopyOnWriteArrayList<String>();
         var p =
                 new RealtimeTrigger.Properties(
-                        Map.of("bootstrap.servers", requireNonNull(broker).open()),
-                        topic,
-                        null,
-                        "r",
-                        null,
-                        Serde.STRING,
-                        Serde.STRING);
+                        new Subscription(
+                                Map.of("bootstrap.servers", requireNonNull(broker).open()),
+                                topic,
+                                null,
+                                "r",
+                                null,
+                                Serde.STRING,
+                                Serde.STRING));
         var first =
                 RunningTask.start(
                         context,

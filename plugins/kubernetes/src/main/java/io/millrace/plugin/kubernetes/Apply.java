@@ -2,11 +2,11 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.HttpApi;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,22 +21,20 @@ import org.jspecify.annotations.Nullable;
 public final class Apply extends ClusterTask<Apply.Properties, Apply.Outputs> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace of objects that name none") @Nullable String namespace,
+            @Inline Target target,
             @Title("Objects in YAML, a map, or the URI of a file") Object spec,
             @Title("Whether fields that somebody else manages are taken over") @Default("true")
                     Boolean force,
             @Title("How long to wait until each is ready; PT0S: not at all") @Default("PT0S")
                     Duration waitUntilReady)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Metadata of the objects") List<Map<String, @Nullable Object>> metadata) {}
 
     @Override
     Outputs work(Cluster cluster, Properties properties, TaskContext context) throws Exception {
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var metadata = new ArrayList<Map<String, @Nullable Object>>();
         for (Map<String, @Nullable Object> object : manifest(properties.spec(), context)) {
             var applied = cluster.apply(object, namespace, properties.force());

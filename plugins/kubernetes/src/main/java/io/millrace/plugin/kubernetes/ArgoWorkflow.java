@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kubernetes;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.HttpApi;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,21 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class ArgoWorkflow extends Submitted<ArgoWorkflow.Properties> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("The workflow in YAML, or as a map") @Nullable Object spec,
             @Title("Name of a WorkflowTemplate, in place of `spec`") @Nullable String template,
             @Title("Whether it is a ClusterWorkflowTemplate") @Default("false")
                     Boolean clusterScope,
             @Title("Parameters of the workflow") @Nullable Map<String, @Nullable Object> parameters,
-            @Title("Whether to wait for its end") @Default("true") @JsonProperty("wait")
-                    Boolean waits,
-            @Title("Whether its pods' logs are the task's") @Default("true") Boolean logs,
-            @Title("How often to look") @Default("PT2S") Duration interval,
-            @Title("How long to wait; as long as the task may run if absent")
-                    @Nullable Duration maxDuration,
-            @Title("Whether it is deleted in the end") @Default("false") Boolean delete)
+            @Inline Following following)
             implements Request {}
 
     @Override

@@ -7,7 +7,6 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.cluster.Cluster;
 import io.millrace.plugin.cluster.Cluster.Kind;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.RowFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,19 +21,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// What tasks share: a cluster that they speak to.
-abstract class ClusterTask<P extends Record & ClusterTask.Target, O extends Record>
+abstract class ClusterTask<P extends Record & Target.At, O extends Record>
         implements TaskPlugin<P, O> {
     private static final int LARGEST_SPEC = 16 << 20;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private PluginSettings settings = new PluginSettings(Map.of());
-
-    /// What tasks name.
-    interface Target {
-        @Nullable ClusterConnection connection();
-
-        @Nullable String namespace();
-    }
 
     @Override
     public void start(PluginSettings settings) {
@@ -43,22 +35,12 @@ abstract class ClusterTask<P extends Record & ClusterTask.Target, O extends Reco
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        try (var cluster = Cluster.open(properties.connection(), settings, context)) {
+        try (var cluster = Cluster.open(properties.target().connection(), settings, context)) {
             return work(cluster, properties, context);
         }
     }
 
     abstract O work(Cluster cluster, P properties, TaskContext context) throws Exception;
-
-    static String namespace(Target target) {
-        if (target.namespace() != null) {
-            return target.namespace().strip();
-        }
-        var connection = target.connection();
-        return connection == null || connection.namespace() == null
-                ? "default"
-                : connection.namespace().strip();
-    }
 
     /// Objects as a manifest has them.
     ///

@@ -2,12 +2,12 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,16 +18,14 @@ import org.jspecify.annotations.Nullable;
 public final class Delete extends ClusterTask<Delete.Properties, Delete.Outputs> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Kind, plural or short name") String resourceType,
             @Title("Names") List<String> resourcesNames,
             @Title("API group; any if absent") @Nullable String apiGroup,
             @Title("API version; the preferred one if absent") @Nullable String apiVersion,
             @Title("How long to wait until they are gone; PT0S: not at all") @Default("PT0S")
                     Duration waitUntilDeleted)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(@Title("How many were there") int count) {}
 
@@ -36,7 +34,7 @@ public final class Delete extends ClusterTask<Delete.Properties, Delete.Outputs>
         if (properties.resourcesNames().isEmpty()) {
             throw new TaskFailedException("Expected names in `resourcesNames`");
         }
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var kind =
                 cluster.kind(
                         properties.apiGroup(),

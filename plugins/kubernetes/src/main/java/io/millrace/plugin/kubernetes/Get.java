@@ -2,12 +2,12 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.HttpApi;
 import io.millrace.plugin.kit.Rows;
@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Get extends ClusterTask<Get.Properties, Get.Outputs> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Kind, plural or short name: pods, Deployment, svc") String resourceType,
             @Title("Names; all of the kind if absent") @Nullable List<String> resourcesNames,
             @Title("API group, such as apps; any if absent") @Nullable String apiGroup,
@@ -36,7 +34,7 @@ public final class Get extends ClusterTask<Get.Properties, Get.Outputs> {
             @Title("FETCH, FETCH_ONE, STORE or NONE") @Default("NONE") FetchType fetchType,
             @Title("How long to wait until each named one is ready") @Default("PT0S")
                     Duration waitUntilReady)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Metadata, if fetched") @Nullable List<@Nullable Object> metadataItems,
@@ -50,7 +48,7 @@ public final class Get extends ClusterTask<Get.Properties, Get.Outputs> {
 
     @Override
     Outputs work(Cluster cluster, Properties properties, TaskContext context) throws Exception {
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var kind =
                 cluster.kind(
                         properties.apiGroup(),

@@ -2,12 +2,12 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.HttpApi;
 import io.millrace.plugin.kit.NewFile;
 import java.net.URI;
@@ -22,16 +22,14 @@ import org.jspecify.annotations.Nullable;
 public final class Logs extends ClusterTask<Logs.Properties, Logs.Outputs> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Name of a pod") @Nullable String pod,
             @Title("Labels of the pods, in place of a name") @Nullable String labelSelector,
             @Title("Container; all of them if absent") @Nullable String container,
             @Title("Only what is younger than this") @Nullable Duration since,
             @Title("Only the last lines of each container") @Nullable Integer tail,
             @Title("Of the container before the last restart") @Default("false") Boolean previous)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Stored files by pod and container: pod/container") Map<String, URI> logs,
@@ -42,7 +40,7 @@ public final class Logs extends ClusterTask<Logs.Properties, Logs.Outputs> {
         if ((properties.pod() == null) == (properties.labelSelector() == null)) {
             throw new TaskFailedException("Expected either pod or labelSelector");
         }
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var kind = cluster.kind("v1", "pods");
         var pods = new ArrayList<Map<String, @Nullable Object>>();
         if (properties.pod() != null) {

@@ -2,12 +2,12 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.HttpApi.Call;
 import java.time.Duration;
 import java.util.Map;
@@ -35,9 +35,7 @@ public final class Patch extends ClusterTask<Patch.Properties, Patch.Outputs> {
     }
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Kind, plural or short name") String resourceType,
             @Title("Name") String resourceName,
             @Title("The patch in JSON or YAML") Object patch,
@@ -47,7 +45,7 @@ public final class Patch extends ClusterTask<Patch.Properties, Patch.Outputs> {
             @Title("API group; any if absent") @Nullable String apiGroup,
             @Title("API version; the preferred one if absent") @Nullable String apiVersion,
             @Title("How long to wait until it is ready") @Default("PT0S") Duration waitUntilReady)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Its metadata") Map<String, @Nullable Object> metadata,
@@ -55,7 +53,7 @@ public final class Patch extends ClusterTask<Patch.Properties, Patch.Outputs> {
 
     @Override
     Outputs work(Cluster cluster, Properties properties, TaskContext context) throws Exception {
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var kind =
                 cluster.kind(
                         properties.apiGroup(),

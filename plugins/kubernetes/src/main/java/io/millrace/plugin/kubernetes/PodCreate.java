@@ -2,33 +2,25 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Late;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.cluster.PodRun;
+import io.millrace.plugin.kit.InputFiles;
+import io.millrace.plugin.kit.OutputFiles;
 import io.millrace.plugin.kit.OutputLines;
-import io.millrace.plugin.kit.RowFile;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a pod to its end: its logs are the task's, its failure too, and a kill deletes it.
 @Plugin(
@@ -41,9 +33,7 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
 
     /// Properties.
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Name, labels and annotations of the pod") @Late
                     @Nullable Map<String, @Nullable Object> metadata,
             @Title("The pod's spec; {{ workingDir }} is where files are") @Late
@@ -59,7 +49,7 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
             @Title("Whether a pod of the same attempt that is there already is followed")
                     @Default("true")
                     Boolean resume)
-            implements Target {}
+            implements Target.At {}
 
     /// @param image with sh, tar, head and sleep
     public record FileSidecar(
@@ -78,7 +68,7 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
         var files = Files.createDirectories(context.ownDirectory().resolve("pod-files"));
         var work = Files.createDirectories(files.resolve("working-dir"));
         boolean brings = properties.outputFiles() != null && !properties.outputFiles().isEmpty();
-        boolean puts = put(properties.inputFiles(), work, variables, context);
+        boolean puts = InputFiles.put(properties.inputFiles(), work, variables, context) > 0;
         var image =
                 properties.fileSidecar() == null || properties.fileSidecar().image() == null
                         ? FILE_IMAGE
@@ -96,7 +86,7 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
                 new PodRun(
                                 cluster,
                                 new PodRun.Wanted(
-                                        namespace(properties),
+                                        properties.target().namespaceOrDefault(),
                                         Cluster.object(metadata),
                                         Cluster.object(spec),
                                         transfer,
@@ -111,7 +101,7 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
                 new Outputs(
                         Metadata.of(ended.pod()),
                         Cluster.object(ended.pod().get("status")),
-                        brings ? stored(properties.outputFiles(), back, context) : Map.of(),
+                        OutputFiles.store(properties.outputFiles(), back, context),
                         lines.outputs());
         for (var code : ended.exitCodes().entrySet()) {
             if (code.getValue() != 0) {
@@ -127,48 +117,6 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
             }
         }
         return outputs;
-    }
-
-    private static boolean put(
-            @Nullable Object given,
-            Path work,
-            Map<String, @Nullable Object> variables,
-            TaskContext context)
-            throws IOException, TaskFailedException {
-        Object value = given;
-        if (given instanceof String text) {
-            try {
-                value =
-                        JsonMapper.shared()
-                                .readValue(context.render(text, variables), Object.class);
-            } catch (JacksonException e) {
-                throw new TaskFailedException("Expected inputFiles to be a map", e);
-            }
-        }
-        if (value == null) {
-            return false;
-        }
-        if (!(value instanceof Map<?, ?> map)) {
-            throw new TaskFailedException("Expected inputFiles to be a map");
-        }
-        for (var file : map.entrySet()) {
-            var name = context.render(String.valueOf(file.getKey()), variables);
-            var target = work.resolve(name).normalize();
-            if (!target.startsWith(work) || target.equals(work)) {
-                throw new TaskFailedException(
-                        "Expected an input file in the working directory but got '%s'"
-                                .formatted(name));
-            }
-            Files.createDirectories(target.getParent());
-            var content = context.render(String.valueOf(file.getValue()), variables);
-            try (var stream =
-                    content.startsWith("kestra:///") && content.indexOf('\n') < 0
-                            ? RowFile.stream(content, context)
-                            : new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8))) {
-                Files.copy(stream, target, StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        return !map.isEmpty();
     }
 
     private static @Nullable Object rendered(
@@ -194,33 +142,5 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
             }
             case null, default -> value;
         };
-    }
-
-    private static Map<String, URI> stored(
-            @Nullable List<String> patterns, Path directory, TaskContext context)
-            throws IOException {
-        var matchers =
-                (patterns == null ? List.<String>of() : patterns)
-                        .stream()
-                                .map(p -> p.startsWith("./") ? p.substring(2) : p)
-                                .map(p -> FileSystems.getDefault().getPathMatcher("glob:" + p))
-                                .toList();
-        var stored = new LinkedHashMap<String, URI>();
-        List<Path> files;
-        try (var walk = Files.walk(directory)) {
-            files =
-                    walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
-                            .sorted()
-                            .toList();
-        }
-        for (var file : files) {
-            var name = directory.relativize(file);
-            if (matchers.stream().anyMatch(m -> m.matches(name))) {
-                try (var content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                    stored.put(name.toString(), context.files().put(name.toString(), content));
-                }
-            }
-        }
-        return stored;
     }
 }

@@ -2,18 +2,17 @@
 package io.millrace.plugin.kubernetes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
-import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.kit.HttpApi.Call;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Restarts workloads pod by pod, as `kubectl rollout restart` does.
@@ -23,18 +22,16 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Restart extends ClusterTask<Restart.Properties, NoOutputs> {
 
     public record Properties(
-            @Title("The cluster; the worker's own if absent and allowed")
-                    @Nullable ClusterConnection connection,
-            @Title("Namespace") @Nullable String namespace,
+            @Inline Target target,
             @Title("Deployment, StatefulSet or DaemonSet") String resourceType,
             @Title("Names") List<String> resourcesNames,
             @Title("How long to wait until each is ready; PT0S: not at all") @Default("PT0S")
                     Duration waitUntilReady)
-            implements Target {}
+            implements Target.At {}
 
     @Override
     NoOutputs work(Cluster cluster, Properties properties, TaskContext context) throws Exception {
-        var namespace = namespace(properties);
+        var namespace = properties.target().namespaceOrDefault();
         var kind = cluster.kind("apps/v1", properties.resourceType().strip());
         var annotations = Map.of("kubectl.kubernetes.io/restartedAt", Instant.now().toString());
         var patch =

@@ -29,16 +29,8 @@ abstract class Submitted<P extends Record & Submitted.Request>
         extends ClusterTask<P, Submitted.Outputs> {
 
     /// What tasks name.
-    interface Request extends Target {
-        Boolean waits();
-
-        Boolean logs();
-
-        Duration interval();
-
-        @Nullable Duration maxDuration();
-
-        Boolean delete();
+    interface Request extends Target.At {
+        Following following();
     }
 
     public record Outputs(
@@ -72,6 +64,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
     @Override
     Outputs work(Cluster cluster, P properties, TaskContext context) throws Exception {
         var species = species();
+        var following = properties.following();
         var object = object(properties, context);
         if (!species.kind().equals(object.getOrDefault("kind", species.kind()))) {
             throw new TaskFailedException(
@@ -81,13 +74,13 @@ abstract class Submitted<P extends Record & Submitted.Request>
         object.putIfAbsent("kind", species.kind());
         var kind = cluster.kind(String.valueOf(object.get("apiVersion")), species.kind());
         var own = HttpApi.text(object, "metadata", "namespace");
-        var namespace = own == null ? namespace(properties) : own;
+        var namespace = own == null ? properties.target().namespaceOrDefault() : own;
         object.put("metadata", named(object, context));
         var made = cluster.api().ask(Call.json("POST", kind.path(namespace), object)).object();
         var name = String.valueOf(HttpApi.text(made, "metadata", "name"));
         context.log().info("%s %s is made".formatted(species.kind(), name));
         var lines = new OutputLines(context);
-        if (!properties.waits()) {
+        if (!following.waits()) {
             return outputs(namespace, name, "Submitted", made, lines);
         }
         var path = kind.path(namespace, name);
@@ -107,8 +100,8 @@ abstract class Submitted<P extends Record & Submitted.Request>
                     cluster.api()
                             .await(
                                     species.kind() + " " + name,
-                                    properties.interval(),
-                                    properties.maxDuration(),
+                                    following.interval(),
+                                    following.maxDuration(),
                                     () -> {
                                         var now = cluster.get(kind, namespace, name);
                                         if (now == null) {
@@ -116,7 +109,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
                                                     "%s %s is gone: it was deleted"
                                                             .formatted(species.kind(), name));
                                         }
-                                        if (properties.logs()) {
+                                        if (following.logs()) {
                                             follow(
                                                     cluster, namespace, name, lines, readers, seen,
                                                     context);
@@ -130,7 +123,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
             }
             var state = state(ended);
             var outputs = outputs(namespace, name, state.name(), ended, lines);
-            if (properties.delete()) {
+            if (following.delete()) {
                 cluster.delete(kind, namespace, name, null);
             }
             if (!state.good()) {

@@ -5,46 +5,21 @@ import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldif.LDIFException;
 import com.unboundid.ldif.LDIFReader;
-import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.RowFile;
-import java.util.List;
-import java.util.Map;
+import java.io.IOException;
 
 /// Deletes the entries that files in LDIF name.
 @Plugin(type = "io.kestra.plugin.ldap.Delete", title = "Delete entries of LDAP")
-public final class Delete extends LdapTask<Delete.Properties, Delete.Outputs> {
-
-    public record Properties(
-            @Inline Server server, @Title("URIs of files in LDIF") List<String> inputs)
-            implements At {}
-
-    public record Outputs(@Title("How many were done") int done) {}
+public final class Delete extends LdifTask {
 
     @Override
-    Outputs work(LDAPConnection ldap, Properties properties, TaskContext context) throws Exception {
-        int done = 0;
-        for (var input : properties.inputs()) {
-            try (var reader = new LDIFReader(RowFile.stream(input, context))) {
-                for (var entry = reader.readEntry(); entry != null; entry = reader.readEntry()) {
-                    ldap.delete(entry.getDN());
-                    done++;
-                }
-            } catch (LDIFException e) {
-                throw new TaskFailedException(
-                        "Expected LDIF but line %d: %s"
-                                .formatted(e.getLineNumber(), e.getMessage()),
-                        e);
-            } catch (LDAPException e) {
-                throw new TaskFailedException(
-                        "Entry %d of %s: %s".formatted(done + 1, input, e.getMessage()),
-                        Map.of("done", done));
-            }
+    boolean next(LDIFReader reader, LDAPConnection ldap)
+            throws LDIFException, LDAPException, IOException {
+        var entry = reader.readEntry();
+        if (entry == null) {
+            return false;
         }
-        context.count("entries.done", (double) done, Map.of());
-        return new Outputs(done);
+        ldap.delete(entry.getDN());
+        return true;
     }
 }

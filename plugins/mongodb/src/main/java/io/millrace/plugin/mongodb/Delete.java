@@ -3,6 +3,7 @@ package io.millrace.plugin.mongodb;
 
 import com.mongodb.client.MongoCollection;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -13,12 +14,10 @@ import org.bson.Document;
 public final class Delete extends MongoTask<Delete.Properties, Delete.Outputs> {
 
     public record Properties(
-            @Title("How the server is reached") Connection connection,
-            @Title("Database") String database,
-            @Title("Collection") String collection,
+            @Inline Target target,
             @Title("Which documents") Object filter,
             @Title("DELETE_ONE or DELETE_MANY") @Default("DELETE_ONE") Operation operation)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("How many were deleted") long deletedCount,

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.mongodb;
 
+import com.mongodb.client.MongoIterable;
+import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +46,18 @@ final class Documents {
     static Map<String, @Nullable Object> plain(Document document) {
         return (Map<String, @Nullable Object>)
                 JsonMapper.shared().readValue(document.toJson(PLAIN), LinkedHashMap.class);
+    }
+
+    /// What is found, in an output or, to be stored, in a file.
+    static Rows.Result fetch(MongoIterable<Document> found, boolean store, TaskContext context)
+            throws Exception {
+        try (var rows = new Rows(context, store ? FetchType.STORE : FetchType.FETCH);
+                var cursor = found.iterator()) {
+            while (cursor.hasNext()) {
+                rows.add(plain(cursor.next()));
+            }
+            return rows.finish();
+        }
     }
 
     /// A document of a property: an object, or its JSON.

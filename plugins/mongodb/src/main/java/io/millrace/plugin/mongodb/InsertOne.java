@@ -2,6 +2,7 @@
 package io.millrace.plugin.mongodb;
 
 import com.mongodb.client.MongoCollection;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -12,12 +13,8 @@ import org.jspecify.annotations.Nullable;
 @Plugin(type = "io.kestra.plugin.mongodb.InsertOne", title = "Insert a document into MongoDB")
 public final class InsertOne extends MongoTask<InsertOne.Properties, InsertOne.Outputs> {
 
-    public record Properties(
-            @Title("How the server is reached") Connection connection,
-            @Title("Database") String database,
-            @Title("Collection") String collection,
-            @Title("The document") Object document)
-            implements Target {}
+    public record Properties(@Inline Target target, @Title("The document") Object document)
+            implements Target.At {}
 
     public record Outputs(
             @Title("Its id") @Nullable String insertedId,

@@ -3,6 +3,7 @@ package io.millrace.plugin.mongodb;
 
 import com.mongodb.client.MongoCollection;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -17,15 +18,13 @@ import org.jspecify.annotations.Nullable;
 public final class Load extends MongoTask<Load.Properties, Load.Outputs> {
 
     public record Properties(
-            @Title("How the server is reached") Connection connection,
-            @Title("Database") String database,
-            @Title("Collection") String collection,
+            @Inline Target target,
             @Title("URI of a file with rows in JSON or Ion") String from,
             @Title("Rows in a batch") @Default("1000") Integer chunk,
             @Title("Field whose value becomes the id") @Nullable String idKey,
             @Title("Whether the field with the id is left out") @Default("true")
                     Boolean removeIdKey)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Rows in the file") long size,

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 
 /// What tasks with documents share: a client that a kill closes, and errors in words.
-abstract class MongoTask<P extends Record & Target, O extends Record> implements TaskPlugin<P, O> {
+abstract class MongoTask<P extends Record & Target.At, O extends Record>
+        implements TaskPlugin<P, O> {
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     @Override
@@ -31,11 +32,11 @@ abstract class MongoTask<P extends Record & Target, O extends Record> implements
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        try (var client = client(properties.connection().uri());
+        var target = properties.target();
+        try (var client = client(target.connection().uri());
                 var _ = Cancelling.closes(client, context)) {
             var collection =
-                    client.getDatabase(properties.database())
-                            .getCollection(properties.collection());
+                    client.getDatabase(target.database()).getCollection(target.collection());
             return work(collection, properties, context);
         } catch (MongoInterruptedException e) {
             throw new InterruptedException();

@@ -3,14 +3,17 @@ package io.millrace.plugin.mongodb;
 
 import io.millrace.plugin.Title;
 
-/// What tasks name.
-interface Target {
-    Connection connection();
-
-    String database();
-
-    String collection();
+/// The collection that tasks work on.
+record Target(
+        @Title("How the server is reached") Connection connection,
+        @Title("Database") String database,
+        @Title("Collection") String collection) {
 
     /// @param uri such as `mongodb://user:password@host:27017/`
-    record Connection(@Title("URI with user and password") String uri) {}
+    public record Connection(@Title("URI with user and password") String uri) {}
+
+    /// What tasks name.
+    interface At {
+        Target target();
+    }
 }

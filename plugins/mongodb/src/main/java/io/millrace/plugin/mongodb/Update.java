@@ -5,6 +5,7 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.UpdateOptions;
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -16,16 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class Update extends MongoTask<Update.Properties, Update.Outputs> {
 
     public record Properties(
-            @Title("How the server is reached") Connection connection,
-            @Title("Database") String database,
-            @Title("Collection") String collection,
+            @Inline Target target,
             @Title("What is changed: operators such as $set, or a whole document with REPLACE_ONE")
                     Object document,
             @Title("Which documents") Object filter,
             @Title("REPLACE_ONE, UPDATE_ONE or UPDATE_MANY") @Default("UPDATE_MANY")
                     Operation operation,
             @Title("Whether a document is made where none fits") @Default("false") Boolean upsert)
-            implements Target {}
+            implements Target.At {}
 
     public record Outputs(
             @Title("Documents that fitted") long matchedCount,

@@ -3,18 +3,11 @@ package io.millrace.plugin.mqtt;
 
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.EgressPolicy;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import io.millrace.plugin.kit.Pem;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Map;
 import java.util.UUID;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -66,8 +59,9 @@ final class Connection implements AutoCloseable {
         if (broker.password() != null) {
             options.setPassword(broker.password().getBytes(StandardCharsets.UTF_8));
         }
-        if (broker.crt() != null) {
-            options.setSocketFactory(trusting(broker.crt()));
+        var tls = Pem.tls(broker.crt(), null, null, false);
+        if (tls != null) {
+            options.setSocketFactory(tls.getSocketFactory());
         }
         var id = name;
         if (id == null) {
@@ -120,29 +114,6 @@ final class Connection implements AutoCloseable {
                         scheme.startsWith("ws") && uri.getRawPath() != null
                                 ? uri.getRawPath()
                                 : "");
-    }
-
-    /// @param certificate of the authority that the broker's certificate is of, in PEM
-    private static SSLSocketFactory trusting(String certificate) throws TaskFailedException {
-        try {
-            var authorities =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(
-                                    new ByteArrayInputStream(
-                                            certificate.getBytes(StandardCharsets.UTF_8)));
-            var store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (var authority : authorities) {
-                store.setCertificateEntry("authority-" + store.size(), authority);
-            }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new TaskFailedException("Expected certificates in PEM in `crt`", e);
-        }
     }
 
     MqttAsyncClient client() {

@@ -3,16 +3,10 @@ package io.millrace.plugin.mqtt;
 
 import static java.util.Objects.requireNonNull;
 
-import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
-import io.millrace.plugin.kit.FetchType;
-import io.millrace.plugin.kit.Rows;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -39,10 +33,11 @@ final class Inbox implements MqttCallback, AutoCloseable {
     record Arrived(String topic, Optional<MqttMessage> message) {}
 
     /// @param name of the client, if the broker is to keep what comes while nobody listens
-    static Inbox open(Subscription subscription, @Nullable String name, EgressPolicy egress)
+    static Inbox open(
+            Broker broker, @Nullable String name, Subscription subscription, EgressPolicy egress)
             throws TaskFailedException {
         var inbox = new Inbox();
-        var connection = Connection.open(subscription, name, inbox, egress);
+        var connection = Connection.open(broker, name, inbox, egress);
         inbox.connection = connection;
         try {
             for (var topic :
@@ -96,48 +91,6 @@ final class Inbox implements MqttCallback, AutoCloseable {
                     .messageArrivedComplete(message.getId(), message.getQos());
         } catch (MqttException e) {
             throw Connection.failure("Unable to tell the broker", e);
-        }
-    }
-
-    /// Takes messages into a file, and tells the broker once that is stored.
-    ///
-    /// @param name of the client, if the broker is to keep what comes while nobody listens
-    /// @param most how many at most
-    /// @param longest how long at most
-    /// @param pause without a message after which there are no more
-    static Rows.Result take(
-            Subscription subscription,
-            @Nullable String name,
-            @Nullable Integer most,
-            @Nullable Duration longest,
-            Duration pause,
-            EgressPolicy egress,
-            TaskContext context)
-            throws Exception {
-        try (var inbox = open(subscription, name, egress);
-                var _ = Cancelling.closes(inbox, context);
-                var rows = new Rows(context, FetchType.STORE)) {
-            var taken = new ArrayList<MqttMessage>();
-            long start = System.nanoTime();
-            for (long count = 0; most == null || count < most; count++) {
-                var left = longest == null ? pause : longest.minusNanos(System.nanoTime() - start);
-                if (left.isNegative()) {
-                    break;
-                }
-                var next = inbox.next(left.compareTo(pause) < 0 ? left : pause);
-                if (next == null) {
-                    break;
-                }
-                var message = next.message().orElseThrow();
-                rows.add(Message.of(next.topic(), message, subscription.serdeType()));
-                taken.add(message);
-            }
-            var result = rows.finish();
-            for (var message : taken) {
-                inbox.done(message);
-            }
-            context.count("messages", (double) result.size(), Map.of());
-            return result;
         }
     }
 

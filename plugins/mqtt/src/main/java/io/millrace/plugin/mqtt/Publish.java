@@ -2,6 +2,7 @@
 package io.millrace.plugin.mqtt;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -11,7 +12,6 @@ import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import io.millrace.plugin.kit.RowFile;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +32,7 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     public record Properties(
-            @Title("Broker, such as tcp://host:1883, ssl://host:8883 or wss://host/mqtt")
-                    String server,
-            @Title("Name of this client; one of its own if absent") @Nullable String clientId,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("How long to wait for the broker") @Default("PT10S") Duration connectionTimeout,
-            @Title("Certificates of authorities in PEM, in place of those that Java trusts")
-                    @Nullable String crt,
-            @Title("Whether the certificate must be of the host") @Default("true")
-                    Boolean httpsHostnameVerificationEnabled,
-            @Title("V5: the version of MQTT") @Default("V5") String mqttVersion,
+            @Inline Broker broker,
             @Title("Topic, where a message names none") @Nullable String topic,
             @Title(
                             "A message (text, or payload, topic, qos, retain, properties), a list, or a file of them")
@@ -50,8 +40,7 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
             @Title("0, 1 or 2: how surely they go") @Default("1") Integer qos,
             @Title("Whether the broker keeps them for those who come later") @Default("false")
                     Boolean retain,
-            @Title("What payloads are") @Default("STRING") Serde serdeType)
-            implements Broker {}
+            @Title("What payloads are") @Default("STRING") Serde serdeType) {}
 
     public record Outputs(@Title("How many messages") long messagesCount) {}
 
@@ -62,7 +51,7 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
 
     @Override
     public Outputs run(Properties p, TaskContext context) throws Exception {
-        try (var connection = Connection.open(p, null, null, egress);
+        try (var connection = Connection.open(p.broker(), null, null, egress);
                 var _ = Cancelling.closes(connection, context)) {
             var sending = new Sending(connection, p, new ArrayDeque<>());
             long count = 0;

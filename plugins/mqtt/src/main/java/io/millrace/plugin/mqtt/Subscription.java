@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.mqtt;
 
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Title;
+
 /// What is listened to.
-interface Subscription extends Broker {
-    Object topic();
-
-    Integer qos();
-
-    Serde serdeType();
-}
+record Subscription(
+        @Title("Topic such as orders/#, or a list of topics") Object topic,
+        @Title("0, 1 or 2: how surely they come") @Default("1") Integer qos,
+        @Title("What payloads are") @Default("STRING") Serde serdeType) {}

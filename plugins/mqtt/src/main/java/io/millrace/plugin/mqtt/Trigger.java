@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.mqtt;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.PollingTrigger;
@@ -9,7 +9,6 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,26 +21,7 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     public record Properties(
-            @Title("Broker, such as tcp://host:1883, ssl://host:8883 or wss://host/mqtt")
-                    String server,
-            @Title("Name of this client, of the flow and the trigger if absent")
-                    @Nullable String clientId,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("How long to wait for the broker") @Default("PT10S") Duration connectionTimeout,
-            @Title("Certificates of authorities in PEM, in place of those that Java trusts")
-                    @Nullable String crt,
-            @Title("Whether the certificate must be of the host") @Default("true")
-                    Boolean httpsHostnameVerificationEnabled,
-            @Title("V5: the version of MQTT") @Default("V5") String mqttVersion,
-            @Title("Topic such as orders/#, or a list of topics") Object topic,
-            @Title("0, 1 or 2: how surely they come") @Default("1") Integer qos,
-            @Title("What payloads are") @Default("STRING") Serde serdeType,
-            @Title("How many at most") @Nullable Integer maxRecords,
-            @Title("How long at most") @Nullable Duration maxDuration,
-            @Title("After how long without one there are no more") @Default("PT2S")
-                    Duration pollDuration)
-            implements Subscription {}
+            @Inline Broker broker, @Inline Subscription subscription, @Inline Taking taking) {}
 
     public record Outputs(
             @Title("How many messages") long messagesCount,
@@ -55,22 +35,21 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger
     @Override
     public Optional<Outputs> poll(Properties p, TaskContext context) throws Exception {
         var taken =
-                Inbox.take(
-                        p,
-                        nameOf(p, context),
-                        p.maxRecords(),
-                        p.maxDuration(),
-                        p.pollDuration(),
-                        egress,
-                        context);
+                p.taking()
+                        .take(
+                                p.broker(),
+                                nameOf(p.broker(), context),
+                                p.subscription(),
+                                egress,
+                                context);
         return taken.size() == 0
                 ? Optional.empty()
                 : Optional.of(new Outputs(taken.size(), taken.uri()));
     }
 
-    static String nameOf(Subscription p, TaskContext context) {
+    static String nameOf(Broker broker, TaskContext context) {
         var of = context.taskRun();
-        var given = p.clientId();
+        var given = broker.clientId();
         return given == null
                 ? "millrace-%s-%s-%s-%s"
                         .formatted(of.tenant(), of.namespace(), of.flowId(), of.taskId())

@@ -150,17 +150,16 @@ class MqttIT {
     private Thread listen(List<String> heard, AtomicBoolean dies) {
         var properties =
                 new RealtimeTrigger.Properties(
-                        requireNonNull(broker).server(),
-                        null,
-                        Mosquitto.USER,
-                        Mosquitto.PASSWORD,
-                        Duration.ofSeconds(10),
-                        null,
-                        true,
-                        "V5",
-                        "live",
-                        1,
-                        Serde.STRING);
+                        new Broker(
+                                requireNonNull(broker).server(),
+                                null,
+                                Mosquitto.USER,
+                                Mosquitto.PASSWORD,
+                                Duration.ofSeconds(10),
+                                null,
+                                true,
+                                "V5"),
+                        new Subscription("live", 1, Serde.STRING));
         return Thread.ofVirtual()
                 .start(() -> {
                     try (var trigger = new RealtimeTrigger()) {

@@ -9,7 +9,6 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.nats.client.Connection;
 import java.net.URI;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what a stream has.
@@ -33,19 +32,5 @@ public final class Trigger extends NatsTask<Trigger.Properties, Trigger.Outputs>
             throw new NothingNewException();
         }
         return new Outputs(read.size(), read.uri());
-    }
-
-    @Override
-    public Optional<Outputs> poll(Properties properties, TaskContext context) throws Exception {
-        try {
-            return Optional.of(super.run(properties, context));
-        } catch (NothingNewException _) {
-            return Optional.empty();
-        }
-    }
-
-    @Override
-    public Outputs run(Properties properties, TaskContext context) throws Exception {
-        return super.run(properties, context);
     }
 }

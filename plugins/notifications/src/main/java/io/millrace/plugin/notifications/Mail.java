@@ -31,20 +31,8 @@ final class Mail {
 
     private Mail() {}
 
-    /// @param transport SMTP, SMTPS or SMTP_TLS
-    record Server(
-            String host,
-            int port,
-            @Nullable String username,
-            @Nullable String password,
-            String transport,
-            int timeoutMillis) {}
-
     record Letter(
-            @Nullable String from,
-            String to,
-            @Nullable String cc,
-            @Nullable String bcc,
+            Envelope envelope,
             String subject,
             @Nullable String html,
             @Nullable String text,
@@ -53,7 +41,7 @@ final class Mail {
     /// @param uri of the internal storage
     public record Attachment(String name, String uri, @Nullable String contentType) {}
 
-    static void send(Server server, Letter letter, EgressPolicy egress, TaskContext context)
+    static void send(MailServer server, Letter letter, EgressPolicy egress, TaskContext context)
             throws TaskFailedException, IOException {
         egress.check(server.host(), server.port());
         var session = session(server);
@@ -70,8 +58,8 @@ final class Mail {
         }
     }
 
-    private static Session session(Server server) {
-        var transport = server.transport().toUpperCase(java.util.Locale.ROOT);
+    private static Session session(MailServer server) {
+        var transport = server.transportStrategy().toUpperCase(java.util.Locale.ROOT);
         var name = transport.equals("SMTPS") ? "smtps" : "smtp";
         var p = new Properties();
         p.setProperty("mail.transport.protocol", name);
@@ -79,7 +67,7 @@ final class Mail {
         var prefix = "mail." + name + ".";
         p.setProperty(prefix + "host", server.host());
         p.setProperty(prefix + "port", String.valueOf(server.port()));
-        var timeout = String.valueOf(server.timeoutMillis());
+        var timeout = String.valueOf(server.sessionTimeout());
         p.setProperty(prefix + "connectiontimeout", timeout);
         p.setProperty(prefix + "timeout", timeout);
         p.setProperty(prefix + "writetimeout", timeout);
@@ -104,23 +92,24 @@ final class Mail {
 
     @SuppressWarnings("JavaUtilDate") // the mail API's
     private static MimeMessage message(
-            Session session, Server server, Letter letter, TaskContext context)
+            Session session, MailServer server, Letter letter, TaskContext context)
             throws MessagingException, IOException, TaskFailedException {
         var message = new MimeMessage(session);
-        var sender = letter.from() == null ? server.username() : letter.from();
+        var envelope = letter.envelope();
+        var sender = envelope.from() == null ? server.username() : envelope.from();
         if (sender == null) {
             throw new TaskFailedException("Expected `from`");
         }
         message.setFrom(new InternetAddress(sender));
         message.setRecipients(
-                Message.RecipientType.TO, InternetAddress.parse(addresses(letter.to())));
-        if (letter.cc() != null) {
+                Message.RecipientType.TO, InternetAddress.parse(addresses(envelope.to())));
+        if (envelope.cc() != null) {
             message.setRecipients(
-                    Message.RecipientType.CC, InternetAddress.parse(addresses(letter.cc())));
+                    Message.RecipientType.CC, InternetAddress.parse(addresses(envelope.cc())));
         }
-        if (letter.bcc() != null) {
+        if (envelope.bcc() != null) {
             message.setRecipients(
-                    Message.RecipientType.BCC, InternetAddress.parse(addresses(letter.bcc())));
+                    Message.RecipientType.BCC, InternetAddress.parse(addresses(envelope.bcc())));
         }
         message.setSubject(letter.subject().replaceAll("[\\r\\n]+", " "), "UTF-8");
         message.setSentDate(new Date());

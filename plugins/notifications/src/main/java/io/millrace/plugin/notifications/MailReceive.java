@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
-import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -18,21 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class MailReceive implements TaskPlugin<MailReceive.Properties, MailReceive.Outputs> {
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
-    public record Properties(
-            @Title("Mail server") String host,
-            @Title("Port; that of the protocol if absent") @Nullable Integer port,
-            @Title("IMAP or POP3") @Default("IMAP") Mailbox.Protocol protocol,
-            @Title("Whether it is TLS from the start") @Default("true") Boolean ssl,
-            @Title("User") String username,
-            @Title("Password") String password,
-            @Title("Folder") @Default("INBOX") String mailDirectory,
-            @Title("What becomes of a mail that was read: SEEN, DELETE, or NONE") @Default("SEEN")
-                    Mailbox.After after,
-            @Title("Only those whose subject matches this regular expression")
-                    @Nullable String subject,
-            @Title("Only those whose sender matches this regular expression") @Nullable String from,
-            @Title("How many at once") @Default("100") Integer maxMails)
-            implements Mailbox.Access {}
+    public record Properties(@Inline Mailbox mailbox) {}
 
     public record Outputs(
             @Title("The latest mail") Mailbox.@Nullable Received latestEmail,
@@ -46,7 +32,7 @@ public final class MailReceive implements TaskPlugin<MailReceive.Properties, Mai
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var mails = Mailbox.read(properties, egress, context);
+        var mails = properties.mailbox().read(egress, context);
         context.count("mails", (double) mails.size(), Map.of());
         return new Outputs(mails.isEmpty() ? null : mails.getLast(), mails.size(), mails);
     }

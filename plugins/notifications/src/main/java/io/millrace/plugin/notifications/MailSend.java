@@ -2,6 +2,7 @@
 package io.millrace.plugin.notifications;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
@@ -22,18 +23,8 @@ public final class MailSend implements TaskPlugin<MailSend.Properties, NoOutputs
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     public record Properties(
-            @Title("Mail server") String host,
-            @Title("Port") @Default("25") Integer port,
-            @Title("User") @Nullable String username,
-            @Title("Password") @Nullable String password,
-            @Title("SMTP, SMTPS (TLS from the start) or SMTP_TLS (STARTTLS)") @Default("SMTPS")
-                    String transportStrategy,
-            @Title("How long each step may take, in milliseconds") @Default("10000")
-                    Integer sessionTimeout,
-            @Title("Sender") @Nullable String from,
-            @Title("Receivers, separated by commas") String to,
-            @Title("Receivers of copies") @Nullable String cc,
-            @Title("Receivers whom nobody sees") @Nullable String bcc,
+            @Inline MailServer server,
+            @Inline Envelope envelope,
             @Title("Subject") @Default("") String subject,
             @Title("Content as HTML") @Nullable String htmlTextContent,
             @Title("Content as text") @Nullable String plainTextContent,
@@ -47,25 +38,14 @@ public final class MailSend implements TaskPlugin<MailSend.Properties, NoOutputs
 
     @Override
     public NoOutputs run(Properties p, TaskContext context) throws Exception {
-        var server =
-                new Mail.Server(
-                        p.host(),
-                        p.port(),
-                        p.username(),
-                        p.password(),
-                        p.transportStrategy(),
-                        p.sessionTimeout());
         var letter =
                 new Mail.Letter(
-                        p.from(),
-                        p.to(),
-                        p.cc(),
-                        p.bcc(),
+                        p.envelope(),
                         p.subject(),
                         p.htmlTextContent(),
                         p.plainTextContent(),
                         p.attachments() == null ? List.of() : p.attachments());
-        Mail.send(server, letter, egress, context);
+        Mail.send(p.server(), letter, egress, context);
         return new NoOutputs();
     }
 }

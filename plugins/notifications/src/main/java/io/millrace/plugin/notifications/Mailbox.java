@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
@@ -33,13 +34,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A folder of a mailbox: what is new in it, and what becomes of that.
-final class Mailbox {
+record Mailbox(
+        @Title("Mail server") String host,
+        @Title("Port; that of the protocol if absent") @Nullable Integer port,
+        @Title("IMAP or POP3") @Default("IMAP") Protocol protocol,
+        @Title("Whether it is TLS from the start") @Default("true") Boolean ssl,
+        @Title("User") String username,
+        @Title("Password") String password,
+        @Title("Folder") @Default("INBOX") String mailDirectory,
+        @Title("What becomes of a mail that was read: SEEN, DELETE, or NONE") @Default("SEEN")
+                After after,
+        @Title("Only those whose subject matches this regular expression") @Nullable String subject,
+        @Title("Only those whose sender matches this regular expression") @Nullable String from,
+        @Title("How many at once") @Default("100") Integer maxMails) {
     private static final int TIMEOUT_MILLIS = 15_000;
     private static final int LONGEST_TEXT = 1 << 20;
     private static final long LARGEST_FILE = 50L << 20;
     private static final int MOST_PARTS = 100;
-
-    private Mailbox() {}
 
     /// How mail is read.
     public enum Protocol {
@@ -52,31 +63,6 @@ final class Mailbox {
         SEEN,
         DELETE,
         NONE
-    }
-
-    /// What tasks name.
-    interface Access {
-        String host();
-
-        @Nullable Integer port();
-
-        Protocol protocol();
-
-        Boolean ssl();
-
-        String username();
-
-        String password();
-
-        String mailDirectory();
-
-        After after();
-
-        @Nullable String subject();
-
-        @Nullable String from();
-
-        Integer maxMails();
     }
 
     /// One mail.
@@ -92,44 +78,42 @@ final class Mailbox {
             @Title("Stored attachments by name") Map<String, URI> attachments) {}
 
     /// Reads what is new, and does with it what is asked for.
-    static List<Received> read(Access access, EgressPolicy egress, TaskContext context)
+    List<Received> read(EgressPolicy egress, TaskContext context)
             throws TaskFailedException, IOException, InterruptedException {
-        var protocol =
-                access.protocol().name().toLowerCase(Locale.ROOT) + (access.ssl() ? "s" : "");
-        int port = access.port() != null ? access.port() : defaultPort(protocol);
-        egress.check(access.host(), port);
-        if (access.protocol() == Protocol.POP3 && access.after() == After.SEEN) {
+        var scheme = protocol.name().toLowerCase(Locale.ROOT) + (ssl ? "s" : "");
+        int at = port != null ? port : defaultPort(scheme);
+        egress.check(host, at);
+        if (protocol == Protocol.POP3 && after == After.SEEN) {
             throw new TaskFailedException(
                     "POP3 knows no mail that was seen: expected after DELETE");
         }
         var settings = new Properties();
-        var prefix = "mail." + protocol + ".";
-        settings.setProperty("mail.store.protocol", protocol);
+        var prefix = "mail." + scheme + ".";
+        settings.setProperty("mail.store.protocol", scheme);
         settings.setProperty(prefix + "connectiontimeout", String.valueOf(TIMEOUT_MILLIS));
         settings.setProperty(prefix + "timeout", String.valueOf(TIMEOUT_MILLIS));
         settings.setProperty(prefix + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
         settings.setProperty(prefix + "ssl.checkserveridentity", "true");
         settings.setProperty(prefix + "peek", "true");
-        try (var store = Session.getInstance(settings).getStore(protocol);
+        try (var store = Session.getInstance(settings).getStore(scheme);
                 var _ = Cancelling.closes(store, context)) {
-            store.connect(access.host(), port, access.username(), access.password());
-            return read(store, access, context);
+            store.connect(host, at, username, password);
+            return read(store, context);
         } catch (AuthenticationFailedException e) {
             throw new TaskFailedException("The mail server refuses the user or the credentials", e);
         } catch (FolderNotFoundException e) {
-            throw new TaskFailedException(
-                    "There is no folder '%s'".formatted(access.mailDirectory()), e);
+            throw new TaskFailedException("There is no folder '%s'".formatted(mailDirectory), e);
         } catch (MessagingException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             throw new TaskFailedException(
-                    "Unable to read mail at %s: %s".formatted(access.host(), e.getMessage()), e);
+                    "Unable to read mail at %s: %s".formatted(host, e.getMessage()), e);
         }
     }
 
-    private static int defaultPort(String protocol) {
-        return switch (protocol) {
+    private static int defaultPort(String scheme) {
+        return switch (scheme) {
             case "imaps" -> 993;
             case "imap" -> 143;
             case "pop3s" -> 995;
@@ -137,26 +121,23 @@ final class Mailbox {
         };
     }
 
-    private static List<Received> read(Store store, Access access, TaskContext context)
+    private List<Received> read(Store store, TaskContext context)
             throws MessagingException, IOException {
-        var folder = store.getFolder(access.mailDirectory());
-        folder.open(access.after() == After.NONE ? Folder.READ_ONLY : Folder.READ_WRITE);
+        var folder = store.getFolder(mailDirectory);
+        folder.open(after == After.NONE ? Folder.READ_ONLY : Folder.READ_WRITE);
         try {
             SearchTerm unseen = new FlagTerm(new Flags(Flags.Flag.SEEN), false);
-            var messages =
-                    access.protocol() == Protocol.IMAP
-                            ? folder.search(unseen)
-                            : folder.getMessages();
+            var messages = protocol == Protocol.IMAP ? folder.search(unseen) : folder.getMessages();
             var received = new ArrayList<Received>();
             for (var message : messages) {
-                if (received.size() >= access.maxMails()) {
+                if (received.size() >= maxMails) {
                     break;
                 }
-                if (!wanted(message, access)) {
+                if (!wanted(message)) {
                     continue;
                 }
                 received.add(received(message, context));
-                switch (access.after()) {
+                switch (after) {
                     case SEEN -> message.setFlag(Flags.Flag.SEEN, true);
                     case DELETE -> message.setFlag(Flags.Flag.DELETED, true);
                     case NONE -> {} // it stays as it is
@@ -164,16 +145,15 @@ final class Mailbox {
             }
             return received;
         } finally {
-            folder.close(access.after() == After.DELETE);
+            folder.close(after == After.DELETE);
         }
     }
 
-    private static boolean wanted(Message message, Access access) throws MessagingException {
-        var subject = message.getSubject() == null ? "" : message.getSubject();
-        return (access.subject() == null || matches(access.subject(), subject))
-                && (access.from() == null
-                        || addresses(message.getFrom()).stream()
-                                .anyMatch(a -> matches(access.from(), a)));
+    private boolean wanted(Message message) throws MessagingException {
+        var shown = message.getSubject() == null ? "" : message.getSubject();
+        return (subject == null || matches(subject, shown))
+                && (from == null
+                        || addresses(message.getFrom()).stream().anyMatch(a -> matches(from, a)));
     }
 
     private static boolean matches(String pattern, String text) {

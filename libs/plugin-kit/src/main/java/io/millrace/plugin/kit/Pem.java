@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.plugin.cluster;
+package io.millrace.plugin.kit;
 
 import io.millrace.plugin.TaskFailedException;
 import java.io.ByteArrayInputStream;
@@ -17,7 +17,9 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -32,6 +34,9 @@ public final class Pem {
             Pattern.compile(
                     "-----BEGIN ((?:RSA |EC )?PRIVATE KEY)-----(.*?)-----END \\1-----",
                     Pattern.DOTALL);
+    private static final Pattern CERTIFICATE =
+            Pattern.compile(
+                    "-----BEGIN ((?:X509 )?CERTIFICATE)-----.*?-----END \\1-----", Pattern.DOTALL);
     private static final byte[] RSA = HexFormat.of().parseHex("300d06092a864886f70d0101010500");
     private static final byte[] EC = HexFormat.of().parseHex("06072a8648ce3d0201");
     private static final char[] NO_PASSWORD = {};
@@ -68,15 +73,7 @@ public final class Pem {
             if (trustsAll) {
                 trust = new TrustManager[] {new TrustsAll()};
             } else if (trusted != null) {
-                var store = emptyStore();
-                int number = 0;
-                for (var one : certificates(trusted)) {
-                    store.setCertificateEntry("trusted" + number++, one);
-                }
-                var factory =
-                        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init(store);
-                trust = factory.getTrustManagers();
+                trust = trusting(trusted, "what is trusted");
             }
             tls.init(keys == null ? null : keys.getKeyManagers(), trust, null);
             return tls;
@@ -86,23 +83,50 @@ public final class Pem {
         }
     }
 
+    /// Those who believe what these certificates have signed, in place of the JDK's.
+    ///
+    /// @param where the text stands, for the message
+    /// @throws TaskFailedException if it is no PEM
+    public static TrustManager[] trusting(String certificates, String where)
+            throws TaskFailedException {
+        try {
+            var store = emptyStore();
+            for (var one : certificates(certificates)) {
+                store.setCertificateEntry("trusted" + store.size(), one);
+            }
+            var factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return factory.getTrustManagers();
+        } catch (GeneralSecurityException | IOException | TaskFailedException e) {
+            throw new TaskFailedException("Expected certificates in PEM in " + where, e);
+        }
+    }
+
     private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
         var store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
     }
 
-    private static Certificate[] certificates(String text)
+    /// Certificates, whatever else stands beside them.
+    ///
+    /// @throws TaskFailedException if there are none
+    public static Certificate[] certificates(String text)
             throws GeneralSecurityException, TaskFailedException {
-        var all =
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificates(
-                                new ByteArrayInputStream(
-                                        plain(text).getBytes(StandardCharsets.US_ASCII)));
-        if (all.isEmpty()) {
-            throw new TaskFailedException("Expected a certificate in PEM");
+        var found =
+                CERTIFICATE
+                        .matcher(plain(text))
+                        .results()
+                        .map(MatchResult::group)
+                        .collect(Collectors.joining("\n"));
+        if (found.isEmpty()) {
+            throw new TaskFailedException("Expected certificates in PEM");
         }
-        return all.toArray(Certificate[]::new);
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(
+                        new ByteArrayInputStream(found.getBytes(StandardCharsets.US_ASCII)))
+                .toArray(Certificate[]::new);
     }
 
     /// Kubernetes' configuration has PEM in Base64.

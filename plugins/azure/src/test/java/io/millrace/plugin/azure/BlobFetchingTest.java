@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.azure;
+
+import io.millrace.test.FakeContext;
+import io.millrace.test.FetchingCases;
+import io.millrace.test.Tasks;
+import java.util.Map;
+
+/// Blobs of an Azure that isn't as it should be.
+class BlobFetchingTest extends FetchingCases {
+
+    @Override
+    protected Object fetch(String endpoint, FakeContext context) throws Exception {
+        return Tasks.run(
+                new Download(),
+                context,
+                Map.of(
+                        "endpoint", endpoint,
+                        "container", "box",
+                        "name", "name"));
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.notifications;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.Title;
+import org.jspecify.annotations.Nullable;
+
+/// What sends mail, and as whom to come.
+record MailServer(
+        @Title("Mail server") String host,
+        @Title("Port") @Default("25") Integer port,
+        @Title("User") @Nullable String username,
+        @Title("Password") @Nullable String password,
+        @Title("SMTP, SMTPS (TLS from the start) or SMTP_TLS (STARTTLS)") @Default("SMTPS")
+                String transportStrategy,
+        @Title("How long each step may take, in milliseconds") @Default("10000")
+                Integer sessionTimeout) {}

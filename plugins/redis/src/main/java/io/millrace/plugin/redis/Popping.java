@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.redis;
+
+import io.millrace.plugin.Default;
+import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.Rows;
+import java.util.Map;
+import redis.clients.jedis.Jedis;
+
+/// What is taken from the end of a list.
+record Popping(
+        @Title("Key") String key,
+        @Title("STRING or JSON") @Default("STRING") Serde serdeType,
+        @Title("How many at most") @Default("100") Integer maxRecords,
+        @Title("How many are taken at once") @Default("100") Integer count) {
+
+    Rows.Result pop(Jedis redis, TaskContext context) throws Exception {
+        try (var rows = new Rows(context, FetchType.STORE)) {
+            long taken = 0;
+            while (taken < maxRecords) {
+                var values = redis.rpop(key, (int) Math.min(count, maxRecords - taken));
+                if (values == null || values.isEmpty()) {
+                    break;
+                }
+                for (var value : values) {
+                    rows.add(serdeType.read(value));
+                }
+                taken += values.size();
+            }
+            var result = rows.finish();
+            context.count("records", (double) result.size(), Map.of());
+            return result;
+        }
+    }
+}
