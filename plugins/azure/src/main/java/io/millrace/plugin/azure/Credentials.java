@@ -124,6 +124,11 @@ record Credentials(String endpoint, @Nullable Key key, @Nullable String signatur
         }
     }
 
+    /// Whether nothing of these says who asks.
+    boolean isAnonymous() {
+        return key == null && signature == null;
+    }
+
     /// The headers of a request, signed if there is a key.
     Map<String, String> sign(FileHttp.Call call) {
         var headers = new LinkedHashMap<>(call.headers());

@@ -41,7 +41,7 @@ public final class CreateBucket extends GcsTask<CreateBucket.Properties, CreateB
         var account = properties.account();
         var project = account.projectId();
         if (project == null && account.serviceAccount() != null) {
-            project = ServiceAccount.of(account.serviceAccount()).project();
+            project = ServiceAccount.of(account.serviceAccount(), account.scopes()).project();
         }
         if (project == null) {
             throw new TaskFailedException("Expected `projectId`");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.gcp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.FileHttp;
@@ -14,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -290,43 +287,5 @@ final class GcsStore {
 
     void deleteBucket(String name) throws TaskFailedException, IOException, InterruptedException {
         ask(FileHttp.Call.of("DELETE", uri(bucket(name), Map.of()))).close();
-    }
-
-    /// A token for what an account asks.
-    static String token(FileHttp http, ServiceAccount account, String assertion)
-            throws TaskFailedException, IOException, InterruptedException {
-        var form =
-                HttpApi.encoded(
-                        Map.of(
-                                "grant_type",
-                                "urn:ietf:params:oauth:grant-type:jwt-bearer",
-                                "assertion",
-                                assertion));
-        var call =
-                FileHttp.Call.of("POST", account.tokens())
-                        .with("Content-Type", "application/x-www-form-urlencoded")
-                        .with(form.getBytes(UTF_8))
-                        .again();
-        var answer = http.send(call).orFail((_, text) -> "the account: " + error(text));
-        var token = HttpApi.text(object(answer.text()), "access_token");
-        if (token == null) {
-            throw new TaskFailedException("Expected a token for the service account");
-        }
-        return token;
-    }
-
-    private static @Nullable String description(String text) {
-        try {
-            var said = JsonMapper.shared().readValue(text, Object.class);
-            var description = HttpApi.text(said, "error_description");
-            return description == null ? HttpApi.text(said, "error") : description;
-        } catch (JacksonException _) {
-            return null;
-        }
-    }
-
-    private static String error(String text) {
-        var description = description(text);
-        return description == null ? text : description;
     }
 }

@@ -7,10 +7,10 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.FileHttp;
+import io.millrace.plugin.kit.OAuthToken;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What tasks with objects share: a token of the account, and a client that a kill closes.
 abstract class GcsTask<P extends Record & GcsTask.Of, O extends Record>
@@ -18,6 +18,9 @@ abstract class GcsTask<P extends Record & GcsTask.Of, O extends Record>
     private static final String GOOGLE = "https://storage.googleapis.com";
 
     private PluginSettings settings = new PluginSettings(Map.of());
+
+    /// The worker's.
+    Map<String, String> environment = System.getenv();
 
     /// What tasks name.
     interface Of {
@@ -32,30 +35,17 @@ abstract class GcsTask<P extends Record & GcsTask.Of, O extends Record>
     @Override
     public O run(P properties, TaskContext context) throws Exception {
         var account = properties.account();
-        try {
-            var headers = new LinkedHashMap<String, String>();
-            if (account.serviceAccount() != null) {
-                headers.put(
-                        "Authorization",
-                        "Bearer "
-                                + token(
-                                        ServiceAccount.of(account.serviceAccount()),
-                                        account,
-                                        context));
-            }
-            var base = account.endpoint() == null ? GOOGLE : account.endpoint().strip();
-            try (var http =
-                            new FileHttp(
-                                    "Google Cloud Storage",
-                                    call -> signed(call, headers),
-                                    settings,
-                                    context);
-                    var _ = Cancelling.closes(http, context)) {
-                return work(
-                        new GcsStore(http, base.replaceFirst("/+$", ""), context),
-                        properties,
-                        context);
-            }
+        var base = base(account);
+        var grant = grant(account);
+        try (var token = grant == null ? null : new OAuthToken("Google", grant, settings, context);
+                var http =
+                        new FileHttp(
+                                "Google Cloud Storage",
+                                call -> signed(call, token),
+                                settings,
+                                context);
+                var _ = Cancelling.closes(http, context)) {
+            return work(new GcsStore(http, base, context), properties, context);
         } catch (IOException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -64,19 +54,31 @@ abstract class GcsTask<P extends Record & GcsTask.Of, O extends Record>
         }
     }
 
-    private static Map<String, String> signed(FileHttp.Call call, Map<String, String> more) {
-        var headers = new LinkedHashMap<>(call.headers());
-        headers.putAll(more);
-        return headers;
+    private String base(Account account) {
+        var given =
+                account.endpoint() == null
+                        ? settings.text("gcp.endpoint").orElse(GOOGLE)
+                        : account.endpoint();
+        return given.strip().replaceFirst("/+$", "");
     }
 
-    private String token(ServiceAccount service, Account account, TaskContext context)
-            throws TaskFailedException, IOException, InterruptedException {
-        try (var http = new FileHttp("Google", FileHttp.Call::headers, settings, context);
-                var _ = Cancelling.closes(http, context)) {
-            return GcsStore.token(
-                    http, service, service.assertion(account.scopes(), Instant.now()));
+    /// What a token is given for; nothing: nobody is named, and only what is public can be had.
+    private OAuthToken.@Nullable Grant grant(Account account) throws TaskFailedException {
+        if (account.serviceAccount() != null) {
+            return ServiceAccount.of(account.serviceAccount(), account.scopes());
         }
+        // its token goes where the operator says, never to a host that a flow names
+        if (account.endpoint() != null || !settings.flag("gcp.default-credentials", false)) {
+            return null;
+        }
+        return WorkersAccount.of(environment, account.scopes());
+    }
+
+    private static Map<String, String> signed(FileHttp.Call call, @Nullable OAuthToken token)
+            throws TaskFailedException, InterruptedException {
+        return token == null
+                ? call.headers()
+                : call.with("Authorization", "Bearer " + token.get()).headers();
     }
 
     abstract O work(GcsStore store, P properties, TaskContext context) throws Exception;

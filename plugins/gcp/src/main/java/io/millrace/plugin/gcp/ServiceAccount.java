@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.gcp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.millrace.plugin.kit.SignedClaims.Algorithm.RS256;
 
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.FileHttp;
+import io.millrace.plugin.kit.OAuthToken;
+import io.millrace.plugin.kit.Pem;
+import io.millrace.plugin.kit.SignedClaims;
+import java.io.IOException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,18 +22,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A service account with its key, which signs what a token is given for (RFC 7523).
 ///
-/// @param tokens where tokens are given
+/// @param scopes what a token is for
 record ServiceAccount(
         String email,
         @Nullable String project,
         @Nullable String keyId,
         PrivateKey key,
-        URI tokens) {
+        List<String> scopes,
+        URI tokens)
+        implements OAuthToken.Grant {
     private static final Duration LASTS = Duration.ofHours(1);
 
     /// @param json the key file
     /// @throws TaskFailedException if it is none
-    static ServiceAccount of(String json) throws TaskFailedException {
+    static ServiceAccount of(String json, List<String> scopes) throws TaskFailedException {
         Map<?, ?> file;
         try {
             file = JsonMapper.shared().readValue(json, Map.class);
@@ -55,50 +57,42 @@ record ServiceAccount(
                     email,
                     file.get("project_id") instanceof String project ? project : null,
                     file.get("private_key_id") instanceof String id ? id : null,
-                    key(pem),
+                    Pem.key(pem),
+                    scopes,
                     URI.create(tokens));
-        } catch (IllegalArgumentException | GeneralSecurityException _) {
+        } catch (IllegalArgumentException | GeneralSecurityException | TaskFailedException _) {
             throw new TaskFailedException(
                     "Expected a private key in PEM and a URL in the service account's key file");
         }
     }
 
-    private static PrivateKey key(String pem) throws GeneralSecurityException {
-        var text = pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
-        return KeyFactory.getInstance("RSA")
-                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+    @Override
+    public String ask(FileHttp http) throws TaskFailedException, IOException, InterruptedException {
+        return OAuthToken.Grant.post(
+                http,
+                tokens,
+                Map.of(
+                        "grant_type",
+                        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                        "assertion",
+                        assertion()));
     }
 
-    /// What a token is asked for with.
-    String assertion(List<String> scopes, Instant now) {
-        var header = new LinkedHashMap<String, Object>();
-        header.put("alg", "RS256");
-        header.put("typ", "JWT");
-        if (keyId != null) {
-            header.put("kid", keyId);
-        }
-        var claims = new LinkedHashMap<String, Object>();
-        claims.put("iss", email);
-        claims.put("scope", String.join(" ", scopes));
-        claims.put("aud", tokens.toString());
-        claims.put("iat", now.getEpochSecond());
-        claims.put("exp", now.plus(LASTS).getEpochSecond());
-        var text = part(header) + "." + part(claims);
+    private String assertion() throws TaskFailedException {
+        var now = Instant.now();
         try {
-            var signature = Signature.getInstance("SHA256withRSA");
-            signature.initSign(key);
-            signature.update(text.getBytes(UTF_8));
-            return text + "." + encoded(signature.sign());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
+            return SignedClaims.of(
+                    RS256,
+                    key,
+                    keyId == null ? Map.of() : Map.of("kid", keyId),
+                    Map.of(
+                            "iss", email,
+                            "scope", String.join(" ", scopes),
+                            "aud", tokens.toString(),
+                            "iat", now.getEpochSecond(),
+                            "exp", now.plus(LASTS).getEpochSecond()));
+        } catch (GeneralSecurityException _) {
+            throw new TaskFailedException("Expected an RSA key in the service account's key file");
         }
-    }
-
-    private static String part(Map<String, Object> map) {
-        return encoded(JsonMapper.shared().writeValueAsBytes(map));
-    }
-
-    private static String encoded(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }
