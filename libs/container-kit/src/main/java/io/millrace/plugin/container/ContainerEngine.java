@@ -121,12 +121,7 @@ public final class ContainerEngine {
                 new ByteArrayInputStream(body),
                 body.length,
                 within,
-                answer ->
-                        new Answer(
-                                answer.status(),
-                                new String(
-                                        answer.body().readNBytes(LARGEST_ANSWER),
-                                        StandardCharsets.UTF_8)));
+                ContainerEngine::whole);
     }
 
     /// Puts an archive into a container, from `/`.
@@ -140,12 +135,7 @@ public final class ContainerEngine {
                             content,
                             Files.size(archive),
                             Duration.ofHours(1),
-                            answer ->
-                                    new Answer(
-                                            answer.status(),
-                                            new String(
-                                                    answer.body().readNBytes(LARGEST_ANSWER),
-                                                    StandardCharsets.UTF_8)))
+                            ContainerEngine::whole)
                     .orFail("Putting files into the container");
         }
     }
@@ -174,18 +164,37 @@ public final class ContainerEngine {
                         InputStream.nullInputStream(),
                         0,
                         null,
-                        connection -> {
-                            if (connection.status() < 300) {
-                                reading.read(connection.body());
-                                return new Answer(connection.status(), "");
-                            }
-                            return new Answer(
-                                    connection.status(),
-                                    new String(
-                                            connection.body().readNBytes(LARGEST_ANSWER),
-                                            StandardCharsets.UTF_8));
-                        });
+                        read(reading));
         answer.orFail(doing);
+    }
+
+    /// Sends an archive, and reads the answer for as long as it comes.
+    public void send(
+            String path, Map<String, String> headers, Path archive, String doing, Reading reading)
+            throws IOException, TaskFailedException, InterruptedException {
+        var all = new LinkedHashMap<>(headers);
+        all.put("Content-Type", "application/x-tar");
+        try (var content = Files.newInputStream(archive)) {
+            exchange("POST", path, all, content, Files.size(archive), null, read(reading))
+                    .orFail(doing);
+        }
+    }
+
+    private static Using read(Reading reading) {
+        return connection -> {
+            if (connection.status() < 300) {
+                reading.read(connection.body());
+                return new Answer(connection.status(), "");
+            }
+            return whole(connection);
+        };
+    }
+
+    private static Answer whole(EngineConnection connection)
+            throws IOException, TaskFailedException {
+        return new Answer(
+                connection.status(),
+                new String(connection.body().readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8));
     }
 
     @FunctionalInterface

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs commands in containers of Docker or Podman.
@@ -24,6 +23,9 @@ public final class DockerRunner implements ContainerRunner {
     /// The label that says whose a container is.
     public static final String LABEL = "millrace.io/task-run";
 
+    /// The label that says whose tenant's it is; images that tasks make bear it, too.
+    public static final String TENANT = "millrace.io/tenant";
+
     private static final Duration PULL = Duration.ofHours(1);
 
     /// How long what a container printed may take to arrive once it has ended.
@@ -32,6 +34,7 @@ public final class DockerRunner implements ContainerRunner {
     private final ContainerEngine engine;
     private final Options options;
     private final Duration killGrace;
+    private @Nullable String container;
 
     /// When an image is fetched.
     public enum PullPolicy {
@@ -48,6 +51,7 @@ public final class DockerRunner implements ContainerRunner {
     /// @param shmBytes of `/dev/shm`; 0 is the engine's default
     /// @param registryAuth value of X-Registry-Auth, or absent
     /// @param delete whether the container is removed
+    /// @param extras what scripts have no use for
     public record Options(
             PullPolicy pullPolicy,
             @Nullable String user,
@@ -60,7 +64,8 @@ public final class DockerRunner implements ContainerRunner {
             long memorySwapBytes,
             long shmBytes,
             @Nullable String registryAuth,
-            boolean delete) {
+            boolean delete,
+            Extras extras) {
         public Options {
             entryPoint = List.copyOf(entryPoint);
             extraHosts = List.copyOf(extraHosts);
@@ -69,8 +74,26 @@ public final class DockerRunner implements ContainerRunner {
 
         /// Credentials of a registry as the engine wants them.
         public static String auth(Map<String, String> credentials) {
+            return encoded(credentials);
+        }
+
+        /// As headers of the engine have objects.
+        public static String encoded(Map<String, ?> object) {
             return Base64.getUrlEncoder()
-                    .encodeToString(JsonMapper.shared().writeValueAsBytes(credentials));
+                    .encodeToString(JsonMapper.shared().writeValueAsBytes(object));
+        }
+    }
+
+    /// How a container is run whose image says what it does.
+    ///
+    /// @param imagesCommand whether the command are arguments for what the image runs
+    /// @param leaves whether it goes on when the task ends
+    /// @param ports of the machine that lead to its own: `[address:]port:port[/udp]`
+    public record Extras(boolean imagesCommand, boolean leaves, List<String> ports) {
+        public static final Extras NONE = new Extras(false, false, List.of());
+
+        public Extras {
+            ports = List.copyOf(ports);
         }
     }
 
@@ -86,10 +109,16 @@ public final class DockerRunner implements ContainerRunner {
         removeLeftovers(context);
         provide(work.image(), context);
         var container = create(work, context);
+        this.container = container;
+        boolean left = false;
         try {
             put(work, container);
             engine.call("POST", "/containers/%s/start".formatted(container), null)
                     .orFail("Starting the container");
+            if (options.extras().leaves()) {
+                left = true;
+                return 0;
+            }
             int exitCode = awaitEnd(container, lines);
             if (work.bringsBack()) {
                 fetch(work, container);
@@ -100,10 +129,15 @@ public final class DockerRunner implements ContainerRunner {
             throw e;
         } finally {
             boolean stops = Thread.currentThread().isInterrupted();
-            if (options.delete() || stops) {
+            if (stops || (options.delete() && !left)) {
                 engine.remove(container, stops ? killGrace : Duration.ZERO, context);
             }
         }
+    }
+
+    /// The id of the container that was run, once there is one.
+    public @Nullable String container() {
+        return container;
     }
 
     private void removeLeftovers(TaskContext context)
@@ -175,18 +209,7 @@ public final class DockerRunner implements ContainerRunner {
                                 null,
                                 PULL)
                         .orFail("Pulling image " + image);
-        // what goes wrong after the first byte is said in the stream
-        for (var line : answer.body().split("\n")) {
-            try {
-                if (JsonMapper.shared().readValue(line, Object.class) instanceof Map<?, ?> said
-                        && said.get("error") != null) {
-                    throw new TaskFailedException(
-                            "Pulling image %s: %s".formatted(image, said.get("error")));
-                }
-            } catch (JacksonException _) {
-                // progress
-            }
-        }
+        Progress.check(answer.body(), "Pulling image " + image);
     }
 
     private String create(Work work, TaskContext context)
@@ -218,8 +241,20 @@ public final class DockerRunner implements ContainerRunner {
         var run = context.taskRun();
         var wanted = new LinkedHashMap<String, Object>();
         wanted.put("Image", work.image());
-        wanted.put("Entrypoint", own ? options.entryPoint() : List.of(command.getFirst()));
-        wanted.put("Cmd", own ? command : command.subList(1, command.size()));
+        boolean whole = own || options.extras().imagesCommand();
+        if (own) {
+            wanted.put("Entrypoint", options.entryPoint());
+        } else if (!whole) {
+            wanted.put("Entrypoint", List.of(command.getFirst()));
+        }
+        if (!whole || !command.isEmpty()) {
+            wanted.put("Cmd", whole ? command : command.subList(1, command.size()));
+        }
+        var ports = Ports.of(options.extras().ports());
+        if (!ports.isEmpty()) {
+            wanted.put("ExposedPorts", Ports.exposed(ports));
+            host.put("PortBindings", ports);
+        }
         wanted.put(
                 "Env",
                 work.environment().entrySet().stream()
@@ -233,7 +268,7 @@ public final class DockerRunner implements ContainerRunner {
                 Map.of(
                         LABEL,
                         run.taskRunId(),
-                        "millrace.io/tenant",
+                        TENANT,
                         run.tenant(),
                         "millrace.io/namespace",
                         run.namespace(),

@@ -18,6 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /// Files on their way into a container and out of it.
 public final class Tar {
+    /// Nobody knows as whom an image runs.
     private static final int EVERYBODY = 0777;
 
     private Tar() {}
@@ -36,16 +37,21 @@ public final class Tar {
                 }
             }
         }
-        pack(archive, Path.of("/"), parents, roots);
+        pack(archive, Path.of("/"), parents, roots, EVERYBODY);
     }
 
     /// Writes what lies below a directory under its paths from there.
     public static void pack(Path archive, Path directory) throws IOException {
-        pack(archive, directory, new TreeSet<>(), List.of(directory));
+        pack(archive, directory, EVERYBODY);
     }
 
-    /// Everybody may read and write what comes of it: nobody knows as whom an image runs.
-    private static void pack(Path archive, Path base, Set<Path> parents, Iterable<Path> roots)
+    /// @param mode who may do what with a file
+    public static void pack(Path archive, Path directory, int mode) throws IOException {
+        pack(archive, directory, new TreeSet<>(), List.of(directory), mode);
+    }
+
+    private static void pack(
+            Path archive, Path base, Set<Path> parents, Iterable<Path> roots, int mode)
             throws IOException {
         try (var tar = new TarArchiveOutputStream(Files.newOutputStream(archive))) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
@@ -59,12 +65,12 @@ public final class Tar {
             for (var file : all) {
                 var name = base.relativize(file).toString();
                 if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-                    add(tar, new TarArchiveEntry(name + "/"));
+                    add(tar, new TarArchiveEntry(name + "/"), mode);
                     tar.closeArchiveEntry();
                 } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     var entry = new TarArchiveEntry(name);
                     entry.setSize(Files.size(file));
-                    add(tar, entry);
+                    add(tar, entry, mode);
                     Files.copy(file, tar);
                     tar.closeArchiveEntry();
                 }
@@ -73,8 +79,9 @@ public final class Tar {
         }
     }
 
-    private static void add(TarArchiveOutputStream tar, TarArchiveEntry entry) throws IOException {
-        entry.setMode(EVERYBODY);
+    private static void add(TarArchiveOutputStream tar, TarArchiveEntry entry, int mode)
+            throws IOException {
+        entry.setMode(mode);
         tar.putArchiveEntry(entry);
     }
 

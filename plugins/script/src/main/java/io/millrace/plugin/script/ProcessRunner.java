@@ -3,10 +3,13 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /// Runs commands as processes of this machine, or in containers.
 final class ProcessRunner {
@@ -32,8 +35,17 @@ final class ProcessRunner {
     ///
     /// @throws TaskFailedException if it asks for what isn't there
     ScriptTask prepare(ProcessProperties properties, TaskContext context) throws Exception {
-        var contained = runners.of(properties, context);
+        return prepare(properties, runners.of(properties, context), context);
+    }
+
+    ScriptTask prepare(
+            ProcessProperties properties, @Nullable Contained contained, TaskContext context)
+            throws IOException, TaskFailedException {
         return new ScriptTask(limits, readers, properties, contained, context);
+    }
+
+    Runners runners() {
+        return runners;
     }
 
     static final List<String> DEFAULT_INTERPRETER = List.of("/bin/sh", "-c");

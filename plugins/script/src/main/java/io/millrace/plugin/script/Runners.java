@@ -7,13 +7,10 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.cluster.Cluster;
 import io.millrace.plugin.cluster.ClusterConnection;
 import io.millrace.plugin.cluster.KubernetesRunner;
-import io.millrace.plugin.container.ContainerEngine;
 import io.millrace.plugin.container.ContainerRunner;
 import io.millrace.plugin.container.DockerRunner;
-import io.millrace.plugin.container.DockerRunner.PullPolicy;
-import io.millrace.plugin.container.EngineAddress;
-import io.millrace.plugin.kit.EgressPolicy;
-import io.millrace.plugin.kit.HttpApi;
+import io.millrace.plugin.container.DockerRunner.Extras;
+import io.millrace.plugin.docker.Engines;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,16 +25,16 @@ import tools.jackson.databind.json.JsonMapper;
 /// Which task runner a task gets: the one that it names, or the worker's default, if the tenant may
 /// use it.
 final class Runners {
-    private static final String DEFAULT_SOCKET = "unix:///var/run/docker.sock";
-    private static final String PODMAN_SOCKET = "unix:///run/podman/podman.sock";
     private static final String FILE_IMAGE = "busybox:stable";
 
     private final Limits limits;
     private final PluginSettings settings;
+    private final Engines engines;
 
     Runners(Limits limits, PluginSettings settings) {
         this.limits = limits;
         this.settings = settings;
+        this.engines = new Engines(settings);
     }
 
     /// Kinds of task runners.
@@ -79,8 +76,10 @@ final class Runners {
             case DOCKER, PODMAN ->
                     new Contained(
                             docker(kind, properties, context.taskRun().tenant()),
-                            image(properties, kind));
-            case KUBERNETES -> new Contained(kubernetes(properties), image(properties, kind));
+                            image(properties, kind),
+                            false);
+            case KUBERNETES ->
+                    new Contained(kubernetes(properties), image(properties, kind), false);
         };
     }
 
@@ -99,6 +98,11 @@ final class Runners {
                                 new TaskFailedException(
                                         "Expected a task runner such as %s but got %s"
                                                 .formatted(TaskRunnerChoice.PROCESS, name)));
+        allowed(kind, tenant);
+        return kind;
+    }
+
+    private void allowed(Kind kind, String tenant) throws TaskFailedException {
         var own = settings.list("script.runners.allow." + tenant);
         var allowed = own.isEmpty() ? settings.list("script.runners.allow") : own;
         if (!allowed.isEmpty()
@@ -107,7 +111,6 @@ final class Runners {
                     "Tasks may run by %s here, not by %s"
                             .formatted(allowed, kind.name().toLowerCase(Locale.ROOT)));
         }
-        return kind;
     }
 
     private String image(ProcessProperties properties, Kind kind) throws TaskFailedException {
@@ -129,26 +132,42 @@ final class Runners {
     private ContainerRunner docker(Kind kind, ProcessProperties properties, String tenant)
             throws TaskFailedException {
         var choice = choice(properties);
-        var options =
-                new DockerRunner.Options(
-                        pullPolicy(choice.pullPolicy()),
-                        choice.user(),
-                        choice.entryPoint() == null
-                                ? List.of()
-                                : choice.entryPoint().stream().filter(e -> !e.isEmpty()).toList(),
-                        choice.extraHosts() == null ? List.of() : choice.extraHosts(),
-                        network(choice, tenant),
-                        volumes(choice),
-                        choice.cpu() == null || choice.cpu().cpus() == null
-                                ? 0
-                                : choice.cpu().cpus(),
-                        choice.memory() == null ? 0 : bytes(choice.memory().memory()),
-                        choice.memory() == null ? 0 : bytes(choice.memory().memorySwap()),
-                        bytes(choice.shmSize()),
-                        auth(choice),
-                        choice.delete() == null || choice.delete());
         return new DockerRunner(
-                new ContainerEngine(address(kind, choice)), options, limits.killGrace());
+                engines.open(kind == Kind.PODMAN, choice.host()),
+                options(choice, Extras.NONE, tenant),
+                limits.killGrace());
+    }
+
+    /// A container whose image says what it does, which the task may leave running.
+    ///
+    /// @throws TaskFailedException if the tenant's tasks may not have containers of Docker
+    DockerRunner docker(TaskRunnerChoice choice, Extras extras, String tenant)
+            throws TaskFailedException {
+        allowed(Kind.DOCKER, tenant);
+        return new DockerRunner(
+                engines.openAny(choice.host()),
+                options(choice, extras, tenant),
+                limits.killGrace());
+    }
+
+    private DockerRunner.Options options(TaskRunnerChoice choice, Extras extras, String tenant)
+            throws TaskFailedException {
+        return new DockerRunner.Options(
+                Engines.pullPolicy(choice.pullPolicy()),
+                choice.user(),
+                choice.entryPoint() == null
+                        ? List.of()
+                        : choice.entryPoint().stream().filter(e -> !e.isEmpty()).toList(),
+                choice.extraHosts() == null ? List.of() : choice.extraHosts(),
+                engines.network(choice.networkMode(), tenant),
+                engines.volumes(choice.volumes()),
+                choice.cpu() == null || choice.cpu().cpus() == null ? 0 : choice.cpu().cpus(),
+                choice.memory() == null ? 0 : Engines.bytes(choice.memory().memory()),
+                choice.memory() == null ? 0 : Engines.bytes(choice.memory().memorySwap()),
+                Engines.bytes(choice.shmSize()),
+                Engines.auth(choice.credentials(), choice.config()),
+                choice.delete() == null || choice.delete(),
+                extras);
     }
 
     /// The flow's choice, or what older flows say under `docker`.
@@ -167,127 +186,6 @@ final class Runners {
             return JsonMapper.shared().convertValue(older, TaskRunnerChoice.class);
         } catch (JacksonException e) {
             throw new TaskFailedException("Expected options of a container in `docker`", e);
-        }
-    }
-
-    /// Whoever reaches the engine is root of its machine: the operator says which socket there is.
-    private EngineAddress address(Kind kind, TaskRunnerChoice choice) throws TaskFailedException {
-        var own =
-                kind == Kind.PODMAN
-                        ? settings.text("script.podman.host").orElse(PODMAN_SOCKET)
-                        : settings.text("script.docker.host").orElse(DEFAULT_SOCKET);
-        if (choice.host() == null || choice.host().strip().equals(own)) {
-            return EngineAddress.parse(own);
-        }
-        var address = EngineAddress.parse(choice.host());
-        return switch (address) {
-            case EngineAddress.Unix _ ->
-                    throw new TaskFailedException(
-                            "Expected tcp://host:port: a socket of the worker is named in its"
-                                    + " settings");
-            case EngineAddress.Tcp(var host, int port) -> {
-                EgressPolicy.of(settings).check(host, port);
-                yield address;
-            }
-        };
-    }
-
-    /// A network leads to all that is in it, and `host` to the machine itself: the operator says
-    /// which there are. To have none is anybody's choice.
-    private @Nullable String network(TaskRunnerChoice choice, String tenant)
-            throws TaskFailedException {
-        var own =
-                settings.text("script.docker.network." + tenant)
-                        .or(() -> settings.text("script.docker.network"));
-        if (choice.networkMode() == null || choice.networkMode().isBlank()) {
-            return own.orElse(null);
-        }
-        var named = choice.networkMode().strip();
-        var ofTenant = settings.list("script.docker.networks." + tenant);
-        var allowed = ofTenant.isEmpty() ? settings.list("script.docker.networks") : ofTenant;
-        if (!named.equals("none") && !own.equals(Optional.of(named)) && !allowed.contains(named)) {
-            throw new TaskFailedException(
-                    "Expected networkMode none, or a network that `script.docker.networks` allows, but got '%s'"
-                            .formatted(named));
-        }
-        return named;
-    }
-
-    private List<String> volumes(TaskRunnerChoice choice) throws TaskFailedException {
-        var volumes = choice.volumes();
-        if (volumes == null || volumes.isEmpty()) {
-            return List.of();
-        }
-        if (!settings.flag("script.docker.volumes", false)) {
-            throw new TaskFailedException(
-                    "Volumes are of the machine: expected `script.docker.volumes` to be set");
-        }
-        return volumes;
-    }
-
-    private static PullPolicy pullPolicy(@Nullable String text) throws TaskFailedException {
-        if (text == null) {
-            return PullPolicy.ALWAYS;
-        }
-        return switch (text.strip().replaceAll("[_-]", "").toUpperCase(Locale.ROOT)) {
-            case "ALWAYS" -> PullPolicy.ALWAYS;
-            case "IFNOTPRESENT" -> PullPolicy.IF_NOT_PRESENT;
-            case "NEVER" -> PullPolicy.NEVER;
-            default ->
-                    throw new TaskFailedException(
-                            "Expected pullPolicy ALWAYS, IF_NOT_PRESENT or NEVER but got '%s'"
-                                    .formatted(text));
-        };
-    }
-
-    private static @Nullable String auth(TaskRunnerChoice choice) throws TaskFailedException {
-        if (choice.credentials() != null) {
-            var given = new LinkedHashMap<>(choice.credentials());
-            var registry = given.remove("registry");
-            if (registry != null) {
-                given.put("serveraddress", registry);
-            }
-            return DockerRunner.Options.auth(given);
-        }
-        Object config;
-        try {
-            config =
-                    choice.config() instanceof String text
-                            ? JsonMapper.shared().readValue(text, Object.class)
-                            : choice.config();
-        } catch (JacksonException e) {
-            throw new TaskFailedException("Expected JSON in `config`", e);
-        }
-        for (var entry : Cluster.object(HttpApi.at(config, "auths")).entrySet()) {
-            var credentials = new LinkedHashMap<String, String>();
-            Cluster.object(entry.getValue())
-                    .forEach((name, value) -> credentials.put(name, String.valueOf(value)));
-            credentials.put("serveraddress", entry.getKey());
-            return DockerRunner.Options.auth(credentials);
-        }
-        return null;
-    }
-
-    /// @param text such as 512MB, 1g or a number of bytes
-    private static long bytes(@Nullable String text) throws TaskFailedException {
-        if (text == null) {
-            return 0;
-        }
-        var upper = text.strip().toUpperCase(Locale.ROOT).replaceFirst("I?B$", "");
-        int shift =
-                switch (upper.isEmpty() ? ' ' : upper.charAt(upper.length() - 1)) {
-                    case 'K' -> 10;
-                    case 'M' -> 20;
-                    case 'G' -> 30;
-                    case 'T' -> 40;
-                    default -> 0;
-                };
-        var number = shift == 0 ? upper : upper.substring(0, upper.length() - 1);
-        try {
-            return (long) (Double.parseDouble(number) * (1L << shift));
-        } catch (NumberFormatException e) {
-            throw new TaskFailedException(
-                    "Expected a size such as 512MB but got '%s'".formatted(text), e);
         }
     }
 
@@ -323,7 +221,7 @@ final class Runners {
         var pull =
                 choice.pullPolicy() == null
                         ? null
-                        : switch (pullPolicy(choice.pullPolicy())) {
+                        : switch (Engines.pullPolicy(choice.pullPolicy())) {
                             case ALWAYS -> "Always";
                             case IF_NOT_PRESENT -> "IfNotPresent";
                             case NEVER -> "Never";

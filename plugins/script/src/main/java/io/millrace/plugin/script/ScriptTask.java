@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
-import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.container.ContainerRunner;
+import io.millrace.plugin.kit.InputFiles;
+import io.millrace.plugin.kit.OutputFiles;
 import io.millrace.plugin.kit.OutputLines;
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,9 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// One script: its directory, its environment, its processes.
 ///
@@ -43,6 +37,9 @@ final class ScriptTask implements AutoCloseable {
 
     /// What a child keeps of the worker's environment. All else is the worker's own.
     private static final List<String> INHERITED = List.of("PATH", "LANG", "LC_ALL", "TZ");
+
+    /// What is as the image says, if the image says what runs.
+    private static final List<String> HOMES = List.of("HOME", "TMPDIR");
 
     private final Limits limits;
     private final @Nullable Contained contained;
@@ -78,7 +75,7 @@ final class ScriptTask implements AutoCloseable {
         if (properties.namespaceFiles() != null) {
             properties.namespaceFiles().copyTo(work, context);
         }
-        putInputFiles();
+        InputFiles.put(properties.inputFiles(), work, variables, context);
     }
 
     private Map<String, String> makeEnvironment() throws TaskFailedException {
@@ -103,47 +100,6 @@ final class ScriptTask implements AutoCloseable {
         }
         made.put(ProcessTree.MARK, context.taskRun().taskRunId());
         return made;
-    }
-
-    private void putInputFiles() throws IOException, TaskFailedException {
-        for (var file : inputFiles().entrySet()) {
-            var target = work.resolve(render(file.getKey())).normalize();
-            if (!target.startsWith(work) || target.equals(work)) {
-                throw new TaskFailedException(
-                        "Expected an input file in the working directory but got '%s'"
-                                .formatted(file.getKey()));
-            }
-            Links.refuse(work, target);
-            if (target.getParent() != null) {
-                Files.createDirectories(target.getParent());
-            }
-            var content = render(String.valueOf(file.getValue()));
-            try (var stream = open(content)) {
-                Files.copy(stream, target, StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-    }
-
-    private InputStream open(String content) throws IOException {
-        return content.startsWith("kestra:///") && content.indexOf('\n') < 0
-                ? context.files().get(URI.create(content.strip()))
-                : new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private Map<?, ?> inputFiles() throws TaskFailedException {
-        var given = properties.inputFiles();
-        return switch (given) {
-            case null -> Map.of();
-            case Map<?, ?> map -> map;
-            case String text -> {
-                try {
-                    yield JsonMapper.shared().readValue(render(text), Map.class);
-                } catch (JacksonException e) {
-                    throw new TaskFailedException("Expected inputFiles to be a map", e);
-                }
-            }
-            default -> throw new TaskFailedException("Expected inputFiles to be a map");
-        };
     }
 
     Path directory() {
@@ -183,6 +139,17 @@ final class ScriptTask implements AutoCloseable {
     /// Whether it runs on this machine rather than in a container.
     boolean isProcess() {
         return contained == null;
+    }
+
+    /// Whether this machine, where it runs, doesn't have a program.
+    boolean lacks(String program) {
+        if (!isProcess()) {
+            return false;
+        }
+        return program.contains("/")
+                ? !Files.isExecutable(Path.of(program))
+                : Arrays.stream(environment.getOrDefault("PATH", "").split(":"))
+                        .noneMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     /// Puts a folder before the others of a search path.
@@ -308,7 +275,9 @@ final class ScriptTask implements AutoCloseable {
         var own = new TreeMap<>(environment);
         var given = properties.env() == null ? Map.<String, String>of() : properties.env();
         // those of the image
-        INHERITED.stream().filter(name -> !given.containsKey(name)).forEach(own::remove);
+        Stream.concat(INHERITED.stream(), place.imagesOwn() ? HOMES.stream() : Stream.empty())
+                .filter(name -> !given.containsKey(name))
+                .forEach(own::remove);
         var patterns = properties.outputFiles();
         boolean bringsBack = context.sharesDirectory() || (patterns != null && !patterns.isEmpty());
         int exitCode =
@@ -353,7 +322,7 @@ final class ScriptTask implements AutoCloseable {
                 new ScriptOutputs(
                         lines.outputs(),
                         exitCode,
-                        storeOutputFiles(),
+                        OutputFiles.store(properties.outputFiles(), work, context),
                         lines.lines(),
                         lines.errorLines());
         if (exitCode != 0) {
@@ -375,36 +344,6 @@ final class ScriptTask implements AutoCloseable {
             stream.close();
             Thread.currentThread().interrupt();
         }
-    }
-
-    private Map<String, URI> storeOutputFiles() throws IOException {
-        var patterns = properties.outputFiles();
-        if (patterns == null || patterns.isEmpty()) {
-            return Map.of();
-        }
-        var matchers = patterns.stream().map(ScriptTask::matcher).toList();
-        var stored = new LinkedHashMap<String, URI>();
-        List<Path> files;
-        try (var walk = Files.walk(work)) {
-            files =
-                    walk.filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS))
-                            .sorted()
-                            .toList();
-        }
-        for (var file : files) {
-            var name = work.relativize(file);
-            if (matchers.stream().anyMatch(m -> m.matches(name))) {
-                try (var content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                    stored.put(name.toString(), context.files().put(name.toString(), content));
-                }
-            }
-        }
-        return stored;
-    }
-
-    private static PathMatcher matcher(String pattern) {
-        var plain = pattern.startsWith("./") ? pattern.substring(2) : pattern;
-        return FileSystems.getDefault().getPathMatcher("glob:" + plain);
     }
 
     /// The context deletes the directory.

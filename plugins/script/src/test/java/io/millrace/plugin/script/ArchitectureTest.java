@@ -11,7 +11,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.net.Socket;
 
 @AnalyzeClasses(
-        packages = "io.millrace.plugin.script",
+        packages = {"io.millrace.plugin.script", "io.millrace.plugin.docker"},
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -29,6 +29,7 @@ class ArchitectureTest {
                             "io.millrace.plugin.kit",
                             "io.millrace.plugin.container",
                             "io.millrace.plugin.cluster",
+                            "io.millrace.plugin.docker",
                             "io.millrace.plugin.script..")
                     .because("a plugin runs in any worker, and is described without one");
 

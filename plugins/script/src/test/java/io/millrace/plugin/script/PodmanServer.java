@@ -31,6 +31,11 @@ final class PodmanServer implements AutoCloseable {
 
     /// Skips the tests where containers can't be made.
     static PodmanServer start(Path directory) throws Exception {
+        return start(directory, "registry.invalid");
+    }
+
+    /// @param registry that is spoken to without TLS
+    static PodmanServer start(Path directory, String registry) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/podman")), "podman is installed");
         assumeTrue(Files.isExecutable(BUSYBOX), "a static busybox is installed");
         Files.writeString(
@@ -43,6 +48,14 @@ final class PodmanServer implements AutoCloseable {
                 cgroup_manager="cgroupfs"
                 events_logger="file"
                 """);
+        Files.writeString(
+                directory.resolve("registries.conf"),
+                """
+                [[registry]]
+                location = "%s"
+                insecure = true
+                """
+                        .formatted(registry));
         var bin = Files.createDirectories(directory.resolve("image/bin"));
         Files.createDirectories(directory.resolve("image/tmp"));
         Files.copy(BUSYBOX, bin.resolve("busybox"));
@@ -109,6 +122,8 @@ final class PodmanServer implements AutoCloseable {
                                         directory.resolve("log").toFile()));
         builder.environment()
                 .put("CONTAINERS_CONF", directory.resolve("containers.conf").toString());
+        builder.environment()
+                .put("CONTAINERS_REGISTRIES_CONF", directory.resolve("registries.conf").toString());
         return builder;
     }
 
@@ -136,16 +151,30 @@ final class PodmanServer implements AutoCloseable {
 
     /// Ids of all containers that there are.
     String containers() throws IOException, InterruptedException {
+        return said("ps", "-a", "-q");
+    }
+
+    /// Runs a container past all tasks.
+    ///
+    /// @return what is printed: with `--detach` its id
+    String run(String... arguments) throws IOException, InterruptedException {
+        var command = new ArrayList<String>(List.of("run"));
+        command.addAll(List.of(arguments));
+        return said(command.toArray(String[]::new));
+    }
+
+    private String said(String... arguments) throws IOException, InterruptedException {
         var process =
-                new ProcessBuilder(podman(directory, "ps", "-a", "-q"))
+                process(directory, podman(directory, arguments))
                         .redirectErrorStream(false)
+                        .redirectOutput(ProcessBuilder.Redirect.PIPE)
                         .start();
-        var ids =
+        var text =
                 new String(
                         process.getInputStream().readAllBytes(),
                         java.nio.charset.StandardCharsets.UTF_8);
         process.waitFor();
-        return ids.strip();
+        return text.strip();
     }
 
     @Override
