@@ -20,7 +20,8 @@ abstract class CommandsTask extends LanguageTask<CommandsProperties> {
     public ScriptOutputs run(CommandsProperties properties, TaskContext context) throws Exception {
         try (var task = prepare(options(properties), context)) {
             var before = install(properties.dependencies(), task, context);
-            return task.run(
+            return run(
+                    task,
                     task.shell(before + String.join("\n", task.render(properties.commands()))));
         }
     }

@@ -15,28 +15,46 @@ import java.util.stream.Stream;
 /// @see <a href="https://docs.npmjs.com/cli/commands/npm-install">npm install</a>
 /// @see <a href="https://guides.rubygems.org/command-reference/#gem-install">gem install</a>
 enum Language {
-    PYTHON("script.py", "PYTHONPATH", "", "python3 -u"),
-    NODE("script.js", "NODE_PATH", "node_modules", "node"),
-    RUBY("script.rb", "GEM_PATH", "", "ruby"),
-    R("script.R", "R_LIBS", "", "Rscript --vanilla"),
-    PERL("script.pl", "", "", "perl"),
-    GO("script.go", "", "", "go run"),
+    PYTHON("script.py", "PYTHONPATH", "", "python3 -u", "python3", "python:3"),
+    NODE("script.js", "NODE_PATH", "node_modules", "node", "nodejs", "node:22"),
+    RUBY("script.rb", "GEM_PATH", "", "ruby", "ruby", "ruby:3"),
+    R("script.R", "R_LIBS", "", "Rscript --vanilla", "r-base-core", "r-base"),
+    PERL("script.pl", "", "", "perl", "perl", "perl:5"),
+    GO("script.go", "", "", "go run", "golang-go", "golang:1"),
     /// The JDK runs a file of source by itself; `script.java.command` may be `jbang`.
-    JAVA("Script.java", "", "", "java"),
-    POWERSHELL("script.ps1", "", "", "pwsh -NoProfile -NonInteractive -File");
+    JAVA("Script.java", "", "", "java", "default-jdk-headless", "eclipse-temurin:25"),
+    POWERSHELL(
+            "script.ps1",
+            "",
+            "",
+            "pwsh -NoProfile -NonInteractive -File",
+            "powershell of packages.microsoft.com",
+            "mcr.microsoft.com/powershell");
 
     private final String file;
     private final String searchPath;
     private final String packages;
     private final String command;
+    private final String debian;
+    private final String image;
 
     /// @param searchPath variable that says where packages are; empty: none can be installed
     /// @param packages where the installer puts them below what it was told
-    Language(String file, String searchPath, String packages, String command) {
+    /// @param debian package that has the program
+    /// @param image that has it
+    Language(
+            String file,
+            String searchPath,
+            String packages,
+            String command,
+            String debian,
+            String image) {
         this.file = file;
         this.searchPath = searchPath;
         this.packages = packages;
         this.command = command;
+        this.debian = debian;
+        this.image = image;
     }
 
     String file() {
@@ -65,6 +83,14 @@ enum Language {
                         Stream.concat(Stream.of(own.strip().split(" +")), words.stream().skip(1))
                                 .toList())
                 .orElse(words);
+    }
+
+    /// What a worker lacks that doesn't have the program.
+    ///
+    /// @param program that isn't there
+    String lack(String program) {
+        return "There is no '%s' on this worker: install it (Debian: %s), name another program in script.%s.command, or run the task in a container, by `taskRunner` and a `containerImage` such as %s"
+                .formatted(program, debian, name().toLowerCase(Locale.ROOT), image);
     }
 
     /// What installs packages.

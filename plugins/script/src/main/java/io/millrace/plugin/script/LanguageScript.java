@@ -24,7 +24,8 @@ abstract class LanguageScript extends LanguageTask<ScriptProperties> {
                 whole.add(script.toString());
                 return runPlainly(task, whole, properties);
             }
-            return task.run(
+            return run(
+                    task,
                     task.shell("%s%s '%s'".formatted(before, String.join(" ", command()), script)));
         }
     }
@@ -32,6 +33,6 @@ abstract class LanguageScript extends LanguageTask<ScriptProperties> {
     /// Runs it without a shell.
     ScriptOutputs runPlainly(ScriptTask task, List<String> command, ScriptProperties properties)
             throws Exception {
-        return task.run(command);
+        return run(task, command);
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What scripts and commands of a language share: its program and its packages.
 abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOutputs> {
+    private static final int NOT_FOUND = 127;
     private static final PluginSettings NOTHING_SET = new PluginSettings(Map.of());
 
     private final @Nullable Language language;
@@ -44,6 +45,19 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
     /// The program that runs scripts, with its arguments.
     final List<String> command() {
         return command;
+    }
+
+    /// Runs a command of the task; that the language's program isn't there is said in words.
+    final ScriptOutputs run(ScriptTask task, List<String> whole) throws Exception {
+        try {
+            return task.run(whole);
+        } catch (TaskFailedException e) {
+            boolean unfound = Integer.valueOf(NOT_FOUND).equals(e.outputs().get("exitCode"));
+            if (unfound && language != null && task.lacks(command.getFirst())) {
+                throw new TaskFailedException(language.lack(command.getFirst()), e.outputs());
+            }
+            throw e;
+        }
     }
 
     /// Has the packages there for what the task runs: those of a process are installed once for all

@@ -45,7 +45,7 @@ public final class PythonScript extends LanguageScript {
                 return task.watch(started);
             }
         }
-        return task.run(command);
+        return run(task, command);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.plugin.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.plugin.PluginSettings;
@@ -19,13 +20,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Scripts of other languages, with what a machine that builds this has: Node, Perl and a JDK.
+/// Scripts of other languages: with what a machine that builds this has, Node, Perl and a JDK, and
+/// with those that it may have.
 class LanguagesTest {
     @TempDir Path directory;
     private FakeContext context = new FakeContext(Path.of("."));
@@ -74,6 +82,88 @@ class LanguagesTest {
         assertThat(context.lines).contains("INFO before");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void aLanguageRunsWhereItsInterpreterIs(
+            Supplier<TaskPlugin<?, ?>> plugin, String program, String script) throws Exception {
+        assumeTrue(isThere(program), program + " is installed");
+
+        assertThat(run(plugin.get(), Map.of("script", script)))
+                .containsEntry("vars", Map.of("sum", 6));
+        assertThat(context.lines).contains("INFO made " + context.ownDirectory().resolve("work"));
+    }
+
+    static List<Arguments> aLanguageRunsWhereItsInterpreterIs() {
+        return List.of(
+                script(
+                        Scripts.Ruby::new,
+                        "ruby",
+                        """
+                        require 'json'
+                        puts "made #{Dir.pwd}"
+                        puts '::' + JSON.generate(outputs: { sum: [1, 2, 3].sum }) + '::'
+                        """),
+                script(
+                        Scripts.Go::new,
+                        "go",
+                        """
+                        package main
+
+                        import (
+                        	"fmt"
+                        	"os"
+                        )
+
+                        func main() {
+                        	at, _ := os.Getwd()
+                        	fmt.Println("made", at)
+                        	fmt.Println(fmt.Sprintf(`::{"outputs":{"sum":%d}}::`, 1+2+3))
+                        }
+                        """),
+                script(
+                        Scripts.R::new,
+                        "Rscript",
+                        """
+                        cat("made", getwd(), fill = FALSE)
+                        cat("\n")
+                        cat(sprintf('::{"outputs":{"sum":%d}}::\n', sum(1:3)))
+                        """),
+                script(
+                        Scripts.PowerShell::new,
+                        "pwsh",
+                        """
+                        Write-Output "made $(Get-Location)"
+                        Write-Output ('::{"outputs":{"sum":' + (1 + 2 + 3) + '}}::')
+                        """));
+    }
+
+    private static Arguments script(
+            Supplier<TaskPlugin<?, ?>> plugin, String program, String script) {
+        return Arguments.of(Named.of(program, plugin), program, script);
+    }
+
+    private static boolean isThere(String program) {
+        return Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    @Test
+    void commandsBesideFilesOfALanguageThatIsNotThereAreSaid() {
+        assertThatThrownBy(
+                        () -> {
+                            var plugin = new Commands.Ruby();
+                            plugin.start(
+                                    new PluginSettings(
+                                            Map.of("script.ruby.command", "no-such-ruby")));
+                            run(plugin, Map.of("commands", List.of("no-such-ruby main.rb")));
+                        })
+                .hasMessageContaining("no 'no-such-ruby' on this worker")
+                .hasMessageContaining("Debian: ruby");
+        assertThatThrownBy(
+                        () -> run(new Commands.Perl(), Map.of("commands", List.of("no-such-tool"))))
+                .hasMessage("Command failed with exit code 127");
+    }
+
     @Test
     void anInterpreterThatIsNotThereAndPackagesThatCantBeAreSaid() throws Exception {
         var plugin = new Scripts.PowerShell();
@@ -81,7 +171,10 @@ class LanguagesTest {
 
         assertThatThrownBy(() -> run(plugin, Map.of("script", "exit")))
                 .isInstanceOf(TaskFailedException.class)
-                .hasMessageContaining("127");
+                .hasMessageContaining("no 'no-such-program' on this worker")
+                .hasMessageContaining("script.powershell.command")
+                .extracting(e -> ((TaskFailedException) e).outputs().get("exitCode"))
+                .isEqualTo(127);
         assertThat(context.lines).anyMatch(line -> line.contains("no-such-program"));
         assertThatThrownBy(() ->
                         run(
