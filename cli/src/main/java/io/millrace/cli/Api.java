@@ -34,9 +34,13 @@ final class Api {
     private final String token;
 
     Api(Http http, Connection connection, String user) {
+        this(http, connection.server(), connection.tenant(), connection.token(http, user));
+    }
+
+    Api(Http http, URI server, String tenant, String token) {
         this.http = http;
-        this.base = connection.server() + "/api/v1/" + encode(connection.tenant());
-        this.token = connection.token(http, user);
+        this.base = server + "/api/v1/" + encode(tenant);
+        this.token = token;
     }
 
     // --- anything --------------------------------------------------------------------------------
@@ -47,9 +51,16 @@ final class Api {
 
     /// Nothing if there is no such thing.
     Optional<JsonNode> find(String path) {
+        return find(path, NOT_FOUND);
+    }
+
+    /// Nothing if there is no such thing, or the answer is `nothing`, too.
+    ///
+    /// @param nothing status
+    Optional<JsonNode> find(String path, int nothing) {
         var request = request(path).GET().build();
         var answer = http.send(request);
-        if (answer.statusCode() == NOT_FOUND) {
+        if (answer.statusCode() == NOT_FOUND || answer.statusCode() == nothing) {
             return Optional.empty();
         }
         if (!Http.isSuccess(answer.statusCode())) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import io.millrace.cli.Validation.Severity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,15 +53,15 @@ final class ApplyCommand implements Callable<Integer> {
                 var saving = millrace.progress(spec, "saving")) {
             var api = session.api();
             var validation = Validation.of(api, documents, checking);
-            if (!validation.errors().isEmpty()) {
+            if (!validation.isGood()) {
                 checking.done();
-                validation.errors().forEach(spec.commandLine().getErr()::println);
+                validation.lines(Severity.error).forEach(spec.commandLine().getErr()::println);
                 spec.commandLine().getErr().println("Nothing is applied.");
                 return ExitCode.NO.code();
             }
             var plan = Plan.of(api, documents, prune, checking);
             checking.done();
-            validation.warnings().forEach(spec.commandLine().getErr()::println);
+            validation.lines(Severity.warning).forEach(spec.commandLine().getErr()::println);
             if (!dryRun) {
                 carryOut(api, plan, saving);
                 saving.done();

@@ -102,9 +102,14 @@ final class BackfillCommand implements Runnable {
         body.put("backfill", backfill);
         var millrace = Root.of(spec);
         try (var session = new Session(millrace)) {
+            if (inputs != null) {
+                FlowInputs.check(
+                        session.api(), trigger.namespace, trigger.flow, null, inputs.keySet());
+            }
             var answer = session.api().send("PUT", "/triggers", body);
             if (wait) {
                 awaitEnd(millrace, session.api(), trigger);
+                answer = find(session.api(), trigger).orElse(answer);
             }
             show(millrace, answer);
         }

@@ -4,6 +4,7 @@ package io.millrace.cli;
 import io.millrace.cli.Contexts.Context;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ record Connection(
         // the token of one server isn't shown to another
         boolean fits = context != null && (!elsewhere || sameServer(server, context.url()));
         return new Connection(
-                URI.create(withoutSlash(server)),
+                server(server),
                 tenant,
                 Map.copyOf(environment),
                 contexts,
@@ -69,6 +70,22 @@ record Connection(
 
     private static boolean sameServer(String one, String other) {
         return withoutSlash(one).equals(withoutSlash(other));
+    }
+
+    /// @throws CliException if it is no address of a server
+    static URI server(String url) {
+        try {
+            var address = new URI(withoutSlash(url));
+            if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException _) {
+            // as one that has another scheme
+        }
+        throw new CliException(
+                ExitCode.USAGE,
+                "Expected a URL such as https://millrace.example.com but got " + url);
     }
 
     static String withoutSlash(String url) {

@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 @Command(name = "context", description = "The servers that `login` has remembered.")
 final class ContextCommand implements Runnable {
@@ -19,7 +20,21 @@ final class ContextCommand implements Runnable {
 
     @Command(name = "list", description = "Lists them; the current one is marked.")
     void list() {
-        var contexts = Contexts.of(Root.of(spec).environment());
+        var millrace = Root.of(spec);
+        var contexts = Contexts.of(millrace.environment());
+        var output = millrace.output(spec);
+        if (!output.isTable()) {
+            var rows = JsonMapper.shared().createArrayNode();
+            contexts.all()
+                    .forEach((name, context) ->
+                            rows.addObject()
+                                    .put("name", name)
+                                    .put("url", context.url())
+                                    .put("tenant", context.tenant())
+                                    .put("current", name.equals(contexts.current())));
+            output.tree(rows);
+            return;
+        }
         var lines = new ArrayList<List<String>>();
         lines.add(List.of("", "NAME", "URL", "TENANT"));
         contexts.all()
@@ -30,7 +45,7 @@ final class ContextCommand implements Runnable {
                                         name,
                                         context.url(),
                                         context.tenant())));
-        new Output(Output.Format.table, Millrace.out(spec)).table(lines);
+        output.table(lines);
     }
 
     @Command(name = "use", description = "Makes one the current one.")

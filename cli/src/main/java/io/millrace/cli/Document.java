@@ -10,14 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// A flow or a test suite in a file.
 ///
+/// @param linesBefore in its file, of the documents before it
 /// @param source its text, byte for byte, but for the end of its last line
-record Document(Path file, Kind kind, String namespace, String id, String source) {
+record Document(Path file, int linesBefore, Kind kind, String namespace, String id, String source) {
     private static final Pattern SEPARATOR = Pattern.compile("(?m)^---[ \\t]*$\\R?");
 
     enum Kind {
@@ -93,18 +95,23 @@ record Document(Path file, Kind kind, String namespace, String id, String source
 
     private static List<Document> documents(Path file, boolean named) {
         var documents = new ArrayList<Document>();
-        for (var source : SEPARATOR.split(text(file))) {
-            if (source.isBlank()) {
-                continue;
+        var text = text(file);
+        int begin = 0;
+        for (var separator = SEPARATOR.matcher(text); begin <= text.length(); ) {
+            int end = separator.find() ? separator.start() : text.length();
+            var source = text.substring(begin, end);
+            if (!source.isBlank()) {
+                int lines = (int) text.substring(0, begin).chars().filter(c -> c == '\n').count();
+                // with a last line that ends, so that nothing changes when documents are joined
+                var document = parse(file, lines, source.endsWith("\n") ? source : source + "\n");
+                if (document != null) {
+                    documents.add(document);
+                } else if (named) {
+                    throw new CliException(
+                            "Expected flows or tests, with id and namespace, in " + file);
+                }
             }
-            // with a last line that ends, so that nothing changes when documents are joined
-            var document = parse(file, source.endsWith("\n") ? source : source + "\n");
-            if (document != null) {
-                documents.add(document);
-            } else if (named) {
-                throw new CliException(
-                        "Expected flows or tests, with id and namespace, in " + file);
-            }
+            begin = end == text.length() ? end + 1 : separator.end();
         }
         return documents;
     }
@@ -117,7 +124,7 @@ record Document(Path file, Kind kind, String namespace, String id, String source
         }
     }
 
-    private static @org.jspecify.annotations.Nullable Document parse(Path file, String source) {
+    private static @Nullable Document parse(Path file, int linesBefore, String source) {
         try {
             var settings = LoadSettings.builder().setLabel(file.toString()).build();
             if (new Load(settings).loadFromString(source) instanceof Map<?, ?> map
@@ -125,7 +132,13 @@ record Document(Path file, Kind kind, String namespace, String id, String source
                     && map.get("id") instanceof String id) {
                 boolean test = map.containsKey("testCases") && map.containsKey("flowId");
                 return test || map.containsKey("tasks")
-                        ? new Document(file, test ? Kind.TEST : Kind.FLOW, namespace, id, source)
+                        ? new Document(
+                                file,
+                                linesBefore,
+                                test ? Kind.TEST : Kind.FLOW,
+                                namespace,
+                                id,
+                                source)
                         : null;
             }
             return null;

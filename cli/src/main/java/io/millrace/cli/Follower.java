@@ -1,41 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Prints an execution's log lines as they come and waits for its end. Without a writer it only
-/// waits.
+/// Prints an execution's log lines as they come and waits for its end, or only waits.
 final class Follower {
     private static final Set<String> TERMINAL =
             Set.of("SUCCESS", "WARNING", "FAILED", "KILLED", "CANCELLED", "SKIPPED");
     private static final Duration POLL = Duration.ofMillis(250);
 
     private final Api api;
-    private final @Nullable PrintWriter out;
+    private final @Nullable Consumer<JsonNode> printer;
     private final Map<String, String> query;
     private final Set<String> printed = ConcurrentHashMap.newKeySet();
 
-    Follower(Api api, @Nullable PrintWriter out) {
-        this(api, out, Map.of());
+    /// Prints lines where they are for people; programs are given the execution when it has ended.
+    Follower(Api api, Output output) {
+        this(api, output.isTable() ? lines(output) : null, Map.of());
     }
 
     /// @param query which lines are printed
-    Follower(Api api, @Nullable PrintWriter out, Map<String, String> query) {
+    Follower(Api api, Output output, Map<String, String> query) {
+        this(api, output.isTable() ? lines(output) : output::line, query);
+    }
+
+    private Follower(Api api, @Nullable Consumer<JsonNode> printer, Map<String, String> query) {
         this.api = api;
-        this.out = out;
+        this.printer = printer;
         this.query = query;
+    }
+
+    private static Consumer<JsonNode> lines(Output output) {
+        return line -> {
+            output.writer().println(line(line));
+            output.writer().flush();
+        };
     }
 
     /// The execution's final state. Whatever the streams leave out (a connection may break) is
     /// asked for afterwards.
     String awaitEnd(String id) {
-        if (out == null) {
+        if (printer == null) {
             return end(id);
         }
         var logs = Thread.ofVirtual().start(() -> printLive(id));
@@ -73,20 +84,16 @@ final class Follower {
     }
 
     private synchronized void print(JsonNode line) {
-        var text = line(line);
-        if (out != null
-                && !text.isEmpty()
-                && printed.add(line.path("timestamp") + "|" + line.path("taskRunId") + text)) {
-            out.println(text);
-            out.flush();
+        if (printer != null
+                && line.has("message")
+                && printed.add(
+                        line.path("timestamp") + "|" + line.path("taskRunId") + line(line))) {
+            printer.accept(line);
         }
     }
 
     /// `12:00:00.123 INFO hello Hello there`.
     static String line(JsonNode line) {
-        if (!line.has("message")) {
-            return "";
-        }
         var time = line.path("timestamp").asString("");
         int begin = time.indexOf('T') + 1;
         return "%-12s %-5s %s  %s"

@@ -58,6 +58,8 @@ final class GetCommand implements Runnable {
     private static final List<Column> NAMESPACES =
             List.of(new Column("ID", "/id"), new Column("DISABLED", "/disabled"));
 
+    private static final int MOST = 100;
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Parameters(index = "0", paramLabel = "WHAT")
@@ -83,7 +85,7 @@ final class GetCommand implements Runnable {
     private @Nullable String query;
 
     @Option(names = "--limit", description = "at most so many (default: ${DEFAULT-VALUE})")
-    private int limit = 100;
+    private int limit = MOST;
 
     @Option(names = "--revision", description = "of a flow (default: the newest)")
     private @Nullable Integer revision;
@@ -158,6 +160,10 @@ final class GetCommand implements Runnable {
         if (!names.isEmpty()) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "Expected no name after " + what + ": see -n and --flow");
+        }
+        if (limit < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "Expected a --limit of 1 or more but got " + limit);
         }
         var filter = new LinkedHashMap<String, String>();
         if (namespace != null) {

@@ -2,7 +2,6 @@
 package io.millrace.cli;
 
 import io.millrace.cli.Output.Column;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,7 +137,6 @@ final class GitCommand implements Runnable {
 
     private int start(String namespace, Map<String, String> inputs) {
         var millrace = Root.of(spec);
-        var out = Millrace.out(spec);
         try (var session = new Session(millrace)) {
             var api = session.api();
             JsonNode kept = api.get(path(namespace));
@@ -148,11 +146,14 @@ final class GitCommand implements Runnable {
                             kept.path("flowId").asString(),
                             new LinkedHashMap<>(inputs),
                             "");
-            PrintWriter log = millrace.output(spec).isTable() ? out : null;
-            var state = new Follower(api, log).awaitEnd(execution.path("id").asString());
-            if (log != null) {
-                out.println(state);
-                out.flush();
+            var output = millrace.output(spec);
+            var id = execution.path("id").asString();
+            var state = new Follower(api, output).awaitEnd(id);
+            if (output.isTable()) {
+                output.writer().println(state);
+                output.writer().flush();
+            } else {
+                output.tree(api.execution(id));
             }
             return (RunCommand.GOOD.contains(state) ? ExitCode.OK : ExitCode.NO).code();
         }

@@ -56,9 +56,9 @@ final class LoginCommand implements Runnable {
     @Override
     public void run() {
         var environment = Root.of(spec).environment();
-        var server =
-                Connection.withoutSlash(
-                        url == null ? Connection.of(environment, null).server().toString() : url);
+        var address =
+                url == null ? Connection.of(environment, null).server() : Connection.server(url);
+        var server = address.toString();
         var contexts = Contexts.of(environment);
         try (var http = new Http()) {
             var signIn = issuer == null ? server + "/dev-issuer" : issuer;
@@ -66,20 +66,35 @@ final class LoginCommand implements Runnable {
                     token
                             ? ofToken(server, Standard.line("a token"))
                             : clientSecret
-                                    ? ofClient(http, server, signIn, Standard.line("a secret"))
+                                    ? ofClient(server, signIn, Standard.line("a secret"))
                                     : ofPerson(http, server, signIn);
-            var known = name == null ? URI.create(server).getHost() : name;
+            // what the server doesn't take isn't remembered
+            var me = new Api(http, address, tenant, token(http, context)).get("/me");
+            var known = name == null ? address.getHost() : name;
             contexts.use(known, context);
-            Millrace.out(spec).printf("Signed in to %s as context %s%n", server, known);
+            Millrace.out(spec)
+                    .printf(
+                            "Signed in to %s as %s: context %s%n",
+                            server, me.path("subject").asString(), known);
         }
+    }
+
+    private static String token(Http http, Context context) {
+        if (context.token() != null) {
+            return context.token();
+        }
+        return Connection.clientToken(
+                http,
+                Connection.tokenEndpoint(http, String.valueOf(context.issuer())),
+                String.valueOf(context.clientId()),
+                String.valueOf(context.clientSecret()));
     }
 
     private Context ofToken(String server, String given) {
         return new Context(server, tenant, null, null, null, given, null, null);
     }
 
-    private Context ofClient(Http http, String server, String signIn, String secret) {
-        Connection.clientToken(http, Connection.tokenEndpoint(http, signIn), clientId, secret);
+    private Context ofClient(String server, String signIn, String secret) {
         return new Context(server, tenant, signIn, clientId, secret, null, null, null);
     }
 

@@ -45,8 +45,10 @@ final class LogsCommand implements Callable<Integer> {
         try (var session = new Session(millrace)) {
             var api = session.api();
             if (follow) {
-                var state = new Follower(api, out, Map.copyOf(query)).awaitEnd(execution);
-                out.println(state);
+                var state = new Follower(api, output, Map.copyOf(query)).awaitEnd(execution);
+                if (output.isTable()) {
+                    out.println(state);
+                }
                 return (RunCommand.GOOD.contains(state) ? ExitCode.OK : ExitCode.NO).code();
             }
             var lines = api.logs(execution, query);

@@ -85,6 +85,17 @@ final class Output {
         return text.length() > MOST_CHARS ? text.substring(0, MOST_CHARS - 1) + "…" : text;
     }
 
+    /// Prints one of many that come one by one: a line of JSON, or a document of YAML.
+    void line(JsonNode tree) {
+        if (format == Format.yaml) {
+            out.println("---");
+            tree(tree);
+        } else {
+            out.println(JSON.writeValueAsString(tree));
+            out.flush();
+        }
+    }
+
     /// Prints something as it is: as YAML, or else as JSON.
     void tree(JsonNode tree) {
         if (format == Format.yaml) {

@@ -75,7 +75,8 @@ record Plan(List<Step> steps) {
         for (var one : found) {
             if (one.path("namespace").asString().equals(namespace)) {
                 var document =
-                        new Document(Path.of("-"), kind, namespace, one.path("id").asString(), "");
+                        new Document(
+                                Path.of("-"), 0, kind, namespace, one.path("id").asString(), "");
                 documents.add(document);
             }
         }

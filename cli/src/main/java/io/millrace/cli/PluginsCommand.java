@@ -18,6 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The plugins of this installation, as its next start finds them.
 @Command(
@@ -40,10 +41,14 @@ final class PluginsCommand {
 
         @Override
         public void run() {
-            var table = table(Root.of(spec).environment());
-            var out = spec.commandLine().getOut();
+            var millrace = Root.of(spec);
+            var table = table(millrace.environment());
+            var output = millrace.output(spec);
+            var out = output.writer();
             if (markdown) {
                 out.print(table.page());
+            } else if (!output.isTable()) {
+                output.tree(JsonMapper.shared().valueToTree(table.rows()));
             } else {
                 for (var row : table.rows()) {
                     var types = new ArrayList<>(row.tasks());

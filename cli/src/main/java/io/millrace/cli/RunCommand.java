@@ -57,6 +57,7 @@ final class RunCommand implements Callable<Integer> {
         var out = Millrace.out(spec);
         try (var session = new Session(millrace)) {
             var api = session.api();
+            FlowInputs.check(api, namespace, flow, revision, inputs.keySet());
             var execution = api.start(namespace, flow, inputs, query());
             var id = execution.path("id").asString();
             if (output.isTable()) {
@@ -69,10 +70,7 @@ final class RunCommand implements Callable<Integer> {
                 }
                 return ExitCode.OK.code();
             }
-            var state =
-                    output.isTable()
-                            ? new Follower(api, out).awaitEnd(id)
-                            : new Follower(api, null).awaitEnd(id);
+            var state = new Follower(api, output).awaitEnd(id);
             if (output.isTable()) {
                 out.println(state);
             } else {

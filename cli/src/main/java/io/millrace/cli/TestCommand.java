@@ -143,7 +143,7 @@ final class TestCommand implements Callable<Integer> {
                     "%s:%d:%d: %s%s"
                             .formatted(
                                     document.file(),
-                                    problem.line(),
+                                    document.linesBefore() + problem.line(),
                                     problem.column(),
                                     problem.path().isEmpty() ? "" : problem.path() + ": ",
                                     problem.message()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.cli;
 
+import io.millrace.cli.Validation.Severity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
 @Command(
         name = "validate",
@@ -41,14 +43,17 @@ final class ValidateCommand implements Callable<Integer> {
                 var progress = millrace.progress(spec, "validating")) {
             var found = Validation.of(session.api(), documents, progress);
             progress.done();
-            var out = Millrace.out(spec);
-            found.warnings().forEach(out::println);
-            found.errors().forEach(out::println);
-            if (found.errors().isEmpty()) {
-                out.printf("%d valid%n", documents.size());
-                return ExitCode.OK.code();
+            var output = millrace.output(spec);
+            if (output.isTable()) {
+                found.lines(Severity.warning).forEach(output.writer()::println);
+                found.lines(Severity.error).forEach(output.writer()::println);
+                if (found.isGood()) {
+                    output.writer().printf("%d valid%n", documents.size());
+                }
+            } else {
+                output.tree(JsonMapper.shared().valueToTree(found.findings()));
             }
-            return ExitCode.NO.code();
+            return (found.isGood() ? ExitCode.OK : ExitCode.NO).code();
         }
     }
 }

@@ -5,43 +5,76 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// What the server says is wrong with documents, one line a problem, as compilers say it.
+/// What the server says of documents.
 ///
-/// @param errors such as `flows/a.yaml:3:5: tasks[0].type: …`
-/// @param warnings likewise
-record Validation(List<String> errors, List<String> warnings) {
+/// @param findings in the order of the documents
+record Validation(List<Finding> findings) {
+
+    enum Severity {
+        error,
+        warning
+    }
+
+    /// @param line from 1; 0: not said
+    /// @param column from 1; 0: not said
+    /// @param field such as `tasks[0].type`; may be empty
+    record Finding(
+            Severity severity, String file, int line, int column, String field, String message) {
+
+        /// One line, as compilers say it, such as `flows/a.yaml:3:5: tasks[0].type: …`.
+        String text() {
+            return file
+                    + (line > 0 ? ":" + line + ":" + column : "")
+                    + ": "
+                    + (severity == Severity.warning ? "warning: " : "")
+                    + (field.isEmpty() ? "" : field + ": ")
+                    + message;
+        }
+    }
 
     static Validation of(Api api, List<Document> documents, Progress progress) {
-        var errors = new ArrayList<String>();
-        var warnings = new ArrayList<String>();
+        var findings = new ArrayList<Finding>();
         int done = 0;
         for (var document : documents) {
             progress.at(done++, documents.size());
+            var file = document.file().toString();
             var answer =
                     api.sendYaml("POST", document.kind().path() + "/validate", document.source());
             var one = answer.isArray() ? answer.path(0) : answer;
             for (var error : one.path("errors")) {
-                errors.add(located(document, error));
+                findings.add(error(document, error));
             }
-            if (one.path("errors").isEmpty() && !one.path("constraints").asString("").isEmpty()) {
-                errors.add(document.file() + ": " + one.path("constraints").asString());
+            var constraints = one.path("constraints").asString("");
+            if (one.path("errors").isEmpty() && !constraints.isEmpty()) {
+                findings.add(new Finding(Severity.error, file, 0, 0, "", constraints));
             }
             for (var warning : one.path("warnings")) {
-                warnings.add(document.file() + ": warning: " + warning.asString());
+                findings.add(new Finding(Severity.warning, file, 0, 0, "", warning.asString()));
             }
         }
-        return new Validation(List.copyOf(errors), List.copyOf(warnings));
+        return new Validation(List.copyOf(findings));
     }
 
-    private static String located(Document document, JsonNode error) {
-        var place = document.file().toString();
-        if (error.path("line").asInt(0) > 0) {
-            place += ":" + error.path("line").asInt() + ":" + error.path("column").asInt(1);
-        }
-        var field = error.path("field").asString("");
-        return place
-                + ": "
-                + (field.isEmpty() ? "" : field + ": ")
-                + error.path("message").asString("");
+    private static Finding error(Document document, JsonNode error) {
+        int line = error.path("line").asInt(0);
+        return new Finding(
+                Severity.error,
+                document.file().toString(),
+                line > 0 ? document.linesBefore() + line : 0,
+                line > 0 ? error.path("column").asInt(1) : 0,
+                error.path("field").asString(""),
+                error.path("message").asString(""));
+    }
+
+    /// Lines of a severity.
+    List<String> lines(Severity severity) {
+        return findings.stream()
+                .filter(finding -> finding.severity() == severity)
+                .map(Finding::text)
+                .toList();
+    }
+
+    boolean isGood() {
+        return lines(Severity.error).isEmpty();
     }
 }

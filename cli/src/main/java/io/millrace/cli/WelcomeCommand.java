@@ -37,7 +37,7 @@ final class WelcomeCommand implements Callable<Integer> {
             var execution = api.start(first.namespace(), first.id(), Map.of(), "");
             var id = execution.path("id").asString();
             out.printf("%n%s.%s, execution %s:%n", first.namespace(), first.id(), id);
-            var state = new Follower(api, out).awaitEnd(id);
+            var state = new Follower(api, millrace.output(spec)).awaitEnd(id);
             out.println(state);
             return state.equals("SUCCESS") ? 0 : 1;
         }

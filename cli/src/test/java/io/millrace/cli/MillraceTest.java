@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,81 @@ class MillraceTest {
                 .contains("name=\"region\"\r\n\r\nus\r\n")
                 .contains("name=\"n\"\r\n\r\na=b\r\n");
         assertThat(out).hasToString("execution e1\n");
+    }
+
+    @Test
+    void anInputThatTheFlowDoesNotHaveStartsNothing() {
+        answer(
+                "/api/v1/main/flows/company.team/nightly",
+                200,
+                "{\"inputs\": [{\"id\": \"region\"}, {\"id\": \"count\"}]}");
+        answer("/api/v1/main/executions/company.team/nightly", 200, "{\"id\": \"e1\"}");
+
+        assertThat(run("run", "company.team", "nightly", "-i", "regoin=us", "-i", "x=1"))
+                .isEqualTo(2);
+        assertThat(requests).containsExactly("GET /api/v1/main/flows/company.team/nightly");
+        assertThat(err)
+                .hasToString(
+                        """
+                        Expected an input of company.team.nightly but got `regoin`. Did you mean `region`?
+                        Expected an input of company.team.nightly but got `x`
+                        Its inputs are region, count.
+                        """);
+
+        assertThat(run("run", "company.team", "nightly", "-i", "region=us")).isZero();
+    }
+
+    @Test
+    void whoMayStartAFlowAndNotReadItIsNotHeldUp() {
+        answer("/api/v1/main/flows/company.team/nightly", 403, "{}");
+        answer("/api/v1/main/executions/company.team/nightly", 200, "{\"id\": \"e1\"}");
+
+        assertThat(run("run", "company.team", "nightly", "-i", "region=us")).isZero();
+    }
+
+    @Test
+    void aBackfillTakesNoInputThatTheFlowDoesNotHave() {
+        answer("/api/v1/main/flows/company.team/nightly", 200, "{}");
+        answer("/api/v1/main/triggers", 200, "{}");
+
+        assertThat(
+                        run(
+                                "backfill",
+                                "create",
+                                "company.team",
+                                "nightly",
+                                "daily",
+                                "--start",
+                                "2026-01-01T00:00:00Z",
+                                "-i",
+                                "region=us"))
+                .isEqualTo(2);
+
+        assertThat(requests).hasSize(1);
+        assertThat(err.toString()).contains("The flow has no inputs.");
+    }
+
+    @Test
+    void programsReadALogThatIsFollowedLineByLine() {
+        answer("/api/v1/main/logs/e1/follow", 503, "{}");
+        answer(
+                "/api/v1/main/logs/e1",
+                200,
+                "[{\"level\": \"INFO\", \"message\": \"one\"},"
+                        + " {\"level\": \"INFO\", \"message\": \"two\"}]");
+        answer(
+                "/api/v1/main/executions/e1/follow",
+                200,
+                "data: {\"state\": {\"current\": \"SUCCESS\"}}\n\n");
+
+        assertThat(run("logs", "e1", "-f", "-o", "json")).isZero();
+
+        assertThat(out)
+                .hasToString(
+                        """
+                        {"level":"INFO","message":"one"}
+                        {"level":"INFO","message":"two"}
+                        """);
     }
 
     @Test
@@ -279,6 +356,90 @@ class MillraceTest {
     }
 
     @Test
+    void aMistakeIsNamedByItsLineInAFileOfSeveralDocuments() throws IOException {
+        answer(
+                "/api/v1/main/flows/validate",
+                200,
+                "[{\"errors\": [{\"field\": \"tasks\", \"message\": \"none\", \"line\": 3}]}]");
+        var file = flow("---\n" + FLOW + "---\n" + FLOW.replace("nightly", "other"));
+
+        assertThat(run("validate", file)).isEqualTo(1);
+        assertThat(out).hasToString(file + ":4:1: tasks: none\n" + file + ":8:1: tasks: none\n");
+
+        assertThat(run("validate", file, "-o", "json")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("\"severity\" : \"error\"", "\"line\" : 8", "\"field\" : \"tasks\"");
+    }
+
+    @Test
+    void aTokenThatTheServerDoesNotTakeIsNotRemembered() throws IOException {
+        answer("/api/v1/main/me", 401, "{\"detail\": \"The token is unknown\"}");
+        var file = directory.resolve("contexts.yaml");
+        var environment = Map.of("MILLRACE_CONTEXTS", file.toString());
+
+        assertThat(typing("wrong", () -> run(environment, "login", url(), "--token-stdin")))
+                .isEqualTo(4);
+        assertThat(file).doesNotExist();
+        assertThat(err.toString()).contains("The token is unknown");
+
+        answer("/api/v1/team/me", 200, "{\"subject\": \"ci\"}");
+        assertThat(
+                        typing(
+                                "right",
+                                () ->
+                                        run(
+                                                environment,
+                                                "login",
+                                                url(),
+                                                "--token-stdin",
+                                                "--tenant",
+                                                "team")))
+                .isZero();
+        assertThat(out.toString())
+                .isEqualTo("Signed in to " + url() + " as ci: context 127.0.0.1\n");
+        assertThat(authorizations).containsExactly("Bearer wrong", "Bearer right");
+    }
+
+    @Test
+    void whatIsNoAddressOfAServerIsSaid() {
+        assertThat(typing("token", () -> run("login", "millrace.example.com", "--token-stdin")))
+                .isEqualTo(2);
+        assertThat(run(Map.of("MILLRACE_URL", "localhost:8080"), "whoami")).isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("Expected a URL such as https://millrace.example.com but got")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void contextsAreListedForPrograms() {
+        var file = directory.resolve("contexts.yaml");
+        var environment = Map.of("MILLRACE_CONTEXTS", file.toString());
+        Contexts.of(environment)
+                .use(
+                        "here",
+                        new Contexts.Context(
+                                url(), "main", null, null, null, "secret", null, null));
+
+        assertThat(run(environment, "context", "list", "-o", "yaml")).isZero();
+
+        assertThat(out)
+                .hasToString(
+                        "- name: here\n  url: %s\n  tenant: main\n  current: true\n"
+                                .formatted(url()));
+    }
+
+    @Test
+    void pluginsAreListedWithThoseThatWorkersBringThemselves() {
+        assertThat(run("plugins", "list")).isZero();
+        assertThat(out.toString())
+                .contains("io.kestra.plugin.git: Clone", "io.millrace.plugin.git: ");
+
+        assertThat(run("plugins", "list", "-o", "json")).isZero();
+        assertThat(out.toString()).contains("\"family\" : \"io.kestra.plugin.git\"");
+    }
+
+    @Test
     void pathsToValidateMayBeNamedAsThoseToApply() throws IOException {
         answer("/api/v1/main/flows/validate", 200, "[{\"errors\": []}]");
 
@@ -312,6 +473,7 @@ class MillraceTest {
         assertThat(run("get", "executions")).isEqualTo(4);
         assertThat(run("get", "triggers")).isEqualTo(5);
         assertThat(run("get", "elephants")).isEqualTo(2);
+        assertThat(run("get", "flows", "--limit", "-1")).isEqualTo(2);
         assertThat(run("elephants")).isEqualTo(2);
     }
 
@@ -489,6 +651,17 @@ class MillraceTest {
         var authorization = exchange.getRequestHeaders().getFirst("Authorization");
         if (authorization != null && authorization.startsWith("Bearer ")) {
             authorizations.add(authorization);
+        }
+    }
+
+    /// What a command gives that reads standard input.
+    private static int typing(String text, IntSupplier command) {
+        var before = System.in;
+        System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return command.getAsInt();
+        } finally {
+            System.setIn(before);
         }
     }
 

@@ -75,6 +75,9 @@ class CliIT {
         assertThat(good("get", "flow", "company.cli", "cli_a").out())
                 .isEqualTo(FLOW.formatted("cli_a", "2"));
 
+        var mistyped = run("run", "company.cli", "cli_a", "-i", "nmae=world");
+        assertThat(mistyped.code()).isEqualTo(2);
+        assertThat(mistyped.err()).contains("`nmae`. Did you mean `name`?");
         var followed = good("run", "company.cli", "cli_a", "-i", "name=world", "-f", "-l", "a=b");
         assertThat(followed.out()).contains("hello world 2").endsWith("SUCCESS\n");
         var id = followed.out().lines().findFirst().orElseThrow().substring("execution ".length());

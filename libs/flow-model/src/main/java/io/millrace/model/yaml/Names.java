@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Names as people type them.
-final class Names {
+public final class Names {
     /// Beyond these, looking for a name costs more than it helps.
     private static final int MAX_CANDIDATES = 1_000;
 
@@ -27,7 +27,7 @@ final class Names {
     }
 
     /// ` Did you mean …?`, or nothing if no name is close.
-    static String didYouMean(String name, Collection<String> known) {
+    public static String didYouMean(String name, Collection<String> known) {
         if (known.size() > MAX_CANDIDATES || name.length() > MAX_LENGTH) {
             return "";
         }
