@@ -514,6 +514,111 @@ class FlowServiceIT {
     }
 
     @Test
+    void aListWithoutTasksHasWhatAListShows() throws Exception {
+        post(
+                "",
+                flow("brief", "x")
+                        + """
+                        description: what it does
+                        labels: {team: a}
+                        inputs: [{id: name, type: STRING}]
+                        variables: {large: [1, 2, 3]}
+                        errors: [{id: tell, type: io.kestra.plugin.core.log.Log, message: failed}]
+                        triggers:
+                          - {id: daily, type: io.kestra.plugin.core.trigger.Schedule, cron: '@daily'}
+                        """);
+
+        var brief = listed("false");
+
+        assertThat(brief.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "id",
+                        "namespace",
+                        "revision",
+                        "description",
+                        "labels",
+                        "triggers",
+                        "tenantId",
+                        "disabled",
+                        "deleted",
+                        "updated");
+        assertThat(brief.at("/triggers/0").propertyNames()).containsExactly("id", "type");
+        assertThat(listed("true").propertyNames())
+                .contains("tasks", "errors", "inputs", "variables");
+        assertThat(listed("true").at("/triggers/0/cron").asString()).isEqualTo("@daily");
+        // clients that know nothing of it get all
+        assertThat(get("/search?namespace=" + namespace).body.at("/results/0"))
+                .isEqualTo(listed("true"));
+    }
+
+    @Test
+    void dependenciesAreThoseThatAreKeptBesideTheSources() throws Exception {
+        post("", flow("base", "x"));
+        post("", flow("other", "x"));
+        post(
+                "",
+                """
+                id: starter
+                namespace: %1$s
+                tasks:
+                  - {id: go, type: io.kestra.plugin.core.flow.Subflow, namespace: %1$s, flowId: base}
+                """
+                        .formatted(namespace));
+        // who reads sources doesn't see this
+        change(
+                "update flow.flow_revision"
+                        + " set links = replace(links::text, '\"base\"', '\"other\"')::json"
+                        + " where namespace = '%s' and id = 'starter'".formatted(namespace));
+
+        assertThat(edges()).containsExactly("starter > other");
+    }
+
+    @Test
+    void dependenciesOfWhatAnOlderVersionHasStoredAreReadFromItsSource() throws Exception {
+        post("", flow("base", "x"));
+        post(
+                "",
+                """
+                id: starter
+                namespace: %1$s
+                tasks:
+                  - {id: go, type: io.kestra.plugin.core.flow.Subflow, namespace: %1$s, flowId: base}
+                triggers:
+                  - id: after
+                    type: io.kestra.plugin.core.trigger.Flow
+                    conditions:
+                      - type: io.kestra.plugin.core.condition.ExecutionFlow
+                        namespace: %1$s
+                        flowId: base
+                """
+                        .formatted(namespace));
+        change(
+                "update flow.flow_revision set links = null where namespace = '%s'"
+                        .formatted(namespace));
+
+        assertThat(edges()).containsExactlyInAnyOrder("starter > base", "base > starter");
+    }
+
+    /// Which flow of the namespace leads to which.
+    private List<String> edges() throws Exception {
+        var names = new HashMap<String, String>();
+        var found =
+                send(request("/api/v1/main/namespaces/" + namespace + "/dependencies", editor)
+                                .GET()
+                                .build())
+                        .body;
+        found.get("nodes")
+                .forEach(node -> names.put(node.get("uid").asString(), node.get("id").asString()));
+        return found.get("edges")
+                .valueStream()
+                .map(edge ->
+                        names.get(edge.get("source").asString())
+                                + " > "
+                                + names.get(edge.get("target").asString()))
+                .toList();
+    }
+
+    @Test
     void whatAnOlderVersionHasStoredIsShownAloneAndKeptAtTheNextStart() throws Exception {
         post(
                 "",
@@ -532,7 +637,7 @@ class FlowServiceIT {
         var counted = count();
 
         change(
-                "update flow.flow_revision set document = null where namespace = '%s'"
+                "update flow.flow_revision set document = null, links = null where namespace = '%s'"
                         .formatted(namespace));
 
         assertThat(listed("true")).isEqualTo(document);
@@ -566,7 +671,8 @@ class FlowServiceIT {
                 var statement = connection.createStatement();
                 var rows =
                         statement.executeQuery(
-                                "select count(*) from flow.flow_revision where document is null"
+                                "select count(*) from flow.flow_revision"
+                                        + " where (document is null or links is null)"
                                         + " and namespace = '%s'".formatted(namespace))) {
             rows.next();
             return rows.getInt(1);

@@ -2,6 +2,7 @@
 package io.millrace.flow.flows;
 
 import io.millrace.contracts.Codec;
+import io.millrace.model.graph.FlowLinks;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -68,6 +69,34 @@ public class FlowSearch {
                 .params(query.parameters)
                 .query(FlowSearch::revision)
                 .list();
+    }
+
+    /// What flows say of others, in the order of their names.
+    ///
+    /// @param namespace it, or one below it; absent: all
+    public List<Linked> links(@Nullable String namespace) {
+        var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
+        return jdbc.sql(
+                        """
+                        select f.namespace, f.id, f.revision, r.links,
+                               case when r.links is null then r.source end as source
+                          from flow f %s where %s order by %s
+                        """
+                                .formatted(join(), query.where(), BY_NAME))
+                .params(query.parameters)
+                .query((row, _) -> linked(row))
+                .list();
+    }
+
+    public record Linked(String namespace, String id, int revision, FlowLinks links) {}
+
+    private static Linked linked(ResultSet row) throws SQLException {
+        var links = row.getString("links");
+        return new Linked(
+                row.getString("namespace"),
+                row.getString("id"),
+                row.getInt("revision"),
+                links == null ? KeptLinks.read(row.getString("source")) : KeptLinks.of(links));
     }
 
     /// Hands over all flows, one by one, in the order of their names.

@@ -354,7 +354,14 @@ public class Flows {
         entity.deleted(now, by);
         var last =
                 new RevisionEntity(
-                        flow, entity.revision(), newest.source(), newest.document(), true, now, by);
+                        flow,
+                        entity.revision(),
+                        newest.source(),
+                        newest.document(),
+                        KeptLinks.NONE,
+                        true,
+                        now,
+                        by);
         entities.add(last);
         announce(last.toRevision(), "deleted", "flow.delete");
         return last.toRevision();
@@ -610,6 +617,7 @@ public class Flows {
                         entity.revision(),
                         source.text(),
                         FlowDocument.json(source.parsed()),
+                        KeptLinks.json(flow),
                         false,
                         now,
                         caller.subject());

@@ -30,6 +30,11 @@ class RevisionEntity {
     @ColumnTransformer(write = "?::json")
     private @Nullable String document;
 
+    /// As [KeptLinks] writes them; absent in what older versions have stored.
+    @Column(columnDefinition = "json")
+    @ColumnTransformer(write = "?::json")
+    private @Nullable String links;
+
     private boolean deleted;
     private Instant createdAt = Instant.EPOCH;
     private String createdBy = "";
@@ -44,6 +49,7 @@ class RevisionEntity {
             int revision,
             String source,
             @Nullable String document,
+            String links,
             boolean deleted,
             Instant at,
             String by) {
@@ -53,6 +59,7 @@ class RevisionEntity {
         this.revision = revision;
         this.source = source;
         this.document = document;
+        this.links = links;
         this.deleted = deleted;
         createdAt = at;
         createdBy = by;

@@ -15,8 +15,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// Reads the sources that versions before have stored without their trees, beside what is served
-/// meanwhile. Several instances may do it at once: all find the same.
+/// Reads the sources that versions before have stored without their trees or links, beside what is
+/// served meanwhile. Several instances may do it at once: all find the same.
 @Component
 class TreeFill {
     private static final Logger log = LoggerFactory.getLogger(TreeFill.class);
@@ -31,7 +31,7 @@ class TreeFill {
 
     private record Row(String tenant, String namespace, String id, int revision, String source) {}
 
-    private record Tree(Row row, String json) {}
+    private record Tree(Row row, String json, String links) {}
 
     @EventListener(ApplicationReadyEvent.class)
     void start() {
@@ -54,13 +54,13 @@ class TreeFill {
         }
     }
 
-    /// Newest revisions without a tree, in the order of their keys, after one.
+    /// Newest revisions without a tree or links, in the order of their keys, after one.
     private List<Row> after(Row last) {
         return jdbc.sql(
                         """
                         select f.tenant, f.namespace, f.id, f.revision, r.source
                           from flow f join flow_revision r using (tenant, namespace, id, revision)
-                         where r.document is null
+                         where (r.document is null or r.links is null)
                            and (f.tenant, f.namespace, f.id) > (:tenant, :namespace, :id)
                          order by f.tenant, f.namespace, f.id
                          limit :limit
@@ -78,17 +78,20 @@ class TreeFill {
         var trees = new ArrayList<Tree>();
         for (var row : rows) {
             if (STORED.parse(row.source()) instanceof ParsedFlow.Valid valid) {
-                trees.add(new Tree(row, FlowDocument.json(valid)));
+                trees.add(new Tree(row, FlowDocument.json(valid), KeptLinks.json(valid.flow())));
             }
         }
         return jdbc.sql(
                         """
-                        update flow_revision r set document = t.document::json
+                        update flow_revision r
+                           set document = coalesce(r.document, t.document::json),
+                               links = coalesce(r.links, t.links::json)
                           from unnest(:tenants::text[], :namespaces::text[], :ids::text[],
-                                      :revisions::int[], :documents::text[])
-                               as t(tenant, namespace, id, revision, document)
+                                      :revisions::int[], :documents::text[], :links::text[])
+                               as t(tenant, namespace, id, revision, document, links)
                          where r.tenant = t.tenant and r.namespace = t.namespace and r.id = t.id
-                           and r.revision = t.revision and r.document is null
+                           and r.revision = t.revision
+                           and (r.document is null or r.links is null)
                         """)
                 .param("tenants", column(trees, tree -> tree.row().tenant()))
                 .param("namespaces", column(trees, tree -> tree.row().namespace()))
@@ -97,6 +100,7 @@ class TreeFill {
                         "revisions",
                         trees.stream().map(tree -> tree.row().revision()).toArray(Integer[]::new))
                 .param("documents", column(trees, Tree::json))
+                .param("links", column(trees, Tree::links))
                 .update();
     }
 

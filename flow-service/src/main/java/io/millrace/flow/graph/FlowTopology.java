@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.graph;
 
-import io.millrace.flow.flows.FlowRevision;
 import io.millrace.flow.flows.FlowSearch;
 import io.millrace.model.graph.FlowLinks;
 import io.millrace.model.graph.FlowLinks.Name;
-import io.millrace.model.yaml.FlowParser;
-import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.platform.access.Caller;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +20,6 @@ import org.springframework.stereotype.Service;
 /// changes, so it is read once and kept.
 @Service
 class FlowTopology {
-    private static final FlowParser STORED = FlowParser.trusting();
     private static final int MAX_KEPT = 50_000;
     private static final FlowLinks NONE = new FlowLinks(List.of(), List.of());
 
@@ -152,17 +148,13 @@ class FlowTopology {
         missing.forEach(flow -> namespaces.add(flow.namespace()));
         // one namespace is the usual case: somebody saved a flow
         var only = namespaces.size() == 1 ? namespaces.first() : null;
-        search.all(
-                only,
-                revision -> {
-                    var flow = new Name(revision.flow().namespace(), revision.flow().id());
-                    if (!missing.contains(flow)) {
-                        return;
-                    }
-                    var links = links(revision);
-                    all.put(flow, links);
-                    keep(new Key(tenant, flow, revision.revision()), links);
-                });
+        for (var found : search.links(only)) {
+            var flow = new Name(found.namespace(), found.id());
+            if (missing.contains(flow)) {
+                all.put(flow, found.links());
+                keep(new Key(tenant, flow, found.revision()), found.links());
+            }
+        }
         return all;
     }
 
@@ -175,12 +167,5 @@ class FlowTopology {
                 oldest.remove();
             }
         }
-    }
-
-    private static FlowLinks links(FlowRevision revision) {
-        return switch (STORED.parse(revision.source())) {
-            case ParsedFlow.Valid valid -> FlowLinks.of(valid.flow());
-            case ParsedFlow.Invalid _ -> NONE;
-        };
     }
 }
