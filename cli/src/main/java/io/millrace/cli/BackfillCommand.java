@@ -2,7 +2,11 @@
 package io.millrace.cli;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,7 @@ import tools.jackson.databind.JsonNode;
         description = "Has a schedule start the executions of a time that has passed.")
 final class BackfillCommand implements Runnable {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final int DAY = "2026-01-01".length();
 
     @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -28,6 +33,23 @@ final class BackfillCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(), "Expected backfill create, status, pause, unpause or delete");
+    }
+
+    /// An instant with its offset, or a day.
+    static final class Moment implements CommandLine.ITypeConverter<Instant> {
+        @Override
+        public Instant convert(String text) {
+            try {
+                return text.length() == DAY
+                        ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                        : OffsetDateTime.parse(text).toInstant();
+            } catch (DateTimeParseException e) {
+                throw new CommandLine.TypeConversionException(
+                        "Expected an instant such as 2026-01-01T00:00:00Z, or a day such as"
+                                + " 2026-01-01, but got "
+                                + text);
+            }
+        }
     }
 
     /// Which trigger.
@@ -57,10 +79,15 @@ final class BackfillCommand implements Runnable {
                             names = "--start",
                             required = true,
                             paramLabel = "2026-01-01T00:00:00Z",
-                            description = "first instant")
-                    OffsetDateTime start,
-            @Option(names = "--end", description = "last instant (default: now)")
-                    @Nullable OffsetDateTime end,
+                            converter = Moment.class,
+                            description = "first instant, or a day that begins at midnight UTC")
+                    Instant start,
+            @Option(
+                            names = "--end",
+                            paramLabel = "INSTANT",
+                            converter = Moment.class,
+                            description = "last instant (default: now)")
+                    @Nullable Instant end,
             @Option(
                             names = {"-i", "--input"},
                             paramLabel = "KEY=VALUE")
@@ -78,9 +105,9 @@ final class BackfillCommand implements Runnable {
             @Option(names = "--wait", description = "until it has started all executions")
                     boolean wait) {
         var backfill = new LinkedHashMap<String, Object>();
-        backfill.put("start", start.toInstant().toString());
+        backfill.put("start", start.toString());
         if (end != null) {
-            backfill.put("end", end.toInstant().toString());
+            backfill.put("end", end.toString());
         }
         if (inputs != null) {
             backfill.put("inputs", inputs);
@@ -109,9 +136,9 @@ final class BackfillCommand implements Runnable {
             var answer = session.api().send("PUT", "/triggers", body);
             if (wait) {
                 awaitEnd(millrace, session.api(), trigger);
-                answer = find(session.api(), trigger).orElse(answer);
             }
-            show(millrace, answer);
+            // how it began says how much there was to do
+            show(millrace, answer, wait ? "ended" : "running");
         }
         return ExitCode.OK.code();
     }
@@ -124,7 +151,7 @@ final class BackfillCommand implements Runnable {
                     find(session.api(), trigger)
                             .orElseThrow(() ->
                                     new CliException(ExitCode.REFUSED, "There is no such trigger"));
-            show(millrace, found);
+            show(millrace, found, "running");
         }
     }
 
@@ -146,7 +173,8 @@ final class BackfillCommand implements Runnable {
     private void change(String method, String what, Trigger trigger) {
         var millrace = Root.of(spec);
         try (var session = new Session(millrace)) {
-            show(millrace, session.api().send(method, "/triggers/backfill/" + what, trigger.id()));
+            var answer = session.api().send(method, "/triggers/backfill/" + what, trigger.id());
+            show(millrace, answer, "running");
         }
     }
 
@@ -185,7 +213,8 @@ final class BackfillCommand implements Runnable {
         return backfill.isNull() ? state.path("none") : backfill;
     }
 
-    private void show(Millrace millrace, JsonNode state) {
+    /// @param goesOn what to call a backfill that isn't paused
+    private void show(Millrace millrace, JsonNode state, String goesOn) {
         var output = millrace.output(spec);
         if (!output.isTable()) {
             output.tree(state);
@@ -201,8 +230,9 @@ final class BackfillCommand implements Runnable {
                                         ? "none"
                                         : backfill.path("paused").asBoolean(false)
                                                 ? "paused"
-                                                : "running",
-                                backfill.path("done").asString("-"),
+                                                : goesOn,
+                                backfill.path(goesOn.equals("ended") ? "total" : "done")
+                                        .asString("-"),
                                 backfill.path("total").asString("-"),
                                 backfill.path("currentDate").asString("-"),
                                 backfill.path("end").asString("-"))));

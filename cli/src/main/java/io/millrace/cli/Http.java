@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,7 @@ final class Http implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private static final int MOST_RETRIES = 10;
+    private static final int UNKNOWN = 401;
 
     private final HttpClient client =
             HttpClient.newBuilder()
@@ -126,7 +128,7 @@ final class Http implements AutoCloseable {
                                         response.statusCode()));
         try {
             var problem = MAPPER.readTree(response.body());
-            var detail = problem.path("detail").asString(problem.path("message").asString(""));
+            var detail = detail(problem);
             if (!detail.isEmpty()) {
                 text.append(' ').append(detail);
             }
@@ -139,7 +141,22 @@ final class Http implements AutoCloseable {
         } catch (JacksonException e) {
             text.append(' ').append(response.body());
         }
+        if (response.statusCode() == UNKNOWN) {
+            text.append(
+                    "\n  The server doesn't know who asks: millrace login, or see MILLRACE_TOKEN");
+        }
         return text.toString().stripTrailing();
+    }
+
+    /// As servers say it, and issuers (RFC 6749, section 5.2).
+    private static String detail(JsonNode problem) {
+        for (var name : List.of("detail", "message", "error_description", "error")) {
+            var detail = problem.path(name).asString("");
+            if (!detail.isEmpty()) {
+                return detail;
+            }
+        }
+        return "";
     }
 
     @Override

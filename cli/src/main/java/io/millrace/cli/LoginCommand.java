@@ -110,13 +110,10 @@ final class LoginCommand implements Runnable {
         // the client of the command line can't keep a secret; that of the development issuer is its
         // own name
         var secret = issuer == null ? clientId : "";
+        // the development issuer gives devices no ID tokens, and refuses who asks for one
+        Map<String, String> scope = issuer == null ? Map.of() : Map.of("scope", "openid profile");
         var device =
-                http.json(
-                        Connection.formRequest(
-                                URI.create(endpoint),
-                                clientId,
-                                secret,
-                                Map.of("scope", "openid profile")));
+                http.json(Connection.formRequest(URI.create(endpoint), clientId, secret, scope));
         var out = Millrace.out(spec);
         out.printf(
                 "Open %s and type the code %s%n",

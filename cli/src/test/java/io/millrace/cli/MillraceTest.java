@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -398,6 +399,90 @@ class MillraceTest {
         assertThat(out.toString())
                 .isEqualTo("Signed in to " + url() + " as ci: context 127.0.0.1\n");
         assertThat(authorizations).containsExactly("Bearer wrong", "Bearer right");
+    }
+
+    @Test
+    void aPersonSignsInWithACodeHereAndAtAnIssuer() throws IOException {
+        for (var issuer : List.of("/dev-issuer", "/elsewhere")) {
+            answer(
+                    issuer + "/.well-known/openid-configuration",
+                    200,
+                    "{\"device_authorization_endpoint\": \"%1$s/device\", \"token_endpoint\": \"%1$s/token\"}"
+                            .formatted(url() + issuer));
+            answer(
+                    issuer + "/device",
+                    200,
+                    "{\"user_code\": \"ABCD\", \"verification_uri\": \"https://there\", \"device_code\": \"d\"}");
+            answer(issuer + "/token", 200, "{\"access_token\": \"of " + issuer + "\"}");
+        }
+        answer("/api/v1/main/me", 200, "{\"subject\": \"bob\"}");
+        var environment =
+                Map.of("MILLRACE_CONTEXTS", directory.resolve("contexts.yaml").toString());
+
+        assertThat(run(environment, "login", url())).as(err.toString()).isZero();
+        assertThat(run(environment, "login", url(), "--issuer", url() + "/elsewhere")).isZero();
+
+        assertThat(out.toString()).contains("Open https://there and type the code ABCD", "as bob");
+        // the development issuer refuses a device that asks for an ID token
+        assertThat(requests)
+                .contains(
+                        "POST /dev-issuer/device",
+                        "POST /elsewhere/device scope=openid+profile&client_id=millrace-cli");
+        assertThat(authorizations).containsExactly("Bearer of /dev-issuer", "Bearer of /elsewhere");
+    }
+
+    @Test
+    void whatAnIssuerSaysIsWrongIsPrinted() {
+        answer(
+                "/dev-issuer/.well-known/openid-configuration",
+                200,
+                "{\"device_authorization_endpoint\": \"" + url() + "/device\"}");
+        answer(
+                "/device",
+                400,
+                "{\"error\": \"invalid_scope\", \"error_description\": \"Not this\"}");
+
+        assertThat(run("login", url())).isEqualTo(3);
+
+        assertThat(err).hasToString("POST /device: 400 Not this\n");
+    }
+
+    @Test
+    void aDayIsAnInstantOfABackfillAndAnythingElseIsRefused() {
+        answer(
+                "/api/v1/main/triggers",
+                200,
+                "{\"triggerId\": \"daily\", \"backfill\": {\"done\": 0, \"total\": 3}}");
+        answer(
+                "/api/v1/main/triggers/company.team/nightly",
+                200,
+                "{\"results\": [{\"triggerId\": \"daily\", \"backfill\": null}]}");
+        var create = List.of("backfill", "create", "company.team", "nightly", "daily", "--start");
+
+        assertThat(run(with(create, "2026-01-01", "--end", "2026-01-03T02:00:00+02:00", "--wait")))
+                .isZero();
+        assertThat(run(with(create, "January"))).isEqualTo(2);
+
+        assertThat(requests.getFirst())
+                .contains("\"start\":\"2026-01-01T00:00:00Z\"", "\"end\":\"2026-01-03T00:00:00Z\"");
+        assertThat(out.toString()).containsPattern("daily +ended +3 +3 ");
+        assertThat(err.toString())
+                .contains("Expected an instant such as 2026-01-01T00:00:00Z, or a day")
+                .doesNotContain("Exception");
+    }
+
+    private static String[] with(List<String> some, String... more) {
+        return Stream.concat(some.stream(), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void theScriptAroundItEndsWithTwoForWhatIsNoCommand() throws Exception {
+        var process =
+                new ProcessBuilder("../millrace", "elephants").redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(said).endsWith("millrace: unknown command elephants\n");
     }
 
     @Test
