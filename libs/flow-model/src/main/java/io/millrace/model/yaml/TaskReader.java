@@ -484,6 +484,9 @@ final class TaskReader {
             return new Task.LoopUntil.CheckFrequency(100, hour, second);
         }
         var iterations = fields.tree("maxIterations");
+        if (iterations instanceof Number number && number.longValue() < 1) {
+            fields.problem("maxIterations", "must be greater than 0");
+        }
         var maxDuration = fields.durationValue("maxDuration");
         var interval = fields.durationValue("interval");
         fields.done("a check frequency");

@@ -187,6 +187,17 @@ class ProblemsTest {
                         "equal to 0"),
                 one(
                         task(
+                                "type: io.kestra.plugin.core.flow.LoopUntil\ncondition: 'true'\n"
+                                        + "checkFrequency: {maxIterations: 0}\ntasks:\n"
+                                        + "  - {id: a, type: "
+                                        + LOG
+                                        + ", message: x}"),
+                        "tasks[0].checkFrequency.maxIterations",
+                        7,
+                        37,
+                        "must be greater than 0"),
+                one(
+                        task(
                                 "type: io.kestra.plugin.core.flow.Sequential\ntasks:\n"
                                         + "  - {id: t, type: "
                                         + LOG
