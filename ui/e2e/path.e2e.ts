@@ -360,6 +360,50 @@ test('gives somebody a role, and another one later', async () => {
   await row.waitFor({ state: 'detached' });
 });
 
+test('is told when forms can not be shown yet, and has them when he asks again', async () => {
+  let refused = 0;
+  await page.route('**/plugins/schemas/flow', async (route) => {
+    if (refused++ > 0) return route.continue();
+    await route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{"detail": "The schema is being made"}' });
+  });
+  await page.goto(`${url}/ui/main/flows/new`);
+  await page.getByText('Forms and topology').click();
+  const alert = page.getByRole('alert').filter({ hasText: 'The schema is being made' });
+  await alert.getByRole('button', { name: 'Try again' }).click();
+
+  await page.locator('[data-entry=hello]').waitFor();
+  await alert.waitFor({ state: 'detached' });
+  await page.unroute('**/plugins/schemas/flow');
+});
+
+test('begins a flow with a blueprint of the team, and with a template', async () => {
+  const source = (name: string) => `id: ${name}\nnamespace: ${namespace}\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: team}\n`;
+  const template = `extend:\n  templateArguments:\n    - {id: name, type: STRING}\n  template:\n    source: |\n${source('made-by-<< arg.name >>').replace(/^/gm, '      ')}\n`;
+  const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/json' };
+  const made: string[] = [];
+  for (const [title, text] of [[`0 plain ${id}`, source(`plain-${id}`)], [`0 template ${id}`, template]]) {
+    const answer = await fetch(`${url}/api/v1/main/blueprints/flows`, { method: 'POST', headers, body: JSON.stringify({ title, source: text }) });
+    expect(answer.status).toBe(200);
+    made.push(((await answer.json()) as { id: string }).id);
+  }
+  try {
+    await page.goto(`${url}/ui/main/flows/new`);
+    await page.getByText('Forms and topology').click();
+    await page.getByRole('button', { name: 'Blueprints' }).click();
+    await page.getByRole('menuitem', { name: `0 plain ${id}` }).click();
+    await expect.poll(() => field('id').inputValue(), { timeout: PATIENCE }).toBe(`plain-${id}`);
+
+    await page.getByRole('button', { name: 'Blueprints' }).click();
+    await page.getByRole('menuitem', { name: `0 template ${id}` }).click();
+    await noFindingIn('the dialogue that asks what a template wants to know');
+    await page.locator('[role=dialog]').getByLabel(/^name/).fill('me');
+    await page.locator('[role=dialog]').getByRole('button', { name: 'Use it' }).click();
+    await expect.poll(() => field('id').inputValue(), { timeout: PATIENCE }).toBe('made-by-me');
+  } finally {
+    for (const one of made) await fetch(`${url}/api/v1/main/blueprints/flows/${one}`, { method: 'DELETE', headers });
+  }
+});
+
 test('sees as an operator who runs the tasks, and what waits where', async () => {
   await page.goto(`${url}/ui/main/workers`);
   await page.locator('[data-worker]', { hasText: 'slots' }).first().waitFor();

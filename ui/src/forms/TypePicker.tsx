@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../app/context';
-import { shortType } from '../components/basics';
+import { ProblemView, shortType } from '../components/basics';
 import { useEditing } from './edit';
 
 interface Element {
@@ -57,7 +57,8 @@ export function TypePicker({ what, onPick, onClose }: { what: 'task' | 'trigger'
               {one.group && <Text size="xs" c="dimmed" className="mr-mono">{one.cls}</Text>}
             </UnstyledButton>
           ))}
-          {found.length === 0 && <Text size="sm" c="dimmed">{t('shell.nothing')}</Text>}
+          {plugins.error && !plugins.data && <ProblemView error={plugins.error} onRetry={() => void plugins.refetch()} />}
+          {found.length === 0 && !plugins.error && <Text size="sm" c="dimmed">{t(plugins.isLoading ? 'common.loading' : 'shell.nothing')}</Text>}
         </Stack>
       </ScrollArea>
     </Modal>

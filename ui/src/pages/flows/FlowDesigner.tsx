@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Box, Group, SegmentedControl, Text } from '@mantine/core';
+import { Alert, Box, Group, Modal, SegmentedControl, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FlowGraph, Validation } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { setPreferences, usePreferences } from '../../app/preferences';
+import { Await } from '../../components/basics';
 import { CodeEditor, type Marker } from '../../editor/CodeEditor';
 import { FlowSource } from '../../editor/flowDocument';
 import type { Path } from '../../editor/schema';
@@ -30,7 +31,7 @@ interface Props {
 export function FlowDesigner({ text, settled, onChange, onSave, readOnly, actions }: Props) {
   const { t } = useTranslation();
   const { api } = useTenant();
-  const schema = useFlowSchema();
+  const { book: schema, query: schemaQuery } = useFlowSchema();
   const { editor } = usePreferences();
   const [problems, setProblems] = useState<(Marker & { field?: string })[]>([]);
   const asked = useRef(0);
@@ -110,8 +111,9 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
         </Alert>
       )}
       <Box style={{ flex: 1, minHeight: 0, display: 'grid', gap: 10, gridTemplateColumns: panes }}>
-        {editor === 'form' && schema && (
-          <FormPane text={text} onChange={onChange} book={schema} readOnly={readOnly} problems={byPath} selected={selected} onSelect={setSelected} />
+        {editor === 'form' && (schema
+          ? <FormPane text={text} onChange={onChange} book={schema} readOnly={readOnly} problems={byPath} selected={selected} onSelect={setSelected} />
+          : <Box className="mr-card" p="md"><Await query={schemaQuery}>{() => null}</Await></Box>
         )}
         {editor !== 'form' && <CodeEditor label={t('editor.source')} value={text} onChange={onChange} onSave={onSave} readOnly={readOnly} schema={schema} check={check} reveal={reveal} />}
         {editor !== 'yaml' && (
@@ -120,6 +122,11 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
           </Box>
         )}
       </Box>
+      {addAfter !== null && !schema && (
+        <Modal opened onClose={() => setAddAfter(null)} title={t('forms.pick.task')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+          <Await query={schemaQuery}>{() => null}</Await>
+        </Modal>
+      )}
       {addAfter !== null && schema && (
         <EditingContext value={{ book: schema, readOnly, problems: byPath, edit: change, select: setSelected }}>
           <TypePicker what="task" onClose={() => setAddAfter(null)} onPick={(type) => { change((source) => insertAfter(source, addAfter, type)); setAddAfter(null); }} />

@@ -5,12 +5,15 @@ import { IconDeviceFloppy, IconTemplate } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
+import { path } from '../../api/client';
 import type { FlowDocument } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { PageHeader, PageTitle, TextLink } from '../../components/basics';
 import { BLUEPRINTS, blueprint } from './blueprints';
 import { FlowDesigner } from './FlowDesigner';
+import { TeamBlueprintItems, TeamBlueprintPicker, TemplateArguments } from './TeamBlueprints';
+import type { TeamBlueprint } from './teamBlueprints';
 import { useLeaveGuard } from './useLeaveGuard';
 
 export default function NewFlowPage() {
@@ -22,6 +25,14 @@ export default function NewFlowPage() {
   const own = me.grants.find((grant) => grant.permissions.includes('FLOW_CREATE'))?.namespace;
   const [start] = useState(() => blueprint(search.get('blueprint') ?? 'hello', search.get('namespace') ?? (own ? own : 'company.team')));
   const [text, setText] = useState(start);
+  const [picking, setPicking] = useState(false);
+  const [template, setTemplate] = useState<TeamBlueprint | null>(null);
+  const take = useChange((id: string) => api.text(`blueprints/custom/${path(id)}/source`), { touches: [], then: setText });
+  const pick = (one: TeamBlueprint) => {
+    setPicking(false);
+    if (one.template) setTemplate(one);
+    else take.mutate(one.id);
+  };
   const [settled] = useDebouncedValue(text, 250);
   const leave = useLeaveGuard(text !== start);
   const save = useChange((source: string) => api.yaml<FlowDocument>('POST', 'flows', source), {
@@ -36,8 +47,11 @@ export default function NewFlowPage() {
           <Menu.Target><Button variant="default" leftSection={<IconTemplate size={16} />}>{t('blueprints.title')}</Button></Menu.Target>
           <Menu.Dropdown>
             {BLUEPRINTS.map((id) => <Menu.Item key={id} onClick={() => setText(blueprint(id, own ? own : 'company.team'))}>{t(`blueprints.${id}`)}</Menu.Item>)}
+            <TeamBlueprintItems onPick={pick} onAll={() => setPicking(true)} />
           </Menu.Dropdown>
         </Menu>
+        {picking && <TeamBlueprintPicker onPick={pick} onClose={() => setPicking(false)} />}
+        {template && <TemplateArguments blueprint={template} onSource={(source) => { setTemplate(null); setText(source); }} onClose={() => setTemplate(null)} />}
       </PageHeader>
       <FlowDesigner
         text={text} settled={settled} onChange={setText} readOnly={false} onSave={() => save.mutate(text)}
