@@ -8,7 +8,6 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Deletes the objects that fit.
@@ -20,12 +19,7 @@ public final class DeleteList extends S3Task<DeleteList.Properties, DeleteList.O
 
     public record Properties(
             @Inline Account account,
-            @Title("Bucket") String bucket,
-            @Title("What keys begin with") @Nullable String prefix,
-            @Title("What a whole key fits") @Nullable String regexp,
-            @Title("Keys below the next of these after the prefix are left out")
-                    @Nullable String delimiter,
-            @Title("How many at most") @Default("1000") Integer maxKeys,
+            @Inline Objects selection,
             @Title("Whether the task fails if there are none") @Default("false")
                     Boolean errorOnEmpty)
             implements Of {}
@@ -35,20 +29,13 @@ public final class DeleteList extends S3Task<DeleteList.Properties, DeleteList.O
     @Override
     DeleteList.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
-        var found =
-                Objects.of(
-                                properties.bucket(),
-                                properties.prefix(),
-                                properties.regexp(),
-                                properties.delimiter(),
-                                properties.maxKeys())
-                        .in(client);
+        var found = properties.selection().in(client);
         if (found.isEmpty() && properties.errorOnEmpty()) {
             throw new TaskFailedException("There is no such object");
         }
         long size = 0;
         for (var object : found) {
-            client.deleteObject(r -> r.bucket(properties.bucket()).key(object.key()));
+            client.deleteObject(r -> r.bucket(properties.selection().bucket()).key(object.key()));
             size += object.size() == null ? 0 : object.size();
         }
         context.count("count", found.size(), Map.of());

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
-import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// Lists the objects that fit.
@@ -18,29 +16,14 @@ import software.amazon.awssdk.services.s3.S3Client;
         title = "List files of an object store")
 public final class ListObjects extends S3Task<ListObjects.Properties, ListObjects.Outputs> {
 
-    public record Properties(
-            @Inline Account account,
-            @Title("Bucket") String bucket,
-            @Title("What keys begin with") @Nullable String prefix,
-            @Title("What a whole key fits") @Nullable String regexp,
-            @Title("Keys below the next of these after the prefix are left out")
-                    @Nullable String delimiter,
-            @Title("How many at most") @Default("1000") Integer maxKeys)
-            implements Of {}
+    public record Properties(@Inline Account account, @Inline Objects selection) implements Of {}
 
     public record Outputs(@Title("The objects") List<StoredObject> objects) {}
 
     @Override
     ListObjects.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
-        var found =
-                Objects.of(
-                                properties.bucket(),
-                                properties.prefix(),
-                                properties.regexp(),
-                                properties.delimiter(),
-                                properties.maxKeys())
-                        .in(client);
+        var found = properties.selection().in(client);
         context.count("size", found.size(), Map.of());
         return new Outputs(found.stream().map(o -> Objects.described(o, null)).toList());
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.NewFile;
 import java.io.IOException;
 import java.net.URI;
@@ -16,16 +18,13 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Which objects of a bucket are meant, and what is done to all of them.
-///
-/// @param prefix what keys begin with; absent: any
-/// @param matching what a whole key fits; absent: any
-/// @param most how many at most
 record Objects(
-        String bucket,
-        @Nullable String prefix,
-        @Nullable Pattern matching,
-        @Nullable String delimiter,
-        int most) {
+        @Title("Bucket") String bucket,
+        @Title("What keys begin with") @Nullable String prefix,
+        @Title("What a whole key fits") @Nullable String regexp,
+        @Title("Keys below the next of these after the prefix are left out")
+                @Nullable String delimiter,
+        @Title("How many at most") @Default("1000") Integer maxKeys) {
 
     /// What becomes of an object once it was fetched.
     public enum Action {
@@ -34,31 +33,22 @@ record Objects(
         NONE
     }
 
-    static Objects of(
-            String bucket,
-            @Nullable String prefix,
-            @Nullable String regexp,
-            @Nullable String delimiter,
-            int most)
-            throws TaskFailedException {
+    List<S3Object> in(S3Client client) throws TaskFailedException {
+        Pattern pattern;
         try {
-            var pattern = regexp == null ? null : Pattern.compile(regexp);
-            return new Objects(bucket, prefix, pattern, delimiter, most);
+            pattern = Pattern.compile(regexp == null ? "(?s).*" : regexp);
         } catch (PatternSyntaxException e) {
             throw new TaskFailedException("Expected a pattern in regexp: " + e.getMessage(), e);
         }
-    }
-
-    List<S3Object> in(S3Client client) {
         var found = new ArrayList<S3Object>();
         var pages =
                 client.listObjectsV2Paginator(
                         r -> r.bucket(bucket).prefix(prefix).delimiter(delimiter));
         for (var page : pages) {
             for (var object : page.contents()) {
-                if (matching == null || matching.matcher(object.key()).matches()) {
+                if (pattern.matcher(object.key()).matches()) {
                     found.add(object);
-                    if (found.size() >= most) {
+                    if (found.size() >= maxKeys) {
                         return found;
                     }
                 }

@@ -22,12 +22,7 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
 
     public record Properties(
             @Inline Account account,
-            @Title("Bucket") String bucket,
-            @Title("What keys begin with") @Nullable String prefix,
-            @Title("What a whole key fits") @Nullable String regexp,
-            @Title("Keys below the next of these after the prefix are left out")
-                    @Nullable String delimiter,
-            @Title("How many at most") @Default("1000") Integer maxKeys,
+            @Inline Objects selection,
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
                     Objects.Action action,
@@ -40,12 +35,8 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
     Trigger.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
         var taken =
-                Objects.of(
-                                properties.bucket(),
-                                properties.prefix(),
-                                properties.regexp(),
-                                properties.delimiter(),
-                                properties.maxKeys())
+                properties
+                        .selection()
                         .take(client, properties.action(), properties.moveTo(), context);
         if (taken.isEmpty()) {
             throw new NothingNewException();

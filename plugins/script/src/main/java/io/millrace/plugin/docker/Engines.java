@@ -74,12 +74,13 @@ public final class Engines {
     /// @param host `tcp://host:port`; absent: the worker's
     /// @throws TaskFailedException if a task may not use it
     public ContainerEngine openAny(@Nullable String host) throws TaskFailedException {
-        boolean onlyPodman =
-                settings.text("script.docker.host").isEmpty()
-                        && !exists(DOCKER_SOCKET)
-                        && (settings.text("script.podman.host").isPresent()
-                                || exists(PODMAN_SOCKET));
-        return open(onlyPodman, host);
+        boolean docker = settings.text("script.docker.host").isPresent() || exists(DOCKER_SOCKET);
+        boolean podman = settings.text("script.podman.host").isPresent() || exists(PODMAN_SOCKET);
+        if (host == null && !docker && !podman) {
+            throw new TaskFailedException(
+                    "There is neither Docker nor Podman on this worker: the operator names one in script.docker.host or script.podman.host");
+        }
+        return open(!docker && podman, host);
     }
 
     private static boolean exists(String socket) {

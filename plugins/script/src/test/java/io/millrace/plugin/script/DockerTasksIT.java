@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.plugin.PluginSettings;
@@ -22,6 +23,7 @@ import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -295,6 +297,28 @@ class DockerTasksIT {
             assertThat(String.valueOf(pulled.get("imageId"))).isEqualTo(built.get("imageId"));
             assertThat(context.lines).noneMatch(line -> line.contains(RegistryServer.PASSWORD));
         }
+    }
+
+    @Test
+    void anEngineIsFoundAndThatThereIsNoneIsSaid() throws Exception {
+        assumeFalse(
+                Files.exists(Path.of("/var/run/docker.sock"))
+                        || Files.exists(Path.of("/run/podman/podman.sock")),
+                "no engine of the machine's own");
+        settings.remove("script.docker.host");
+        assertThatThrownBy(() -> run(new DockerRun(), "containerImage", PodmanServer.IMAGE))
+                .hasMessageContaining("neither Docker nor Podman");
+        settings.put("script.podman.host", podman().socket());
+
+        assertThat(
+                        run(
+                                new DockerRun(),
+                                "containerImage",
+                                PodmanServer.IMAGE,
+                                "commands",
+                                List.of("/bin/echo", "from Podman")))
+                .containsEntry("exitCode", 0);
+        assertThat(context.lines).contains("INFO from Podman");
     }
 
     @Test
