@@ -62,6 +62,14 @@ public final class Chaos implements Callable<Integer> {
                     "rabbitmq",
                     "postgresql");
 
+    @Option(
+            names = "--herd",
+            paramLabel = "SCHEDULES",
+            description =
+                    "instead: so many schedules that are due in the same second, and two schedulers"
+                            + " of which one is killed while they fire them")
+    private int schedules;
+
     @Option(names = "--keep", description = "keep data and logs")
     private boolean keep;
 
@@ -80,9 +88,15 @@ public final class Chaos implements Callable<Integer> {
             rabbit.start();
             var environment = environment(home, postgres, rabbit);
             try (var suite = new PrivateSuite(environment, home.resolve("data"), port)) {
-                out.println("Starting two instances of each service ...");
-                suite.start();
-                drill(suite, postgres, rabbit, environment, effects);
+                if (schedules > 0) {
+                    out.println("Starting all services, and a second scheduler ...");
+                    suite.start(List.of("scheduler-service"));
+                    herd(suite, environment);
+                } else {
+                    out.println("Starting two instances of each service ...");
+                    suite.start(PrivateSuite.SERVICES);
+                    drill(suite, postgres, rabbit, environment, effects);
+                }
             }
         }
         if (!keep && failures.isEmpty()) {
@@ -91,6 +105,23 @@ public final class Chaos implements Callable<Integer> {
         failures.forEach(failure -> out.println("FAILED  " + failure));
         out.println(failures.isEmpty() ? "All checks hold." : failures.size() + " checks failed.");
         return failures.isEmpty() ? 0 : 1;
+    }
+
+    private void herd(PrivateSuite suite, Map<String, String> environment) {
+        var load = new Load(List.of(suite.gateway(1)), tokens(environment));
+        var came = new Herd(suite, load, out, schedules).run();
+        require(
+                "each schedule fired once",
+                came.isGood(),
+                "%d schedules, %d of them fired, %d executions"
+                        .formatted(came.schedules(), came.fired(), came.executions()));
+        out.println(
+                "began after the date: first %d ms, median %d ms, p99 %d ms, last %d ms"
+                        .formatted(
+                                came.lateness(0).toMillis(),
+                                came.lateness(0.5).toMillis(),
+                                came.lateness(0.99).toMillis(),
+                                came.lateness(1).toMillis()));
     }
 
     private void drill(

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,12 +56,15 @@ final class PrivateSuite implements AutoCloseable {
             int port,
             ProcessHandle process) {}
 
-    void start() {
+    /// @param twice services of which there are two instances
+    void start(Collection<String> twice) {
         Processes.run(environment, List.of("./millrace", "up", "--processes"));
         for (var service : SERVICES) {
             var first = running(service);
             instances.put(service + "/1", first);
-            instances.put(service + "/2", launch(service, second(first)));
+            if (twice.contains(service)) {
+                instances.put(service + "/2", launch(service, second(first)));
+            }
         }
         instances.forEach((name, instance) -> awaitReady(name, instance.port()));
     }
