@@ -37,6 +37,7 @@ import io.millrace.execution.start.IdempotencyKeys;
 import io.millrace.execution.start.InputHttp;
 import io.millrace.execution.start.InputStores;
 import io.millrace.execution.start.InputTyping;
+import io.millrace.execution.start.Reviews;
 import io.millrace.execution.start.StartQuotas;
 import io.millrace.execution.start.Uploads;
 import io.millrace.execution.workers.BatchResults;
@@ -224,6 +225,11 @@ class ExecutionConfiguration {
             Lanes lanes,
             Purge purge) {
         return new Course(executions, starter, flows, inputs, uploads, lanes, purge);
+    }
+
+    @Bean
+    Reviews reviews(Course course, Executions executions, Lanes lanes) {
+        return new Reviews(course, executions, lanes);
     }
 
     @Bean

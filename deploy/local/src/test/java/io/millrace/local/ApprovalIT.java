@@ -67,6 +67,50 @@ class ApprovalIT {
     }
 
     @Test
+    void onlyWhoMayApproveReviews() throws Exception {
+        var source =
+                """
+                id: reviewed
+                namespace: company.approvals
+                tasks:
+                  - id: ask
+                    type: io.kestra.plugin.core.flow.Approval
+                    approval: {other: true}
+                    onApprove:
+                      - {id: deploy, type: io.kestra.plugin.core.log.Log, message: deployed}
+                """;
+        assertThat(send("alice", "POST", "/flows", source).statusCode()).isEqualTo(200);
+        var id =
+                json(send("alice", "POST", "/executions/company.approvals/reviewed", ""))
+                        .path("id")
+                        .asString();
+        comesTo(id, "PAUSED");
+        var actions = "/executions/" + id + "/actions";
+        var run =
+                json(send("alice", "GET", "/executions/" + id, ""))
+                        .path("taskRunList")
+                        .get(0)
+                        .path("id")
+                        .asString();
+
+        assertThat(post("alice", actions + "/review?decision=APPROVE&taskRunId=" + run))
+                .isEqualTo(403);
+        assertThat(post("alice", actions + "/cancel-approval?taskRunId=" + run)).isEqualTo(403);
+        assertThat(post("bob", actions + "/resume")).isEqualTo(409);
+        assertThat(post("alice", actions + "/force-run")).isGreaterThanOrEqualTo(400);
+        var allowed = actions + "/review/allowed?taskRunId=" + run;
+        assertThat(json(send("alice", "GET", allowed, "")).path("allowed").asBoolean()).isFalse();
+        assertThat(json(send("bob", "GET", allowed, "")).path("allowed").asBoolean()).isTrue();
+        assertThat(state(id)).isEqualTo("PAUSED");
+
+        assertThat(post("bob", actions + "/review?decision=APPROVE&taskRunId=" + run))
+                .isEqualTo(200);
+
+        comesTo(id, "SUCCESS");
+        assertThat(post("bob", actions + "/review?decision=DENY&taskRunId=" + run)).isEqualTo(409);
+    }
+
+    @Test
     void timeGivesNoApproval() {
         var source = FLOW.formatted("timed", "{other: true}\n    pauseDuration: PT1S");
 

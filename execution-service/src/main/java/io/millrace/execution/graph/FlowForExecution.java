@@ -33,7 +33,7 @@ record FlowForExecution(
 
     record TriggerView(String id, String type) {}
 
-    /// @param inputs of a task that pauses
+    /// @param inputs of a task that waits for a person
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record TaskView(
             String id,
@@ -74,8 +74,8 @@ record FlowForExecution(
                 task.id(),
                 task.type(),
                 views(task.children()),
-                task instanceof Task.Pause pause && !pause.onResume().isEmpty()
-                        ? pause.onResume().stream().map(InputView::of).toList()
+                task instanceof Task.Waiting waiting && !waiting.asks().isEmpty()
+                        ? waiting.asks().stream().map(InputView::of).toList()
                         : null,
                 task instanceof Task.Subflow subflow
                         ? Map.of(

@@ -10,6 +10,7 @@ import io.millrace.engine.State;
 import io.millrace.engine.TaskResult;
 import io.millrace.engine.TestRun;
 import io.millrace.engine.Trigger;
+import io.millrace.model.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,13 @@ public final class Events {
             case LaneEvent.PauseRequested e -> new ExecutionEvent.PauseRequested(e.by());
             case LaneEvent.ResumeRequested e ->
                     new ExecutionEvent.ResumeRequested(e.taskRun(), e.inputs(), e.by());
+            case LaneEvent.DecisionMade e ->
+                    new ExecutionEvent.DecisionMade(
+                            e.taskRun(),
+                            Task.Approval.Decision.valueOf(e.decision()),
+                            e.comment(),
+                            e.inputs(),
+                            e.by());
             case LaneEvent.BreakpointLifted e ->
                     new ExecutionEvent.BreakpointLifted(
                             Objects.requireNonNullElse(e.breakpoints(), List.of()), e.by());

@@ -223,7 +223,7 @@ public final class Executions {
 
     private static final int MOST_FEW = 1_000;
 
-    /// What users see of them.
+    /// What users see of them, and how those are asked whom one waits for.
     private static final String TASK_RUNS = taskRunsWith("null");
 
     private static final String READABLE_TASK_RUNS = taskRunsWith("r.items");
@@ -232,7 +232,8 @@ public final class Executions {
         return """
         select r.execution_id, r.ordinal, r.task_id, r.parent, r.iteration, r.value, r.state,
                r.phase, r.dispatch, r.since, r.wake_at, r.worker_id, r.history, r.attempts,
-               r.cursor, r.outputs, r.outputs_uri, r.error, null as rendered,
+               r.cursor, r.outputs, r.outputs_uri, r.error,
+               case when r.phase = 'PAUSED' then r.rendered end as rendered,
                %s as items, null as batches
           from task_runs r\
         """

@@ -14,7 +14,11 @@ final class Answers {
 
     /// @throws ServiceException.Refused if the lane didn't accept it
     static LaneAnswer accepted(CompletableFuture<LaneAnswer> answer) {
-        var given = of(answer);
+        return accepted(of(answer));
+    }
+
+    /// @throws ServiceException.Refused if the lane didn't accept it
+    static LaneAnswer accepted(LaneAnswer given) {
         if (!given.reply().accepted()) {
             var refusal = given.reply().refusal();
             throw new ServiceException.Refused(refusal == null ? "Refused" : refusal);

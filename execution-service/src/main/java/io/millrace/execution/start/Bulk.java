@@ -140,7 +140,10 @@ final class Bulk {
                 Answers.accepted(answers.get(i));
                 count++;
                 ChangeRecord.note("executions", heads.get(i).id());
-            } catch (ServiceException.Refused | ServiceException.Invalid e) {
+            } catch (ServiceException.Refused
+                    | ServiceException.Invalid
+                    | ServiceException.Conflict
+                    | ServiceException.Forbidden e) {
                 refused.add(Violation.of(heads.get(i).id(), e.detail()));
             }
         }

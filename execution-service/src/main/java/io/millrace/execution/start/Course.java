@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ public final class Course {
 
     private static final String TASK = "task:";
 
-    private static String by() {
+    static String by() {
         return Caller.current().subject();
     }
 
@@ -107,41 +108,55 @@ public final class Course {
         var pause = pausedAt(stored, taskRun);
         var resumed = taskRun;
         boolean lifted = execution.held() && taskRun == null;
-        if (pause != null && pause.task().approval() != null && !lifted) {
+        if (pause != null && pause.task() instanceof Task.Approval && !lifted) {
+            throw new ServiceException.Conflict(
+                    "Expected a review: task '%s' waits for a decision"
+                            .formatted(pause.task().id()));
+        }
+        if (pause != null && pause.task().approvers() != null && !lifted) {
             requireApprover(pause.task(), execution);
             // the one that was looked at: another may wait for somebody else
             resumed = pause.ordinal();
         }
         Map<String, @Nullable Object> typed = Map.of();
-        if (pause != null && !pause.task().onResume().isEmpty()) {
-            var plan = pause.plan();
-            typed =
-                    accepted(
-                            inputs.resolve(
-                                    plan,
-                                    pause.task().onResume(),
-                                    execution.tenant(),
-                                    id,
-                                    given(plan, id, form)));
+        if (pause != null && !lifted) {
+            typed = typed(pause, execution, form);
         }
         return lanes.ask(id, new LaneEvent.ResumeRequested(resumed, typed, by()));
     }
 
+    /// What a task that waits is given, as it asks for it.
+    Map<String, @Nullable Object> typed(Paused at, Execution execution, Form form) {
+        if (at.task().asks().isEmpty()) {
+            return Map.of();
+        }
+        return accepted(
+                inputs.resolve(
+                        at.plan(),
+                        at.task().asks(),
+                        execution.tenant(),
+                        execution.id(),
+                        given(at.plan(), execution.id(), form)));
+    }
+
     /// A pause that needs an approval goes on by a person alone, whom it names.
-    private static void requireApprover(Task.Pause pause, Execution execution) {
-        var approval = pause.approval();
-        if (approval == null) {
-            return;
-        }
-        var caller = Caller.current();
-        if (caller.subject().startsWith(TASK)) {
-            throw new ServiceException.Forbidden(
-                    "Expected the approval of a person, not of a task");
-        }
-        approval.refusal(caller.subject(), caller.groups(), execution.startedBy())
+    static void requireApprover(Task.Waiting task, Execution execution) {
+        refusal(task, execution)
                 .ifPresent(why -> {
                     throw new ServiceException.Forbidden(why);
                 });
+    }
+
+    /// Why the caller can't end what waits for a person, or nothing if he can.
+    static Optional<String> refusal(Task.Waiting task, Execution execution) {
+        var approvers = task.approvers();
+        if (approvers == null) {
+            return Optional.empty();
+        }
+        var caller = Caller.current();
+        return caller.subject().startsWith(TASK)
+                ? Optional.of("Expected the approval of a person, not of a task")
+                : approvers.refusal(caller.subject(), caller.groups(), execution.startedBy());
     }
 
     /// What an approval let happen can't be had again by leaving the approval out.
@@ -151,8 +166,8 @@ public final class Course {
         for (var run : stored.taskRuns()) {
             if (run.isOver()
                     && (taskRun == null || run.ordinal() < taskRun)
-                    && flow.task(run.taskId()).orElse(null) instanceof Task.Pause pause
-                    && pause.approval() != null) {
+                    && flow.task(run.taskId()).orElse(null) instanceof Task.Waiting waiting
+                    && waiting.approvers() != null) {
                 throw new ServiceException.Refused(
                         "Expected a replay from task '%s' or before: it waits for an approval"
                                 .formatted(run.taskId()));
@@ -165,21 +180,33 @@ public final class Course {
         resume(id, null, new Form(given, Map.of()));
     }
 
-    private record Paused(FlowPlan plan, Task.Pause task, int ordinal) {}
+    /// A task run that waits for a person.
+    record Paused(FlowPlan plan, Task.Waiting task, int ordinal) {}
 
+    /// The task run that a resume is for: one that is named, or else the first that isn't for a
+    /// review.
     private @Nullable Paused pausedAt(StoredExecution stored, @Nullable Integer taskRun) {
+        var execution = stored.execution();
         var paused =
                 stored.taskRuns().stream()
                         .filter(run -> run.phase() == Phase.PAUSED)
                         .filter(run -> taskRun == null || run.ordinal() == taskRun)
-                        .findFirst();
+                        .toList();
         if (paused.isEmpty()) {
             return null;
         }
-        var plan = plan(stored.execution(), stored.execution().revision());
-        return plan.flow().task(paused.get().taskId()).orElse(null) instanceof Task.Pause pause
-                ? new Paused(plan, pause, paused.get().ordinal())
-                : null;
+        var plan = plan(execution, execution.revision());
+        Paused approval = null;
+        for (var run : paused) {
+            if (plan.flow().task(run.taskId()).orElse(null) instanceof Task.Waiting task) {
+                var found = new Paused(plan, task, run.ordinal());
+                if (!(task instanceof Task.Approval)) {
+                    return found;
+                }
+                approval = approval == null ? found : approval;
+            }
+        }
+        return approval;
     }
 
     /// What the paused task would say to these inputs.
@@ -195,13 +222,17 @@ public final class Course {
             return new InputsReport(
                     execution.flowId(), execution.namespace(), List.of(), List.of());
         }
+        return report(pause, execution, form);
+    }
+
+    InputsReport report(Paused at, Execution execution, Form form) {
         return InputsReport.of(
-                pause.plan(),
+                at.plan(),
                 inputs.inspect(
-                        pause.plan(),
-                        pause.task().onResume(),
+                        at.plan(),
+                        at.task().asks(),
                         execution.tenant(),
-                        id,
+                        execution.id(),
                         form.named()),
                 List.of());
     }

@@ -101,6 +101,13 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         return named;
     }
 
+    /// All but one of its values.
+    Form without(String name) {
+        var others = new LinkedHashMap<String, @Nullable Object>(values);
+        others.remove(name);
+        return new Form(others, files);
+    }
+
     /// A digest of all that the request says, the content of files aside.
     String fingerprint() {
         try {

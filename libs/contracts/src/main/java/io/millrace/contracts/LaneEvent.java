@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = LaneEvent.KillRequested.class, name = "kill-requested"),
     @JsonSubTypes.Type(value = LaneEvent.PauseRequested.class, name = "pause-requested"),
     @JsonSubTypes.Type(value = LaneEvent.ResumeRequested.class, name = "resume-requested"),
+    @JsonSubTypes.Type(value = LaneEvent.DecisionMade.class, name = "decision-made"),
     @JsonSubTypes.Type(value = LaneEvent.BreakpointLifted.class, name = "breakpoint-lifted"),
     @JsonSubTypes.Type(value = LaneEvent.RestartRequested.class, name = "restart-requested"),
     @JsonSubTypes.Type(value = LaneEvent.ForceRunRequested.class, name = "force-run-requested"),
@@ -280,6 +281,18 @@ public sealed interface LaneEvent {
     /// @param taskRun the paused task run, or absent for the first that is paused
     record ResumeRequested(
             @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
+            implements LaneEvent {}
+
+    /// Somebody has approved or denied what a task run waits for.
+    ///
+    /// @param decision `APPROVED` or `DENIED`
+    /// @param inputs validated inputs for it
+    record DecisionMade(
+            int taskRun,
+            String decision,
+            @Nullable String comment,
+            Map<String, @Nullable Object> inputs,
+            String by)
             implements LaneEvent {}
 
     /// Go on from the breakpoint that it has come to.

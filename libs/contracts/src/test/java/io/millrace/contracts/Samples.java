@@ -75,6 +75,11 @@ final class Samples {
                 all,
                 "resume-requested",
                 new LaneEvent.ResumeRequested(2, Map.of("approved", true), "alice"));
+        event(
+                all,
+                "decision-made",
+                new LaneEvent.DecisionMade(
+                        2, "APPROVED", "looks good", Map.of("reason", "urgent"), "alice"));
         event(all, "restart-requested", new LaneEvent.RestartRequested(4, "alice"));
         event(all, "force-run-requested", new LaneEvent.ForceRunRequested("alice"));
         event(all, "unqueue-requested", new LaneEvent.UnqueueRequested("RUNNING", "alice"));

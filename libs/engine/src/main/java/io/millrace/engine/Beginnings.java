@@ -72,6 +72,10 @@ final class Beginnings {
                 }
             }
             var mock = mockOf(run);
+            if (mock != null && steps.approvals.decides(task.definition(), mock)) {
+                steps.approvals.beginDecided(run, mock);
+                return;
+            }
             if (mock != null) {
                 endMocked(run, mock);
                 return;
@@ -227,6 +231,7 @@ final class Beginnings {
             case Task.Loop _ ->
                     enter(run, "", Map.of(), new Items(Values.allItems(input.get("values"))));
             case Task.Pause pause -> steps.pauses.pause(run, pause, input);
+            case Task.Approval _ -> steps.approvals.begin(run, input);
             case Task.Subflow subflow -> startChild(run, subflow, input);
             case Task.Batches _ -> steps.batches.begin(run);
             case Task.WorkingDirectory _ -> steps.directories.open(run, input);

@@ -77,6 +77,7 @@ final class Endings {
     void endForGood(TaskRun run, State own) {
         var task = t.plan.find(run.taskId());
         var state = own;
+        State exit = null;
         if (task != null) {
             var common = task.definition().common();
             if (state == State.SUCCESS
@@ -91,6 +92,9 @@ final class Endings {
             if (state == State.WARNING && common.allowWarning()) {
                 state = State.SUCCESS;
             }
+            var ending = steps.approvals.ending(run, task.definition(), state);
+            state = ending.state();
+            exit = ending.exit();
         }
         var change = endAttempt(run, own, t.now);
         if (run.phase() == Phase.PAUSED) {
@@ -102,13 +106,16 @@ final class Endings {
         if (run.state() == State.RETRYING) {
             t.put(t.change().retrying(t.execution().retrying() - 1));
         }
-        childEnded(
-                t.put(
-                        change.state(state, t.now)
-                                .phase(Phase.OVER, t.now)
-                                .wakeAt(null)
-                                .workerId(null)
-                                .rendered(null)));
+        t.put(
+                change.state(state, t.now)
+                        .phase(Phase.OVER, t.now)
+                        .wakeAt(null)
+                        .workerId(null)
+                        .rendered(null));
+        if (exit != null) {
+            steps.leave(t.run(run.ordinal()), exit);
+        }
+        childEnded(t.run(run.ordinal()));
     }
 
     TaskRunChange endAttempt(TaskRun run, State state, Instant at) {
@@ -168,7 +175,9 @@ final class Endings {
         }
         var cursor = t.cursor(owner);
         var task = t.plan.find(run.taskId());
-        var outcome = Loops.counted(task, run.state(), t.execution().killed());
+        boolean last = Loops.isLast(task, run) && !steps.isExiting();
+        var outcome =
+                last ? State.SUCCESS : Loops.counted(task, run.state(), t.execution().killed());
         if (task != null && task.stage() != cursor.stage()) {
             return; // the flow control has moved on without it
         }
@@ -179,6 +188,7 @@ final class Endings {
         var counted = Cursors.with(cursor, outcome);
         if (task != null
                 && task.isIterated()
+                && !last
                 && !inParallel(task)
                 && task.next() != null
                 && (outcome == run.state() || run.state().isGood())
@@ -217,6 +227,9 @@ final class Endings {
             return State.KILLED;
         }
         var cursor = t.cursor(owner);
+        if (cursor.exit() != null) {
+            return cursor.exit();
+        }
         var end = Cursors.worst(cursor.outcome(), cursor.after());
         boolean forgiving =
                 owner != TaskRun.NONE

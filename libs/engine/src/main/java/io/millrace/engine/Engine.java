@@ -6,6 +6,7 @@ import io.millrace.engine.ExecutionEvent.BreakpointLifted;
 import io.millrace.engine.ExecutionEvent.ChildEnded;
 import io.millrace.engine.ExecutionEvent.ChildStarted;
 import io.millrace.engine.ExecutionEvent.Continued;
+import io.millrace.engine.ExecutionEvent.DecisionMade;
 import io.millrace.engine.ExecutionEvent.ForceRunRequested;
 import io.millrace.engine.ExecutionEvent.KillRequested;
 import io.millrace.engine.ExecutionEvent.LabelsSet;
@@ -61,6 +62,7 @@ public final class Engine {
             case KillRequested kill -> Requests.kill(t, kill);
             case PauseRequested _ -> Requests.pause(t);
             case ResumeRequested resume -> Requests.resume(t, resume);
+            case DecisionMade made -> Requests.decide(t, made);
             case BreakpointLifted lifted -> Requests.goOnFromBreakpoint(t, lifted.breakpoints());
             case RestartRequested(var by) -> Requests.restart(t, by);
             case ForceRunRequested(var by) -> Requests.forceRun(t, by);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.model.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,18 @@ public sealed interface ExecutionEvent {
     /// @param inputs validated inputs for it
     record ResumeRequested(
             @Nullable Integer taskRun, Map<String, @Nullable Object> inputs, String by)
+            implements ExecutionEvent {}
+
+    /// Somebody has approved or denied.
+    ///
+    /// @param taskRun an approval that waits
+    /// @param inputs validated inputs for it
+    record DecisionMade(
+            int taskRun,
+            Task.Approval.Decision decision,
+            @Nullable String comment,
+            Map<String, @Nullable Object> inputs,
+            String by)
             implements ExecutionEvent {}
 
     /// Lets an execution that has come to a breakpoint go on.

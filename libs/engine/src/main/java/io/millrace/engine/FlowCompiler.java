@@ -7,6 +7,7 @@ import io.millrace.model.DurationValue;
 import io.millrace.model.Flow;
 import io.millrace.model.RetryPolicy;
 import io.millrace.model.Task;
+import io.millrace.model.Task.Approval.Decision;
 import io.millrace.model.TaskTypes;
 import io.millrace.model.TypeRules;
 import io.millrace.model.WorkerGroup;
@@ -190,6 +191,13 @@ final class FlowCompiler {
                     pause.onPause() == null
                             ? Map.of("", pause.tasks())
                             : ordered("onPause", List.of(pause.onPause()), "", pause.tasks());
+            case Task.Approval approval -> {
+                var all = new LinkedHashMap<String, List<Task>>();
+                all.put(Approvals.WAIT, approval.onWait());
+                all.put(Approvals.branch(Decision.APPROVED), approval.onApprove());
+                all.put(Approvals.branch(Decision.DENIED), approval.onDeny());
+                yield all;
+            }
             case Task.Loop loop when loop.rollout() != null ->
                     ordered("", loop.tasks(), Rollouts.CHECK, loop.rollout().healthCheck());
             case Task.Sequential _,
@@ -248,6 +256,13 @@ final class FlowCompiler {
             case Task.Pause pause -> {
                 put(input, "pauseDuration", pause.pauseDuration());
                 put(input, "timeout", pause.common().timeout());
+            }
+            case Task.Approval approval -> {
+                input.put(Approvals.AUTOMATIC, approval.autoApprove());
+                input.put(ReviewForm.COMMENT_REQUIRED, approval.commentRequired());
+                input.put(ReviewForm.APPROVE, approval.decisions().approve());
+                input.put(ReviewForm.DENY, approval.decisions().deny());
+                put(input, "timeout", approval.common().timeout());
             }
             case Task.LoopUntil loop -> {
                 var check = loop.checkFrequency();

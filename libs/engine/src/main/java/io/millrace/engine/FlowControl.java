@@ -42,6 +42,9 @@ final class FlowControl {
                     if (steps.directories.closes(owner) || steps.loops.collects(owner)) {
                         return;
                     }
+                    if (steps.approvals.waits(owner)) {
+                        return;
+                    }
                     if (!steps.isBlocked(cursor) && steps.rounds.loops(owner)) {
                         return;
                     }

@@ -31,15 +31,25 @@ final class Loops {
 
     /// What counts for the loop of a task run inside of it that has ended in this state.
     static State counted(@Nullable FlowTask task, State state, boolean killed) {
+        var loop = loopAround(task);
+        return loop != null && !loop.transmitFailed() && !killed ? State.SUCCESS : state;
+    }
+
+    /// The loop of whose iterations, which end by themselves, a task is a direct part.
+    static Task.@Nullable Loop loopAround(@Nullable FlowTask task) {
         return task != null
                         && task.isIterated()
                         && task.parent() != null
                         && task.parent().definition() instanceof Task.Loop loop
                         && loop.rollout() == null
-                        && !loop.transmitFailed()
-                        && !killed
-                ? State.SUCCESS
-                : state;
+                ? loop
+                : null;
+    }
+
+    /// Whether a task run that is over has ended the iteration that it is a direct part of. The
+    /// loop goes on with the next one.
+    static boolean isLast(@Nullable FlowTask task, TaskRun run) {
+        return run.cursor() != null && run.cursor().exit() != null && loopAround(task) != null;
     }
 
     /// The last task run of an iteration has ended.

@@ -2,6 +2,7 @@
 package io.millrace.engine;
 
 import io.millrace.model.Task;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +26,27 @@ final class Pauses {
         t.put(
                 t.change(run.ordinal())
                         .state(State.RUNNING, t.now)
-                        .state(State.PAUSED, t.now)
-                        .phase(Phase.PAUSED, t.now)
                         .cursor(Cursors.start(""))
-                        .wakeAt(wakeAt)
                         .rendered(input.isEmpty() ? null : input));
-        t.put(t.change().paused(t.execution().paused() + 1));
-        if (wakeAt != null) {
-            t.command(new Command.SetTimer(run.ordinal(), wakeAt));
-        }
+        waitUntil(run, wakeAt);
         if (pause.onPause() != null && t.task(run).lists().main().containsKey("onPause")) {
             for (var task : t.task(run).lists().main().getOrDefault("onPause", List.of())) {
                 t.create(task, run.ordinal(), TaskRun.NONE, null);
                 t.put(run.ordinal(), Cursors.started(t.cursor(run.ordinal()), 0));
             }
+        }
+    }
+
+    /// Has it wait for a person, or until that time comes.
+    void waitUntil(TaskRun run, @Nullable Instant wakeAt) {
+        t.put(
+                t.change(run.ordinal())
+                        .state(State.PAUSED, t.now)
+                        .phase(Phase.PAUSED, t.now)
+                        .wakeAt(wakeAt));
+        t.put(t.change().paused(t.execution().paused() + 1));
+        if (wakeAt != null) {
+            t.command(new Command.SetTimer(run.ordinal(), wakeAt));
         }
     }
 
@@ -49,7 +57,7 @@ final class Pauses {
             outputs.put("onResume", inputs);
         }
         outputs.put("resumed", resumed(by, State.RUNNING));
-        leavePause(run, State.RUNNING, outputs);
+        leave(run, State.RUNNING, outputs);
         t.look(run.ordinal());
     }
 
@@ -62,7 +70,7 @@ final class Pauses {
         return resumed;
     }
 
-    private TaskRun leavePause(TaskRun run, State state, Map<String, @Nullable Object> outputs) {
+    TaskRun leave(TaskRun run, State state, Map<String, @Nullable Object> outputs) {
         if (run.wakeAt() != null) {
             t.command(new Command.DropTimer(run.ordinal()));
         }
@@ -77,6 +85,10 @@ final class Pauses {
     }
 
     void pauseEnds(TaskRun run) {
+        if (t.task(run).definition() instanceof Task.Approval) {
+            steps.approvals.expire(run);
+            return;
+        }
         var pause = (Task.Pause) t.task(run).definition();
         var known = run.rendered() == null ? Values.NONE : run.rendered();
         var length = Values.duration(known.get("pauseDuration"));
@@ -88,11 +100,11 @@ final class Pauses {
         }
         switch (pause.behavior()) {
             case RESUME -> {
-                leavePause(run, State.RUNNING, Values.one("resumed", resumed(null, State.RUNNING)));
+                leave(run, State.RUNNING, Values.one("resumed", resumed(null, State.RUNNING)));
                 t.look(run.ordinal());
             }
             case WARN -> {
-                leavePause(run, State.RUNNING, Values.one("resumed", resumed(null, State.WARNING)));
+                leave(run, State.RUNNING, Values.one("resumed", resumed(null, State.WARNING)));
                 t.put(run.ordinal(), Cursors.with(t.cursor(run.ordinal()), State.WARNING));
                 t.look(run.ordinal());
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine;
 
+import io.millrace.engine.ExecutionEvent.DecisionMade;
 import io.millrace.engine.ExecutionEvent.KillRequested;
 import io.millrace.engine.ExecutionEvent.LabelsSet;
 import io.millrace.engine.ExecutionEvent.ResumeRequested;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
     private static final String APPROVAL =
             "The task run waits for an approval: whoever may give it has to resume it";
+
+    private static final String REVIEW =
+            "The task run waits for a decision: somebody has to approve or deny it";
 
     private static final String CORRELATION = "system.correlationId";
     private static final String NOTHING_TO_RESTART = "No task found to restart execution from!";
@@ -325,14 +329,39 @@ final class Requests {
         if (run == null) {
             return Decision.refused(t.state(), "Expected a paused task run but there is none");
         }
+        if (isApproval(t, run)) {
+            return Decision.refused(before, REVIEW);
+        }
         // whoever names it has made sure that he may
         if (resume.taskRun() == null && needsApproval(t, run)) {
             return Decision.refused(before, APPROVAL);
         }
+        runAgain(t);
+        steps.pauses.resume(run, resume.inputs(), resume.by());
+        return steps.decide();
+    }
+
+    /// The last that it was paused for goes on.
+    private static void runAgain(Transition t) {
+        var execution = t.execution();
         if (execution.paused() == 1 && execution.state() == State.PAUSED && !execution.held()) {
             t.put(t.change().state(State.RESTARTED, t.now).state(State.RUNNING, t.now));
         }
-        steps.pauses.resume(run, resume.inputs(), resume.by());
+    }
+
+    static Decision decide(Transition t, DecisionMade made) {
+        var run = pausedRun(t, made.taskRun());
+        if (run == null || !isApproval(t, run)) {
+            return Decision.refused(
+                    t.state(), "Expected a task run that waits for a decision but it doesn't");
+        }
+        boolean silent = made.comment() == null || made.comment().isBlank();
+        if (silent && ReviewForm.of(run).commentRequired().applies(made.decision())) {
+            return Decision.refused(t.state(), "Expected a comment on this decision");
+        }
+        runAgain(t);
+        var steps = new Steps(t);
+        steps.approvals.decide(run, made);
         return steps.decide();
     }
 
@@ -364,12 +393,16 @@ final class Requests {
             var run = t.state().find(ordinal);
             return run != null && run.phase() == Phase.PAUSED ? run : null;
         }
+        TaskRun approval = null;
         for (var run : t.state().taskRuns()) {
-            if (run.phase() == Phase.PAUSED) {
+            if (run.phase() == Phase.PAUSED && !isApproval(t, run)) {
                 return run;
             }
+            if (run.phase() == Phase.PAUSED && approval == null) {
+                approval = run;
+            }
         }
-        return null;
+        return approval;
     }
 
     static Decision restart(Transition t, String by) {
@@ -420,12 +453,18 @@ final class Requests {
         return steps.decide();
     }
 
-    /// Whether the task run is a pause that certain people have to end.
+    /// Whether the task run waits for a decision, or is one that certain people have to end.
     private static boolean needsApproval(Transition t, TaskRun run) {
         var task = t.plan.find(run.taskId());
         return task != null
-                && task.definition() instanceof Task.Pause pause
-                && pause.approval() != null;
+                && task.definition() instanceof Task.Waiting waiting
+                && (waiting.approvers() != null
+                        || (isApproval(t, run) && run.phase() == Phase.PAUSED));
+    }
+
+    private static boolean isApproval(Transition t, TaskRun run) {
+        var task = t.plan.find(run.taskId());
+        return task != null && task.definition() instanceof Task.Approval;
     }
 
     static Decision setTaskRunState(Transition t, TaskRunStateSet set) {

@@ -29,7 +29,8 @@ final class Rewind {
         for (int ordinal : sorted(owner)) {
             var run = t.run(ordinal);
             var task = t.plan.find(run.taskId());
-            boolean good = run.state().isGood() && !Rollouts.isUnfinished(t, run);
+            boolean good =
+                    (run.state().isGood() && !Rollouts.isUnfinished(t, run)) || isBehind(run);
             if (task == null || task.stage() != Stage.MAIN) {
                 found |= !good && task != null && task.stage() == Stage.FINALLY;
                 removeTree(run);
@@ -47,6 +48,28 @@ final class Rewind {
             recount(owner, Stage.MAIN);
         }
         return found;
+    }
+
+    /// Whether a task run ran before what is around it waited for a decision that it has got.
+    private boolean isBehind(TaskRun run) {
+        var branch = branchOf(run);
+        return isInApproval(run)
+                && branch != null
+                && !branch.equals(t.cursor(run.parent()).branch());
+    }
+
+    private boolean isInApproval(TaskRun run) {
+        return run.parent() != TaskRun.NONE
+                && t.task(t.run(run.parent())).definition() instanceof Task.Approval;
+    }
+
+    /// Which main list of what is around it a task run is of.
+    private @Nullable String branchOf(TaskRun run) {
+        return t.lists(run.parent()).main().entrySet().stream()
+                .filter(branch -> branch.getValue().contains(t.plan.find(run.taskId())))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
     }
 
     /// Makes ready to run again one task run and what comes after it; of a working directory, all
@@ -105,7 +128,23 @@ final class Rewind {
                     finishWithoutDirectory(step.ordinal());
                 }
             }
+            backTo(step);
             recount(step.parent(), stageOf(step));
+        }
+    }
+
+    /// An approval goes on where that one of its children is.
+    private void backTo(TaskRun child) {
+        var branch = branchOf(child);
+        if (!isInApproval(child) || branch == null) {
+            return;
+        }
+        var around = t.run(child.parent());
+        t.put(around.ordinal(), Cursors.start(branch));
+        if (branch.equals(Approvals.WAIT)) {
+            t.put(
+                    t.change(around.ordinal())
+                            .outputs(Values.one("url", around.outputs().get("url"))));
         }
     }
 
@@ -229,6 +268,7 @@ final class Rewind {
                         .outputsUri(collects ? null : t.run(ordinal).outputsUri())
                         .state(State.RUNNING, t.now)
                         .phase(locked ? Phase.READY : Phase.CHILDREN, t.now)
+                        .wakeAt(null)
                         .error(null));
     }
 
@@ -261,10 +301,8 @@ final class Rewind {
                         Stage.MAIN, before.branch(), 0, 0, 0, State.SUCCESS, State.SUCCESS, null);
         for (int ordinal : t.state().childrenOf(owner)) {
             var run = t.run(ordinal);
-            if (run.isOver() && stageOf(run) == Stage.MAIN) {
-                cursor =
-                        Cursors.with(
-                                cursor, Rollouts.counted(t.plan.find(run.taskId()), run.state()));
+            if (run.isOver() && stageOf(run) == Stage.MAIN && !isBehind(run)) {
+                cursor = Cursors.with(cursor, outcome(run));
             }
         }
         if (stage == Stage.MAIN) {
@@ -284,8 +322,13 @@ final class Rewind {
     }
 
     private Cursor counted(Cursor cursor, TaskRun run) {
-        var state = Rollouts.counted(t.plan.find(run.taskId()), run.state());
-        return run.isOver() ? Cursors.ended(Cursors.with(cursor, state)) : cursor;
+        return run.isOver() ? Cursors.ended(Cursors.with(cursor, outcome(run))) : cursor;
+    }
+
+    /// What counts for the flow control around a task run that is over.
+    private State outcome(TaskRun run) {
+        var task = t.plan.find(run.taskId());
+        return Loops.isLast(task, run) ? State.SUCCESS : Rollouts.counted(task, run.state());
     }
 
     private void recountMain(int owner) {
@@ -322,7 +365,7 @@ final class Rewind {
                 continue;
             }
             cursor = Cursors.started(cursor, i + 1);
-            var next = t.task(last).next();
+            var next = Loops.isLast(t.task(last), last) ? null : t.task(last).next();
             if (last.isOver() && last.state().isGood() && next != null) {
                 t.create(next, owner, i, items.get(i));
             } else {

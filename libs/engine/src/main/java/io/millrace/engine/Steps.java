@@ -29,6 +29,7 @@ final class Steps {
     final Loops loops;
     final Rollouts rollouts;
     final Pauses pauses;
+    final Approvals approvals;
     final BatchCalls batches;
     final Directories directories;
 
@@ -43,6 +44,7 @@ final class Steps {
         this.loops = new Loops(transition, this);
         this.rollouts = new Rollouts(transition, this);
         this.pauses = new Pauses(transition, this);
+        this.approvals = new Approvals(transition, this);
         this.batches = new BatchCalls(transition, this);
         this.directories = new Directories(transition, this);
     }
@@ -144,6 +146,7 @@ final class Steps {
         }
         return execution.killed()
                 || execution.cursor().exit() != null
+                || cursor.exit() != null
                 || cursor.outcome() == State.FAILED
                 || cursor.outcome() == State.KILLED
                 || cursor.outcome() == State.CANCELLED;
@@ -235,6 +238,41 @@ final class Steps {
             t.put(TaskRun.NONE, Cursors.exiting(cursor, state));
         }
         lookAtAll();
+    }
+
+    /// Has what is around a task run end in that state: the iteration of the `Loop` that it is in,
+    /// or else the execution. Whoever kills kills the execution.
+    void leave(TaskRun run, State state) {
+        int top = state == State.KILLED ? TaskRun.NONE : iterationAround(run);
+        if (top == TaskRun.NONE) {
+            exit(state);
+            return;
+        }
+        for (var other : t.state().taskRuns()) {
+            boolean open = other.ordinal() == run.ordinal() || !other.isOver();
+            if (open && other.cursor() != null && isWithin(other, top)) {
+                t.put(other.ordinal(), Cursors.exiting(other.cursor(), state));
+                t.look(other.ordinal());
+            }
+        }
+    }
+
+    /// The outermost task run of the innermost iteration of a `Loop` that it is in.
+    private int iterationAround(TaskRun run) {
+        for (int up = run.ordinal(); up != TaskRun.NONE; up = t.run(up).parent()) {
+            if (Loops.loopAround(t.plan.find(t.run(up).taskId())) != null) {
+                return up;
+            }
+        }
+        return TaskRun.NONE;
+    }
+
+    private boolean isWithin(TaskRun run, int top) {
+        int up = run.ordinal();
+        while (up != TaskRun.NONE && up != top) {
+            up = t.run(up).parent();
+        }
+        return up == top;
     }
 
     /// Stops all that runs, and has the execution end in that state.

@@ -265,6 +265,47 @@ public sealed interface Task {
         }
     }
 
+    /// Flow control that waits for a person.
+    sealed interface Waiting extends Flowable {
+        /// What that person is asked for.
+        List<Input> asks();
+
+        /// Who that has to be, or absent if anybody may who may act on the execution.
+        @Nullable Approvers approvers();
+    }
+
+    /// Who has to agree before the execution goes on.
+    ///
+    /// @param groups he is in one of these, if there are any
+    /// @param users or he is one of these, if there are any
+    /// @param other whether it has to be somebody else than who started the execution
+    record Approvers(List<String> groups, List<String> users, boolean other) {
+        public Approvers {
+            groups = List.copyOf(groups);
+            users = List.copyOf(users);
+        }
+
+        /// Why somebody can't agree, or nothing if he can.
+        ///
+        /// @param startedBy who started the execution
+        public Optional<String> refusal(String subject, Set<String> inGroups, String startedBy) {
+            if (other && subject.equals(startedBy)) {
+                return Optional.of("Expected the approval of somebody else than who started it");
+            }
+            boolean anybody = groups.isEmpty() && users.isEmpty();
+            if (anybody
+                    || users.contains(subject)
+                    || groups.stream().anyMatch(inGroups::contains)) {
+                return Optional.empty();
+            }
+            return Optional.of("Expected the approval of a member of " + named());
+        }
+
+        private String named() {
+            return Stream.concat(groups.stream(), users.stream()).collect(Collectors.joining(", "));
+        }
+    }
+
     /// Waits for a person, or for `pauseDuration` to pass. `common.timeout` is the older way to
     /// say: fail if nobody has come by then.
     ///
@@ -272,7 +313,7 @@ public sealed interface Task {
     /// @param behavior what happens when `pauseDuration` has passed
     /// @param onResume what the one who resumes is asked for
     /// @param onPause runs when the pause begins
-    /// @param approval who has to resume it, or absent if anybody may who may act on the execution
+    /// @param approvers `approval`: who has to resume it
     /// @param tasks deprecated: run after the pause
     record Pause(
             TaskCommon common,
@@ -280,10 +321,10 @@ public sealed interface Task {
             Behavior behavior,
             List<Input> onResume,
             @Nullable Task onPause,
-            @Nullable Approval approval,
+            @Nullable Approvers approvers,
             List<Task> tasks,
             Handlers handlers)
-            implements Flowable {
+            implements Waiting {
         public Pause {
             onResume = List.copyOf(onResume);
             tasks = List.copyOf(tasks);
@@ -296,44 +337,100 @@ public sealed interface Task {
             CANCEL
         }
 
-        /// Who has to agree before the execution goes on.
-        ///
-        /// @param groups he is in one of these, if there are any
-        /// @param users or he is one of these, if there are any
-        /// @param other whether it has to be somebody else than who started the execution
-        public record Approval(List<String> groups, List<String> users, boolean other) {
-            public Approval {
-                groups = List.copyOf(groups);
-                users = List.copyOf(users);
-            }
-
-            /// Why somebody can't give it, or nothing if he can.
-            ///
-            /// @param startedBy who started the execution
-            public Optional<String> refusal(
-                    String subject, Set<String> inGroups, String startedBy) {
-                if (other && subject.equals(startedBy)) {
-                    return Optional.of(
-                            "Expected the approval of somebody else than who started it");
-                }
-                boolean anybody = groups.isEmpty() && users.isEmpty();
-                if (anybody
-                        || users.contains(subject)
-                        || groups.stream().anyMatch(inGroups::contains)) {
-                    return Optional.empty();
-                }
-                return Optional.of("Expected the approval of a member of " + named());
-            }
-
-            private String named() {
-                return Stream.concat(groups.stream(), users.stream())
-                        .collect(Collectors.joining(", "));
-            }
+        @Override
+        public List<Input> asks() {
+            return onResume;
         }
 
         @Override
         public List<Task> body() {
             return onPause == null ? tasks : concat(List.of(List.of(onPause), tasks));
+        }
+    }
+
+    /// Waits until a person approves or denies, or until `common.timeout` has passed, and goes on
+    /// accordingly.
+    ///
+    /// @param inputs what the one who decides is asked for
+    /// @param decisions how the two decisions are called
+    /// @param commentRequired a [CommentRequired], or text that renders to one
+    /// @param autoApprove a boolean, or text that renders to one: whether nobody has to decide
+    /// @param behaviors what becomes of the execution after each decision
+    /// @param onWait runs before it waits
+    /// @param onApprove runs after an approval
+    /// @param onDeny runs after a denial
+    /// @param approvers `approval`: who has to decide
+    record Approval(
+            TaskCommon common,
+            List<Input> inputs,
+            Decisions decisions,
+            String commentRequired,
+            String autoApprove,
+            Map<Decision, String> behaviors,
+            List<Task> onWait,
+            List<Task> onApprove,
+            List<Task> onDeny,
+            @Nullable Approvers approvers,
+            Handlers handlers)
+            implements Waiting {
+        public Approval {
+            inputs = List.copyOf(inputs);
+            behaviors = Map.copyOf(behaviors);
+            onWait = List.copyOf(onWait);
+            onApprove = List.copyOf(onApprove);
+            onDeny = List.copyOf(onDeny);
+        }
+
+        /// Labels; they may hold expressions.
+        public record Decisions(String approve, String deny) {}
+
+        public enum Decision {
+            APPROVED,
+            DENIED,
+            /// Nobody has decided in time.
+            EXPIRED
+        }
+
+        public enum CommentRequired {
+            NEVER,
+            ALWAYS,
+            ON_DENY,
+            ON_APPROVE;
+
+            /// Whether a person has to say something about this decision.
+            public boolean applies(Decision decision) {
+                return switch (decision) {
+                    case APPROVED -> this == ALWAYS || this == ON_APPROVE;
+                    case DENIED -> this == ALWAYS || this == ON_DENY;
+                    case EXPIRED -> false;
+                };
+            }
+        }
+
+        /// What becomes of the execution where the tasks of a decision have ended well.
+        public enum Behavior {
+            /// It goes on.
+            CONTINUE,
+            /// It goes on, and the task ends as `WARNING`.
+            WARN,
+            /// The task ends as `FAILED`.
+            FAIL,
+            /// It ends as `SUCCESS`.
+            SUCCEED,
+            /// It ends as `CANCELLED`.
+            CANCEL,
+            /// It is killed.
+            KILL
+        }
+
+        @Override
+        public List<Input> asks() {
+            return inputs;
+        }
+
+        @Override
+        public List<Task> body() {
+            return concat(List.of(onWait, onApprove, onDeny));
         }
     }
 

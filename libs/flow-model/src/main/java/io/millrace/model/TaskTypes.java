@@ -26,6 +26,7 @@ public final class TaskTypes {
 
     public static final String ALLOW_FAILURE = CORE + "flow.AllowFailure";
     public static final String PAUSE = CORE + "flow.Pause";
+    public static final String APPROVAL = CORE + "flow.Approval";
     public static final String LOOP_UNTIL = CORE + "flow.LoopUntil";
     public static final String WORKING_DIRECTORY = CORE + "flow.WorkingDirectory";
     public static final String SUBFLOW = CORE + "flow.Subflow";

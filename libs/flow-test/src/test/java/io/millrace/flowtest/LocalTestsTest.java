@@ -268,6 +268,79 @@ class LocalTestsTest {
     }
 
     @Test
+    void aFixtureDecidesAnApproval() {
+        var run =
+                run(
+                        """
+                        id: release_tests
+                        namespace: company.team
+                        flowId: release
+                        testCases:
+                          - id: approved
+                            type: io.kestra.core.tests.flow.UnitTest
+                            fixtures:
+                              tasks:
+                                - id: ask
+                                  outputs: {decision: APPROVED, by: ann, inputs: {to: prod}}
+                            assertions:
+                              - {value: "{{ outputs.ship.value }}", equalTo: ann to prod}
+                              - {value: "{{ execution.state }}", equalTo: SUCCESS}
+                          - id: denied
+                            type: io.kestra.core.tests.flow.UnitTest
+                            fixtures:
+                              tasks:
+                                - id: ask
+                                  outputs: {decision: DENIED, comment: too late}
+                            assertions:
+                              - {value: "{{ outputs.tell.value }}", equalTo: too late}
+                              - {value: "{{ execution.state }}", equalTo: CANCELLED}
+                          - id: expired
+                            type: io.kestra.core.tests.flow.UnitTest
+                            fixtures:
+                              tasks: [{id: ask, outputs: {decision: EXPIRED}}]
+                            assertions:
+                              - {value: "{{ execution.state }}", equalTo: FAILED}
+                          - id: replaced
+                            type: io.kestra.core.tests.flow.UnitTest
+                            fixtures:
+                              tasks: [{id: ask, state: WARNING}]
+                            assertions:
+                              - {value: "{{ execution.state }}", equalTo: WARNING}
+                          - id: undecided
+                            type: io.kestra.core.tests.flow.UnitTest
+                            assertions:
+                              - {value: "{{ execution.state }}", equalTo: SUCCESS}
+                        """,
+                        """
+                        id: release
+                        namespace: company.team
+                        tasks:
+                          - id: ask
+                            type: io.kestra.plugin.core.flow.Approval
+                            expireBehavior: FAIL
+                            inputs: [{id: to, type: STRING}]
+                            onApprove:
+                              - id: ship
+                                type: io.kestra.plugin.core.debug.Return
+                                format: "{{ outputs.ask.by }} to {{ outputs.ask.inputs.to }}"
+                            onDeny:
+                              - id: tell
+                                type: io.kestra.plugin.core.debug.Return
+                                format: "{{ outputs.ask.comment }}"
+                        """);
+
+        assertThat(run.results())
+                .as(run.toString())
+                .extracting(CaseRun::state)
+                .containsExactly(
+                        TestState.SUCCESS,
+                        TestState.SUCCESS,
+                        TestState.SUCCESS,
+                        TestState.SUCCESS,
+                        TestState.ERROR);
+    }
+
+    @Test
     void aSubflowRunsIfItIsThereAndIsMockedElse() {
         var parent =
                 """

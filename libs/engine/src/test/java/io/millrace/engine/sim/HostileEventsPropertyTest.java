@@ -13,6 +13,7 @@ import io.millrace.engine.State;
 import io.millrace.engine.TaskResult;
 import io.millrace.engine.TaskRun;
 import io.millrace.expressions.Expressions;
+import io.millrace.model.Task;
 import io.millrace.model.yaml.FlowParser;
 import java.time.Instant;
 import java.util.Map;
@@ -88,7 +89,7 @@ class HostileEventsPropertyTest {
     }
 
     private static FlowPlan plan(Random random) {
-        var source = RandomFlow.of(random, "main", true);
+        var source = RandomFlow.of(random, "main", true, true);
         return FlowPlan.compile(FlowParser.trusting().parse(source).orThrow(), 1, EXPRESSIONS);
     }
 
@@ -120,7 +121,7 @@ class HostileEventsPropertyTest {
         int dispatch = random.nextInt(3);
         var states = State.values();
         var state = states[random.nextInt(states.length)];
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(22)) {
             case 0 -> new ExecutionEvent.RequestedAgain();
             case 1 -> new ExecutionEvent.Continued();
             case 2 -> new ExecutionEvent.Recovered(NOON.plusSeconds(random.nextInt(100)));
@@ -147,6 +148,15 @@ class HostileEventsPropertyTest {
             case 17 -> new ExecutionEvent.RestartRequested("me");
             case 18 -> new ExecutionEvent.ForceRunRequested("me");
             case 19 -> new ExecutionEvent.TaskRunStateSet(ordinal, state, "me");
+            case 20 ->
+                    new ExecutionEvent.DecisionMade(
+                            ordinal,
+                            random.nextBoolean()
+                                    ? Task.Approval.Decision.APPROVED
+                                    : Task.Approval.Decision.DENIED,
+                            null,
+                            Map.of(),
+                            "me");
             default ->
                     random.nextBoolean()
                             ? new ExecutionEvent.StateSet(state, "me")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.engine.sim;
 
+import io.millrace.model.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,16 +12,26 @@ final class RandomFlow {
     private final StringBuilder yaml = new StringBuilder();
     private int left;
     private int number;
+    private final List<Task.Approval.Behavior> behaviors;
     private boolean locking;
 
-    private RandomFlow(Random random) {
+    private RandomFlow(Random random, boolean exits) {
         this.random = random;
+        this.behaviors =
+                exits
+                        ? List.of(Task.Approval.Behavior.values())
+                        : List.of(
+                                Task.Approval.Behavior.CONTINUE,
+                                Task.Approval.Behavior.WARN,
+                                Task.Approval.Behavior.FAIL);
         this.left = 3 + random.nextInt(12);
     }
 
     /// @param child whether it may start the flow `child`
-    static String of(Random random, String id, boolean child) {
-        var flow = new RandomFlow(random);
+    /// @param exits whether approvals may end the execution: what it ends as is then a matter of
+    ///   who is first
+    static String of(Random random, String id, boolean child, boolean exits) {
+        var flow = new RandomFlow(random, exits);
         flow.line(0, "id: " + id);
         flow.line(0, "namespace: sim");
         if (child && random.nextInt(6) == 0) {
@@ -74,7 +85,7 @@ final class RandomFlow {
 
     private void task(int depth, int nesting, boolean child) {
         left--;
-        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 20 : 16);
+        int kind = nesting == 0 || left <= 0 ? random.nextInt(3) : random.nextInt(child ? 22 : 18);
         line(depth, "- id: " + id());
         int in = depth + 1;
         switch (kind) {
@@ -132,7 +143,8 @@ final class RandomFlow {
                 }
             }
             case 15 -> directory(in);
-            case 16 -> {
+            case 16, 17 -> approval(in, nesting, child);
+            case 18 -> {
                 line(in, "type: io.kestra.plugin.core.flow.ForEachItem");
                 line(in, "items: kestra:///sim/items.txt");
                 line(in, "namespace: sim");
@@ -144,13 +156,40 @@ final class RandomFlow {
                     list(in, "errors", 0, false);
                 }
             }
-            case 17, 18 -> rollout(in, nesting, child);
+            case 19, 20 -> rollout(in, nesting, child);
             default -> {
                 line(in, "type: io.kestra.plugin.core.flow.Subflow");
                 line(in, "namespace: sim");
                 line(in, "flowId: child");
                 line(in, "wait: " + (random.nextInt(4) > 0));
                 options(in, true);
+            }
+        }
+    }
+
+    private void approval(int depth, int nesting, boolean child) {
+        line(depth, "type: io.kestra.plugin.core.flow.Approval");
+        options(depth, false);
+        if (random.nextBoolean()) {
+            line(depth, "timeout: PT" + (1 + random.nextInt(20)) + "S");
+        }
+        if (random.nextInt(5) == 0) {
+            line(depth, "autoApprove: '{{ " + random.nextBoolean() + " }}'");
+        }
+        for (var decision : List.of("approve", "deny", "expire")) {
+            if (behaviors.size() < Task.Approval.Behavior.values().length || random.nextBoolean()) {
+                var behavior = behaviors.get(random.nextInt(behaviors.size()));
+                line(depth, decision + "Behavior: " + behavior);
+            }
+        }
+        for (var list : List.of("onWait", "onApprove", "onDeny")) {
+            if (random.nextBoolean()) {
+                list(depth, list, nesting - 1, child);
+            }
+        }
+        for (var list : List.of("errors", "finally")) {
+            if (random.nextInt(6) == 0) {
+                list(depth, list, 0, false);
             }
         }
     }

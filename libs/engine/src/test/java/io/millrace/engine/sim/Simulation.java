@@ -436,6 +436,12 @@ final class Simulation {
                 }
             }
             var execution = entry.getValue().execution();
+            for (var run : entry.getValue().taskRuns().values()) {
+                if (run.phase() == Phase.PAUSED && waits(execution, run)) {
+                    boolean approved = run.taskId().hashCode() % 2 == 0;
+                    send(new Message(entry.getKey(), decision(run.ordinal(), approved), null));
+                }
+            }
             if (execution.held() || execution.paused() > 0) {
                 send(
                         new Message(
@@ -444,6 +450,20 @@ final class Simulation {
                                 null));
             }
         }
+    }
+
+    /// Whether somebody decides sooner or later; what has a timeout is left alone until then.
+    private boolean waits(Execution execution, TaskRun run) {
+        return plan(execution.flowId()).task(run.taskId()).definition().common().timeout() == null;
+    }
+
+    private static ExecutionEvent decision(int ordinal, boolean approved) {
+        return new ExecutionEvent.DecisionMade(
+                ordinal,
+                approved ? Task.Approval.Decision.APPROVED : Task.Approval.Decision.DENIED,
+                null,
+                Map.of(),
+                "sim");
     }
 
     private static boolean isOf(Running job, String id, TaskRun run) {
@@ -843,7 +863,8 @@ final class Simulation {
         var ids = new ArrayList<>(store.keySet());
         var id = ids.get(random.nextInt(ids.size()));
         ExecutionEvent event =
-                switch (random.nextInt(chaos.kills() ? 6 : 4)) {
+                switch (random.nextInt(chaos.kills() ? 7 : 4)) {
+                    case 4 -> decision(random.nextInt(20), random.nextBoolean());
                     case 5 -> new ExecutionEvent.KillRequested("sim", random.nextBoolean());
                     case 0, 1 -> new ExecutionEvent.PauseRequested("sim");
                     case 2 -> new ExecutionEvent.ResumeRequested(null, Map.of(), "sim");

@@ -381,7 +381,7 @@ public final class Drawing {
     private static RelationType relationWithin(Task.Flowable task) {
         return switch (task) {
             case Task.Parallel _, Task.Dag _ -> RelationType.PARALLEL;
-            case Task.If _, Task.Switch _ -> RelationType.CHOICE;
+            case Task.If _, Task.Switch _, Task.Approval _ -> RelationType.CHOICE;
             case Task.ForEach _, Task.EachSequential _, Task.EachParallel _, Task.Loop _ ->
                     RelationType.DYNAMIC;
             case Task.Sequential _,
@@ -413,6 +413,12 @@ public final class Drawing {
                         .forEach((value, tasks) ->
                                 exits.addAll(branch(area, tasks, value, written)));
                 exits.addAll(branch(area, choice.defaults(), "defaults", written));
+                yield exits;
+            }
+            case Task.Approval approval -> {
+                var exits = new ArrayList<>(branch(area, approval.onWait(), "wait", written));
+                exits.addAll(branch(area, approval.onApprove(), "approve", written));
+                exits.addAll(branch(area, approval.onDeny(), "deny", written));
                 yield exits;
             }
             case Task.Loop loop when loop.rollout() != null -> {

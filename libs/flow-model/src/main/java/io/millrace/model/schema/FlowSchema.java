@@ -69,6 +69,10 @@ public final class FlowSchema {
                     Map.entry("else", ref("tasks")),
                     Map.entry("defaults", ref("tasks")),
                     Map.entry("cases", map(ref("tasks"))),
+                    Map.entry("onWait", ref("tasks")),
+                    Map.entry("onApprove", ref("tasks")),
+                    Map.entry("onDeny", ref("tasks")),
+                    Map.entry("decisions", orNull(ref("decisions"))),
                     Map.entry("onPause", orNull(ref("task"))),
                     Map.entry("onResume", ref("inputs")),
                     Map.entry("approval", orNull(ref("approval"))),
@@ -322,7 +326,8 @@ public final class FlowSchema {
     private void tasks() {
         define("taskCache", ObjectSchema.of(TaskCommon.Cache.class).require("enabled"));
         define("batch", ObjectSchema.of(Task.ForEachItem.Batch.class));
-        define("approval", ObjectSchema.of(Task.Pause.Approval.class));
+        define("approval", ObjectSchema.of(Task.Approvers.class));
+        define("decisions", ObjectSchema.of(Task.Approval.Decisions.class));
         define("checkFrequency", ObjectSchema.of(Task.LoopUntil.CheckFrequency.class));
         define(
                 "dagTask",

@@ -11,6 +11,7 @@ import io.millrace.model.TaskCommon;
 import io.millrace.model.WorkerGroup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// Reads tasks, nested ones too, and remembers their ids.
 final class TaskReader {
     static final Pattern ID = Pattern.compile("^[a-zA-Z0-9][a-zA-Z0-9_-]*");
+
+    /// Name under which a form brings along what whoever decides an approval says.
+    private static final String COMMENT = "comment";
+
     static final String[] COMMON = {
         "id",
         "type",
@@ -211,6 +216,7 @@ final class TaskReader {
             case ALLOW_FAILURE ->
                     new Task.AllowFailure(common, required(task, "tasks"), handlers(task));
             case PAUSE -> pause(task, common);
+            case APPROVAL -> approval(task, common);
             case LOOP_UNTIL ->
                     new Task.LoopUntil(
                             common,
@@ -427,18 +433,18 @@ final class TaskReader {
 
     private Task pause(Fields task, TaskCommon common) {
         var onPause = task.fields("onPause");
-        var assignment = task.fields("assignment");
-        var approval =
-                assignment == null ? approval(task.fields("approval")) : assigned(assignment);
+        var approvers = approvers(task);
         var length = task.durationValue(task.anyOf("pauseDuration", "delay"));
         var behavior =
                 task.choice(
                         "behavior",
                         Task.Pause.Behavior.class,
-                        assignment == null ? Task.Pause.Behavior.RESUME : Task.Pause.Behavior.FAIL);
+                        task.has("assignment")
+                                ? Task.Pause.Behavior.FAIL
+                                : Task.Pause.Behavior.RESUME);
         boolean goesOn =
                 behavior == Task.Pause.Behavior.RESUME || behavior == Task.Pause.Behavior.WARN;
-        if (approval != null && length != null && goesOn) {
+        if (approvers != null && length != null && goesOn) {
             task.problem("behavior", "must be FAIL or CANCEL: time gives no approval");
         }
         return new Task.Pause(
@@ -447,34 +453,97 @@ final class TaskReader {
                 behavior,
                 inputs.inputs(task, "onResume"),
                 onPause == null ? null : read(onPause),
-                approval,
+                approvers,
                 optional(task, "tasks"),
                 handlers(task));
     }
 
-    private static Task.Pause.@Nullable Approval approval(@Nullable Fields fields) {
+    private Task approval(Fields task, TaskCommon common) {
+        var asked = inputs.inputs(task, "inputs");
+        task.maps("inputs").stream()
+                .filter(input -> COMMENT.equals(input.text("id")))
+                .forEach(input ->
+                        input.problem(
+                                "id",
+                                "must not be `comment`: whoever decides says his comment by that"));
+        var decisions = task.fields("decisions");
+        var approve = decisions == null ? "Approve" : decisions.text("approve", "Approve");
+        var deny = decisions == null ? "Deny" : decisions.text("deny", "Deny");
+        if (decisions != null) {
+            decisions.done("the decisions");
+        }
+        var behaviors = new EnumMap<Task.Approval.Decision, String>(Task.Approval.Decision.class);
+        behaviors.put(
+                Task.Approval.Decision.APPROVED, behavior(task, "approveBehavior", "CONTINUE"));
+        behaviors.put(Task.Approval.Decision.DENIED, behavior(task, "denyBehavior", "CANCEL"));
+        var expired = behavior(task, "expireBehavior", "CANCEL");
+        behaviors.put(Task.Approval.Decision.EXPIRED, expired);
+        var approvers = approvers(task);
+        if (approvers != null && (expired.equals("CONTINUE") || expired.equals("WARN"))) {
+            task.problem("expireBehavior", "must end the execution: time gives no approval");
+        }
+        return new Task.Approval(
+                common,
+                asked,
+                new Task.Approval.Decisions(approve, deny),
+                choice(task, "commentRequired", Task.Approval.CommentRequired.class, "NEVER"),
+                automatic(task),
+                behaviors,
+                optional(task, "onWait"),
+                optional(task, "onApprove"),
+                optional(task, "onDeny"),
+                approvers,
+                handlers(task));
+    }
+
+    private static String automatic(Fields task) {
+        var text = task.text("autoApprove", "");
+        return Fields.holdsExpression(text)
+                ? text
+                : String.valueOf(task.flag("autoApprove", false));
+    }
+
+    private static String behavior(Fields task, String key, String otherwise) {
+        return choice(task, key, Task.Approval.Behavior.class, otherwise);
+    }
+
+    /// One of the constants, or an expression.
+    private static <E extends Enum<E>> String choice(
+            Fields task, String key, Class<E> type, String otherwise) {
+        var text = task.text(key, otherwise);
+        return Fields.holdsExpression(text)
+                ? text
+                : task.choice(key, type, Enum.valueOf(type, otherwise)).name();
+    }
+
+    /// Who has to end what waits for a person.
+    private static Task.@Nullable Approvers approvers(Fields task) {
+        var assignment = task.fields("assignment");
+        return assignment == null ? approval(task.fields("approval")) : assigned(assignment);
+    }
+
+    private static Task.@Nullable Approvers approval(@Nullable Fields fields) {
         if (fields == null) {
             return null;
         }
-        var approval =
-                new Task.Pause.Approval(
+        var approvers =
+                new Task.Approvers(
                         fields.texts("groups"), fields.texts("users"), fields.flag("other", true));
-        if (!approval.other() && approval.groups().isEmpty() && approval.users().isEmpty()) {
+        if (!approvers.other() && approvers.groups().isEmpty() && approvers.users().isEmpty()) {
             fields.problem("other", "must be true where neither groups nor users are given");
         }
         fields.done("approval");
-        return approval;
+        return approvers;
     }
 
-    /// As Kestra's HumanTask says who has to resume it.
-    private static Task.Pause.Approval assigned(Fields fields) {
-        var approval =
-                new Task.Pause.Approval(fields.texts("groups"), fields.texts("users"), false);
-        if (approval.groups().isEmpty() && approval.users().isEmpty()) {
+    /// As Kestra says who has to end it.
+    private static Task.Approvers assigned(Fields fields) {
+        var approvers = new Task.Approvers(fields.texts("groups"), fields.texts("users"), false);
+        if (approvers.groups().isEmpty() && approvers.users().isEmpty()) {
             fields.problem("users", "must not be empty where no groups are given");
         }
         fields.done("an assignment");
-        return approval;
+        return approvers;
     }
 
     private static Task.LoopUntil.CheckFrequency frequency(@Nullable Fields fields) {

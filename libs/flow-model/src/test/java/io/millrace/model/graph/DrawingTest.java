@@ -126,6 +126,31 @@ class DrawingTest {
     }
 
     @Test
+    void anApprovalHasABranchForEachDecision() {
+        var graph =
+                draw(
+                        """
+                        tasks:
+                          - id: ask
+                            type: io.kestra.plugin.core.flow.Approval
+                            onWait: [%s]
+                            onApprove: [%s, %s]
+                            onDeny: [%s]
+                            finally: [%s]
+                        """
+                                .formatted(task("w"), task("a"), task("b"), task("d"), task("f")));
+
+        assertThat(edges(graph))
+                .contains(
+                        "ask CHOICE=wait ask.w",
+                        "ask CHOICE=approve ask.a",
+                        "ask.a SEQUENTIAL ask.b",
+                        "ask CHOICE=deny ask.d",
+                        "ask.b FINALLY ask.f",
+                        "ask.d FINALLY ask.f");
+    }
+
+    @Test
     void errorsAndFinallyAreBranches() {
         var graph =
                 draw(

@@ -164,6 +164,51 @@ class FlowParserTest {
     }
 
     @Test
+    void anApprovalIsReadWithWhatItDoesUnlessItSaysSo() {
+        var flow =
+                parse(
+                        HEAD
+                                + """
+                                tasks:
+                                  - id: short
+                                    type: io.kestra.plugin.core.flow.Approval
+                                  - id: long
+                                    type: io.kestra.plugin.core.flow.Approval
+                                    timeout: PT1H
+                                    inputs: [{id: reason, type: STRING}]
+                                    decisions: {approve: Ship it}
+                                    commentRequired: ON_DENY
+                                    autoApprove: "{{ inputs.sure }}"
+                                    approveBehavior: "{{ inputs.next }}"
+                                    expireBehavior: FAIL
+                                    assignment: {users: [ann]}
+                                    onWait: [{id: w, type: io.kestra.plugin.core.log.Log, message: w}]
+                                    onApprove: [{id: a, type: io.kestra.plugin.core.log.Log, message: a}]
+                                    onDeny: [{id: d, type: io.kestra.plugin.core.log.Log, message: d}]
+                                    finally: [{id: f, type: io.kestra.plugin.core.log.Log, message: f}]
+                                """);
+
+        var shortest = (Task.Approval) first(flow);
+        assertThat(shortest.decisions()).isEqualTo(new Task.Approval.Decisions("Approve", "Deny"));
+        assertThat(shortest.commentRequired()).isEqualTo("NEVER");
+        assertThat(shortest.autoApprove()).isEqualTo("false");
+        assertThat(shortest.behaviors())
+                .containsEntry(Task.Approval.Decision.APPROVED, "CONTINUE")
+                .containsEntry(Task.Approval.Decision.DENIED, "CANCEL")
+                .containsEntry(Task.Approval.Decision.EXPIRED, "CANCEL");
+        assertThat(shortest.approvers()).isNull();
+        var longest = (Task.Approval) flow.tasks().get(1);
+        assertThat(longest.decisions()).isEqualTo(new Task.Approval.Decisions("Ship it", "Deny"));
+        assertThat(longest.behaviors())
+                .containsEntry(Task.Approval.Decision.APPROVED, "{{ inputs.next }}")
+                .containsEntry(Task.Approval.Decision.EXPIRED, "FAIL");
+        assertThat(longest.asks()).extracting(input -> input.id()).containsExactly("reason");
+        assertThat(longest.approvers())
+                .isEqualTo(new Task.Approvers(List.of(), List.of("ann"), false));
+        assertThat(longest.children()).extracting(Task::id).containsExactly("w", "a", "d", "f");
+    }
+
+    @Test
     void textStaysAsItIsWritten() {
         var flow =
                 parse(

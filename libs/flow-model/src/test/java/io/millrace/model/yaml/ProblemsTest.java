@@ -455,6 +455,66 @@ class ProblemsTest {
                         94,
                         "Invalid value for input 'n' supplied by Schedule Trigger 'a': `x` is not"),
                 one(
+                        task("type: io.kestra.plugin.core.flow.Approval\ndenyBehavior: STOP"),
+                        "tasks[0].denyBehavior",
+                        6,
+                        19,
+                        "Expected one of [CONTINUE, WARN, FAIL, SUCCEED, CANCEL, KILL] but got `STOP`"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Approval\ncommentRequired: SOMETIMES"),
+                        "tasks[0].commentRequired",
+                        6,
+                        22,
+                        "Expected one of [NEVER, ALWAYS, ON_DENY, ON_APPROVE]"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Approval\nautoApprove: perhaps"),
+                        "tasks[0].autoApprove",
+                        6,
+                        18,
+                        "Expected true or false"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Approval\ndecisions: {yes: Go}"),
+                        "tasks[0].decisions.yes",
+                        6,
+                        17,
+                        "Unrecognized field \"yes\" of the decisions"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Approval\ninputs: [{id: comment, type: STRING}]"),
+                        "tasks[0].inputs[0].id",
+                        6,
+                        19,
+                        "must not be `comment`"),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Approval\nonDeny: [{id: t, type: "
+                                        + LOG
+                                        + ", message: m}]"),
+                        "tasks[0].onDeny[0].id",
+                        6,
+                        19,
+                        "Duplicate task id"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Approval\ntasks: []"),
+                        "tasks[0].tasks",
+                        6,
+                        5,
+                        "Unrecognized field \"tasks\""),
+                one(
+                        task(
+                                "type: io.kestra.plugin.core.flow.Approval\napproval: {users: [ann]}\nexpireBehavior: WARN"),
+                        "tasks[0].expireBehavior",
+                        7,
+                        21,
+                        "time gives no approval"),
+                one(
+                        task("type: io.kestra.plugin.core.flow.Approval\nassignment: {}"),
+                        "tasks[0].assignment.users",
+                        6,
+                        17,
+                        "must not be empty where no groups are given"),
+                one(
                         with(
                                 "triggers: [{id: a, type: io.kestra.plugin.core.trigger.Schedule,"
                                         + " cron: '@daily', lateMaximumDelay: PT-5M}]"),
