@@ -156,6 +156,17 @@ export interface InputsReport {
   checks: { message: string; style: string; behavior: string }[];
 }
 
+/** How whoever reviews an approval is asked. */
+export interface Question {
+  allowed: boolean;
+  /** Why he may not. */
+  reason?: string;
+  approve: string;
+  deny: string;
+  commentRequired: 'NEVER' | 'ALWAYS' | 'ON_DENY' | 'ON_APPROVE';
+  due?: string;
+}
+
 export interface TaskOutline {
   id: string;
   type: string;

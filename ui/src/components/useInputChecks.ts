@@ -2,6 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { Query } from '../api/client';
 import type { InputsReport } from '../api/types';
 import { useTenant } from '../app/context';
 import { formOf, type InputValues } from './InputsForm';
@@ -11,14 +12,15 @@ import { formOf, type InputValues } from './InputsForm';
  *
  * @param place what they are given to: `executions/{namespace}/{flow}`, say
  * @param asks whether there is anything to ask
+ * @param of what the place is asked about
  */
-export function useInputChecks(place: string, values: InputValues, asks: boolean) {
+export function useInputChecks(place: string, values: InputValues, asks: boolean, of?: Query) {
   const { api } = useTenant();
   const [settled] = useDebouncedValue(values, 300);
   const text = useMemo(() => JSON.stringify(settled, (_, value: unknown) => (value instanceof File ? value.name : value)), [settled]);
   const report = useQuery({
-    queryKey: [api.tenant, 'inputs', place, text],
-    queryFn: () => api.form<InputsReport>(`${place}/validate`, withoutFiles(settled)),
+    queryKey: [api.tenant, 'inputs', place, of, text],
+    queryFn: () => api.form<InputsReport>(`${place}/validate`, withoutFiles(settled), of),
     enabled: asks,
     placeholderData: keepPreviousData,
     retry: false,

@@ -20,7 +20,7 @@ interface PluginGroup {
 }
 
 const USUAL: Record<string, string[]> = {
-  task: ['core.log.Log', 'scripts.shell.Script', 'scripts.python.Script', 'core.http.Request', 'core.flow.Parallel', 'core.flow.If', 'core.flow.ForEach', 'core.flow.Subflow', 'core.flow.Pause'],
+  task: ['core.log.Log', 'scripts.shell.Script', 'scripts.python.Script', 'core.http.Request', 'core.flow.Parallel', 'core.flow.If', 'core.flow.ForEach', 'core.flow.Subflow', 'core.flow.Pause', 'core.flow.Approval'],
   trigger: ['core.trigger.Schedule', 'core.trigger.Webhook', 'core.trigger.Flow'],
 };
 

@@ -13,6 +13,7 @@ import { LabelsDialog } from './LabelsDialog';
 import { ReplayDialog } from './ReplayDialog';
 import { ResumeDialog } from './ResumeDialog';
 import { SetTaskState } from './SetTaskState';
+import { isReview, useWaiting } from './waiting';
 
 /** What can be done with an execution in its state, by whoever looks at it. */
 export function ExecutionActions({ execution }: { execution: Execution }) {
@@ -25,6 +26,7 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   const over = isTerminal(state);
   const base = `executions/${execution.id}`;
   const mayUpdate = can('EXECUTION_UPDATE', execution.namespace);
+  const { data: waiting } = useWaiting(execution, mayUpdate && state === 'PAUSED');
   const act = useChange((work: () => Promise<Execution | undefined>) => work(), {
     touches: ['executions'],
     then: (after) => {
@@ -39,7 +41,7 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
     );
   return (
     <Group gap="xs">
-      {mayUpdate && state === 'PAUSED' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setOpen('resume')}>{t('executions.action.resume')}</Button>}
+      {mayUpdate && state === 'PAUSED' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setOpen('resume')}>{t(waiting?.[0] && isReview(waiting[0]) ? 'executions.action.review' : 'executions.action.resume')}</Button>}
       {mayUpdate && state === 'BREAKPOINT' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => act.mutate(() => api.post<Execution>(`${base}/actions/resume-from-breakpoint`))}>{t('executions.action.goOn')}</Button>}
       {mayUpdate && state === 'RUNNING' && <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => post('pause')}>{t('executions.action.pause')}</Button>}
       {mayUpdate && state === 'QUEUED' && <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={() => post('force-run')}>{t('executions.action.force')}</Button>}
