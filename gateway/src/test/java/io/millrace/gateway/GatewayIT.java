@@ -579,6 +579,19 @@ class GatewayIT {
         return send(token == null ? request : request.header("Authorization", "Bearer " + token));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "DELETE"})
+    void formIsPassedOnAsTheBodyThatItIs(String method) throws Exception {
+        var path = "/api/v1/main/flows/company.team/hello";
+        var answer =
+                send(
+                        request(path, issuer.token("ann", "admins"))
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .method(method, BodyPublishers.ofString("a=b&c=d")));
+
+        assertThat(answer.body()).startsWith(method + " " + path + " 7");
+    }
+
     @Test
     void tooMuchIsRefused() throws Exception {
         var token = issuer.token("ann", "admins");
