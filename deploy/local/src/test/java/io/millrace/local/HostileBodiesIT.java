@@ -90,6 +90,7 @@ class HostileBodiesIT extends Hostile {
                 """;
         send(as(alice, "/api/v1/main/flows").header("Content-Type", YAML).POST(text(source)));
         var attacks = new ArrayList<Attack>();
+        attacks.add(form("null", "application/json", "null"));
         attacks.add(form("no boundary", "multipart/form-data", "x"));
         attacks.add(form("cut off", "multipart/form-data; boundary=b", part("f", "a.txt", "x")));
         attacks.add(
@@ -189,6 +190,9 @@ class HostileBodiesIT extends Hostile {
                         400,
                         422));
         attacks.add(json("text in place of an object", "/conditions/evaluate", "\"x\""));
+        for (var path : List.of("/executions/pause/by-ids", "/triggers/unlock/by-triggers")) {
+            attacks.add(json("null in a list, " + path, path, "[null]"));
+        }
         attacks.add(
                 yaml("list of lists of lists", "labels:\n  a: &a [x,x,x,x,x,x,x,x,x]\n" + bomb()));
         attacks.add(yaml("deep YAML", "labels: " + "[".repeat(20_000) + "]".repeat(20_000) + "\n"));

@@ -70,10 +70,14 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
             return Map.of();
         }
         try {
-            return Codec.decode(body, LinkedHashMap.class);
-        } catch (tools.jackson.core.JacksonException e) {
-            throw new ServiceException.Malformed("Expected a JSON object of inputs");
+            Map<String, @Nullable Object> inputs = Codec.decode(body, LinkedHashMap.class);
+            if (inputs != null) {
+                return inputs;
+            }
+        } catch (tools.jackson.core.JacksonException _) {
+            // said below
         }
+        throw new ServiceException.Malformed("Expected a JSON object of inputs");
     }
 
     private static void readParts(

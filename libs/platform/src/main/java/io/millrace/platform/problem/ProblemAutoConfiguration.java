@@ -21,6 +21,11 @@ public class ProblemAutoConfiguration {
     }
 
     @Bean
+    NoNullElements noNullElements() {
+        return new NoNullElements();
+    }
+
+    @Bean
     ProblemErrorController problemErrorController() {
         return new ProblemErrorController();
     }
