@@ -90,8 +90,7 @@ public final class BatchWorker implements AutoCloseable {
                 delivery.ack();
                 return;
             } catch (RuntimeException e) {
-                if (!passing(e) && tries++ >= TRIES) {
-                    broker.bury(delivery, e);
+                if (!passing(e) && tries++ >= TRIES && buried(delivery, e)) {
                     return;
                 }
                 log.atWarn()
@@ -104,6 +103,16 @@ public final class BatchWorker implements AutoCloseable {
                 LockSupport.parkNanos(pause.toNanos());
                 pause = pause.compareTo(Duration.ofSeconds(2)) < 0 ? pause.multipliedBy(2) : pause;
             }
+        }
+    }
+
+    /// @return whether it is put aside: not while the broker is away
+    private boolean buried(Delivery delivery, RuntimeException reason) {
+        try {
+            broker.bury(delivery, reason);
+            return true;
+        } catch (BrokerUnavailableException _) {
+            return false;
         }
     }
 

@@ -113,7 +113,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         var subscription = new Subscription(this, source, prefetch, handler);
         subscriptions.add(subscription);
         if (connected()) {
-            restore(subscription);
+            restore(subscription::establish);
         }
         return subscription;
     }
@@ -226,8 +226,13 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         subscriptions.remove(subscription);
     }
 
+    /// How a subscription is established.
+    interface Establishing {
+        void establish() throws IOException;
+    }
+
     /// Establishes one subscription again, beside the calling thread's I/O loop.
-    void restore(Subscription subscription) {
+    void restore(Establishing subscription) {
         try {
             subscription.establish();
         } catch (IOException | BrokerUnavailableException e) {

@@ -6,18 +6,26 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A consumer on a channel of its own, re-established whenever the connection comes back.
 ///
 /// The handler is called for one delivery after the other, in order, and must return soon: it hands
 /// over to a loop of its own.
 public final class Subscription implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Subscription.class);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final Broker broker;
     private final Source source;
     private final int prefetch;
@@ -65,6 +73,17 @@ public final class Subscription implements AutoCloseable {
         consumer = fresh.basicConsume(queue, !byHand, new Receiver(fresh, queue));
     }
 
+    /// Unless it was closed on purpose, or has been established again since that channel was lost.
+    private synchronized void establishAfter(Channel lost, ShutdownSignalException cause)
+            throws IOException {
+        if (!closed && channel == lost) {
+            log.atWarn()
+                    .addKeyValue("cause", String.valueOf(cause.getMessage()))
+                    .log("A channel was closed; it is consumed again");
+            establish();
+        }
+    }
+
     /// Has the broker send no more. What it has sent may still arrive; what isn't acknowledged
     /// stays with this consumer.
     public synchronized void pause() {
@@ -92,7 +111,7 @@ public final class Subscription implements AutoCloseable {
             if (open != null && open.isOpen() && source instanceof Source.Queue(var queue)) {
                 consumer = open.basicConsume(queue, false, new Receiver(open, queue));
             } else if (broker.connected()) {
-                broker.restore(this);
+                broker.restore(this::establish);
             }
         } catch (IOException | AlreadyClosedException _) {
             // the connection is lost: it is consumed when it comes back
@@ -142,7 +161,25 @@ public final class Subscription implements AutoCloseable {
         @Override
         public void handleCancel(String consumerTag) {
             // the queue was deleted under us: let the connection's owner declare it again
-            broker.restore(Subscription.this);
+            broker.restore(Subscription.this::establish);
+        }
+
+        /// A channel may end alone: the broker closes it for a delivery that waited too long for
+        /// its acknowledgement, or an acknowledgement that it doesn't know, the client for a
+        /// handler that failed. The connection stays then, and nobody else would consume again.
+        @Override
+        public void handleShutdownSignal(String consumerTag, ShutdownSignalException cause) {
+            if (!cause.isHardError()) {
+                var lost = getChannel();
+                var _ =
+                        Thread.ofVirtual()
+                                .name("broker-consume")
+                                .start(() -> {
+                                    // what fails at once is not tried all the time
+                                    LockSupport.parkNanos(PAUSE.toNanos());
+                                    broker.restore(() -> establishAfter(lost, cause));
+                                });
+            }
         }
     }
 }

@@ -106,6 +106,51 @@ class BrokerIT {
         broker.publisher().publish(lane(broker, 1));
     }
 
+    /// RabbitMQ closes the channel of one who acknowledges twice.
+    @ParameterizedTest
+    @MethodSource("brokers")
+    void consumesOnAfterTheBrokerHasClosedItsChannel(TestBroker server) {
+        var broker = connect(server);
+        var ids = new CopyOnWriteArrayList<String>();
+        broker.consume(
+                broker.topology().laneQueue(0),
+                10,
+                delivery -> {
+                    ids.add(id(delivery));
+                    delivery.ack();
+                    if (id(delivery).equals("e0")) {
+                        delivery.ack();
+                    }
+                });
+
+        broker.publisher().publish(lane(broker, 0));
+        await().untilAsserted(() -> assertThat(ids).contains("e0"));
+        broker.publisher().publish(lane(broker, 1));
+
+        await().untilAsserted(() -> assertThat(ids).contains("e1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokers")
+    void consumesOnAfterItsHandlerHasFailed(TestBroker server) {
+        var broker = connect(server);
+        var ids = new CopyOnWriteArrayList<String>();
+        broker.consume(
+                broker.topology().laneQueue(0),
+                10,
+                delivery -> {
+                    ids.add(id(delivery));
+                    if (ids.size() == 1) {
+                        throw new IllegalStateException("once");
+                    }
+                    delivery.ack();
+                });
+
+        broker.publisher().publish(lane(broker, 0));
+
+        await().untilAsserted(() -> assertThat(ids).containsExactly("e0", "e0"));
+    }
+
     @ParameterizedTest
     @MethodSource("brokers")
     void oneConsumerOfALaneIsActive(TestBroker server) {
@@ -258,6 +303,40 @@ class BrokerIT {
         assertThat(dead.getFirst().error()).isEqualTo("poisoned");
         assertThat(dead.getFirst().routingKey()).isEqualTo(Topology.laneKey(0));
         assertThat(tries).hasValueGreaterThanOrEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokers")
+    void goesOnWhenTheBrokerIsLostWhileAMessageIsPutAside(TestBroker server) {
+        var broker = connect(server);
+        var tries = new AtomicInteger();
+        var handled = new CopyOnWriteArrayList<String>();
+        opened.add(
+                new BatchWorker(
+                        broker,
+                        broker.topology().laneQueue(0),
+                        10,
+                        batch -> {
+                            for (var delivery : batch) {
+                                if (id(delivery).equals("e0")) {
+                                    if (tries.incrementAndGet() == 6) {
+                                        broker.cut();
+                                    }
+                                    throw new IllegalArgumentException("poisoned");
+                                }
+                                handled.add(id(delivery));
+                            }
+                        }));
+
+        broker.publisher().publish(lane(broker, 0));
+        await().until(() -> tries.get() >= 6);
+        await().ignoreExceptions()
+                .until(() -> {
+                    broker.publisher().publish(lane(broker, 1));
+                    return true;
+                });
+
+        await().untilAsserted(() -> assertThat(handled).contains("e1"));
     }
 
     @ParameterizedTest
