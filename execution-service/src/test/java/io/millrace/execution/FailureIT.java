@@ -4,13 +4,17 @@ package io.millrace.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Claims;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
 import io.millrace.execution.lane.Lanes;
+import io.millrace.execution.lane.LostLane;
 import io.millrace.execution.workers.ClaimBook;
+import io.millrace.model.ExecutionId;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.OutgoingMessage;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +25,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.QueryTimeoutException;
 
 /// What happens when something fails; each test has an installation of its own.
 class FailureIT {
@@ -157,6 +163,123 @@ class FailureIT {
                                     .single())
                     .isEqualTo(1);
         }
+    }
+
+    @Test
+    void aLaneThatComesBackWhileItsLoopIsBusyIsTakenOnce() {
+        suite.start();
+        var stalled = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        Suite.hook =
+                () -> {
+                    if (stalled.getCount() > 0) {
+                        stalled.countDown();
+                        passed(goesOn);
+                        throw LostLane.lost();
+                    }
+                };
+        var request =
+                CompletableFuture.supplyAsync(() -> suite.post("executions/company.team/fetch"));
+        passed(stalled);
+        suite.jdbc()
+                .sql("update execution.lanes set epoch = epoch + 1, owner = 'gone', clean = false")
+                .update();
+        await().until(() ->
+                suite.jdbc()
+                        .sql("select not exists (select from execution.lanes where owner = 'gone')")
+                        .query(Boolean.class)
+                        .single());
+
+        goesOn.countDown();
+
+        try (var _ = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            awaitState(Suite.id(request.join()), "SUCCESS");
+            // whoever takes it once more would consume twice
+            await().during(Duration.ofSeconds(4))
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() ->
+                            assertThat(
+                                            suite.jdbc()
+                                                    .sql("select epoch from execution.lanes")
+                                                    .query(Long.class)
+                                                    .list())
+                                    .containsOnly(3L));
+        }
+    }
+
+    private static void passed(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whatWaitsForItsFlowWhileACommitIsTriedAgainCountsOnce() {
+        var instance = suite.start();
+        suite.flows.save(
+                "company.team",
+                "unseen",
+                """
+                tasks:
+                  - id: wait
+                    type: io.kestra.plugin.core.http.Request
+                    uri: http://example.com
+                """);
+        var meters = instance.getBean(MeterRegistry.class);
+        var stalled = new CountDownLatch(1);
+        var goesOn = new CountDownLatch(1);
+        var failed = new AtomicBoolean();
+        Suite.hook =
+                () -> {
+                    if (stalled.getCount() > 0) {
+                        stalled.countDown();
+                        passed(goesOn);
+                    } else if (failed.compareAndSet(false, true)) {
+                        throw new QueryTimeoutException("The connection was lost");
+                    }
+                };
+        var first = CompletableFuture.runAsync(() -> suite.post("executions/company.team/fetch"));
+        passed(stalled);
+        suite.broker()
+                .publisher()
+                .publish(List.of(requested("unseen", "a"), requested("fetch", "b")));
+        await().until(() -> meters.get("millrace.lane.waiting").gauge().value() >= 2);
+
+        goesOn.countDown();
+
+        first.join();
+        await().until(() ->
+                suite.jdbc()
+                        .sql("select count(*) = 3 from execution.executions")
+                        .query(Boolean.class)
+                        .single());
+        await().untilAsserted(() ->
+                assertThat(meters.get("millrace.lane.lag").timer().count()).isEqualTo(2));
+    }
+
+    private OutgoingMessage requested(String flow, String seed) {
+        var topology = suite.broker().topology();
+        var id = ExecutionId.derived(Instant.now(), seed).value();
+        return OutgoingMessage.durable(
+                topology.lanesExchange(),
+                Topology.laneKey(topology.laneOf(id)),
+                LaneMessage.of(
+                        id,
+                        new LaneEvent.ExecutionRequested(
+                                "main",
+                                "company.team",
+                                flow,
+                                1,
+                                Map.of(),
+                                List.of(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                "alice"),
+                        Instant.now()));
     }
 
     @Test

@@ -47,8 +47,9 @@ final class LaneAssignment {
         return held.size();
     }
 
-    void forget(int lane) {
-        held.remove(lane);
+    /// Somebody else has it. It may have been taken again since then, which counts.
+    void forget(HeldLane lost) {
+        held.remove(lost.lane(), lost);
     }
 
     /// One sign of life, and what follows from those of the others.

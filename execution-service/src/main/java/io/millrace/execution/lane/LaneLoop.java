@@ -32,7 +32,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +89,7 @@ final class LaneLoop implements Runnable {
     private final LaneOutbox outbox;
     private final LiveExecutions executions;
     private final LaneEvents events;
-    private final IntConsumer onLost;
+    private final Consumer<HeldLane> onLost;
     private final Consumer<LaneItem.Submitted> forward;
     private final BlockingQueue<LaneItem> inbox = new LinkedBlockingQueue<>();
     private final BlockingQueue<Runnable> controls = new LinkedBlockingQueue<>();
@@ -108,7 +107,7 @@ final class LaneLoop implements Runnable {
     LaneLoop(
             int index,
             Surroundings with,
-            IntConsumer onLost,
+            Consumer<HeldLane> onLost,
             Consumer<LaneItem.Submitted> forward) {
         this.with = with;
         this.outbox =
@@ -216,6 +215,8 @@ final class LaneLoop implements Runnable {
     // ---- taking and giving back lanes
 
     private void begin(HeldLane held) {
+        // what is left of an earlier time would go on to consume, unseen
+        drop(held.lane());
         var now = with.clock().instant();
         var lane = new Lane(held, with.leases().announcedUntil(held.lane()), now);
         lanes.put(held.lane(), lane);
@@ -376,13 +377,11 @@ final class LaneLoop implements Runnable {
         }
     }
 
-    private void turn(List<LaneItem> items) throws InterruptedException {
-        if (items.isEmpty()) {
-            return;
-        }
+    private void turn(List<LaneItem> arrived) throws InterruptedException {
+        var items = new ArrayList<>(arrived);
         var pause = Duration.ofMillis(20);
         boolean reread = false;
-        while (running) {
+        while (running && !items.isEmpty()) {
             try {
                 commit(items);
                 return;
@@ -410,10 +409,7 @@ final class LaneLoop implements Runnable {
                 pause(pause);
                 pause = pause.compareTo(Duration.ofSeconds(1)) < 0 ? pause.multipliedBy(2) : pause;
             }
-            items = items.stream().filter(this::heldOrRedirected).toList();
-            if (items.isEmpty()) {
-                return;
-            }
+            items.removeIf(item -> !heldOrRedirected(item));
         }
     }
 
@@ -438,22 +434,30 @@ final class LaneLoop implements Runnable {
         return !lost.isEmpty();
     }
 
-    private void lost(int lane) {
+    private void lost(int number) {
+        var lane = lanes.get(number);
+        if (lane == null) {
+            return;
+        }
         with.metrics().laneLost();
-        drop(lane);
-        onLost.accept(lane);
+        drop(number);
+        onLost.accept(lane.held);
     }
 
     private record Answer(LaneItem item, LaneReply reply) {}
 
+    /// @param items of which those leave that are put aside, for a flow or for good: should the
+    ///   commit be tried again, they are no part of it
     private void commit(List<LaneItem> items) {
         var now = with.clock().instant().truncatedTo(ChronoUnit.MILLIS);
         executions.load(items.stream().filter(i -> !parked.containsKey(i.executionId())).toList());
         var batch = new LaneBatch();
         var answers = new ArrayList<Answer>();
         var done = new ArrayList<LaneItem>(items.size());
-        for (var item : items) {
+        for (var left = items.iterator(); left.hasNext(); ) {
+            var item = left.next();
             if (isParked(item)) {
+                left.remove();
                 continue;
             }
             try {
@@ -461,9 +465,11 @@ final class LaneLoop implements Runnable {
                         .ifPresent(reply -> answers.add(new Answer(item, reply)));
                 done.add(item);
             } catch (LiveExecutions.PlanMissingException e) {
+                left.remove();
                 park(item, e.flow());
             } catch (RuntimeException e) {
                 fail(item, e);
+                left.remove();
             }
         }
         var began = System.nanoTime();
@@ -673,12 +679,23 @@ final class LaneLoop implements Runnable {
             case LaneItem.Delivered(int lane, var message, var delivery, int tries) -> {
                 if (tries + 1 < TRIES) {
                     ready.add(new LaneItem.Delivered(lane, message, delivery, tries + 1));
-                } else {
+                } else if (buried(delivery, cause)) {
                     with.metrics().poisoned();
-                    with.broker().bury(delivery, cause);
                     failTask(message, cause);
+                } else {
+                    ready.add(item);
                 }
             }
+        }
+    }
+
+    /// @return whether it is put aside: not while the broker is away
+    private boolean buried(Delivery delivery, RuntimeException cause) {
+        try {
+            with.broker().bury(delivery, cause);
+            return true;
+        } catch (BrokerUnavailableException _) {
+            return false;
         }
     }
 

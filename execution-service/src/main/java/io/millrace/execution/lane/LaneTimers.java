@@ -27,6 +27,11 @@ final class LaneTimers {
         var timer = new Timer(lane, new Key(executionId, taskRun), at);
         if (!timer.equals(current.put(timer.key(), timer))) {
             queue.add(timer);
+            if (queue.size() > 2 * current.size() + 1024) {
+                // most of it was dropped long before its time, and would stay until then
+                queue.clear();
+                queue.addAll(current.values());
+            }
         }
     }
 
@@ -69,6 +74,11 @@ final class LaneTimers {
             }
         }
         return due;
+    }
+
+    /// How many are in memory, with some that were dropped.
+    int kept() {
+        return queue.size();
     }
 
     /// When the next one may be due, or nothing.
