@@ -84,6 +84,8 @@ final class BackfillLoop implements SmartLifecycle {
             log.atWarn()
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Backfills wait for the database, the broker, or another service");
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("A look at backfills failed; they are looked at again");
         }
     }
 }

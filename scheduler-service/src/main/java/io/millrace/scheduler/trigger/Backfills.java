@@ -145,7 +145,8 @@ class Backfills {
             Instant now) {
         var dates = new ArrayList<Instant>();
         var schedule = schedule(triggered);
-        var functions = functions(key, triggered, id);
+        var functions =
+                functions(key, triggered, ExecutionId.derived(now, "backfill\0" + id).value());
         var next = next(schedule, wanted.start().minusNanos(1), functions);
         while (next.isPresent() && !next.get().toInstant().isAfter(end)) {
             dates.add(next.get().toInstant());

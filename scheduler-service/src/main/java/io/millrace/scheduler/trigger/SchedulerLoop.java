@@ -119,6 +119,10 @@ final class SchedulerLoop implements SmartLifecycle, HealthIndicator {
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Triggers wait for the database or the broker");
             return AFTER_FAILURE;
+        } catch (RuntimeException e) {
+            // nobody would fire anything any more
+            log.atError().setCause(e).log("A look at what is due failed; it goes on");
+            return AFTER_FAILURE;
         }
     }
 

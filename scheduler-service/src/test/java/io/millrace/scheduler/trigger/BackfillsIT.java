@@ -197,6 +197,26 @@ class BackfillsIT {
     }
 
     @Test
+    void whoAsksStoresForItsDatesHasTheIdOfAnExecution() {
+        stores.keys.put("day", "monday");
+        saved(
+                2,
+                FLOW
+                        + """
+                            conditions:
+                              - type: io.kestra.plugin.core.condition.Expression
+                                expression: "{{ kv('day') == 'monday' }}"
+                        """);
+
+        create(false, 1);
+
+        // no other is answered
+        assertThat(stores.askers)
+                .isNotEmpty()
+                .allMatch(asker -> ExecutionId.isValid(asker.executionId()));
+    }
+
+    @Test
     void datesThatAskStoresWaitWhileTheyAreAway() {
         stores.keys.put("day", "monday");
         saved(2, FLOW.replace("{{ trigger.date }}", "{{ kv('day') }}"));
