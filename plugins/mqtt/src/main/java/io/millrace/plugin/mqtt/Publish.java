@@ -16,7 +16,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Publish implements TaskPlugin<Publish.Properties, Publish.Outputs> {
     /// The broker takes a limited number that it hasn't confirmed.
     private static final int UNCONFIRMED = 10;
+
+    private static final long A_MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
 
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
@@ -112,9 +117,28 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
                 confirm();
             }
             try {
-                waiting.add(connection.client().publish(topic.toString(), sent));
+                waiting.add(publish(topic.toString(), sent));
             } catch (IllegalArgumentException e) {
                 throw new TaskFailedException("A message doesn't fit: " + e.getMessage(), e);
+            }
+        }
+
+        /// The client says that a message is confirmed before it counts it as such, in a thread of
+        /// its own: it may have no place for the next one yet (eclipse-paho/paho.mqtt.java#551).
+        private IMqttToken publish(String topic, MqttMessage message) throws MqttException {
+            long begin = System.nanoTime();
+            while (true) {
+                try {
+                    return connection.client().publish(topic, message);
+                } catch (MqttException e) {
+                    long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+                    if (e.getReasonCode() != MqttClientException.REASON_CODE_MAX_INFLIGHT
+                            || waited > connection.patience()
+                            || Thread.currentThread().isInterrupted()) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(A_MOMENT);
+                }
             }
         }
 
