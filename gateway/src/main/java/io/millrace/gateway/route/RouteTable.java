@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.route;
 
+import io.millrace.platform.route.PathIndex;
 import io.millrace.platform.route.RouteRule;
 import io.millrace.platform.route.RouteRules;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +29,16 @@ public final class RouteTable {
     private static final Pattern TENANT = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     private final List<Route> routes;
-    private final List<Row> general = new ArrayList<>();
-    private final Map<String, List<Row>> byResource = new HashMap<>();
-    private final List<Row> ofInstallation = new ArrayList<>();
+    private final PathIndex<Row> general = new PathIndex<>();
+    private final PathIndex<Row> ofTenants = new PathIndex<>();
+    private final PathIndex<Row> ofInstallation = new PathIndex<>();
+    private final Set<String> resources = new HashSet<>();
     private final Set<String> reserved = new HashSet<>();
 
-    private record Row(PathPattern pattern, Route route) {}
+    private record Row(PathPattern pattern, Route route) {
+        static final Comparator<Row> MOST_SPECIFIC_FIRST =
+                Comparator.comparing(Row::pattern, PathPattern.SPECIFICITY_COMPARATOR);
+    }
 
     /// @param bench whether the floor of the bench is reachable
     /// @param devIssuer whether there is a development issuer
@@ -57,20 +61,16 @@ public final class RouteTable {
         for (var route : routes) {
             var row = new Row(PathPatternParser.defaultInstance.parse(route.pattern()), route);
             if (route.pattern().startsWith(TENANT_API)) {
-                var resource = segment(route.pattern(), TENANT_API.length());
-                byResource.computeIfAbsent(resource, _ -> new ArrayList<>()).add(row);
-                reserved.add(resource);
+                ofTenants.add(route.pattern(), row);
+                resources.add(segment(route.pattern(), TENANT_API.length()));
             } else if (route.pattern().startsWith(API)) {
-                ofInstallation.add(row);
+                ofInstallation.add(route.pattern(), row);
                 reserved.add(segment(route.pattern(), API.length()));
             } else {
-                general.add(row);
+                general.add(route.pattern(), row);
             }
         }
-        var specific = Comparator.comparing(Row::pattern, PathPattern.SPECIFICITY_COMPARATOR);
-        byResource.values().forEach(rows -> rows.sort(specific));
-        ofInstallation.sort(specific);
-        general.sort(specific);
+        reserved.addAll(resources);
     }
 
     public List<Route> routes() {
@@ -115,25 +115,23 @@ public final class RouteTable {
             return found;
         }
         // /api/v1/flows/… is Kestra's older form of /api/v1/main/flows/…
-        if (byResource.containsKey(first)) {
-            return ofTenant(
+        if (resources.contains(first)) {
+            return match(
+                    ofTenants,
                     method,
                     API + DEFAULT_TENANT + "/" + path.substring(API.length()),
                     DEFAULT_TENANT);
         }
-        return isTenant(first) ? ofTenant(method, path, first) : new Found.Nothing();
-    }
-
-    private Found ofTenant(String method, String path, String tenant) {
-        var resource = segment(path, API.length() + tenant.length() + 1);
-        return match(byResource.getOrDefault(resource, List.of()), method, path, tenant);
+        return isTenant(first) ? match(ofTenants, method, path, first) : new Found.Nothing();
     }
 
     private static Found match(
-            List<Row> rows, String method, String path, @Nullable String tenant) {
+            PathIndex<Row> rows, String method, String path, @Nullable String tenant) {
         var parsed = PathContainer.parsePath(RouteRules.plain(path));
         var allowed = new TreeSet<String>();
-        for (var row : rows) {
+        var candidates = rows.candidates(parsed);
+        candidates.sort(Row.MOST_SPECIFIC_FIRST);
+        for (var row : candidates) {
             var matched = row.pattern().matchAndExtract(parsed);
             if (matched != null) {
                 if (row.route().takes(method)) {

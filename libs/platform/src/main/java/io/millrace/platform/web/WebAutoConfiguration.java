@@ -42,7 +42,7 @@ public class WebAutoConfiguration {
 
             @Override
             public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
-                return new ShapedHandlerMapping();
+                return new IndexedHandlerMapping();
             }
         };
     }
