@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin;
 
+import io.millrace.plugin.AddressRules.Line;
+import io.millrace.plugin.AddressRules.Stage;
+import io.millrace.plugin.AddressRules.Verdict;
 import io.millrace.plugin.EgressRule.Range;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -63,6 +67,10 @@ public final class Egress {
     /// All other IPv6 addresses that are routed. What is reserved may be somebody's own way to
     /// IPv4, such as ::ffff:0:0:0/96 (RFC 2765).
     private static final List<Range> PUBLIC_IPV6 = ranges("2000::/3", "64:ff9b::/96");
+
+    private static final Range ALL_IPV4 = ranges("0.0.0.0/0").getFirst();
+    private static final Range ALL_IPV6 = ranges("::/0").getFirst();
+    private static final List<Range> WAYS_TO_IPV4 = ranges("64:ff9b::/96", "2002::/16");
 
     private final List<EgressRule> allow;
     private final List<EgressRule> deny;
@@ -213,6 +221,90 @@ public final class Egress {
 
     private static boolean isMeant(EgressRule rule, String host, InetAddress address, int port) {
         return (rule.port() == 0 || rule.port() == port) && rule.isAbout(host, address);
+    }
+
+    /// The same for what connects without asking here. A host counts as the addresses that it has
+    /// now; `*.domain` is no address, so that nothing is reached by such a rule, and nothing
+    /// refused.
+    public AddressRules byAddress() {
+        var stages = new ArrayList<Stage>();
+        var denied = new ArrayList<>(lines(deny, Verdict.REFUSE));
+        denied.addAll(waysTo(denied));
+        stages.add(new Stage(denied, Verdict.GO_ON));
+        for (var rules : only) {
+            stages.add(new Stage(lines(rules, Verdict.GO_ON), Verdict.REFUSE));
+        }
+        var open = new ArrayList<Line>();
+        for (var rule : allow) {
+            if (NEVER_BY_NAME.stream().anyMatch(rule::isWithin)) {
+                open.addAll(lines(List.of(rule), Verdict.PERMIT));
+            }
+        }
+        NEVER_BY_NAME.forEach(range -> open.add(line(range, 0, Verdict.REFUSE)));
+        open.addAll(lines(allow, Verdict.PERMIT));
+        NOT_PUBLIC.forEach(range -> open.add(line(range, 0, Verdict.REFUSE)));
+        open.add(line(ALL_IPV4, 0, Verdict.PERMIT));
+        // the IPv4 address that an IPv6 one is a way to must be open, and then that one itself
+        stages.add(new Stage(waysTo(open), Verdict.GO_ON));
+        PUBLIC_IPV6.forEach(range -> open.add(line(range, 0, Verdict.PERMIT)));
+        stages.add(new Stage(open, Verdict.REFUSE));
+        return new AddressRules(stages);
+    }
+
+    /// The addresses of NAT64 and 6to4 that are ways to IPv4 ones: what these may be reached by
+    /// isn't permitted by that alone.
+    private static List<Line> waysTo(List<Line> lines) {
+        return lines.stream()
+                .filter(line -> line.network() instanceof Inet4Address)
+                .flatMap(line ->
+                        WAYS_TO_IPV4.stream()
+                                .map(way ->
+                                        new Line(
+                                                joined(way, line.network()),
+                                                way.bits() + line.bits(),
+                                                line.port(),
+                                                line.verdict() == Verdict.PERMIT
+                                                        ? Verdict.GO_ON
+                                                        : line.verdict())))
+                .toList();
+    }
+
+    private static InetAddress joined(Range way, InetAddress ipv4) {
+        var bytes = way.network().getAddress();
+        System.arraycopy(ipv4.getAddress(), 0, bytes, way.bits() / 8, 4);
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<Line> lines(List<EgressRule> rules, Verdict verdict) {
+        return rules.stream()
+                .flatMap(rule -> rangesOf(rule).map(range -> line(range, rule.port(), verdict)))
+                .toList();
+    }
+
+    private static Line line(Range range, int port, Verdict verdict) {
+        return new Line(range.network(), range.bits(), port, verdict);
+    }
+
+    private static Stream<Range> rangesOf(EgressRule rule) {
+        return switch (rule.place()) {
+            case EgressRule.Host(var name) -> addressesOf(name);
+            case EgressRule.Domain _ -> Stream.empty();
+            case EgressRule.Anywhere _ -> Stream.of(ALL_IPV4, ALL_IPV6);
+            case Range range -> Stream.of(range);
+        };
+    }
+
+    private static Stream<Range> addressesOf(String name) {
+        try {
+            var all = EgressScope.outside(() -> InetAddress.getAllByName(name));
+            return Arrays.stream(all).map(found -> new Range(found, found.getAddress().length * 8));
+        } catch (UnknownHostException _) {
+            return Stream.empty();
+        }
     }
 
     private static @Nullable Range rangeOf(List<Range> ranges, InetAddress address) {

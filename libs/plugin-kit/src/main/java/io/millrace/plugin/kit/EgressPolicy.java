@@ -24,7 +24,8 @@ public record EgressPolicy(Egress otherwise) {
                                 settings.list("egress.only"))));
     }
 
-    private Egress current() throws TaskFailedException {
+    /// @throws TaskFailedException if it isn't known now
+    public Egress current() throws TaskFailedException {
         return EgressScope.current().orElse(otherwise);
     }
 

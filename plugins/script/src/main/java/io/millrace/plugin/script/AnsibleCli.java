@@ -41,7 +41,13 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     @Override

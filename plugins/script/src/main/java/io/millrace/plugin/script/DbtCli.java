@@ -47,7 +47,13 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     @Override

@@ -110,8 +110,14 @@ public final class DockerRun implements TaskPlugin<DockerRun.Properties, DockerR
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
         engines = new Engines(settings);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     @Override

@@ -113,7 +113,13 @@ public final class FleetInventory
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     @Override

@@ -31,11 +31,17 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
         dependencies = Dependencies.of(settings);
         if (language != null) {
             command = language.command(settings);
         }
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     final ScriptTask prepare(ProcessOptions options, TaskContext context) throws Exception {

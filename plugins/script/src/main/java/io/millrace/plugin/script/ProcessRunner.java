@@ -12,9 +12,10 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /// Runs commands as processes of this machine, or in containers.
-final class ProcessRunner {
+final class ProcessRunner implements AutoCloseable {
     private final Limits limits;
     private final Runners runners;
+    private @Nullable ScriptFirewall firewall;
 
     /// Threads of the system, for reading a pipe blocks one.
     private final ExecutorService readers =
@@ -24,6 +25,7 @@ final class ProcessRunner {
     ProcessRunner(Limits limits, PluginSettings settings) {
         this.limits = limits;
         this.runners = new Runners(limits, settings);
+        this.firewall = ScriptFirewall.of(settings, limits.users());
     }
 
     /// Of a worker that nothing was set for.
@@ -41,11 +43,20 @@ final class ProcessRunner {
     ScriptTask prepare(
             ProcessProperties properties, @Nullable Contained contained, TaskContext context)
             throws IOException, TaskFailedException {
-        return new ScriptTask(limits, readers, properties, contained, context);
+        return new ScriptTask(limits, firewall, readers, properties, contained, context);
     }
 
     Runners runners() {
         return runners;
+    }
+
+    /// Scripts that it runs have ended.
+    @Override
+    public void close() {
+        if (firewall != null) {
+            firewall.close();
+            firewall = null;
+        }
     }
 
     static final List<String> DEFAULT_INTERPRETER = List.of("/bin/sh", "-c");

@@ -51,5 +51,6 @@ public final class PythonScript extends LanguageScript {
     @Override
     public void close() {
         warm.close();
+        super.close();
     }
 }

@@ -51,9 +51,12 @@ final class ScriptTask implements AutoCloseable {
     private final Map<String, @Nullable Object> variables;
     private final Map<String, String> environment;
     private final OutputLines lines;
+    private final @Nullable ScriptFirewall firewall;
+    private ScriptFirewall.@Nullable Watch watch;
 
     ScriptTask(
             Limits limits,
+            @Nullable ScriptFirewall firewall,
             ExecutorService readers,
             ProcessProperties properties,
             @Nullable Contained contained,
@@ -61,6 +64,7 @@ final class ScriptTask implements AutoCloseable {
             throws IOException, TaskFailedException {
         this.contained = contained;
         this.limits = limits;
+        this.firewall = firewall;
         this.readers = readers;
         this.properties = properties;
         this.context = context;
@@ -240,12 +244,17 @@ final class ScriptTask implements AutoCloseable {
         return command;
     }
 
-    /// Gives all that is there to the user that the script runs as.
+    /// Gives all that is there to the user that the script runs as, whom the firewall knows then.
     ///
     /// @return absent if that is the worker's
-    ScriptUsers.@Nullable User handOver() throws IOException {
+    /// @throws TaskFailedException if there is none for it, or he can't be kept to the egress
+    ///   policy
+    ScriptUsers.@Nullable User handOver() throws IOException, TaskFailedException {
         var user = limits.users().of(context.taskRun().tenant());
         if (user != null) {
+            if (firewall != null && watch == null) {
+                watch = firewall.keep(user.id());
+            }
             Folders.handOver(home, user);
             if (!work.startsWith(home)) {
                 Folders.handOver(work, user);
@@ -348,5 +357,9 @@ final class ScriptTask implements AutoCloseable {
 
     /// The context deletes the directory.
     @Override
-    public void close() {}
+    public void close() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
 }

@@ -2,6 +2,7 @@
 package io.millrace.plugin.script;
 
 import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskFailedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,16 +16,20 @@ import org.jspecify.annotations.Nullable;
 /// environment, its files and its keys; any other worker can't.
 ///
 /// @param first user and group of the first tenant that comes
-/// @param count how many there are; those of more tenants share them
-/// @param byTenant who got which
-record ScriptUsers(long first, int count, Map<String, Long> byTenant) {
+/// @param count how many there are
+/// @param areTenantsOwn whether each tenant has one of its own; otherwise all have the same
+/// @param byTenant who got which: the same for all kinds of tasks
+record ScriptUsers(long first, int count, boolean areTenantsOwn, Map<String, Long> byTenant) {
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
     private static final Path PASSWD = Path.of("/etc/passwd");
     private static final Pattern RANGE = Pattern.compile("([1-9][0-9]{2,8})-([1-9][0-9]{2,8})");
     private static final String OF_THE_WORKER = "worker";
 
     /// Scripts run as the worker does.
-    static final ScriptUsers NONE = new ScriptUsers(0, 0, Map.of());
+    static final ScriptUsers NONE = new ScriptUsers(0, 0, false, Map.of());
+
+    /// By range. Static, since each kind of task is an object of its own.
+    private static final Map<String, Map<String, Long>> ASSIGNED = new ConcurrentHashMap<>();
 
     /// @param user of the system, and its group
     record User(long id, long group) {}
@@ -48,7 +53,10 @@ record ScriptUsers(long first, int count, Map<String, Long> byTenant) {
                 throw new IllegalArgumentException("Expected a range of users but got " + wanted);
             }
             return new ScriptUsers(
-                    first, (int) Math.min(1_000_000, last - first + 1), new ConcurrentHashMap<>());
+                    first,
+                    (int) Math.min(1_000_000, last - first + 1),
+                    true,
+                    ASSIGNED.computeIfAbsent(wanted, _ -> new ConcurrentHashMap<>()));
         }
         long id = idOf(wanted.isEmpty() ? "nobody" : wanted);
         if (id <= 0) {
@@ -57,7 +65,7 @@ record ScriptUsers(long first, int count, Map<String, Long> byTenant) {
             }
             throw new IllegalArgumentException("Expected a user other than root but got " + wanted);
         }
-        return new ScriptUsers(id, 1, new ConcurrentHashMap<>());
+        return new ScriptUsers(id, 1, false, Map.of());
     }
 
     private static boolean mayChange() {
@@ -84,13 +92,21 @@ record ScriptUsers(long first, int count, Map<String, Long> byTenant) {
     }
 
     /// @return absent if scripts run as the worker does
-    @Nullable User of(String tenant) {
+    /// @throws TaskFailedException if other tenants have all there are
+    @Nullable User of(String tenant) throws TaskFailedException {
         if (count == 0) {
             return null;
         }
+        if (!areTenantsOwn) {
+            return new User(first, first);
+        }
         synchronized (byTenant) {
             var known = byTenant.get(tenant);
-            long id = known == null ? first + byTenant.size() % count : known;
+            if (known == null && byTenant.size() == count) {
+                throw new TaskFailedException(
+                        "Expected a user for each tenant but script.user has %d".formatted(count));
+            }
+            long id = known == null ? first + byTenant.size() : known;
             byTenant.put(tenant, id);
             return new User(id, id);
         }

@@ -17,7 +17,13 @@ public final class ShellScript implements TaskPlugin<ScriptProperties, ScriptOut
 
     @Override
     public void start(PluginSettings settings) {
+        runner.close();
         runner = new ProcessRunner(Limits.of(settings), settings);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
     }
 
     @Override
