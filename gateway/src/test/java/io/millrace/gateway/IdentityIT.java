@@ -10,6 +10,8 @@ import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
 import io.millrace.test.TestServices;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -550,6 +552,50 @@ class IdentityIT {
                 .isEqualTo(403);
         assertThat(delete(theirs + "/" + made.path("id").asString(), operator)).isEqualTo(204);
         assertThat(get("/api/v1/main/me", secret).statusCode()).isEqualTo(401);
+    }
+
+    /// The request was let in before the token was taken back, and its body came after.
+    @Test
+    void tokenThatIsTakenBackMeanwhileMakesNoOthers() throws IOException {
+        var vera = issuer.token("vera", "admins");
+        var own = "/api/v1/main/me/api-tokens";
+        get("/api/v1/main/me", vera);
+        var made = post(own, vera, "{\"name\":\"t\"}");
+        var id = made.path("id").asString();
+        var body = "{\"name\":\"u\"}";
+        try (var socket =
+                new Socket(InetAddress.getLoopbackAddress(), URI.create(base).getPort())) {
+            var out = socket.getOutputStream();
+            out.write(
+                    """
+                    POST %s HTTP/1.1
+                    Host: localhost
+                    Connection: close
+                    Authorization: Bearer %s
+                    Content-Type: application/json
+                    Content-Length: %d
+
+                    """
+                            .formatted(own, made.path("fullToken").asString(), body.length())
+                            .replace("\n", "\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            Awaitility.await()
+                    .until(() ->
+                            json(get(own, vera), 200)
+                                    .path("results")
+                                    .get(0)
+                                    .path("lastUsed")
+                                    .isString());
+
+            assertThat(delete(own + "/" + id, vera)).isEqualTo(204);
+            out.write(body.getBytes(StandardCharsets.UTF_8));
+            out.flush();
+
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 403");
+        }
+        assertThat(json(get(own, vera), 200).path("total").asInt()).isZero();
     }
 
     @Test

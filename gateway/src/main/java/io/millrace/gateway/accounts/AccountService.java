@@ -271,13 +271,14 @@ class AccountService {
     }
 
     /// Nobody acts in another's name, and no token makes others that outlive it.
-    Made addToken(Accounts.Person user, NewToken asked) {
-        var caller = Caller.current();
-        if (!user.subject().equals(caller.subject())) {
+    ///
+    /// @param signedIn whether the caller is somebody who has signed in, and no token of his
+    Made addToken(Accounts.Person user, NewToken asked, boolean signedIn) {
+        if (!user.subject().equals(Caller.current().subject())) {
             throw new ServiceException.Forbidden(
                     "Expected your own user: nobody makes tokens that act in another's name");
         }
-        if (accounts.token(String.valueOf(caller.tokenId())).isPresent()) {
+        if (!signedIn) {
             throw new ServiceException.Forbidden(
                     "Expected you to have signed in: a token doesn't make others");
         }

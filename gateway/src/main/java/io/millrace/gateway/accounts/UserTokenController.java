@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.accounts;
 
+import io.millrace.gateway.signin.Principal;
 import io.millrace.platform.tenancy.TenantScope;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.springframework.http.HttpStatus;
@@ -32,8 +34,13 @@ class UserTokenController {
                 () -> TokenViews.of(accounts.tokens(user.get()), clock.instant()));
     }
 
-    private TokenViews.Fresh add(Supplier<Accounts.Person> user, AccountService.NewToken asked) {
-        return TenantScope.across(() -> TokenViews.of(accounts.addToken(user.get(), asked)));
+    private TokenViews.Fresh add(
+            Supplier<Accounts.Person> user,
+            AccountService.NewToken asked,
+            HttpServletRequest request) {
+        return TenantScope.across(() ->
+                TokenViews.of(
+                        accounts.addToken(user.get(), asked, Principal.hasSignedIn(request))));
     }
 
     private void remove(Supplier<Accounts.Person> user, String tokenId) {
@@ -47,8 +54,11 @@ class UserTokenController {
 
     @PostMapping(ALL)
     @ResponseStatus(HttpStatus.CREATED)
-    TokenViews.Fresh add(@PathVariable String id, @RequestBody AccountService.NewToken asked) {
-        return add(() -> accounts.user(id), asked);
+    TokenViews.Fresh add(
+            @PathVariable String id,
+            @RequestBody AccountService.NewToken asked,
+            HttpServletRequest request) {
+        return add(() -> accounts.user(id), asked, request);
     }
 
     @DeleteMapping(ALL + "/{tokenId}")
@@ -64,8 +74,9 @@ class UserTokenController {
 
     @PostMapping(OWN)
     @ResponseStatus(HttpStatus.CREATED)
-    TokenViews.Fresh addOwn(@RequestBody AccountService.NewToken asked) {
-        return add(accounts::self, asked);
+    TokenViews.Fresh addOwn(
+            @RequestBody AccountService.NewToken asked, HttpServletRequest request) {
+        return add(accounts::self, asked, request);
     }
 
     @DeleteMapping(OWN + "/{tokenId}")

@@ -267,6 +267,7 @@ final class EntryFilter extends OncePerRequestFilter {
         }
         var authenticated = authenticate(request, tenant);
         var principal = authenticated.principal();
+        request.setAttribute(Principal.class.getName(), principal);
         rateLimits.take(
                 principal.account() == null ? principal.subject() : principal.tokenId(),
                 tenant == null ? "-" : tenant,

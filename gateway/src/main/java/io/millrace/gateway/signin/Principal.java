@@ -2,6 +2,7 @@
 package io.millrace.gateway.signin;
 
 import io.millrace.platform.access.Grant;
+import jakarta.servlet.ServletRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,13 @@ public record Principal(
     public Principal {
         groups = Set.copyOf(groups);
         mapped = List.copyOf(mapped);
+    }
+
+    /// Whether a request is of somebody whom his issuer, or a browser's session, has let in: not of
+    /// an API token, be it one that was taken back meanwhile.
+    public static boolean hasSignedIn(ServletRequest request) {
+        return request.getAttribute(Principal.class.getName()) instanceof Principal principal
+                && !principal.lasting();
     }
 
     /// What people call him.
