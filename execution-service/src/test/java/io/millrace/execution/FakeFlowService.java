@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,9 @@ final class FakeFlowService implements AutoCloseable {
     private final AtomicLong generation = new AtomicLong(1);
     private volatile Map<String, Object> variables = Map.of();
     private volatile List<Map<String, Object>> defaults = List.of();
+
+    /// Groups of workers of namespaces.
+    final Map<String, String> groups = new ConcurrentHashMap<>();
 
     FakeFlowService() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -136,25 +140,23 @@ final class FakeFlowService implements AutoCloseable {
 
     private @Nullable Object revision(String namespace, String id, int revision) {
         var revisions = sources.get(namespace + "/" + id);
-        return revisions == null || revision < 1 || revision > revisions.size()
-                ? null
-                : Map.of(
-                        "tenant",
-                        "main",
-                        "namespace",
-                        namespace,
-                        "id",
-                        id,
-                        "revision",
-                        revision,
-                        "source",
-                        revisions.get(revision - 1),
-                        "deleted",
-                        false,
-                        "pluginDefaults",
-                        defaults,
-                        "variables",
-                        variables);
+        if (revisions == null || revision < 1 || revision > revisions.size()) {
+            return null;
+        }
+        var answer = new HashMap<String, Object>();
+        answer.put("tenant", "main");
+        answer.put("namespace", namespace);
+        answer.put("id", id);
+        answer.put("revision", revision);
+        answer.put("source", revisions.get(revision - 1));
+        answer.put("deleted", false);
+        answer.put("pluginDefaults", defaults);
+        answer.put("variables", variables);
+        var group = groups.get(namespace);
+        if (group != null) {
+            answer.put("workerGroup", Map.of("key", group, "fallback", "WAIT"));
+        }
+        return answer;
     }
 
     @Override

@@ -428,6 +428,38 @@ class FlowServiceIT {
     }
 
     @Test
+    void whichWorkersRunWhatSaysNothingIsInheritedUntilItIsTakenAway() throws Exception {
+        post("", flow("grouped", "x").replace(namespace, namespace + ".below"));
+        var path = "/internal/flows/main/" + namespace + ".below/grouped/1";
+
+        assertThat(give("{\"key\": \"payments\", \"fallback\": \"FAIL\"}").status).isEqualTo(200);
+        var group = send(internal(path).build()).body.get("workerGroup");
+        assertThat(group.get("key").asString()).isEqualTo("payments");
+        assertThat(group.get("fallback").asString()).isEqualTo("FAIL");
+        var below = "/api/v1/main/namespaces/" + namespace + ".below/inherited-rules";
+        assertThat(send(request(below, editor).build()).body.at("/workerGroup/key").asString())
+                .isEqualTo("payments");
+
+        // whoever doesn't know of it leaves it
+        assertThat(give("null").body.at("/workerGroup/key").asString()).isEqualTo("payments");
+        assertThat(give("{\"key\": \"no name\"}").status).isEqualTo(422);
+
+        assertThat(give("{}").body.has("workerGroup")).isFalse();
+        assertThat(send(internal(path).build()).body.path("workerGroup").isObject()).isFalse();
+    }
+
+    private Answer give(String workerGroup) throws Exception {
+        return send(
+                request("/api/v1/main/namespaces/" + namespace, editor)
+                        .header("Content-Type", "application/json")
+                        .PUT(
+                                body(
+                                        "{\"id\": \"%s\", \"workerGroup\": %s}"
+                                                .formatted(namespace, workerGroup)))
+                        .build());
+    }
+
+    @Test
     void blueprintsAreOfTheWholeTenantAndMakeFlows() throws Exception {
         var viewer = user("main", Role.VIEWER, "company");
         var made =

@@ -364,7 +364,7 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
     }
 
     @Override
-    public List<Claims.Claim> claim(List<Claims.Claim> claims) {
+    public List<Claims.Claim> claim(List<Claims.Claim> claims, Map<String, String> tokens) {
         asked.addAll(claims);
         return grants ? claims : List.of();
     }

@@ -111,7 +111,6 @@ public final class JobMessages {
     List<OutgoingMessage> of(Order order, Command.DispatchTask command, LaneRouter router) {
         var execution = order.state().execution();
         var job = io.millrace.engine.Job.of(order.plan(), order.state(), command);
-        var message = message(order, command, job);
         var directory = job.directory();
         if (directory != null) {
             // if that worker is gone its directory is, too, and its lane hears of it
@@ -119,7 +118,7 @@ public final class JobMessages {
                     OutgoingMessage.transientEvent(
                             topology.jobsExchange(),
                             Topology.workerKey(directory.worker()),
-                            message));
+                            message(order, command, job, null)));
         }
         var asked = job.workerGroup();
         var group = asked == null ? DEFAULT_GROUP : asked.key();
@@ -146,7 +145,7 @@ public final class JobMessages {
                 OutgoingMessage.durable(
                         topology.jobsExchange(),
                         Topology.jobKey(group, execution.tenant()),
-                        message));
+                        message(order, command, job, group)));
         return messages;
     }
 
@@ -210,12 +209,18 @@ public final class JobMessages {
                                                 job.namespace(),
                                                 job.flowId(),
                                                 job.executionId(),
-                                                null)),
+                                                null),
+                                        group),
                                 clock.instant())));
         return messages;
     }
 
-    private Job message(Order order, Command.DispatchTask command, io.millrace.engine.Job job) {
+    /// @param group whose workers get it; absent: one worker, whatever its group
+    private Job message(
+            Order order,
+            Command.DispatchTask command,
+            io.millrace.engine.Job job,
+            @Nullable String group) {
         var execution = order.state().execution();
         var taskRun = order.state().find(job.taskRun());
         var directory = job.directory();
@@ -235,7 +240,7 @@ public final class JobMessages {
                 job.timeout(),
                 job.logLevel(),
                 job.logToFile(),
-                token(order),
+                token(order, group),
                 dispatchedAt(order, command),
                 order.traceparent(),
                 null,
@@ -269,13 +274,15 @@ public final class JobMessages {
                 : null;
     }
 
-    private String token(Order order) {
+    private String token(Order order, @Nullable String group) {
         var e = order.state().execution();
         return tokenOf.get(
-                e.id(),
-                id ->
+                e.id() + "@" + group,
+                _ ->
                         tokens.issue(
-                                new TaskIdentity(e.tenant(), e.namespace(), e.flowId(), id, null)));
+                                new TaskIdentity(
+                                        e.tenant(), e.namespace(), e.flowId(), e.id(), null),
+                                group));
     }
 
     /// A job that may have been sent before bears the time of the first sending, so that workers

@@ -10,6 +10,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.millrace.contracts.Codec;
 import io.millrace.model.Flow;
 import io.millrace.model.TypeRules;
+import io.millrace.model.WorkerGroup;
 import io.millrace.platform.identity.TokenSigner;
 import java.io.IOException;
 import java.net.URI;
@@ -77,6 +78,7 @@ public final class FlowClient {
     /// @param variables of the namespace and those above it
     /// @param types which types its tasks may be of
     /// @param allowedNamespaces whose flows may use it; absent: its namespace doesn't say
+    /// @param workerGroup which workers run what says nothing of it
     record Revision(
             String tenant,
             String namespace,
@@ -87,7 +89,8 @@ public final class FlowClient {
             @Nullable List<PluginDefault> pluginDefaults,
             @Nullable Map<String, @Nullable Object> variables,
             @Nullable TypeRules types,
-            @Nullable List<String> allowedNamespaces) {}
+            @Nullable List<String> allowedNamespaces,
+            @Nullable WorkerGroup workerGroup) {}
 
     record PluginDefault(String type, boolean forced, @Nullable Map<String, Object> values) {
 

@@ -197,7 +197,9 @@ public final class FlowDirectory implements FlowPlans {
                 switch (parser.parse(revision.source(), inherited, templatesOf(flow))) {
                     case ParsedFlow.Valid(var parsed, _, _) ->
                             FlowPlan.compile(
-                                    parsed,
+                                    parsed.workerGroup() == null
+                                            ? parsed.withWorkerGroup(revision.workerGroup())
+                                            : parsed,
                                     flow.revision(),
                                     expressions,
                                     seen(revision.variables()),

@@ -8,6 +8,7 @@ import io.millrace.execution.dispatch.JobMessages;
 import io.millrace.platform.access.Identity;
 import io.millrace.platform.access.ServiceIdentity;
 import io.millrace.platform.access.WorkerGroups;
+import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.problem.ServiceException;
 import java.util.Collections;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ final class WorkerController {
     private final JobMessages jobs;
     private final BatchResults batches;
     private final WorkerGroups groups;
+    private final TaskTokens tokens;
     private final JdbcClient jdbc;
 
     WorkerController(
@@ -36,18 +38,20 @@ final class WorkerController {
             JobMessages jobs,
             BatchResults batches,
             WorkerGroups groups,
+            TaskTokens tokens,
             JdbcClient jdbc) {
         this.claims = claims;
         this.workers = workers;
         this.jobs = jobs;
         this.batches = batches;
         this.groups = groups;
+        this.tokens = tokens;
         this.jdbc = jdbc;
     }
 
     @PostMapping("/internal/claims")
     Claims.Response claim(@RequestBody Claims.Request request) {
-        return new Claims.Response(claims.claim(request.workerId(), own(request.claims())));
+        return new Claims.Response(claims.claim(request.workerId(), own(request)));
     }
 
     /// Tenants that have a job queue of this group.
@@ -90,11 +94,18 @@ final class WorkerController {
                 .optional();
     }
 
-    /// Of such a worker, those claims that are about what its group is for.
-    private List<Claims.Claim> own(List<Claims.Claim> claims) {
+    /// Of such a worker, those claims that are about what its group is for, and about jobs that
+    /// were sent to it: two groups may be for the same namespace.
+    private List<Claims.Claim> own(Claims.Request request) {
+        var claims = request.claims();
         var group = group();
         if (group.isEmpty() || claims.isEmpty()) {
             return claims;
+        }
+        var sent = request.tokens();
+        if (sent == null) {
+            throw new ServiceException.Unavailable(
+                    "Expected the tokens that came with the jobs: this worker is older than they are");
         }
         var ids = claims.stream().map(Claims.Claim::executionId).distinct().toList();
         var known = new HashSet<String>();
@@ -113,7 +124,14 @@ final class WorkerController {
                         known.add(row.getString(1));
                     }
                 });
-        return claims.stream().filter(claim -> known.contains(claim.executionId())).toList();
+        return claims.stream()
+                .filter(claim -> known.contains(claim.executionId()))
+                .filter(claim ->
+                        tokens.cameWithJob(
+                                sent.getOrDefault(claim.executionId(), ""),
+                                claim.executionId(),
+                                group.get()))
+                .toList();
     }
 
     @GetMapping("/internal/workers")

@@ -9,6 +9,7 @@ import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow.PluginDefault;
 import io.millrace.model.TypeRules;
+import io.millrace.model.WorkerGroup;
 import io.millrace.model.yaml.TypeCatalog;
 import io.millrace.platform.problem.ServiceException;
 import java.util.List;
@@ -54,6 +55,7 @@ class InternalFlowController {
     /// @param variables of the namespace and those above it
     /// @param types which types its tasks may be of
     /// @param allowedNamespaces whose flows may use those of the namespace; absent: it doesn't say
+    /// @param workerGroup which workers run what says nothing of it; absent: it doesn't say
     record Revision(
             String tenant,
             String namespace,
@@ -64,7 +66,8 @@ class InternalFlowController {
             List<PluginDefault> pluginDefaults,
             Map<String, @Nullable Object> variables,
             TypeRules types,
-            @Nullable List<String> allowedNamespaces) {}
+            @Nullable List<String> allowedNamespaces,
+            @Nullable WorkerGroup workerGroup) {}
 
     /// @param generation one more with each change of what namespaces give to flows
     record Settings(long generation) {}
@@ -154,6 +157,7 @@ class InternalFlowController {
                         .toList(),
                 NamespaceSettings.variables(chain),
                 NamespaceRules.types(chain, catalog.olderNames()),
-                NamespaceRules.users(chain));
+                NamespaceRules.users(chain),
+                NamespaceRules.workerGroup(chain));
     }
 }

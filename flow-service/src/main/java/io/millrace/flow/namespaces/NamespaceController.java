@@ -8,6 +8,8 @@ import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.model.Flow.PluginDefault;
 import io.millrace.model.TypeRules;
+import io.millrace.model.WorkerGroup;
+import io.millrace.model.WorkerGroup.Fallback;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -69,7 +72,26 @@ class NamespaceController {
             @Nullable List<PluginDefault> pluginDefaults,
             @Nullable List<NamespaceRef> allowedNamespaces,
             @Nullable TaskTypes taskTypes,
+            @Nullable WorkerGroup workerGroup,
             @Nullable String managedBy) {}
+
+    /// Which workers run what says nothing of it.
+    ///
+    /// @param key name of the group; absent: none any more
+    /// @param fallback what to do when it has no worker; absent: wait
+    record GivenGroup(@Nullable String key, @Nullable Fallback fallback) {
+        private Namespaces.GroupChoice choice() {
+            if (key == null || key.isBlank()) {
+                return new Namespaces.GroupChoice(null);
+            }
+            if (!key.matches("[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}")) {
+                throw new ServiceException.Invalid(
+                        "workerGroup.key", "Expected the name of a worker group but got " + key);
+            }
+            return new Namespaces.GroupChoice(
+                    new WorkerGroup(key, Objects.requireNonNullElse(fallback, Fallback.WAIT)));
+        }
+    }
 
     /// A namespace with all below it.
     record NamespaceRef(@Nullable String namespace) {}
@@ -109,7 +131,7 @@ class NamespaceController {
             @Nullable List<GivenDefault> pluginDefaults,
             @Nullable List<NamespaceRef> allowedNamespaces,
             @Nullable TaskTypes taskTypes,
-            @Nullable Object workerGroup,
+            @Nullable GivenGroup workerGroup,
             @Nullable Object storageType,
             @Nullable Object storageConfiguration,
             @Nullable Object storageIsolation,
@@ -120,7 +142,6 @@ class NamespaceController {
             @Nullable Object sdkDefaultAuthentication) {
 
         private Namespaces.Given settings() {
-            refuse("workerGroup", workerGroup);
             refuse("storageType", storageType);
             refuse("storageConfiguration", storageConfiguration);
             refuse("storageIsolation", storageIsolation);
@@ -144,7 +165,8 @@ class NamespaceController {
                                     ? null
                                     : TaskTypes.patterns(
                                             "taskTypes.forbidden", taskTypes.forbidden()),
-                            users()));
+                            users(),
+                            workerGroup == null ? null : workerGroup.choice()));
         }
 
         private @Nullable List<String> users() {
@@ -295,6 +317,7 @@ class NamespaceController {
                                 settings == null ? null : settings.pluginDefaults(),
                                 settings == null ? null : users(settings.rules()),
                                 settings == null ? null : types(settings.rules()),
+                                settings == null ? null : settings.rules().workerGroup(),
                                 namespaces.manager(id)));
     }
 
@@ -314,8 +337,11 @@ class NamespaceController {
     /// @param taskTypes what each of them says; a type must be allowed by all
     /// @param allowedNamespaces whose flows may use what is in the namespace, as the nearest above
     ///   says; absent: none says so
+    /// @param workerGroup which workers run what says nothing of it, as the nearest above says
     record InheritedRules(
-            List<InheritedTypes> taskTypes, @Nullable List<NamespaceRef> allowedNamespaces) {}
+            List<InheritedTypes> taskTypes,
+            @Nullable List<NamespaceRef> allowedNamespaces,
+            @Nullable WorkerGroup workerGroup) {}
 
     record InheritedTypes(String namespace, List<String> allowed, List<String> forbidden) {}
 
@@ -329,7 +355,8 @@ class NamespaceController {
                 NamespaceRules.types(above, Map.of()).levels().stream()
                         .map(l -> new InheritedTypes(l.namespace(), l.allowed(), l.forbidden()))
                         .toList(),
-                users == null ? null : users.stream().map(NamespaceRef::new).toList());
+                users == null ? null : users.stream().map(NamespaceRef::new).toList(),
+                NamespaceRules.workerGroup(above));
     }
 
     @GetMapping("/search")
@@ -421,6 +448,16 @@ class NamespaceController {
 
     private static Namespace namespace(String id) {
         return new Namespace(
-                id, Caller.current().tenant(), false, false, null, null, null, null, null, null);
+                id,
+                Caller.current().tenant(),
+                false,
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

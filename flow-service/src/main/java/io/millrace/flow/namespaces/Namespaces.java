@@ -8,6 +8,7 @@ import io.millrace.flow.settings.NamespaceRules;
 import io.millrace.flow.settings.NamespaceSettings;
 import io.millrace.flow.settings.SettingsStore;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.WorkerGroup;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
@@ -73,16 +74,21 @@ class Namespaces {
     record Rules(
             @Nullable List<String> allowedTypes,
             @Nullable List<String> forbiddenTypes,
-            @Nullable List<String> allowedNamespaces) {
-        static final Rules UNCHANGED = new Rules(null, null, null);
+            @Nullable List<String> allowedNamespaces,
+            @Nullable GroupChoice workerGroup) {
+        static final Rules UNCHANGED = new Rules(null, null, null, null);
 
         private NamespaceRules over(NamespaceRules present) {
             return new NamespaceRules(
                     Objects.requireNonNullElse(allowedTypes, present.allowedTypes()),
                     Objects.requireNonNullElse(forbiddenTypes, present.forbiddenTypes()),
-                    allowedNamespaces == null ? present.allowedNamespaces() : allowedNamespaces);
+                    allowedNamespaces == null ? present.allowedNamespaces() : allowedNamespaces,
+                    workerGroup == null ? present.workerGroup() : workerGroup.group());
         }
     }
+
+    /// @param group absent: none any more
+    record GroupChoice(@Nullable WorkerGroup group) {}
 
     /// @throws ServiceException.Invalid if it has settings already
     NamespaceSettings create(String id, Given given) {

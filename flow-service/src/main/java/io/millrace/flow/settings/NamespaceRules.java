@@ -2,6 +2,7 @@
 package io.millrace.flow.settings;
 
 import io.millrace.model.TypeRules;
+import io.millrace.model.WorkerGroup;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// @param forbiddenTypes patterns of types that they may not
 /// @param allowedNamespaces whose flows may use its flows, files, keys and ends of executions, with
 ///   all below each; absent: what those above it say
+/// @param workerGroup which workers run what doesn't say so itself; absent: what those above it say
 public record NamespaceRules(
         List<String> allowedTypes,
         List<String> forbiddenTypes,
-        @Nullable List<String> allowedNamespaces) {
+        @Nullable List<String> allowedNamespaces,
+        @Nullable WorkerGroup workerGroup) {
     /// Nothing is said.
-    public static final NamespaceRules NONE = new NamespaceRules(List.of(), List.of(), null);
+    public static final NamespaceRules NONE = new NamespaceRules(List.of(), List.of(), null, null);
 
     public NamespaceRules {
         allowedTypes = List.copyOf(allowedTypes);
@@ -52,6 +55,18 @@ public record NamespaceRules(
     public static @Nullable List<String> users(List<NamespaceSettings> chain) {
         return chain.stream()
                 .map(s -> s.rules().allowedNamespaces())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// Which workers run what is in the first namespace of a chain: the nearest that says so
+    /// counts.
+    ///
+    /// @return absent if none says so
+    public static @Nullable WorkerGroup workerGroup(List<NamespaceSettings> chain) {
+        return chain.stream()
+                .map(s -> s.rules().workerGroup())
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

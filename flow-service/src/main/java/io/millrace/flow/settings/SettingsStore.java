@@ -3,6 +3,7 @@ package io.millrace.flow.settings;
 
 import io.millrace.contracts.Codec;
 import io.millrace.model.Flow.PluginDefault;
+import io.millrace.model.WorkerGroup;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -202,12 +203,14 @@ public class SettingsStore {
     private record StoredRules(
             @Nullable List<String> allowedTypes,
             @Nullable List<String> forbiddenTypes,
-            @Nullable List<String> allowedNamespaces) {
+            @Nullable List<String> allowedNamespaces,
+            @Nullable WorkerGroup workerGroup) {
         NamespaceRules toRules() {
             return new NamespaceRules(
                     Objects.requireNonNullElse(allowedTypes, List.of()),
                     Objects.requireNonNullElse(forbiddenTypes, List.of()),
-                    allowedNamespaces);
+                    allowedNamespaces,
+                    workerGroup);
         }
     }
 

@@ -197,7 +197,8 @@ final class Samples {
                                         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))));
         all.put(
                 "claims-request",
-                new Claims.Request("worker-1", List.of(new Claims.Claim(ID, 1, 1))));
+                new Claims.Request(
+                        "worker-1", List.of(new Claims.Claim(ID, 1, 1)), Map.of(ID, "a token")));
         all.put("claims-response", new Claims.Response(List.of(new Claims.Claim(ID, 1, 1))));
         all.put(
                 "audit-batch",

@@ -53,6 +53,32 @@ public record Flow(
         checks = List.copyOf(checks);
     }
 
+    /// The same flow with another group of workers, or none.
+    public Flow withWorkerGroup(@Nullable WorkerGroup group) {
+        return new Flow(
+                namespace,
+                id,
+                revision,
+                description,
+                labels,
+                inputs,
+                variables,
+                tasks,
+                errors,
+                finallyTasks,
+                afterExecution,
+                listeners,
+                triggers,
+                pluginDefaults,
+                concurrency,
+                outputs,
+                retry,
+                sla,
+                checks,
+                disabled,
+                group);
+    }
+
     /// All tasks, also nested ones, those of listeners and those for errors: parents before their
     /// children, in the order of the source.
     public List<Task> allTasks() {

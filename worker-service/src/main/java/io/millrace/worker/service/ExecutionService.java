@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /// The execution-service as workers ask it.
@@ -31,12 +32,12 @@ public final class ExecutionService implements Claiming, TaskServices, BatchOutp
     }
 
     @Override
-    public List<Claims.Claim> claim(List<Claims.Claim> claims) {
+    public List<Claims.Claim> claim(List<Claims.Claim> claims, Map<String, String> tokens) {
         try {
             return calls.post(
                             "/internal/claims",
                             token.get(),
-                            new Claims.Request(workerId, claims),
+                            new Claims.Request(workerId, claims, tokens),
                             Claims.Response.class)
                     .granted();
         } catch (ServiceCalls.RefusedException e) {

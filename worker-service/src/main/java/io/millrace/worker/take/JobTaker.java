@@ -151,7 +151,10 @@ public final class JobTaker implements AutoCloseable {
         }
         try {
             var asked = idle.stream().map(JobTaker::claimOf).toList();
-            var granted = new HashSet<>(claiming.claim(asked));
+            var granted =
+                    new HashSet<>(
+                            claiming.claim(
+                                    asked, tokens(idle.stream().map(RunningTask::job).toList())));
             for (var task : idle) {
                 if (!granted.contains(claimOf(task))) {
                     task.stop(RunningTask.Stop.KILL);
@@ -160,6 +163,12 @@ public final class JobTaker implements AutoCloseable {
         } catch (UncheckedIOException e) {
             log.atDebug().setCause(e).log("It could not be asked for directories");
         }
+    }
+
+    private static Map<String, String> tokens(List<Job> jobs) {
+        var tokens = new HashMap<String, String>();
+        jobs.forEach(job -> tokens.put(job.executionId(), job.token()));
+        return tokens;
     }
 
     private static Claims.Claim claimOf(RunningTask task) {
@@ -395,7 +404,10 @@ public final class JobTaker implements AutoCloseable {
         try {
             var askedAt = clock.instant();
             var granted =
-                    new HashSet<>(claiming.claim(batch.stream().map(WaitingJob::claim).toList()));
+                    new HashSet<>(
+                            claiming.claim(
+                                    batch.stream().map(WaitingJob::claim).toList(),
+                                    tokens(batch.stream().map(WaitingJob::job).toList())));
             unclaimed.over();
             lock.lock();
             try {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// Tokens with which a running task reads the secrets and files of its execution. HS256 with a key
 /// that only the execution-, the secrets- and the flow-service have: workers can pass them on, not
@@ -54,6 +55,11 @@ public final class TaskTokens {
     }
 
     public String issue(TaskIdentity task) {
+        return issue(task, null);
+    }
+
+    /// @param workerGroup whose workers get it with a job; absent if any may
+    public String issue(TaskIdentity task, @Nullable String workerGroup) {
         var now = clock.instant();
         var jwt =
                 new SignedJWT(
@@ -67,6 +73,7 @@ public final class TaskTokens {
                                 .claim("flow", task.flow())
                                 .claim("execution", task.execution())
                                 .claim("taskRun", task.taskRun())
+                                .claim("group", workerGroup)
                                 .build());
         try {
             jwt.sign(signer);
@@ -88,17 +95,35 @@ public final class TaskTokens {
         return fresh.task();
     }
 
+    /// Whether a token came with a job of an execution to the workers of a group. When that was
+    /// doesn't matter: a job may have waited for longer than its token counts.
+    public boolean cameWithJob(String token, String execution, String workerGroup) {
+        try {
+            var claims = signed(token);
+            var group = claims.getStringClaim("group");
+            return execution.equals(claims.getStringClaim("execution"))
+                    && (group == null || group.equals(workerGroup));
+        } catch (ParseException | JOSEException | InvalidTokenException _) {
+            return false;
+        }
+    }
+
+    private JWTClaimsSet signed(String token)
+            throws ParseException, JOSEException, InvalidTokenException {
+        var jwt = SignedJWT.parse(token);
+        if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm()) || !jwt.verify(verifier)) {
+            throw new InvalidTokenException("Expected a task token");
+        }
+        var claims = jwt.getJWTClaimsSet();
+        if (!claims.getAudience().contains(AUDIENCE)) {
+            throw new InvalidTokenException("Expected audience " + AUDIENCE);
+        }
+        return claims;
+    }
+
     private Verified check(String token, Instant now) throws InvalidTokenException {
         try {
-            var jwt = SignedJWT.parse(token);
-            if (!JWSAlgorithm.HS256.equals(jwt.getHeader().getAlgorithm())
-                    || !jwt.verify(verifier)) {
-                throw new InvalidTokenException("Expected a task token");
-            }
-            var claims = jwt.getJWTClaimsSet();
-            if (!claims.getAudience().contains(AUDIENCE)) {
-                throw new InvalidTokenException("Expected audience " + AUDIENCE);
-            }
+            var claims = signed(token);
             var expiresAt = Times.check(claims, now, Duration.ZERO);
             var task =
                     new TaskIdentity(
