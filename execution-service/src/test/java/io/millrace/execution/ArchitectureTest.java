@@ -7,13 +7,14 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import io.millrace.engine.Engine;
+import io.millrace.test.ServiceRules;
 import org.springframework.web.bind.annotation.RestController;
 
 @AnalyzeClasses(
@@ -21,20 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    @ArchTest
-    static final ArchRule FEATURES_HAVE_NO_CYCLES =
-            slices().matching("io.millrace.execution.(*)..")
-                    .should()
-                    .beFreeOfCycles()
-                    .because("a feature is understood without those that use it");
-
-    @ArchTest
-    static final ArchRule ONLY_THE_PLATFORM_READS_THE_SECURITY_CONTEXT =
-            noClasses()
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("org.springframework.security..")
-                    .because("who may do what is decided in one place");
+    @ArchTest static final ArchTests WHAT_HOLDS_FOR_ALL_SERVICES = ArchTests.in(ServiceRules.class);
 
     @ArchTest
     static final ArchRule ONLY_LANES_DECIDE =

@@ -2,12 +2,13 @@
 package io.millrace.scheduler;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.millrace.test.ServiceRules;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,20 +19,7 @@ import java.time.ZonedDateTime;
         importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-    @ArchTest
-    static final ArchRule FEATURES_HAVE_NO_CYCLES =
-            slices().matching("io.millrace.scheduler.(*)..")
-                    .should()
-                    .beFreeOfCycles()
-                    .because("a feature is understood without those that use it");
-
-    @ArchTest
-    static final ArchRule ONLY_THE_PLATFORM_READS_THE_SECURITY_CONTEXT =
-            noClasses()
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("org.springframework.security..")
-                    .because("who may do what is decided in one place");
+    @ArchTest static final ArchTests WHAT_HOLDS_FOR_ALL_SERVICES = ArchTests.in(ServiceRules.class);
 
     @ArchTest
     static final ArchRule TIME_IS_AN_ARGUMENT =

@@ -5,17 +5,13 @@ import io.millrace.contracts.LaneEvent;
 import io.millrace.engine.Command;
 import io.millrace.engine.Phase;
 import io.millrace.execution.dispatch.LockKeeper;
-import io.millrace.execution.lane.Failures;
+import io.millrace.execution.lane.Beside;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.model.Task.Loop.LockScope;
 import io.millrace.platform.tenancy.TenantScope;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +33,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final ObjectProvider<LaneRouter> router;
-    private final ExecutorService beside =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("locks-", 0).factory());
+    private final Beside beside = new Beside("locks");
 
     public TargetLocks(
             JdbcClient jdbc,
@@ -78,21 +73,18 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                         request.target().rollout(),
                         request.target().iteration(),
                         request.taskRun());
-        beside.execute(
-                TenantScope.acrossAll(() ->
-                        retried(() -> {
-                            var holder = take(target, claim);
-                            if (holder.isPresent()) {
-                                boolean mine = holder.get().isOfSame(claim);
-                                lanes.send(
-                                        claim.executionId(),
-                                        mine
-                                                ? new LaneEvent.LockGranted(claim.ordinal())
-                                                : new LaneEvent.LockDenied(
-                                                        claim.ordinal(),
-                                                        holder.get().executionId()));
-                            }
-                        })));
+        beside.run(() -> {
+            var holder = take(target, claim);
+            if (holder.isPresent()) {
+                boolean mine = holder.get().isOfSame(claim);
+                lanes.send(
+                        claim.executionId(),
+                        mine
+                                ? new LaneEvent.LockGranted(claim.ordinal())
+                                : new LaneEvent.LockDenied(
+                                        claim.ordinal(), holder.get().executionId()));
+            }
+        });
     }
 
     @Override
@@ -101,7 +93,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
         var claim =
                 new Claim(
                         order.executionId(), free.target().rollout(), free.target().iteration(), 0);
-        beside.execute(TenantScope.acrossAll(() -> retried(() -> pass(target, claim, lanes))));
+        beside.run(() -> pass(target, claim, lanes));
     }
 
     /// Frees locks of those who have ended, and gives free ones to those who wait.
@@ -291,23 +283,8 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                 .update();
     }
 
-    private void retried(Runnable work) {
-        for (int tries = 0; ; tries++) {
-            try {
-                work.run();
-                return;
-            } catch (RuntimeException e) {
-                if (!Failures.passing(e) || tries >= 20) {
-                    log.atWarn().setCause(e).log("A lock was not seen to; the sweep does it");
-                    return;
-                }
-                LockSupport.parkNanos(Duration.ofMillis(100L * (tries + 1)).toNanos());
-            }
-        }
-    }
-
     @Override
     public void close() {
-        beside.shutdownNow();
+        beside.close();
     }
 }

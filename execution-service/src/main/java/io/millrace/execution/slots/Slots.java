@@ -6,16 +6,12 @@ import io.millrace.engine.Execution;
 import io.millrace.execution.dispatch.SlotKeeper;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowRef;
-import io.millrace.execution.lane.Failures;
+import io.millrace.execution.lane.Beside;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.platform.tenancy.TenantScope;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -34,8 +30,7 @@ public final class Slots implements SlotKeeper, AutoCloseable {
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final FlowDirectory flows;
-    private final ExecutorService beside =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("slots-", 0).factory());
+    private final Beside beside = new Beside("slots");
     private final ObjectProvider<LaneRouter> router;
 
     public Slots(
@@ -59,22 +54,16 @@ public final class Slots implements SlotKeeper, AutoCloseable {
     public void request(Order order, int limit, LaneRouter lanes) {
         var id = order.executionId();
         var flow = Flow.of(order.state().execution());
-        beside.execute(
-                TenantScope.acrossAll(() ->
-                        retried(() -> {
-                            boolean granted = grant(flow, limit).contains(id);
-                            lanes.send(
-                                    id,
-                                    granted
-                                            ? new LaneEvent.SlotGranted()
-                                            : new LaneEvent.SlotDenied());
-                        })));
+        beside.run(() -> {
+            boolean granted = grant(flow, limit).contains(id);
+            lanes.send(id, granted ? new LaneEvent.SlotGranted() : new LaneEvent.SlotDenied());
+        });
     }
 
     @Override
     public void freed(Order order, LaneRouter lanes) {
         var flow = Flow.of(order.state().execution());
-        beside.execute(TenantScope.acrossAll(() -> retried(() -> grantWaiting(flow, lanes))));
+        beside.run(() -> grantWaiting(flow, lanes));
     }
 
     /// Looks for flows in which somebody waits though a slot is free: after a crash.
@@ -201,23 +190,8 @@ public final class Slots implements SlotKeeper, AutoCloseable {
                 .list();
     }
 
-    private void retried(Runnable work) {
-        for (int tries = 0; ; tries++) {
-            try {
-                work.run();
-                return;
-            } catch (RuntimeException e) {
-                if (!Failures.passing(e) || tries >= 20) {
-                    log.atWarn().setCause(e).log("A slot was not seen to; the sweep does it");
-                    return;
-                }
-                LockSupport.parkNanos(Duration.ofMillis(100L * (tries + 1)).toNanos());
-            }
-        }
-    }
-
     @Override
     public void close() {
-        beside.shutdownNow();
+        beside.close();
     }
 }
