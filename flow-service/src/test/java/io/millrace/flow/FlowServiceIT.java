@@ -18,6 +18,7 @@ import io.millrace.test.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -1119,6 +1120,25 @@ class FlowServiceIT {
                         .POST(body(question.formatted("other", namespace)));
         assertThat(send(inTenant.build()).body).hasSize(1);
         assertThat(send(elsewhere.build()).body).isEmpty();
+    }
+
+    @Test
+    void testSuitesAreFoundByTheirIdAndTheirFlow() throws Exception {
+        tests("POST", "", suite("orders_tests", "orders"));
+        tests("POST", "", suite("more", "orders"));
+        tests("POST", "", suite("mine", "hello"));
+
+        assertThat(suitesFoundBy("ORDERS")).containsExactly("more", "orders_tests");
+        assertThat(suitesFoundBy("ine")).containsExactly("mine");
+        assertThat(suitesFoundBy("%")).isEmpty();
+    }
+
+    private List<String> suitesFoundBy(String text) throws Exception {
+        var asked =
+                "?namespace=" + namespace + "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        var found = send(request("/api/v1/main/tests/search" + asked, editor).build());
+        assertThat(found.body.get("total").asInt()).isEqualTo(found.body.get("results").size());
+        return found.body.get("results").valueStream().map(s -> s.get("id").asString()).toList();
     }
 
     private String suite(String id, String flow) {

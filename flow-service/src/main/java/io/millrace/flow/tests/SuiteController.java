@@ -85,11 +85,12 @@ class SuiteController {
     @Operation(summary = "Search for test suites")
     @GetMapping("/search")
     PagedResults<SuiteView> search(
+            @RequestParam(defaultValue = "") String q,
             @RequestParam(required = false) @Nullable String namespace,
             @RequestParam(required = false) @Nullable String flowId,
             @RequestParam(defaultValue = "true") boolean includeChildNamespaces,
             Paging paging) {
-        var page = suites.search(namespace, flowId, includeChildNamespaces, paging);
+        var page = suites.search(q, namespace, flowId, includeChildNamespaces, paging);
         return new PagedResults<>(
                 page.results().stream().map(SuiteView::of).toList(), page.total());
     }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -186,8 +187,13 @@ class Suites {
                 "The source doesn't say `disabled` on a line of its own: edit it");
     }
 
+    /// @param text part of the id of a suite or of its flow, or empty
     PagedResults<StoredSuite> search(
-            @Nullable String namespace, @Nullable String flowId, boolean children, Paging paging) {
+            String text,
+            @Nullable String namespace,
+            @Nullable String flowId,
+            boolean children,
+            Paging paging) {
         var tenant = Caller.current().tenant();
         var scope = access.scope(Permission.FLOW_READ);
         var where =
@@ -197,6 +203,7 @@ class Suites {
                    and (:namespace::text is null or namespace = :namespace
                         or (:children and starts_with(namespace, :namespace || '.')))
                    and (:flow::text is null or flow_id = :flow)
+                   and (strpos(lower(id), :text) > 0 or strpos(lower(flow_id), :text) > 0)
                 """;
         var parameters = new java.util.HashMap<String, @Nullable Object>();
         parameters.put("tenant", tenant);
@@ -204,6 +211,7 @@ class Suites {
         parameters.put("namespace", namespace);
         parameters.put("children", children);
         parameters.put("flow", flowId);
+        parameters.put("text", text.toLowerCase(Locale.ROOT));
         var found =
                 jdbc.sql(
                                 "select source "
