@@ -4,9 +4,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [react()],
+  server: { fs: { allow: ['.', '../libs/engine/src/main'] } }, // the states that there are
   test: {
     include: ['src/**/*.test.{ts,tsx}'],
     environment: 'happy-dom',
+    css: true,
     reporters: ['default', ['junit', { outputFile: 'target/vitest.xml' }]],
   },
 });

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openBrowser, PATIENCE, signIn, token, url } from './browser';
 import { filled, PAGES } from './pages';
 import { keeper, Repository } from './repository';
-import { scan } from './scan';
+import { scan, scanDialog } from './scan';
 
 /** One person's way from signing in to a flow that works, in a real browser against a running suite. */
 const id = `shop-${Date.now().toString(36)}`;
@@ -44,13 +44,7 @@ async function addEntry(list: string, type: string) {
   await page.locator('[role=dialog]').waitFor({ state: 'detached' });
 }
 
-/** What axe finds in what is open before the page: dialogues and drawers are on no page by themselves. */
-async function noFindingIn(what: string) {
-  await page.locator('[role=dialog]').waitFor();
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await expect.poll(() => page.locator('[role=dialog]').evaluate((dialog) => getComputedStyle(dialog).opacity), { timeout: PATIENCE }).toBe('1');
-  expect(await scan(page, '[role=dialog]'), what).toEqual([]);
-}
+const noFindingIn = async (what: string) => expect(await scanDialog(page), what).toEqual([]);
 
 async function save() {
   await page.getByText('No errors').waitFor();
@@ -408,7 +402,7 @@ test('sees as an operator who runs the tasks, and what waits where', async () =>
   await page.goto(`${url}/ui/main/workers`);
   await page.locator('[data-worker]', { hasText: 'slots' }).first().waitFor();
   await page.goto(`${url}/ui/main/system`);
-  await page.locator('[data-service=execution]', { hasText: 'UP' }).waitFor();
+  await page.locator('[data-service=execution] [data-status=UP]').waitFor();
 
   await page.locator('[data-lane="0"]').waitFor();
   await page.locator('[data-queue$=".jobs.default.main"]').waitFor();

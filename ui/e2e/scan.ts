@@ -20,3 +20,13 @@ export async function scan(page: Page, within = 'html'): Promise<string[]> {
     .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
     .flatMap((violation) => violation.nodes.slice(0, 3).map((node) => `${violation.id}: ${node.target.join(' ')} ${node.any.map((check) => check.message).join('; ').slice(0, 160)}`));
 }
+
+/** What it finds in what is open before the page: dialogues and drawers are on no page by themselves. */
+export async function scanDialog(page: Page): Promise<string[]> {
+  const dialog = page.locator('[role=dialog]');
+  await dialog.waitFor();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  // half-way in, it is as pale as what is behind it
+  while ((await dialog.evaluate((element) => getComputedStyle(element).opacity)) !== '1') await page.waitForTimeout(50);
+  return scan(page, '[role=dialog]');
+}

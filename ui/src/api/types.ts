@@ -11,35 +11,21 @@ export interface Label {
   value: string;
 }
 
-export const STATES = [
-  'CREATED',
-  'QUEUED',
-  'RUNNING',
-  'PAUSED',
-  'BREAKPOINT',
-  'RESTARTED',
-  'RETRYING',
-  'KILLING',
-  'SUCCESS',
-  'WARNING',
-  'FAILED',
-  'KILLED',
-  'CANCELLED',
-  'SKIPPED',
-] as const;
-export type StateName = (typeof STATES)[number];
+const UNDER_WAY = ['CREATED', 'QUEUED', 'RUNNING', 'PAUSED', 'BREAKPOINT', 'RESTARTED', 'RETRYING', 'KILLING'] as const;
+const TERMINAL = ['SUCCESS', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED', 'RETRIED', 'SKIPPED'] as const;
+export type StateName = (typeof UNDER_WAY | typeof TERMINAL)[number];
 
-const TERMINAL: ReadonlySet<string> = new Set<StateName>([
-  'SUCCESS',
-  'WARNING',
-  'FAILED',
-  'KILLED',
-  'CANCELLED',
-  'SKIPPED',
-]);
+/** All states of executions and task runs. */
+export const STATES: readonly StateName[] = [...UNDER_WAY, ...TERMINAL];
+/** Those in which something is still to come. */
+export const UNFINISHED: readonly StateName[] = UNDER_WAY;
+/** Those that need attention most come first. */
+export const GRAVEST_FIRST: readonly StateName[] = [
+  'FAILED', 'KILLED', 'CANCELLED', 'KILLING', 'RUNNING', 'RETRYING', 'RESTARTED', 'BREAKPOINT', 'PAUSED', 'QUEUED', 'CREATED', 'WARNING', 'RETRIED', 'SUCCESS', 'SKIPPED',
+];
 
 export function isTerminal(state: string): boolean {
-  return TERMINAL.has(state);
+  return TERMINAL.some((one) => one === state);
 }
 
 export interface State {

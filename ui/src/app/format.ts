@@ -45,30 +45,49 @@ export function formatRelative(iso: string, language: string, now = Date.now()):
 }
 
 /** Such as `84 ms`, `3.2 s`, `4 min 12 s`, `2 h 05 min`, `3 d 4 h`. */
-export function formatDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number, language: string): string {
   const ms = Math.max(0, milliseconds);
   if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  if (ms < 60_000) return `${formatFraction(ms / 1000, language, ms < 10_000 ? 2 : 1)} s`;
   const seconds = Math.floor(ms / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
-  return `${Math.floor(minutes / 1440)} d ${Math.floor((minutes % 1440) / 60)} h`;
+  return `${Math.floor(minutes / 1440)} ${language === 'fr' ? 'j' : 'd'} ${Math.floor((minutes % 1440) / 60)} h`;
 }
 
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+export function formatBytes(bytes: number, language: string): string {
+  const units = ['', 'Ki', 'Mi', 'Gi', 'Ti'];
   let value = bytes;
   let unit = 0;
   while (value >= 1024 && unit < units.length - 1) {
     value /= 1024;
     unit++;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+  return `${formatFraction(value, language, unit === 0 ? 0 : 1)} ${units[unit]}${language === 'fr' ? 'o' : 'B'}`;
+}
+
+function formatFraction(value: number, language: string, digits: number): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
 export function formatNumber(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
+}
+
+/** A point in time as fields for date and time have it, in the time zone that dates are shown in: `2026-03-29T02:30:00`. */
+export function localOf(at: Date): string {
+  // the one language that writes dates so
+  return new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone() }).format(at).replace(' ', 'T');
+}
+
+/** The point in time that such a field says; of an hour that is skipped, the one after it. */
+export function instantOf(local: string): string {
+  const wanted = Date.parse(`${local}Z`);
+  let at = wanted;
+  // once more, where the offset is another one there
+  for (let look = 0; look < 2; look++) at += wanted - Date.parse(`${localOf(new Date(at))}Z`);
+  return new Date(at).toISOString();
 }
 
 /** Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds, as the API writes them. */

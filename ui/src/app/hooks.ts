@@ -49,7 +49,7 @@ export function useEvents(url: string | null, events: Record<string, (event: Mes
   }, [url]);
 }
 
-/** Keys that act anywhere but in text. */
+/** Keys that act anywhere but in text and in dialogues. */
 export function useKey(key: string, action: () => void): void {
   const latest = useRef(action);
   useEffect(() => {
@@ -58,7 +58,7 @@ export function useKey(key: string, action: () => void): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [contenteditable=true], .cm-editor')) return;
+      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [contenteditable=true], .cm-editor, [role=dialog]')) return;
       event.preventDefault();
       latest.current();
     };

@@ -3,6 +3,7 @@ import { Autocomplete, FileInput, Group, JsonInput, MultiSelect, NumberInput, Pa
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InputCheck, InputDefinition } from '../api/types';
+import { instantOf, localOf } from '../app/format';
 
 export type InputValue = string | string[] | File | null | undefined;
 export type InputValues = Record<string, InputValue>;
@@ -137,8 +138,8 @@ function Field({ input, value, fallback, error, onChange }: { input: InputDefini
     case 'DATETIME':
       return (
         <TextInput
-          {...common} type="datetime-local" step={1} value={text ? localOf(text) : ''} placeholder={shownDefault}
-          onChange={(e) => onChange(e.currentTarget.value ? new Date(e.currentTarget.value).toISOString() : undefined)}
+          {...common} type="datetime-local" step={1} value={text ? localOf(new Date(text)) : ''} placeholder={shownDefault}
+          onChange={(e) => onChange(e.currentTarget.value ? instantOf(e.currentTarget.value) : undefined)}
         />
       );
     case 'TIME':
@@ -182,11 +183,6 @@ function Radios({ options, custom, optional, value, onChange, ...common }: Radio
       </Group>
     </Radio.Group>
   );
-}
-
-function localOf(iso: string): string {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 export function NoInputs() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Group, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { GRAVEST_FIRST } from '../api/types';
 import { formatInstant } from '../app/format';
 
 export interface Bucket {
@@ -22,13 +23,11 @@ export function bucketOf({ startDate, executionCounts }: ExecutionBucket): Bucke
   return { from: new Date(startDate).getTime(), counts, total: [...counts.values()].reduce((sum, count) => sum + count, 0) };
 }
 
-const ORDER = ['FAILED', 'KILLED', 'CANCELLED', 'WARNING', 'PAUSED', 'QUEUED', 'CREATED', 'RUNNING', 'RETRYING', 'RESTARTED', 'KILLING', 'SKIPPED', 'SUCCESS'];
-
 /** Stacked bars; the same numbers are in a text for those who can't see them. */
 export function StateChart({ buckets, height = 120 }: { buckets: readonly Bucket[]; height?: number }) {
   const { t, i18n } = useTranslation();
   const most = Math.max(1, ...buckets.map((bucket) => bucket.total));
-  const states = ORDER.filter((state) => buckets.some((bucket) => bucket.counts.has(state)));
+  const states = GRAVEST_FIRST.filter((state) => buckets.some((bucket) => bucket.counts.has(state)));
   const describe = (bucket: Bucket) => [...bucket.counts].map(([state, count]) => `${t(`state.${state}`)}: ${count}`).join(', ');
   const sum = (state: string) => buckets.reduce((all, bucket) => all + (bucket.counts.get(state) ?? 0), 0);
   return (

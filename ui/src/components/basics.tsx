@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import {
-  Alert, Anchor, Badge, Box, Button, Code, Group, List, Loader, Pagination, Select, Skeleton, Stack, Text, Title, Tooltip, UnstyledButton,
+  Alert, Anchor, Badge, Box, Button, Code, Group, List, Pagination, Select, Skeleton, Stack, Text, Title, Tooltip, UnstyledButton,
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle, IconCheck, IconCopy, IconMoodEmpty } from '@tabler/icons-react';
 import i18next from 'i18next';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useReducer, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { ProblemError } from '../api/client';
@@ -24,9 +24,22 @@ export function StateBadge({ state }: { state: string }) {
   );
 }
 
+const clocks = new Set<() => void>();
+setInterval(() => clocks.forEach((tick) => tick()), 10_000);
+
+/** Draws what uses it anew now and then: what was a moment ago doesn't stay so. */
+function useClock(): void {
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0);
+  useEffect(() => {
+    clocks.add(tick);
+    return () => void clocks.delete(tick);
+  }, []);
+}
+
 /** A point in time: how long ago, and exactly when on hovering. */
 export function Time({ at, relative = true }: { at: string | null | undefined; relative?: boolean }) {
   const { i18n } = useTranslation();
+  useClock();
   if (!at) return <Text span c="dimmed" fz="inherit">–</Text>;
   const exact = formatInstant(at, i18n.language);
   return relative ? (
@@ -40,6 +53,7 @@ export function Time({ at, relative = true }: { at: string | null | undefined; r
 
 /** How long something took, or takes: then it counts on. */
 export function Lasting({ state }: { state: Pick<State, 'current' | 'startDate' | 'endDate'> }) {
+  const { i18n } = useTranslation();
   const [now, setNow] = useState(() => Date.now());
   const over = isTerminal(state.current);
   useEffect(() => {
@@ -48,7 +62,7 @@ export function Lasting({ state }: { state: Pick<State, 'current' | 'startDate' 
     return () => clearInterval(timer);
   }, [over]);
   const end = state.endDate ? new Date(state.endDate).getTime() : now;
-  return <span className="mr-nowrap">{formatDuration(end - new Date(state.startDate).getTime())}</span>;
+  return <span className="mr-nowrap">{formatDuration(end - new Date(state.startDate).getTime(), i18n.language)}</span>;
 }
 
 export function Labels({ labels, onPick }: { labels: readonly Label[] | undefined; onPick?: (label: Label) => void }) {
@@ -196,7 +210,7 @@ export function CopyButton({ value, label }: { value: string; label?: string }) 
     <Button
       size="compact-xs" variant="default" leftSection={done ? <IconCheck size={13} /> : <IconCopy size={13} />}
       onClick={() => {
-        void navigator.clipboard.writeText(value).then(() => {
+        void copy(value).then(() => {
           setDone(true);
           setTimeout(() => setDone(false), 1500);
         });
@@ -205,6 +219,15 @@ export function CopyButton({ value, label }: { value: string; label?: string }) 
       {done ? t('common.copied') : (label ?? t('common.copy'))}
     </Button>
   );
+}
+
+/** Pages that aren't served by TLS have no clipboard: there, what is selected is copied. */
+async function copy(text: string): Promise<void> {
+  if (window.isSecureContext) return navigator.clipboard.writeText(text);
+  const field = document.body.appendChild(Object.assign(document.createElement('textarea'), { value: text }));
+  field.select();
+  document.execCommand('copy');
+  field.remove();
 }
 
 export function TextLink({ to, children, mono }: { to: string; children: ReactNode; mono?: boolean }) {
@@ -217,10 +240,6 @@ export function TextLink({ to, children, mono }: { to: string; children: ReactNo
 
 export function Json({ value }: { value: unknown }) {
   return <pre className="mr-json">{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>;
-}
-
-export function Busy() {
-  return <Loader size="sm" />;
 }
 
 /** Such as a task's type without its package. */

@@ -37,16 +37,6 @@ export const EXAMPLES = {
     namespace: company.team
     flowId: other
 `,
-  test: `id: my_tests
-namespace: company.team
-flowId: my-flow
-testCases:
-  - id: ends_well
-    type: io.kestra.core.tests.flow.UnitTest
-    assertions:
-      - value: "{{ execution.state }}"
-        equalTo: SUCCESS
-`,
   git: `tasks:
   - id: sync
     type: io.millrace.plugin.git.Sync

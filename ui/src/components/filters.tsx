@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Autocomplete, Button, Group, MultiSelect, TagsInput, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, MultiSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { STATES } from '../api/types';
 import { useTenant } from '../app/context';
 import type { useFilters } from '../app/url';
+import { LabelsInput } from './LabelsInput';
 
 type Filters = ReturnType<typeof useFilters>;
 
@@ -90,10 +91,7 @@ export function LabelFilter({ filters }: { filters: Filters }) {
   const { t } = useTranslation();
   const chosen = filters.all('labels');
   return (
-    <TagsInput
-      miw={180} maw={360} aria-label={t('common.labels')} placeholder={chosen.length ? undefined : t('common.labelsHint')} clearable splitChars={[',', ' ']}
-      value={chosen} onChange={(labels) => filters.set({ labels: labels.filter((label) => label.indexOf(':') > 0) })}
-    />
+    <LabelsInput label={undefined} miw={180} maw={360} aria-label={t('common.labels')} clearable splitChars={[',', ' ']} value={chosen} onChange={(labels) => filters.set({ labels })} />
   );
 }
 

@@ -9,12 +9,14 @@ import { unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import {
-  drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers, placeholder as placeholderOf,
+  drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useComputedColorScheme } from '@mantine/core';
+import i18next from 'i18next';
 import { useEffect, useRef } from 'react';
 import { completeFrom, describeAt } from './assist';
+import { phrases } from './phrases';
 import type { SchemaBook } from './schema';
 
 export interface Marker {
@@ -30,15 +32,13 @@ interface Props {
   language?: 'yaml' | 'json' | 'text';
   readOnly?: boolean;
   label: string;
-  placeholder?: string;
   schema?: SchemaBook | undefined;
   /** Says what is wrong, some time after the last change. */
   check?: (text: string) => Promise<Marker[]>;
   onSave?: () => void;
-  onCursor?: (offset: number) => void;
   /** A part to be shown and marked. */
   reveal?: { from: number; to: number; turn: number } | undefined;
-  /** Shown as the other side of a difference. */
+  /** Another text: what is different is marked, and each difference is kept or taken back at its place. */
   original?: string;
 }
 
@@ -111,10 +111,9 @@ export function CodeEditor(props: Props) {
           EditorState.tabSize.of(2),
           EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ 'aria-label': label }),
-          latest.current.placeholder ? placeholderOf(latest.current.placeholder) : [],
+          EditorState.phrases.of(phrases()),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
-            if (update.selectionSet || update.docChanged) latest.current.onCursor?.(update.state.selection.main.head);
           }),
           look.of([]), assist.of([]), lint.of([]), diff.of([]),
         ],
@@ -167,7 +166,7 @@ export function CodeEditor(props: Props) {
   useEffect(() => {
     view.current?.dispatch({
       effects: parts.current.diff.reconfigure(
-        original === undefined ? [] : unifiedMergeView({ original, mergeControls: false, collapseUnchanged: { margin: 3, minSize: 6 } }),
+        original === undefined ? [] : unifiedMergeView({ original, mergeControls, collapseUnchanged: { margin: 3, minSize: 6 } }),
       ),
     });
   }, [original, language, readOnly, label]);
@@ -180,6 +179,17 @@ export function CodeEditor(props: Props) {
   }, [reveal]);
 
   return <div className="mr-editor" ref={host} />;
+}
+
+/** What decides on one difference, for the mouse and for keys. */
+function mergeControls(kind: 'accept' | 'reject', decide: (event: MouseEvent) => void): HTMLElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'mr-merge';
+  button.textContent = i18next.t(kind === 'accept' ? 'editor.keepPart' : 'editor.takePart');
+  button.dataset['merge'] = kind;
+  button.onclick = decide;
+  return button;
 }
 
 function diagnostic(editor: EditorView, marker: Marker): Diagnostic {

@@ -6,6 +6,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { phrases } from './phrases';
 
 /** Two texts beside each other, what is equal folded away. */
 export function SideBySide({ left, right, label }: { left: string; right: string; label: string }) {
@@ -14,7 +15,7 @@ export function SideBySide({ left, right, label }: { left: string; right: string
   useEffect(() => {
     if (!host.current) return;
     const side = (name: string) => [
-      lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping, EditorState.readOnly.of(true), EditorView.editable.of(false),
+      lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping, EditorState.phrases.of(phrases()), EditorState.readOnly.of(true), EditorView.editable.of(false),
       EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }),
       EditorView.theme(
         {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import i18next from 'i18next';
 import { placeAt, valueAt, valueWithoutLine } from './cursor';
 import { isRecord, type Schema, type SchemaBook } from './schema';
 
@@ -55,7 +56,7 @@ export function described(book: SchemaBook, name: string, property: Schema, requ
   const box = document.createElement('div');
   box.className = 'mr-doc';
   const head = box.appendChild(document.createElement('div'));
-  head.append(Object.assign(document.createElement('strong'), { textContent: name }), ` · ${book.isDuration(property) ? 'duration' : book.kind(property)}${required ? ' · required' : ''}`);
+  head.append(Object.assign(document.createElement('strong'), { textContent: name }), ` · ${i18next.t(`editor.kind.${book.isDuration(property) ? 'duration' : book.kind(property)}`)}${required ? ` · ${i18next.t('editor.required')}` : ''}`);
   for (const text of [property.title ?? essence.title, property.description ?? essence.description]) {
     if (text) box.append(Object.assign(document.createElement('div'), { textContent: text }));
   }

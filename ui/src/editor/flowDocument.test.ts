@@ -92,10 +92,6 @@ describe('a flow that forms change', () => {
     expect(new FlowSource('- a').problem?.message).toBe('Expected a map');
   });
 
-  test('finds the entry at a place in the text', () => {
-    expect(new FlowSource(FLOW).entryAt(FLOW.indexOf('message: short'))).toEqual(['tasks', 1, 'tasks', 1]);
-  });
-
   test('writes lists as the text does', () => {
     const flat = 'id: a\ntasks:\n- id: one\n  type: x.Y\n';
     expect(new FlowSource(flat).insert(['tasks'], 1, { id: 'two' }).text).toBe('id: a\ntasks:\n- id: one\n  type: x.Y\n- id: two\n');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isMap, isNode, isScalar, isSeq, parseDocument, Scalar, visit, type Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, parseDocument, Scalar, visit, type Document, type Node, type YAMLSeq } from 'yaml';
 import type { Path } from './schema';
 
 /** How YAML is written back: lines are never folded, what was not touched stays as it is written. */
@@ -111,25 +111,6 @@ export class FlowSource {
     });
   }
 
-  /** Where the entry at a path begins and ends in the text, for marking it. */
-  range(path: Path): { from: number; to: number } | undefined {
-    const node: unknown = path.length === 0 ? this.document.contents : this.document.getIn(path, true);
-    if (!isNode(node) || !node.range) return undefined;
-    return { from: node.range[0], to: node.range[1] };
-  }
-
-  /** The innermost entry of a list of tasks, triggers or inputs around a place in the text. */
-  entryAt(offset: number): Path | undefined {
-    let found: (string | number)[] | undefined;
-    visit(this.document, {
-      Map(_, node, ancestors) {
-        const parent: unknown = ancestors[ancestors.length - 1];
-        if (node.range && isSeq(parent) && node.has('id') && node.range[0] <= offset && offset <= node.range[2]) found = pathOf(node, ancestors);
-      },
-    });
-    return found;
-  }
-
   private changed(change: (document: Document.Parsed) => void): FlowSource {
     const copy = parseDocument(this.text, { keepSourceTokens: true, logLevel: 'silent' });
     if (copy.contents === null) copy.contents = copy.createNode({}) as unknown as typeof copy.contents;
@@ -208,16 +189,4 @@ function shifted(list: Path, taken: Path): Path {
   const step = list[depth];
   if (typeof step !== 'number' || typeof at !== 'number' || step <= at) return list;
   return [...list.slice(0, depth), step - 1, ...list.slice(depth + 1)];
-}
-
-function pathOf(node: YAMLMap, ancestors: readonly unknown[]): (string | number)[] {
-  const path: (string | number)[] = [];
-  const chain = [...ancestors, node];
-  for (let i = 0; i < chain.length - 1; i++) {
-    const parent = chain[i];
-    const child = chain[i + 1];
-    if (isSeq(parent)) path.push(parent.items.indexOf(child));
-    else if (typeof parent === 'object' && parent !== null && 'key' in parent && 'value' in parent) path.push(keyOf((parent as { key: unknown }).key));
-  }
-  return path;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { randomId } from '../api/ids';
 import { isTerminal, type Execution, type LogLine, type TaskRun } from '../api/types';
 import { PortalApi, type TokenSource } from './api';
 import { el, STYLE, textsFor, type Texts } from './dom';
@@ -117,7 +118,7 @@ export class MillraceRun extends MillraceElement {
       timer = setTimeout(checkQuietly, 300);
     });
     // one start for one form that was filled in, however often it is sent
-    let key = crypto.randomUUID();
+    let key = randomId();
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       button.disabled = true;
@@ -126,7 +127,7 @@ export class MillraceRun extends MillraceElement {
       api
         .start(namespace, id, valuesOf(form, true), key)
         .then((execution) => {
-          key = crypto.randomUUID();
+          key = randomId();
           this.tell('millrace-started', execution);
           outcome.append(this.view(execution.id));
         })

@@ -62,3 +62,22 @@ it('a task that is added has an id of its own; in a Dag it waits for the one bef
 it('a task of a Dag is found within what wraps it', () => {
   expect(findEntry(outline(FLOW.value()), 'e')).toMatchObject({ path: ['tasks', 2, 'tasks', 1, 'task'], place: ['tasks', 2, 'tasks', 1] });
 });
+
+it('tasks are found in whatever a task holds them; inputs and conditions are none', () => {
+  const flow = new FlowSource(`tasks:
+  - id: ask
+    type: io.kestra.plugin.core.flow.Approval
+    inputs: [{id: ticket, type: STRING}]
+    onDeny: [{id: tell, type: x.Log}]
+    errors: [{id: warn, type: x.Log}]
+    conditions: [{type: x.Weekend}]
+  - id: which
+    type: io.kestra.plugin.core.flow.Switch
+    cases: {one: [{id: first, type: x.Log}]}
+    defaults: [{id: other, type: x.Log}]
+`);
+  const [ask, which] = outline(flow.value())[1]?.entries ?? [];
+
+  expect(ask?.sections.map((section) => section.name)).toEqual(['onWait', 'onApprove', 'onDeny', 'errors']);
+  expect(which?.sections.map((section) => [section.name, section.entries.length])).toEqual([['defaults', 1], ['one', 1]]);
+});

@@ -32,7 +32,8 @@ const FLOW_LISTS: [string, Section['what'], boolean][] = [
 ];
 /** What flow control holds tasks in, by the last part of its type. */
 const HELD: Record<string, string[]> = {
-  Sequential: ['tasks'], Parallel: ['tasks'], ForEach: ['tasks'], EachParallel: ['tasks'], EachSequential: ['tasks'], AllowFailure: ['tasks'], LoopUntil: ['tasks'], WorkingDirectory: ['tasks'], Dag: ['tasks'], If: ['then', 'else'],
+  Sequential: ['tasks'], Parallel: ['tasks'], ForEach: ['tasks'], EachParallel: ['tasks'], EachSequential: ['tasks'], AllowFailure: ['tasks'], LoopUntil: ['tasks'], WorkingDirectory: ['tasks'], Dag: ['tasks'], Loop: ['tasks'], Rollout: ['tasks'],
+  If: ['then', 'else'], Switch: ['defaults'], Approval: ['onWait', 'onApprove', 'onDeny'],
 };
 
 /** The lists of a flow, those that are empty too where something may be added. */
@@ -53,15 +54,19 @@ function entry(path: Path, value: unknown, place = path): Entry {
   const sections: Section[] = [];
   if (type.includes('.flow.') || 'tasks' in written) {
     const held = HELD[type.slice(type.lastIndexOf('.') + 1)] ?? [];
-    const names = new Set([...held, ...['tasks', 'then', 'else', 'errors', 'finally'].filter((name) => Array.isArray(written[name]))]);
+    const names = new Set([...held, ...Object.keys(written).filter((name) => areTasks(written[name]))]);
     for (const name of names) {
       const list = written[name];
       sections.push(section([...path, name], name, 'task', list, name === 'tasks' && /\.Dag$/.test(type)));
     }
     if (isRecord(written['cases'])) for (const [name, list] of Object.entries(written['cases'])) sections.push(section([...path, 'cases', name], name, 'task', list));
-    if (Array.isArray(written['defaults'])) sections.push(section([...path, 'defaults'], 'defaults', 'task', written['defaults']));
   }
   return { path, place, id: String(written['id'] ?? '?'), type, sections };
+}
+
+/** Whether a list holds tasks: a type with its package, which inputs don't have, and an id, which conditions don't have. */
+function areTasks(list: unknown): boolean {
+  return Array.isArray(list) && list.some((one) => isRecord(one) && 'id' in one) && list.every((one) => isRecord(one) && String(one['type']).includes('.'));
 }
 
 /** An id that is not taken, from the type: `log`, `log-2`, … */

@@ -31,3 +31,12 @@ test('every text that the code asks for is there', () => {
   expect(asked.filter((key) => !known.has(key))).toEqual([]);
   expect(asked.length).toBeGreaterThan(100);
 });
+
+test('every text is asked for', () => {
+  // by its key, by the beginning of one that is put together, or by the editor itself
+  const begun = [...sources.matchAll(/`([\w.]+\.)\$\{/g)].map((match) => match[1] ?? '');
+  const left = keys(en)
+    .map((key) => key.replace(/_(one|other|many)$/, ''))
+    .filter((key) => !sources.includes(`'${key}'`) && !begun.some((start) => key.startsWith(start)) && !key.startsWith('codeMirror.'));
+  expect([...new Set(left)]).toEqual([]);
+});

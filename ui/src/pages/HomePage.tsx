@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { isTerminal, STATES, type Execution, type LogLine, type Page, type TriggerWithState } from '../api/types';
+import { isTerminal, STATES, UNFINISHED, type Execution, type LogLine, type Page, type TriggerWithState } from '../api/types';
 import { useTenant } from '../app/context';
 import { formatDuration, formatNumber, millisOf } from '../app/format';
 import { useFilters } from '../app/url';
@@ -12,7 +12,7 @@ import { Await, Empty, PageHeader, PageTitle, StateBadge, TextLink, Time } from 
 import { bucketOf, StateChart, type ExecutionBucket } from '../components/StateChart';
 import { ExecutionTable } from './executions/ExecutionTable';
 
-const HOURS: Record<string, number> = { PT1H: 1, PT24H: 24, P7D: 168 };
+const RANGES = ['PT1H', 'PT24H', 'P7D'];
 
 export default function HomePage() {
   const { t, i18n } = useTranslation();
@@ -21,14 +21,14 @@ export default function HomePage() {
   const range = filters.get('timeRange') || 'PT24H';
   const stats = useQuery({
     queryKey: [api.tenant, 'executions', 'home', range],
-    queryFn: () => api.post<ExecutionBucket[]>('stats/executions/daily', { startDate: new Date(Date.now() - (HOURS[range] ?? 24) * 3_600_000).toISOString() }),
+    queryFn: () => api.post<ExecutionBucket[]>('stats/executions/daily', { startDate: new Date(Date.now() - millisOf(range)).toISOString() }),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
     enabled: can('EXECUTION_READ'),
   });
   const running = useQuery({
     queryKey: [api.tenant, 'executions', 'running'],
-    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { state: 'CREATED,QUEUED,RUNNING,PAUSED,RESTARTED,RETRYING,KILLING', size: 1, taskRuns: false }, signal),
+    queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { state: UNFINISHED.join(), size: 1, taskRuns: false }, signal),
     refetchInterval: 5_000,
     enabled: can('EXECUTION_READ'),
   });
@@ -51,17 +51,17 @@ export default function HomePage() {
     return <><PageTitle title={t('nav.home')} /><PageHeader title={t('home.hello', { name: session.name })} /><Empty title={t('home.nothing')} /></>;
   }
   const cards = [
-    { label: t('home.running'), value: formatNumber(running.data?.total ?? 0, i18n.language), to: `${to('executions')}?state=RUNNING&state=QUEUED&state=PAUSED` },
+    { label: t('home.running'), value: formatNumber(running.data?.total ?? 0, i18n.language), to: `${to('executions')}?${UNFINISHED.map((state) => `state=${state}`).join('&')}` },
     { label: t('home.total'), value: formatNumber(numbers.total, i18n.language), to: `${to('executions')}?timeRange=${range}` },
-    { label: t('home.success'), value: numbers.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS` },
+    { label: t('home.success'), value: numbers.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS&state=WARNING` },
     { label: t('home.failed'), value: formatNumber(numbers.failed, i18n.language), to: `${to('executions')}?timeRange=${range}&state=FAILED`, bad: numbers.failed > 0 },
-    { label: t('home.mean'), value: numbers.mean === undefined ? '–' : formatDuration(numbers.mean), to: `${to('executions')}?timeRange=${range}` },
+    { label: t('home.mean'), value: numbers.mean === undefined ? '–' : formatDuration(numbers.mean, i18n.language), to: `${to('executions')}?timeRange=${range}` },
   ];
   return (
     <>
       <PageTitle title={t('nav.home')} />
       <PageHeader title={t('home.hello', { name: session.name })} sub={t('home.sub')}>
-        <SegmentedControl size="xs" aria-label={t('executions.period')} value={range} onChange={(timeRange) => filters.set({ timeRange })} data={Object.keys(HOURS).map((one) => ({ value: one, label: t(`range.${one}`) }))} />
+        <SegmentedControl size="xs" aria-label={t('executions.period')} value={range} onChange={(timeRange) => filters.set({ timeRange })} data={RANGES.map((one) => ({ value: one, label: t(`range.${one}`) }))} />
         {can('FLOW_CREATE') && <Button component={Link} to={to('flows', 'new')}>{t('flows.create')}</Button>}
       </PageHeader>
       <SimpleGrid cols={{ base: 2, sm: 3, lg: 5 }} mb="md">
@@ -80,7 +80,7 @@ export default function HomePage() {
         <Grid.Col span={{ base: 12, lg: 7 }}><Failures range={range} /></Grid.Col>
         <Grid.Col span={{ base: 12, lg: 5 }}>
           <Stack>
-            {can('TRIGGER_READ') && <NextRuns />}
+            {can('TRIGGER_READ') && <><Schedules late /><Schedules /></>}
             <Box className="mr-card" p="md">
               <Title order={2} mb="xs">{t('home.latest')}</Title>
               <ExecutionTable query={{ size: 8, page: 1 }} compact empty={<Empty title={t('executions.none')}>{t('executions.noneText')}</Empty>} />
@@ -132,41 +132,43 @@ function Failure({ execution }: { execution: Execution }) {
   );
 }
 
-/** Whether a date was to be acted on more than a minute ago. */
-function isLate(next: string | null | undefined): boolean {
-  return Boolean(next) && new Date(next ?? 0).getTime() < Date.now() - 60_000;
-}
+/** How long after its date a trigger is late. */
+const LATE_AFTER = 60_000;
 
-function NextRuns() {
-  const { t } = useTranslation();
+/** Triggers by their next date: those whose date has gone by though they are on, and those to come. */
+function Schedules({ late = false }: { late?: boolean }) {
+  const { t, i18n } = useTranslation();
   const { api, to } = useTenant();
   const triggers = useQuery({
-    queryKey: [api.tenant, 'triggers', 'next'],
-    queryFn: ({ signal }) => api.get<Page<TriggerWithState>>('triggers/search', { size: 30, sort: 'nextExecutionDate:asc' }, signal),
+    queryKey: [api.tenant, 'triggers', late ? 'late' : 'next'],
+    queryFn: ({ signal }) => {
+      const at = new Date(Date.now() - LATE_AFTER).toISOString();
+      const when = late ? { 'filters[endDate][LESS_THAN]': at } : { 'filters[startDate][GREATER_THAN]': at };
+      return api.get<Page<TriggerWithState>>('triggers/search', { ...when, 'filters[triggerState][EQUALS]': 'ENABLED', size: 6, sort: 'nextExecutionDate:asc' }, signal);
+    },
     refetchInterval: 30_000,
   });
   return (
-    <Box className="mr-card" p="md">
-      <Title order={2} mb="xs">{t('home.next')}</Title>
+    <Box className="mr-card" p="md" data-schedules={late ? 'late' : 'next'}>
+      <Group gap="xs" mb="xs">
+        <Title order={2}>{t(late ? 'home.late' : 'home.next')}</Title>
+        {late && triggers.data && triggers.data.total > 0 && <Badge color="red.8">{formatNumber(triggers.data.total, i18n.language)}</Badge>}
+      </Group>
       <Await query={triggers}>
-        {(page) => {
-          const next = page.results.map((one) => one.triggerContext).filter((one) => one.nextExecutionDate && !one.disabled).slice(0, 6);
-          return next.length === 0 ? (
-            <Text size="sm" c="dimmed">{t('home.noNext')}</Text>
+        {(page) =>
+          page.results.length === 0 ? (
+            <Text size="sm" c="dimmed">{t(late ? 'home.noneLate' : 'home.noNext')}</Text>
           ) : (
             <Stack gap={6}>
-              {next.map((one) => (
+              {page.results.map(({ triggerContext: one }) => (
                 <Group key={`${one.namespace}/${one.flowId}/${one.triggerId}`} justify="space-between" wrap="nowrap">
                   <Text size="sm" className="mr-ellipsis"><TextLink to={to('flows', one.namespace, one.flowId, 'triggers')}>{one.flowId}</TextLink> <Text span size="xs" c="dimmed">{one.triggerId}</Text></Text>
-                  <Group gap={6} wrap="nowrap">
-                    {isLate(one.nextExecutionDate) && <Badge size="xs" color="red.8" data-late>{t('home.late')}</Badge>}
-                    <Text size="sm" c={isLate(one.nextExecutionDate) ? 'var(--mr-failed)' : 'dimmed'}><Time at={one.nextExecutionDate} /></Text>
-                  </Group>
+                  <Text size="sm" c={late ? 'var(--mr-failed)' : 'dimmed'}><Time at={one.nextExecutionDate} /></Text>
                 </Group>
               ))}
             </Stack>
-          );
-        }}
+          )
+        }
       </Await>
     </Box>
   );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useTenant } from '../app/context';
 import { setPreferences, usePreferences } from '../app/preferences';
 import { PageHeader, PageTitle } from '../components/basics';
+import { Tokens } from '../components/Tokens';
 import { LEVELS } from '../api/types';
 import { LANGUAGES, setLanguage } from '../i18n';
 
@@ -39,6 +40,11 @@ export default function PreferencesPage() {
           <Title order={2} mb="xs">{t('preferences.you')}</Title>
           <Text size="sm">{session.name} <Text span c="dimmed" className="mr-mono">{me.subject}</Text></Text>
           {me.grants.map((grant, i) => <Text size="sm" key={i}>{t('preferences.grant', { role: grant.role, namespace: grant.namespace || t('preferences.everywhere') })}</Text>)}
+        </Box>
+        <Box className="mr-card" p="md">
+          <Title order={2}>{t('preferences.tokens')}</Title>
+          <Text size="sm" c="dimmed" mb="xs">{t('preferences.tokensText')}</Text>
+          <Tokens base="me/api-tokens" writable />
         </Box>
         <Box className="mr-card" p="md">
           <Title order={2} mb="xs">{t('preferences.keys')}</Title>

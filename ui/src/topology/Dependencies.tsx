@@ -10,6 +10,7 @@ import { useNavigate } from 'react-router';
 import { useTenant } from '../app/context';
 import { Await, Empty } from '../components/basics';
 import { EXAMPLES } from '../components/examples';
+import { useLabels } from './labels';
 
 interface DependencyGraph {
   nodes: { uid: string; namespace: string; id: string }[];
@@ -34,6 +35,7 @@ export function Dependencies({ source, none, own }: { source: string; none: stri
   const { t } = useTranslation();
   const navigate = useNavigate();
   const scheme = useComputedColorScheme('light');
+  const labels = useLabels();
   const graph = useQuery({ queryKey: [api.tenant, 'flows', 'dependencies', source], queryFn: () => api.get<DependencyGraph>(source, { expandAll: true }) });
   const nodes = useMemo<Node[]>(() => {
     if (!graph.data) return [];
@@ -48,6 +50,7 @@ export function Dependencies({ source, none, own }: { source: string; none: stri
       return { id: node.uid, type: 'flow', position: { x: x - 110, y: y - 24 }, width: 220, height: 48, data: { id: node.id, namespace: node.namespace, own: `${node.namespace}/${node.id}` === own }, draggable: false, ariaLabel: `${node.namespace} ${node.id}` };
     });
   }, [graph.data, own]);
+  const open = (node: Node | undefined) => node && void navigate(to('flows', String(node.data['namespace']), String(node.data['id'])));
   return (
     <Await query={graph}>
       {(loaded) =>
@@ -58,7 +61,12 @@ export function Dependencies({ source, none, own }: { source: string; none: stri
             <ReactFlow
               nodes={nodes} nodeTypes={nodeTypes} fitView fitViewOptions={{ maxZoom: 1 }} minZoom={0.05} colorMode={scheme} nodesConnectable={false} onlyRenderVisibleElements
               edges={loaded.edges.map((edge) => ({ id: `${edge.source}>${edge.target}`, source: edge.source, target: edge.target, animated: edge.relation === 'FLOW_TRIGGER', markerEnd: { type: MarkerType.ArrowClosed }, focusable: false }))}
-              onNodeClick={(_, node) => void navigate(to('flows', String(node.data['namespace']), String(node.data['id'])))}
+              ariaLabelConfig={labels} aria-label={t('flowTab.dependencies')} deleteKeyCode={null} onNodeClick={(_, node) => open(node)}
+              onKeyDown={(event) => {
+                if (event.key !== 'Enter') return;
+                const id = (event.target as HTMLElement).closest('.react-flow__node')?.getAttribute('data-id');
+                open(nodes.find((node) => node.id === id));
+              }}
             >
               <Background gap={18} size={1} />
               <Controls showInteractive={false} />

@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import type { FlowGraph } from '../api/types';
 import { useTenant } from '../app/context';
 import { shortType, StateBadge } from '../components/basics';
+import { useLabels } from './labels';
 import { place, taskIdOf } from './layout';
 
 interface TaskData extends Record<string, unknown> {
@@ -114,6 +115,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const scheme = useComputedColorScheme('light');
+  const labels = useLabels();
   const [direction, setDirection] = useState<'TB' | 'LR'>('TB');
   const icons = useQuery({
     queryKey: [api.tenant, 'icons'],
@@ -147,7 +149,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
     <ReactFlow
       key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.12 }} minZoom={0.05}
       onlyRenderVisibleElements={nodes.length > 300} nodesDraggable={false} nodesConnectable={false} zoomOnDoubleClick={false} deleteKeyCode={null} aria-label={t('topology.title')}
-      ariaLabelConfig={{ 'controls.zoomIn.ariaLabel': t('topology.zoomIn'), 'controls.zoomOut.ariaLabel': t('topology.zoomOut'), 'controls.fitView.ariaLabel': t('topology.fit') }}
+      ariaLabelConfig={labels}
       onNodeClick={(_, node) => node.type === 'task' && onPick?.((node.data as TaskData).label)}
       onKeyDown={(event) => {
         if (event.target instanceof HTMLButtonElement) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Alert, Badge, Button, Checkbox, Drawer, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Button, Checkbox, Drawer, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,11 +9,12 @@ import { path } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
-import { Await, CopyButton, Empty, PageHeader, PageTitle, Time } from '../../components/basics';
+import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
 import { NamespaceInput } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
+import { Tokens } from '../../components/Tokens';
 
 interface Binding {
   id: string;
@@ -35,16 +36,6 @@ interface Account {
   id: string;
   name: string;
   description?: string;
-}
-
-interface Token {
-  id: string;
-  name: string;
-  prefix: string;
-  exp: string;
-  lastUsed?: string;
-  expired: boolean;
-  namespace?: string;
 }
 
 const TABS = { bindings: 'BINDING_READ', members: 'USER_READ', groups: 'GROUP_READ', roles: 'ROLE_READ', accounts: 'SERVICE_ACCOUNT_READ' } as const;
@@ -310,6 +301,8 @@ function RoleForm({ id, role, all, writable, onDone }: { id: string | null; role
     { done: t('access.roleSaved'), touches: ['roles', 'bindings'], then: onDone },
   );
   const resources = Object.keys({ ...all, ...role.permissions }).sort();
+  const nameOfResource = (resource: string) => t(`access.resource.${resource}`, resource);
+  const nameOfAction = (action: string) => t(`access.action.${action}`, action);
   return (
     <form onSubmit={(e) => { e.preventDefault(); save.mutate(undefined); }}>
       <Stack>
@@ -320,14 +313,14 @@ function RoleForm({ id, role, all, writable, onDone }: { id: string | null; role
             {resources.map((resource) => {
               const had = permissions[resource] ?? [];
               const actions = [...new Set([...(all[resource] ?? []), ...(role.permissions[resource] ?? [])])];
-              if (!writable) return had.length > 0 ? <Table.Tr key={resource}><Table.Td>{resource}</Table.Td><Table.Td>{had.join(', ')}</Table.Td></Table.Tr> : null;
+              if (!writable) return had.length > 0 ? <Table.Tr key={resource}><Table.Td>{nameOfResource(resource)}</Table.Td><Table.Td>{had.map(nameOfAction).join(', ')}</Table.Td></Table.Tr> : null;
               return (
                 <Table.Tr key={resource}>
-                  <Table.Td>{resource}</Table.Td>
+                  <Table.Td>{nameOfResource(resource)}</Table.Td>
                   <Table.Td>
                     <Group gap="sm">
                       {actions.map((action) => (
-                        <Checkbox key={action} size="xs" label={action} aria-label={`${resource} ${action}`} checked={had.includes(action)} onChange={(e) => setPermissions({ ...permissions, [resource]: e.currentTarget.checked ? [...had, action] : had.filter((one) => one !== action) })} />
+                        <Checkbox key={action} size="xs" label={nameOfAction(action)} aria-label={`${nameOfResource(resource)}: ${nameOfAction(action)}`} checked={had.includes(action)} onChange={(e) => setPermissions({ ...permissions, [resource]: e.currentTarget.checked ? [...had, action] : had.filter((one) => one !== action) })} />
                       ))}
                     </Group>
                   </Table.Td>
@@ -368,48 +361,8 @@ function Accounts() {
         </FormDialog>
       )}
       <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {open && <Tokens account={open} />}
+        {open && <Tokens base={`service-accounts/${path(open.id)}/api-tokens`} writable={can('SERVICE_ACCOUNT_UPDATE')} />}
       </Drawer>
     </>
-  );
-}
-
-function Tokens({ account }: { account: Account }) {
-  const { t } = useTranslation();
-  const { api, can } = useTenant();
-  const base = `service-accounts/${path(account.id)}/api-tokens`;
-  const [name, setName] = useState('');
-  const [fresh, setFresh] = useState<string | null>(null);
-  const tokens = useQuery({ queryKey: [api.tenant, 'accounts', 'tokens', account.id], queryFn: () => api.get<{ results: Token[] }>(base) });
-  const add = useChange(() => api.post<{ fullToken: string }>(base, { name }), { touches: ['accounts'], then: (made) => { setFresh(made.fullToken); setName(''); } });
-  const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { touches: ['accounts'] });
-  return (
-    <Stack>
-      {fresh && (
-        <Alert color="green" variant="light" title={t('access.tokenOnce')} styles={{ title: { color: 'var(--mr-success)' }, message: { color: 'var(--mantine-color-text)' } }}>
-          <pre className="mr-json">{fresh}</pre><CopyButton value={fresh} />
-        </Alert>
-      )}
-      {can('SERVICE_ACCOUNT_UPDATE') && (
-        <form onSubmit={(e) => { e.preventDefault(); add.mutate(undefined); }}>
-          <Group align="flex-end"><TextInput flex={1} required label={t('access.tokenName')} value={name} onChange={(e) => setName(e.currentTarget.value)} /><Button type="submit" loading={add.isPending} disabled={!name}>{t('access.addToken')}</Button></Group>
-        </form>
-      )}
-      <Await query={tokens}>
-        {(all) => (
-          <Table aria-label={t('access.tokens')}>
-            <Table.Thead><Table.Tr><Table.Th>{t('common.name')}</Table.Th><Table.Th>{t('access.prefix')}</Table.Th><Table.Th>{t('kv.expires')}</Table.Th><Table.Th>{t('access.used')}</Table.Th><Table.Th><span className="visually-hidden">…</span></Table.Th></Table.Tr></Table.Thead>
-            <Table.Tbody>
-              {all.results.map((token) => (
-                <Table.Tr key={token.id}>
-                  <Table.Td>{token.name}</Table.Td><Table.Td className="mr-mono">{token.prefix}…</Table.Td><Table.Td><Time at={token.exp} /></Table.Td><Table.Td><Time at={token.lastUsed} /></Table.Td>
-                  <Table.Td>{can('SERVICE_ACCOUNT_UPDATE') && <ActionIcon aria-label={t('access.revoke', { name: token.name })} onClick={() => remove.mutate(token.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        )}
-      </Await>
-    </Stack>
   );
 }

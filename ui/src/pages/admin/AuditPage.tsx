@@ -8,13 +8,20 @@ import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
-import { Await, Empty, Json, PageHeader, PageTitle, Time } from '../../components/basics';
+import { Await, Empty, Json, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
 import { FilterBar, SearchFilter } from '../../components/filters';
 
 interface Entry {
   sequence: number;
   hash: string;
-  event: { id: string; at: string; subject: string; address?: string; action: string; resource: string; outcome: string; details?: unknown };
+  event: { id: string; at: string; subject: string; address?: string; action: string; resource: string; outcome: string; details?: Record<string, unknown> | null };
+}
+
+/** What a task did was done in an execution: there it is. */
+function ByExecution({ details }: { details: Entry['event']['details'] }) {
+  const { to } = useTenant();
+  const [execution, flow] = [details?.['execution'], details?.['flow']];
+  return typeof execution === 'string' && typeof flow === 'string' ? <Text size="xs"><TextLink to={to('executions', execution)}>{flow}</TextLink></Text> : null;
 }
 
 const SIZE = 50;
@@ -60,7 +67,7 @@ export default function AuditPage() {
                   <Table.Tbody>
                     {rows.map((row) => (
                       <Table.Tr key={row.sequence}>
-                        <Table.Td><Time at={row.event.at} relative={false} /></Table.Td><Table.Td>{row.event.subject}</Table.Td><Table.Td><Code>{row.event.action}</Code></Table.Td><Table.Td className="mr-mono">{row.event.resource}</Table.Td>
+                        <Table.Td><Time at={row.event.at} relative={false} /></Table.Td><Table.Td>{row.event.subject}</Table.Td><Table.Td><Code>{row.event.action}</Code></Table.Td><Table.Td className="mr-mono">{row.event.resource}<ByExecution details={row.event.details} /></Table.Td>
                         <Table.Td><Text size="sm" c={row.event.outcome === 'success' ? undefined : 'var(--mr-failed)'}>{t(`audit.${row.event.outcome}`, row.event.outcome)}</Text></Table.Td>
                         <Table.Td><Button size="compact-xs" variant="default" onClick={() => setOpen(row)}>{t('audit.details')}</Button></Table.Td>
                       </Table.Tr>

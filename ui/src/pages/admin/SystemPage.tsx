@@ -81,7 +81,8 @@ export default function SystemPage() {
 }
 
 function Status({ status }: { status: string }) {
-  return <Text fz={24} fw={650} c={status === 'UP' ? 'var(--mr-success)' : 'var(--mr-failed)'}>{status}</Text>;
+  const { t } = useTranslation();
+  return <Text fz={24} fw={650} c={status === 'UP' ? 'var(--mr-success)' : 'var(--mr-failed)'} data-status={status}>{t(`system.status.${status}`, status)}</Text>;
 }
 
 function Installed() {
@@ -134,7 +135,7 @@ function Lanes({ installation }: { installation: Installation }) {
                 <Table.Td><Time at={instance.startedAt} /></Table.Td>
                 <Table.Td ta="right">{number(instance.lanes)}</Table.Td>
                 <Table.Td ta="right">{number(instance.waiting)}</Table.Td>
-                <Table.Td ta="right">{formatDuration(instance.lagMs)}</Table.Td>
+                <Table.Td ta="right">{formatDuration(instance.lagMs, i18n.language)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

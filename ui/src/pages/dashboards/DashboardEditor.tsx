@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Box, Button, Stack, Text } from '@mantine/core';
+import { Box, Button, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDeviceFloppy } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { parse, stringify } from 'yaml';
 import { path } from '../../api/client';
-import type { Validation } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { PageHeader, PageTitle, TextLink } from '../../components/basics';
-import { CodeEditor, type Marker } from '../../editor/CodeEditor';
+import { ErrorCount, FirstError } from '../../components/Errors';
+import { CodeEditor } from '../../editor/CodeEditor';
 import { isRecord } from '../../editor/schema';
+import { useCheck } from '../../editor/useCheck';
 import { useLeaveGuard } from '../flows/useLeaveGuard';
 import { ChartView } from './ChartView';
 import { FIRST, type Chart, type Dashboard } from './charts';
@@ -27,20 +28,8 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
   const stored = dashboard?.sourceCode ?? '';
   const [text, setText] = useState(dashboard?.sourceCode ?? FIRST);
   const [settled] = useDebouncedValue(text, 600);
-  const [problems, setProblems] = useState<Marker[]>([]);
+  const { errors, check } = useCheck('dashboards/validate');
   const leave = useLeaveGuard(text !== stored && (dashboard !== undefined || text !== FIRST));
-  const asked = useRef(0);
-  const check = useCallback(
-    async (source: string): Promise<Marker[]> => {
-      const turn = ++asked.current;
-      const result = await api.yaml<Validation>('POST', 'dashboards/validate', source);
-      const markers = result.errors.map((error) => ({ line: error.line ?? 1, column: error.column, message: `${error.field ? error.field + ': ' : ''}${error.message}`, severity: 'error' as const }));
-      // an answer may come after that to a later question
-      if (turn === asked.current) setProblems(markers);
-      return markers;
-    },
-    [api],
-  );
   const save = useChange(
     () => api.yaml<Dashboard>(dashboard ? 'PUT' : 'POST', dashboard ? `dashboards/${path(dashboard.id)}` : 'dashboards', text, etag ? { 'If-Match': etag } : {}),
     {
@@ -57,17 +46,13 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
     <>
       <PageTitle title={title} />
       <PageHeader title={title} crumbs={<TextLink to={to('dashboards')}>{t('nav.dashboards')}</TextLink>}>
-        <Text size="sm" role="status" c={problems.length ? 'var(--mr-failed)' : 'dimmed'}>{problems.length ? t('editor.errors', { count: problems.length }) : t('editor.valid')}</Text>
+        <ErrorCount errors={errors} />
         <Button component={Link} variant="default" to={dashboard ? to('dashboards', dashboard.id) : to('dashboards')}>{t('common.cancel')}</Button>
-        <Button leftSection={<IconDeviceFloppy size={16} />} loading={save.isPending} disabled={text === stored || problems.length > 0} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
+        <Button leftSection={<IconDeviceFloppy size={16} />} loading={save.isPending} disabled={text === stored || errors.length > 0} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
       </PageHeader>
-      {problems[0] && (
-        <Alert color="red" variant="light" p="xs" mb="sm" styles={{ message: { color: 'var(--mantine-color-text)' } }}>
-          <Text size="sm">{t('common.line', { line: problems[0].line })}: {problems[0].message}</Text>
-        </Alert>
-      )}
+      <Box mb={errors.length > 0 ? 'sm' : 0}><FirstError errors={errors} /></Box>
       <Box h="calc(100dvh - 210px)" mih={420} style={{ display: 'grid', gap: 12, gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' }}>
-        <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={() => problems.length === 0 && save.mutate(undefined)} check={check} />
+        <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={() => errors.length === 0 && save.mutate(undefined)} check={check} />
         <Stack style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={t('dashboards.preview')}>
           {charts.map(({ chart, source }) => <ChartView key={chart.id} chart={chart} ask={{ path: 'dashboards/charts/preview', body: { chart: source } }} />)}
         </Stack>

@@ -2,7 +2,7 @@
 import { Button, Select, SimpleGrid } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { DangerButton } from '../../components/DangerButton';
@@ -21,8 +21,7 @@ import { DashboardEditor } from './DashboardEditor';
 const WINDOWS = ['PT1H', 'PT24H', 'P7D', 'P30D', 'P365D'];
 
 export default function DashboardPage() {
-  const { t } = useTranslation();
-  const { api, to, can } = useTenant();
+  const { api, can } = useTenant();
   const { id = '', tab } = useParams();
   const fresh = id === 'new' && tab === undefined;
   const dashboard = useQuery({
@@ -33,12 +32,12 @@ export default function DashboardPage() {
   if (fresh) return <DashboardEditor />;
   return (
     <Await query={dashboard}>
-      {({ value, etag }) => (tab === 'edit' && can('DASHBOARD_UPDATE', '') ? <DashboardEditor key={value.id} dashboard={value} etag={etag} /> : <Shown dashboard={value} crumbs={<TextLink to={to('dashboards')}>{t('nav.dashboards')}</TextLink>} />)}
+      {({ value, etag }) => (tab === 'edit' && can('DASHBOARD_UPDATE', '') ? <DashboardEditor key={value.id} dashboard={value} etag={etag} /> : <Shown dashboard={value} />)}
     </Await>
   );
 }
 
-function Shown({ dashboard, crumbs }: { dashboard: Dashboard; crumbs: ReactNode }) {
+function Shown({ dashboard }: { dashboard: Dashboard }) {
   const { t } = useTranslation();
   const { api, to, can } = useTenant();
   const navigate = useNavigate();
@@ -58,7 +57,7 @@ function Shown({ dashboard, crumbs }: { dashboard: Dashboard; crumbs: ReactNode 
   return (
     <>
       <PageTitle title={dashboard.title} />
-      <PageHeader title={dashboard.title} crumbs={crumbs} sub={dashboard.description}>
+      <PageHeader title={dashboard.title} crumbs={<TextLink to={to('dashboards')}>{t('nav.dashboards')}</TextLink>} sub={dashboard.description}>
         {can('DASHBOARD_UPDATE', '') && <Button component={Link} to={to('dashboards', dashboard.id, 'edit')} variant="default" leftSection={<IconPencil size={16} />}>{t('common.edit')}</Button>}
         {can('DASHBOARD_DELETE', '') && (
           <DangerButton leftSection={<IconTrash size={16} />} onClick={() => void confirm({ title: t('dashboards.delete'), text: t('dashboards.deleteText', { title: dashboard.title }), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>

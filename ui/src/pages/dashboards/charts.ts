@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
+import { STATES } from '../../api/types';
 
 export type Row = Record<string, unknown>;
 
@@ -80,17 +81,17 @@ export function textOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
 }
 
-const STATES = /^(CREATED|QUEUED|RUNNING|PAUSED|BREAKPOINT|RESTARTED|RETRYING|KILLING|SUCCESS|WARNING|FAILED|KILLED|CANCELLED|SKIPPED)$/;
+const isState = (name: string) => STATES.some((state) => state === name);
 
 /** The colour class of a state, or one of a row of colours. */
 export function colorOf(name: string, index: number): { className?: string; background: string } {
-  if (STATES.test(name)) return { className: `st-${name}`, background: 'var(--st-bar)' };
+  if (isState(name)) return { className: `st-${name}`, background: 'var(--st-bar)' };
   return { background: `var(--mr-series-${(index % 6) + 1})` };
 }
 
 /** States in the reader's language; all else as it is. */
 export function nameOf(name: string, t: TFunction): string {
-  return STATES.test(name) ? t(`state.${name}`) : name;
+  return isState(name) ? t(`state.${name}`) : name;
 }
 
 /** What a new dashboard begins with: something to change. */

@@ -23,7 +23,7 @@ interface FileEntry {
 
 /** The files of a namespace, a folder at a time. */
 export function FilesView({ namespace }: { namespace: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api, can } = useTenant();
   const filters = useFilters();
   const confirm = useConfirm();
@@ -66,7 +66,7 @@ export function FilesView({ namespace }: { namespace: string }) {
                       <Group gap={8}>{file.type === 'Directory' ? <IconFolder size={17} /> : <IconFile size={17} />}{file.fileName}</Group>
                     </Anchor>
                     <Group gap="xs">
-                      {file.type === 'File' && <Text size="sm" c="dimmed">{formatBytes(file.size)}</Text>}
+                      {file.type === 'File' && <Text size="sm" c="dimmed">{formatBytes(file.size, i18n.language)}</Text>}
                       {can('FILE_DELETE', namespace) && <ActionIcon aria-label={t('files.delete', { name: file.fileName })} onClick={() => void confirm({ title: t('files.delete', { name: file.fileName }), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(full))}><IconTrash size={16} /></ActionIcon>}
                     </Group>
                   </Group>

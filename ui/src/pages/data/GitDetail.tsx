@@ -145,7 +145,7 @@ export function GitDetail({ state }: { state: GitState }) {
                 {syncs.map((sync) => (
                   <Table.Tr key={sync.number}>
                     <Table.Td><Time at={sync.at} /></Table.Td><Table.Td><Code>{sync.commit.slice(0, 10)}</Code></Table.Td>
-                    <Table.Td><TextLink to={to('executions', sync.executionId)}>{sync.outcome}</TextLink></Table.Td>
+                    <Table.Td><TextLink to={to('executions', sync.executionId)}>{t(`git.outcome.${sync.outcome}`, sync.outcome)}</TextLink></Table.Td>
                     <Table.Td><details><summary>{t('audit.details')}</summary><Json value={sync.report} /></details></Table.Td>
                   </Table.Tr>
                 ))}

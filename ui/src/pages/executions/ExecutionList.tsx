@@ -4,6 +4,7 @@ import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Query } from '../../api/client';
+import type { Label } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
@@ -12,6 +13,8 @@ import { Empty } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, LabelFilter, NamespaceFilter, SearchFilter, StateFilter } from '../../components/filters';
 import { ExecutionTable } from './ExecutionTable';
+import { LabelsDialog } from './LabelsDialog';
+import { StateDialog } from './StateDialog';
 
 const RANGES = ['PT1H', 'PT24H', 'P7D', 'P30D'] as const;
 const BULK = {
@@ -20,6 +23,7 @@ const BULK = {
   restart: 'EXECUTION_UPDATE',
   replay: 'EXECUTION_CREATE',
   unqueue: 'EXECUTION_UPDATE',
+  'force-run': 'EXECUTION_UPDATE',
   kill: 'EXECUTION_UPDATE',
   delete: 'EXECUTION_DELETE',
 } as const;
@@ -33,6 +37,7 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
   const confirm = useConfirm();
   const { pageSize } = usePreferences();
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<'labels' | 'state' | null>(null);
   const asked: Query = {
     q: filters.get('q'),
     state: filters.all('state').join(','),
@@ -51,6 +56,18 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
     },
     { done: (answer) => t('executions.bulkDone', { count: answer.count }), touches: ['executions'], then: () => setPicked(new Set()) },
   );
+  const change = useChange((work: () => Promise<{ count: number }>) => work(), {
+    done: (answer) => t('executions.bulkDone', { count: answer.count }), touches: ['executions'],
+    then: () => {
+      setPicked(new Set());
+      setOpen(null);
+    },
+  });
+  const ids = picked.size > 0 ? [...picked] : null;
+  const setLabels = (labels: Label[]) =>
+    change.mutate(() => (ids ? api.post('executions/labels/by-ids', { executionsId: ids, executionLabels: labels }) : api.post('executions/labels/by-query', labels, asked)));
+  const setState = (newStatus: string) =>
+    change.mutate(() => (ids ? api.post('executions/change-status/by-ids', ids, { newStatus }) : api.post('executions/change-status/by-query', undefined, { ...asked, newStatus })));
   const act = (action: BulkAction, all: boolean) =>
     void confirm({
       title: all ? t(`executions.bulkAll.${action}`) : t(`executions.bulk.${action}`, { count: picked.size }),
@@ -75,6 +92,13 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
                   {allowed.map((action) => (
                     <Menu.Item key={action} color={action === 'delete' || action === 'kill' ? 'red' : undefined} onClick={() => act(action, picked.size === 0)}>{t(`executions.action.${action}`)}</Menu.Item>
                   ))}
+                  {can('EXECUTION_UPDATE', fixed?.namespace) && (
+                    <>
+                      <Menu.Divider />
+                      <Menu.Item onClick={() => setOpen('labels')}>{t('executions.editLabels')}</Menu.Item>
+                      <Menu.Item onClick={() => setOpen('state')}>{t('executions.setState')}</Menu.Item>
+                    </>
+                  )}
                 </Menu.Dropdown>
               </Menu>
             )}
@@ -96,6 +120,8 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
         onLabel={(label) => filters.set({ labels: [...new Set([...filters.all('labels'), label])] })}
         empty={filters.any ? <Empty title={t('executions.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('executions.none')}>{t(fixed ? 'executions.noneOfFlow' : 'executions.noneText')}</Empty>}
       />
+      {open === 'labels' && <LabelsDialog busy={change.isPending} onSave={setLabels} onClose={() => setOpen(null)} />}
+      {open === 'state' && <StateDialog text={ids ? t('executions.setStateOf', { count: ids.length }) : t('executions.bulkAllText')} busy={change.isPending} onSet={setState} onClose={() => setOpen(null)} />}
     </>
   );
 }

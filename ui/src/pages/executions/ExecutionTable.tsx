@@ -26,7 +26,8 @@ export function ExecutionTable({ query, compact = false, empty, picked, onPick, 
     queryKey: [api.tenant, 'executions', 'list', query],
     queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { sort: 'state.startDate:desc', taskRuns: false, count: onPage ? undefined : false, ...query }, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: (read) => (read.state.data?.results.some((one) => !isTerminal(one.state.current)) ? 2_000 : 15_000),
+    // a text is looked for in all executions: not that often
+    refetchInterval: (read) => (query['q'] ? 15_000 : read.state.data?.results.some((one) => !isTerminal(one.state.current)) ? 2_000 : 5_000),
   });
   return (
     <Await query={executions}>

@@ -9,7 +9,7 @@ import { isTerminal, type Branch, type Execution, type Page, type TaskRun } from
 import { useTenant } from '../../app/context';
 import { formatDuration, formatNumber } from '../../app/format';
 import { Await, StateBadge } from '../../components/basics';
-import { byParent, ofTaskRuns, rowsOf, useOutline, type Row } from './taskRuns';
+import { byParent, ofTaskRuns, rowsOf, sum, useOutline, type Row } from './taskRuns';
 
 const ROW = 34;
 /** An execution with no more task runs is read at once; of a bigger one, only what is in sight. */
@@ -49,7 +49,7 @@ function Big(props: Props) {
   const { api } = useTenant();
   const queries = useQueryClient();
   const { id } = props.execution;
-  const { isOpen, toggle } = useOpen((branch) => Object.values(branch.below).reduce((total, count) => total + count, 0) <= OPEN);
+  const { isOpen, toggle } = useOpen((branch) => sum(branch.below) <= OPEN);
   const [inSight, setInSight] = useState<readonly string[]>(['NONE/1']);
   const keyOf = (place: string) => [...ofTaskRuns(api.tenant, id), 'tree', place];
   const read = useQueries({
@@ -105,7 +105,7 @@ function Chart({ execution, rows, picked, onPick, onToggle, onSee }: Props & { r
         <Text size="xs" fw={600} c="dimmed">{t('executions.task')}</Text>
         <Text size="xs" fw={600} c="dimmed" ta="right">{t('executions.duration')}</Text>
         <div className="mr-gantt-scale" aria-hidden>
-          {ticks.map((tick) => <span key={tick} style={{ left: `${tick * 100}%`, top: 4 }}>{formatDuration((end - start) * tick)}</span>)}
+          {ticks.map((tick) => <span key={tick} style={{ left: `${tick * 100}%`, top: 4 }}>{formatDuration((end - start) * tick, i18n.language)}</span>)}
         </div>
       </div>
       <div ref={scroll} style={{ maxHeight: 'calc(100dvh - 330px)', minHeight: 68, overflow: 'auto' }} data-gantt tabIndex={rows.length > 20 ? 0 : undefined} aria-label={t('executionTab.gantt')} role="group">
@@ -142,7 +142,7 @@ function Chart({ execution, rows, picked, onPick, onToggle, onSee }: Props & { r
                     {below > 0 && <Text span size="xs" c="dimmed" className="mr-nowrap" data-below={below}>{t('executions.below', { count: below, formatted: formatNumber(below, i18n.language) })}</Text>}
                     {failed > 0 && <Text span size="xs" className="mr-nowrap" style={{ color: 'var(--mr-failed)' }}>{t('executions.belowFailed', { count: failed, formatted: formatNumber(failed, i18n.language) })}</Text>}
                   </Group>
-                  <Text size="xs" ta="right" className="mr-nowrap">{formatDuration(to - created)}</Text>
+                  <Text size="xs" ta="right" className="mr-nowrap">{formatDuration(to - created, i18n.language)}</Text>
                   <span className="mr-gantt-track">
                     <span className="mr-gantt-wait" style={{ left: `${share(created)}%`, width: `${share(from) - share(created)}%` }} />
                     <span className="mr-gantt-bar" style={{ left: `${share(from)}%`, width: `${Math.max(0.3, share(to) - share(from))}%` }} />

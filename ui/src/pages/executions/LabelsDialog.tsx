@@ -1,28 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Stack, TagsInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Execution } from '../../api/types';
-import { useTenant } from '../../app/context';
-import { useChange } from '../../app/hooks';
+import type { Label } from '../../api/types';
+import { Labels } from '../../components/basics';
+import { FormDialog } from '../../components/FormDialog';
+import { labelsOf, LabelsInput } from '../../components/LabelsInput';
 
-export function LabelsDialog({ execution, onClose }: { execution: Execution; onClose: () => void }) {
+/** Gives labels to one execution, which has some, or to many. */
+export function LabelsDialog({ labels, busy, onSave, onClose }: { labels?: readonly Label[] | undefined; busy: boolean; onSave: (labels: Label[]) => void; onClose: () => void }) {
   const { t } = useTranslation();
-  const { api } = useTenant();
-  const [labels, setLabels] = useState(() => (execution.labels ?? []).filter((label) => !label.key.startsWith('system.')).map((label) => `${label.key}:${label.value}`));
-  const save = useChange(
-    () => api.post<Execution>(`executions/${execution.id}/labels`, labels.map((label) => ({ key: label.slice(0, label.indexOf(':')), value: label.slice(label.indexOf(':') + 1) }))),
-    { touches: ['executions'], then: onClose },
-  );
+  const [texts, setTexts] = useState<string[]>([]);
   return (
-    <Modal opened onClose={onClose} title={t('executions.editLabels')} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <Stack>
-        <TagsInput data-autofocus label={t('common.labels')} description={t('common.labelsHint')} value={labels} onChange={(next) => setLabels(next.filter((label) => label.indexOf(':') > 0))} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
-          <Button loading={save.isPending} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <FormDialog title={t('executions.editLabels')} submit={t('common.save')} busy={busy} disabled={texts.length === 0} onSubmit={() => onSave(labelsOf(texts))} onClose={onClose}>
+      <Labels labels={labels} />
+      <LabelsInput data-autofocus description={t('executions.labelsText')} value={texts} onChange={setTexts} />
+    </FormDialog>
   );
 }

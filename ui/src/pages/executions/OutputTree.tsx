@@ -5,11 +5,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../../app/context';
 import { Await } from '../../components/basics';
+import { Markdown } from '../../components/Markdown';
+import { rowsOf } from './preview';
 
 interface Preview {
-  type: string;
+  type: 'TEXT' | 'MARKDOWN' | 'IMAGE' | 'PDF';
+  /** Of a picture and a PDF in Base64; empty if it is too big. */
   content: string;
-  extension?: string;
+  extension: string;
   truncated: boolean;
 }
 
@@ -53,12 +56,30 @@ function StoredFile({ executionId, uri }: { executionId: string; uri: string }) 
         <Await query={preview}>
           {(file) => (
             <>
-              {file.type === 'IMAGE' ? <img alt={uri} style={{ maxWidth: '100%' }} src={`data:image/${file.extension};base64,${file.content}`} /> : <pre className="mr-json" style={{ maxHeight: '60dvh', overflow: 'auto' }} tabIndex={0}>{typeof file.content === 'string' ? file.content : JSON.stringify(file.content, null, 2)}</pre>}
-              {file.truncated && <Text size="sm" c="dimmed">{t('outputs.truncated')}</Text>}
+              <Look file={file} name={uri} />
+              {file.truncated && <Text size="sm" c="dimmed" mt="xs">{t('outputs.truncated')}</Text>}
             </>
           )}
         </Await>
       </Modal>
     </Group>
+  );
+}
+
+/** What is in a file, as far as a page can show it. */
+function Look({ file: { type, content, extension }, name }: { file: Preview; name: string }) {
+  const { t } = useTranslation();
+  if (type === 'PDF' || (type === 'IMAGE' && !content)) return <Text size="sm">{t('outputs.noPreview')}</Text>;
+  if (type === 'IMAGE') return <img alt={name} style={{ maxWidth: '100%' }} src={`data:image/${extension === 'svg' ? 'svg+xml' : extension};base64,${content}`} />;
+  if (type === 'MARKDOWN') return <Markdown text={content} />;
+  const rows = rowsOf(content, extension);
+  if (!rows) return <pre className="mr-json" style={{ maxHeight: '60dvh', overflow: 'auto' }} tabIndex={0}>{content}</pre>;
+  return (
+    <div className="mr-table-wrap" style={{ maxHeight: '60dvh' }} tabIndex={0} role="region" aria-label={name}>
+      <Table aria-label={name}>
+        <Table.Thead><Table.Tr>{rows.head.map((column, i) => <Table.Th key={i}>{column}</Table.Th>)}</Table.Tr></Table.Thead>
+        <Table.Tbody>{rows.rows.map((row, i) => <Table.Tr key={i}>{rows.head.map((_, j) => <Table.Td key={j} className="mr-mono">{row[j]}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
+      </Table>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Group, Stack, Table, Text, Title } from '@mantine/core';
-import { IconFileText, IconRepeat } from '@tabler/icons-react';
+import { IconFileText, IconRepeat, IconSitemap } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
@@ -11,7 +11,7 @@ import { useChange } from '../../app/hooks';
 import { formatInstant } from '../../app/format';
 import { Lasting, StateBadge } from '../../components/basics';
 import { OutputTree } from './OutputTree';
-import { SetTaskState } from './SetTaskState';
+import { StateDialog } from './StateDialog';
 
 /** All that is known of one task run, and what can be done with it. */
 export function TaskRunDetail({ execution, run }: { execution: Execution; run: TaskRun }) {
@@ -23,10 +23,13 @@ export function TaskRunDetail({ execution, run }: { execution: Execution; run: T
   const replay = useChange(() => api.post<Execution>(`executions/${execution.id}/replay`, undefined, { taskRunId: run.id }), {
     done: t('executions.replayed'), touches: ['executions'], then: (begun) => void navigate(to('executions', begun.id)),
   });
+  const set = useChange((state: string) => api.post<Execution>(`executions/${execution.id}/state`, { taskRunId: run.id, state }), { done: t('executions.stateSet'), touches: ['executions'], then: () => setSetting(false) });
+  const started = run.outputs?.['executionId'];
   return (
     <Stack>
       <Group gap="xs">
         <Button size="xs" variant="default" leftSection={<IconFileText size={15} />} component={Link} to={`${to('executions', execution.id, 'logs')}?taskRunId=${run.id}`}>{t('executions.seeLog')}</Button>
+        {typeof started === 'string' && <Button size="xs" variant="default" leftSection={<IconSitemap size={15} />} component={Link} to={to('executions', started)}>{t('executions.started')}</Button>}
         {over && can('EXECUTION_CREATE', execution.namespace) && (
           <Button size="xs" variant="default" leftSection={<IconRepeat size={15} />} loading={replay.isPending} onClick={() => replay.mutate(undefined)}>{t('executions.replayFrom')}</Button>
         )}
@@ -70,7 +73,7 @@ export function TaskRunDetail({ execution, run }: { execution: Execution; run: T
         <Title order={3} mb={4}>{t('executionTab.outputs')}</Title>
         {run.outputs ? <OutputTree executionId={execution.id} value={run.outputs} /> : <Text size="sm" c="dimmed">{t('outputs.none')}</Text>}
       </div>
-      {setting && <SetTaskState execution={execution} run={run} onClose={() => setSetting(false)} />}
+      {setting && <StateDialog text={t('executions.setTaskStateText', { task: run.taskId })} busy={set.isPending} onSet={(state) => set.mutate(state)} onClose={() => setSetting(false)} />}
     </Stack>
   );
 }

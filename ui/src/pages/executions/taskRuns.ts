@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { STATES, type Branch, type Execution, type Page, type StateName, type TaskRun, type TaskStates } from '../../api/types';
+import { GRAVEST_FIRST, type Branch, type Execution, type Page, type StateName, type TaskRun, type TaskStates } from '../../api/types';
 import type { Query } from '../../api/client';
 import { useTenant } from '../../app/context';
 
@@ -63,11 +63,9 @@ export function rowsOf(total: number, pageSize: number, read: (parent: string, p
   return rows;
 }
 
-const WORST: readonly StateName[] = ['FAILED', 'KILLED', 'KILLING', 'RUNNING', 'RETRYING', 'PAUSED', 'BREAKPOINT', 'RESTARTED', 'QUEUED', 'CREATED', 'WARNING', 'CANCELLED', 'SUCCESS', 'SKIPPED'];
-
 /** What needs attention most among these states. */
 export function worst(states: Branch['below']): StateName {
-  return WORST.find((state) => states[state]) ?? STATES.find((state) => states[state]) ?? 'CREATED';
+  return GRAVEST_FIRST.find((state) => states[state]) ?? 'CREATED';
 }
 
 /** How each task stands over all of its runs; counted by the server, however many there are. */

@@ -4,23 +4,24 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { path } from '../../api/client';
-import { isTerminal, type Execution, type StateName } from '../../api/types';
+import { GRAVEST_FIRST, isTerminal, type Branch, type Execution, type StateName } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { formatInstant, formatNumber } from '../../app/format';
 import { Await, Empty } from '../../components/basics';
 import { Hints } from '../../components/Hints';
+import { sum, worst } from '../executions/taskRuns';
 import type { FlowTab } from './paths';
 
 /** What became of each task in each of a flow's last runs, as `executions/flows/…/grid` answers it. */
 interface Grid {
   runs: Execution[];
   tasks: string[];
-  states: Record<string, Record<string, Partial<Record<StateName, number>>>>;
+  states: Record<string, Record<string, Branch['below']>>;
 }
 
 const RUNS = 30;
-/** Of several task runs of a task, the one that matters most gives the colour. */
-const GRAVITY: readonly StateName[] = ['FAILED', 'KILLED', 'CANCELLED', 'KILLING', 'RUNNING', 'RETRYING', 'RESTARTED', 'PAUSED', 'WARNING', 'QUEUED', 'CREATED', 'SUCCESS', 'SKIPPED'];
+/** How often it is read while something runs, and while nothing does: a new run is seen all the same. */
+const [SOON, LATER] = [3_000, 15_000];
 
 /** Tasks down, runs across: where a flow breaks again and again shows at a glance. */
 export default function FlowGrid({ flow }: FlowTab) {
@@ -29,7 +30,7 @@ export default function FlowGrid({ flow }: FlowTab) {
   const grid = useQuery({
     queryKey: [api.tenant, 'executions', 'grid', flow.namespace, flow.id],
     queryFn: ({ signal }) => api.get<Grid>(`executions/flows/${path(flow.namespace, flow.id)}/grid`, { size: RUNS }, signal),
-    refetchInterval: (query) => (query.state.data?.runs.every((run) => isTerminal(run.state.current)) ? false : 3_000),
+    refetchInterval: (query) => (query.state.data?.runs.every((run) => isTerminal(run.state.current)) ? LATER : SOON),
   });
   const at = (run: Execution) => formatInstant(run.state.startDate, i18n.language);
   return (
@@ -58,13 +59,12 @@ export default function FlowGrid({ flow }: FlowTab) {
                       <Table.Th scope="row">{task}</Table.Th>
                       {oldestFirst.map((run) => {
                         const counts = states[run.id]?.[task];
-                        const state = GRAVITY.find((one) => counts?.[one]);
-                        if (!counts || !state) return <Table.Td key={run.id} />;
-                        const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-                        const what = GRAVITY.filter((one) => counts[one]).map((one) => (all === 1 ? t(`state.${one}`) : `${formatNumber(counts[one] ?? 0, i18n.language)} ${t(`state.${one}`)}`));
+                        if (!counts) return <Table.Td key={run.id} />;
+                        const all = sum(counts);
+                        const what = GRAVEST_FIRST.filter((one) => counts[one]).map((one) => (all === 1 ? t(`state.${one}`) : `${formatNumber(counts[one] ?? 0, i18n.language)} ${t(`state.${one}`)}`));
                         return (
                           <Table.Td key={run.id}>
-                            <Square state={state} to={to('executions', run.id, 'gantt')} label={`${task} · ${what.join(', ')} · ${at(run)}`} many={all > 1} />
+                            <Square state={worst(counts)} to={to('executions', run.id, 'gantt')} label={`${task} · ${what.join(', ')} · ${at(run)}`} many={all > 1} />
                           </Table.Td>
                         );
                       })}

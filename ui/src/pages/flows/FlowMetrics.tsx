@@ -39,7 +39,7 @@ export default function FlowMetrics({ flow }: FlowTab) {
           <Box className="mr-card" p="md">
             <Group mb="md">
               <Select label={t('metrics.name')} data={all} value={name ?? null} allowDeselect={false} onChange={(metric) => filters.set({ metric })} />
-              <Select label={t('metrics.aggregation')} data={['sum', 'avg', 'min', 'max']} value={aggregation} allowDeselect={false} onChange={(value) => filters.set({ aggregation: value })} />
+              <Select label={t('metrics.aggregation')} data={['sum', 'avg', 'min', 'max'].map((one) => ({ value: one, label: t(`metrics.by.${one}`) }))} value={aggregation} allowDeselect={false} onChange={(value) => filters.set({ aggregation: value })} />
             </Group>
             <Await query={points}>
               {({ aggregations }) => {

@@ -23,6 +23,7 @@ const TABS = {
   logs: { permission: 'LOG_READ', view: lazy(() => import('./FlowLogs')) },
   metrics: { permission: 'METRIC_READ', view: lazy(() => import('./FlowMetrics')) },
   dependencies: { permission: 'FLOW_READ', view: lazy(() => import('./FlowDependencies')) },
+  tests: { permission: 'FLOW_READ', view: lazy(() => import('./FlowTests')) },
 } as const;
 type Tab = keyof typeof TABS;
 

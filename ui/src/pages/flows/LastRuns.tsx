@@ -25,7 +25,7 @@ export function LastRuns({ namespace, flowId }: { namespace: string; flowId: str
   const bars = [...(runs.data?.results ?? [])].reverse();
   const lasting = bars.map((run) => (run.state.endDate ? new Date(run.state.endDate).getTime() : runs.dataUpdatedAt) - new Date(run.state.startDate).getTime());
   const longest = Math.max(1, ...lasting);
-  const describe = (run: Execution, i: number) => `${t(`state.${run.state.current}`)} · ${formatInstant(run.state.startDate, i18n.language)} · ${formatDuration(lasting[i] ?? 0)}`;
+  const describe = (run: Execution, i: number) => `${t(`state.${run.state.current}`)} · ${formatInstant(run.state.startDate, i18n.language)} · ${formatDuration(lasting[i] ?? 0, i18n.language)}`;
   const last = bars[bars.length - 1];
   // one target for all of them: a bar alone is too small to be hit
   return (

@@ -49,7 +49,7 @@ export function Playground({ namespace, flowId, text, dirty, save, revision, onC
   const runs = useQuery({
     queryKey: [api.tenant, 'executions', 'playground', namespace, flowId],
     queryFn: async ({ signal }) => {
-      const search = (kind?: string) => api.get<Page<Execution>>('executions/search', { namespace, flowId, kind, size: OFFERED, taskRuns: false, count: false, sort: 'state.startDate:desc' }, signal);
+      const search = (kind?: string) => api.get<Page<Execution>>('executions/search', { 'filters[namespace][EQUALS]': namespace, flowId, kind, size: OFFERED, taskRuns: false, count: false, sort: 'state.startDate:desc' }, signal);
       const [tried, ran] = await Promise.all([search('PLAYGROUND'), search()]);
       return [...tried.results, ...ran.results.filter((one) => !tried.results.some((other) => other.id === one.id))];
     },

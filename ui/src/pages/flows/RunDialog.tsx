@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Accordion, Alert, Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Accordion, Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { path } from '../../api/client';
+import { randomId } from '../../api/ids';
 import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { instantOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, CopyButton } from '../../components/basics';
 import { formOf, InputsForm, NoInputs, type InputValues } from '../../components/InputsForm';
+import { LabelsInput } from '../../components/LabelsInput';
 import { useInputChecks } from '../../components/useInputChecks';
 
 interface Props {
@@ -28,7 +31,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
   const [labels, setLabels] = useState<string[]>([]);
   const [date, setDate] = useState('');
   // one start for one opened dialogue, however often the button is pressed or the request is sent
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(randomId);
   const flow = useQuery({
     queryKey: [api.tenant, 'flows', 'to-run', namespace, flowId],
     queryFn: () => api.get<FlowForExecution>(`executions/flows/${path(namespace, flowId)}`),
@@ -37,7 +40,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
   const { messages, ...checked } = useInputChecks(`executions/${path(namespace, flowId)}`, values, (flow.data?.inputs.length ?? 0) > 0);
   const start = useChange(
     () => {
-      const query = { labels, scheduleDate: date ? new Date(date).toISOString() : undefined };
+      const query = { labels, scheduleDate: date ? instantOf(date) : undefined };
       return api.form<Execution>(`executions/${path(namespace, flowId)}`, formOf(values), query, { 'Idempotency-Key': key });
     },
     { touches: ['executions'], then: (execution) => void navigate(to('executions', execution.id)) },
@@ -60,7 +63,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
                   <Accordion.Control><Text size="sm">{t('run.more')}</Text></Accordion.Control>
                   <Accordion.Panel>
                     <Stack gap="sm">
-                      <TagsInput label={t('common.labels')} placeholder={t('common.labelsHint')} value={labels} onChange={(next) => setLabels(next.filter((label) => label.indexOf(':') > 0))} />
+                      <LabelsInput value={labels} onChange={setLabels} />
                       <TextInput type="datetime-local" label={t('run.later')} description={t('run.laterHint')} value={date} onChange={(e) => setDate(e.currentTarget.value)} />
                       <Group justify="space-between" align="flex-start"><Text size="sm" fw={500}>{t('run.curl')}</Text><CopyButton value={curl} /></Group>
                       <pre className="mr-json">{curl}</pre>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, NumberInput, Progress, Stack, TagsInput, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Modal, NumberInput, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,10 +7,11 @@ import { DangerButton } from '../../components/DangerButton';
 import { path } from '../../api/client';
 import type { Backfill, FlowForExecution, Page, TriggerState } from '../../api/types';
 import { useTenant } from '../../app/context';
-import { formatInstant } from '../../app/format';
+import { formatInstant, instantOf, localOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, StateBadge, TextLink } from '../../components/basics';
 import { InputsForm, type InputValues } from '../../components/InputsForm';
+import { labelsOf, LabelsInput } from '../../components/LabelsInput';
 import { useInputChecks } from '../../components/useInputChecks';
 
 interface BackfillDate {
@@ -21,8 +22,7 @@ interface BackfillDate {
 }
 
 function localNow(shiftDays: number): string {
-  const date = new Date(Date.now() + shiftDays * 86_400_000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return localOf(new Date(Date.now() + shiftDays * 86_400_000)).slice(0, 16);
 }
 
 /** Starts a backfill, or shows how the one that runs gets on. */
@@ -76,8 +76,8 @@ function BackfillForm({ trigger }: { trigger: TriggerState }) {
       api.put('triggers', {
         namespace, flowId, triggerId,
         backfill: {
-          start: new Date(start).toISOString(), end: new Date(end).toISOString(), concurrency: Number(concurrency), inputs: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && !(value instanceof File))),
-          labels: labels.map((label) => ({ key: label.slice(0, label.indexOf(':')), value: label.slice(label.indexOf(':') + 1) })),
+          start: instantOf(start), end: instantOf(end), concurrency: Number(concurrency), inputs: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && !(value instanceof File))),
+          labels: labelsOf(labels),
         },
       }),
     { done: t('backfill.begun'), touches: ['triggers'] },
@@ -91,7 +91,7 @@ function BackfillForm({ trigger }: { trigger: TriggerState }) {
           <TextInput type="datetime-local" required label={t('backfill.end')} value={end} onChange={(e) => setEnd(e.currentTarget.value)} error={end <= start ? t('backfill.order') : undefined} />
         </Group>
         <NumberInput label={t('backfill.concurrency')} min={1} max={100} value={concurrency} onChange={setConcurrency} />
-        <TagsInput label={t('common.labels')} placeholder={t('common.labelsHint')} value={labels} onChange={(next) => setLabels(next.filter((label) => label.indexOf(':') > 0))} />
+        <LabelsInput value={labels} onChange={setLabels} />
         {inputs.length > 0 && <InputsForm inputs={inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
         <Group justify="flex-end"><Button type="submit" loading={begin.isPending} disabled={end <= start}>{t('backfill.begin')}</Button></Group>
       </Stack>

@@ -29,7 +29,7 @@ export default function HistoryTab({ execution }: ExecutionTab) {
       [
         ...execution.state.histories.map((change) => ({ ...change, what: execution.flowId, kind: 'execution' })),
         ...read.flatMap((run) => run.state.histories.map((change) => ({ ...change, what: nameOf(run), kind: 'task' }))),
-      ].sort((a, b) => a.date.localeCompare(b.date)),
+      ].sort((a, b) => Date.parse(a.date) - Date.parse(b.date)),
     [execution, read],
   );
   const total = runs.data?.pages.at(-1)?.total ?? 0;

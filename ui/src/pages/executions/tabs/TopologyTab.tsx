@@ -3,6 +3,7 @@ import { Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useNavigate } from 'react-router';
+import { path } from '../../../api/client';
 import type { FlowGraph } from '../../../api/types';
 import { useTenant } from '../../../app/context';
 import { Await } from '../../../components/basics';
@@ -18,7 +19,7 @@ export default function TopologyTab({ execution }: ExecutionTab) {
     // whoever may read the flow sees the types of its tasks as well
     queryFn: () =>
       can('FLOW_READ', execution.namespace)
-        ? api.get<FlowGraph>(`flows/${encodeURIComponent(execution.namespace)}/${encodeURIComponent(execution.flowId)}/graph`, { revision: execution.flowRevision })
+        ? api.get<FlowGraph>(`flows/${path(execution.namespace, execution.flowId)}/graph`, { revision: execution.flowRevision })
         : api.get<FlowGraph>(`executions/${execution.id}/graph`),
     staleTime: Infinity,
   });

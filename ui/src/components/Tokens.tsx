@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ActionIcon, Alert, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { path } from '../api/client';
+import { useTenant } from '../app/context';
+import { useChange } from '../app/hooks';
+import { Await, CopyButton, Time } from './basics';
+
+interface Token {
+  id: string;
+  name: string;
+  prefix: string;
+  exp: string;
+  lastUsed?: string;
+}
+
+/**
+ * Tokens of the API, made and revoked here.
+ *
+ * @param props.base where they are: of a service account, or the reader's own
+ */
+export function Tokens({ base, writable }: { base: string; writable: boolean }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const [name, setName] = useState('');
+  const [fresh, setFresh] = useState<string | null>(null);
+  const tokens = useQuery({ queryKey: [api.tenant, 'tokens', base], queryFn: () => api.get<{ results: Token[] }>(base) });
+  const add = useChange(() => api.post<{ fullToken: string }>(base, { name }), { touches: ['tokens'], then: (made) => { setFresh(made.fullToken); setName(''); } });
+  const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { touches: ['tokens'] });
+  return (
+    <Stack>
+      {fresh && (
+        <Alert color="green" variant="light" title={t('access.tokenOnce')} styles={{ title: { color: 'var(--mr-success)' }, message: { color: 'var(--mantine-color-text)' } }}>
+          <pre className="mr-json">{fresh}</pre><CopyButton value={fresh} />
+        </Alert>
+      )}
+      {writable && (
+        <form onSubmit={(e) => { e.preventDefault(); add.mutate(undefined); }}>
+          <Group align="flex-end"><TextInput flex={1} required label={t('access.tokenName')} value={name} onChange={(e) => setName(e.currentTarget.value)} /><Button type="submit" loading={add.isPending} disabled={!name}>{t('access.addToken')}</Button></Group>
+        </form>
+      )}
+      <Await query={tokens}>
+        {(all) => all.results.length === 0 ? <Text size="sm" c="dimmed">{t('access.noTokens')}</Text> : (
+          <Table aria-label={t('access.tokens')}>
+            <Table.Thead><Table.Tr><Table.Th>{t('common.name')}</Table.Th><Table.Th>{t('access.prefix')}</Table.Th><Table.Th>{t('kv.expires')}</Table.Th><Table.Th>{t('access.used')}</Table.Th><Table.Th><span className="visually-hidden">…</span></Table.Th></Table.Tr></Table.Thead>
+            <Table.Tbody>
+              {all.results.map((token) => (
+                <Table.Tr key={token.id}>
+                  <Table.Td>{token.name}</Table.Td><Table.Td className="mr-mono">{token.prefix}…</Table.Td><Table.Td><Time at={token.exp} /></Table.Td><Table.Td><Time at={token.lastUsed} /></Table.Td>
+                  <Table.Td>{writable && <ActionIcon aria-label={t('access.revoke', { name: token.name })} onClick={() => remove.mutate(token.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Await>
+    </Stack>
+  );
+}
