@@ -10,19 +10,15 @@ export function useFilters() {
   const [search, setSearch] = useSearchParams();
   const set = useCallback(
     (change: Record<string, string | readonly string[] | number | null | undefined>, replace = true) => {
-      setSearch(
-        (previous) => {
-          const next = new URLSearchParams(previous);
-          if (!('page' in change)) next.delete('page');
-          for (const [name, value] of Object.entries(change)) {
-            next.delete(name);
-            if (value === null || value === undefined || value === '') continue;
-            for (const one of Array.isArray(value) ? value : [value]) next.append(name, String(one));
-          }
-          return next;
-        },
-        { replace },
-      );
+      // as the address is now: what is set when typing pauses may have been drawn before another filter was
+      const next = new URLSearchParams(window.location.search);
+      if (!('page' in change)) next.delete('page');
+      for (const [name, value] of Object.entries(change)) {
+        next.delete(name);
+        if (value === null || value === undefined || value === '') continue;
+        for (const one of Array.isArray(value) ? value : [value]) next.append(name, String(one));
+      }
+      setSearch(next, { replace });
     },
     [setSearch],
   );

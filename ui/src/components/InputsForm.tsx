@@ -34,7 +34,7 @@ export function InputsForm({ inputs, values, onChange, checks, waiting = false }
   const checkOf = new Map(checks?.map((check) => [check.input.id, check]));
   usePrefill(inputs, values, onChange, checks);
   return (
-    <Stack gap="sm">
+    <Stack gap="sm" className="mr-inputs">
       {inputs
         .filter((input) => checkOf.get(input.id)?.enabled ?? !(waiting && input.dependsOn))
         .map((input) => {

@@ -8,6 +8,7 @@ import { path } from '../../api/client';
 import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
+import { begin } from '../../components/begin';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import { TaskRunSelect } from './TaskRunSelect';
@@ -48,7 +49,7 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
         )}
         {(flow.data?.inputs.length ?? 0) > 0 && <Switch label={t('replay.other')} checked={other} onChange={(e) => setOther(e.currentTarget.checked)} />}
         {other && flow.data && <InputsForm inputs={flow.data.inputs.map((input) => ({ ...input, prefill: execution.inputs?.[input.id] ?? input.prefill }))} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
-        <Group justify="flex-end">
+        <Group justify="flex-end" ref={flow.isPending ? undefined : begin}>
           <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
           <Button data-autofocus loading={replay.isPending} disabled={flow.isPending} onClick={() => replay.mutate(undefined)}>{t('executions.action.replay')}</Button>
         </Group>

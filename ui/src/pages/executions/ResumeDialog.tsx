@@ -6,6 +6,7 @@ import type { Execution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
+import { begin } from '../../components/begin';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import { ReviewForm } from './ReviewForm';
@@ -44,7 +45,7 @@ function Resume({ execution, waiting: paused, onClose }: { execution: Execution;
   const { checks, waiting } = useInputChecks(place, values, inputs.length > 0, of);
   const resume = useChange(() => api.form<Execution>(place, formOf(values), of), { touches: ['executions'], then: onClose });
   return (
-    <Stack>
+    <Stack ref={begin}>
       {inputs.length > 0 ? <InputsForm inputs={inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} /> : <Text size="sm">{t('resume.text')}</Text>}
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>

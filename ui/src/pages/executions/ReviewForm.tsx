@@ -7,6 +7,7 @@ import type { Execution, Question } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Time } from '../../components/basics';
+import { begin } from '../../components/begin';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import type { Waiting } from './waiting';
@@ -45,11 +46,11 @@ export function ReviewForm({ execution, waiting: { run, task }, onClose }: { exe
           </Button>
         );
         return (
-          <Stack>
+          <Stack ref={begin}>
             {due && <Text size="sm" c="dimmed">{t('review.due')} <Time at={due} /></Text>}
             {!allowed && <Text size="sm" role="alert">{reason}</Text>}
             {inputs.length > 0 && <InputsForm inputs={inputs} values={values} onChange={setValues} checks={checks} waiting={waiting} />}
-            <Textarea label={t('review.comment')} description={hint} required={commentRequired === 'ALWAYS'} maxLength={4096} autosize minRows={2} maxRows={10} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
+            <Textarea label={t('review.comment')} data-autofocus description={hint} required={commentRequired === 'ALWAYS'} maxLength={4096} autosize minRows={2} maxRows={10} value={comment} onChange={(e) => setComment(e.currentTarget.value)} />
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
               {button('DENY', deny)}

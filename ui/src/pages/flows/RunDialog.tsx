@@ -12,6 +12,7 @@ import { useTenant } from '../../app/context';
 import { instantOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, CopyButton } from '../../components/basics';
+import { begin } from '../../components/begin';
 import { formOf, InputsForm, NoInputs, type InputValues } from '../../components/InputsForm';
 import { LabelsInput } from '../../components/LabelsInput';
 import { useInputChecks } from '../../components/useInputChecks';
@@ -51,7 +52,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
     <Modal opened onClose={onClose} size="lg" title={t('run.title', { id: flowId })} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Await query={flow}>
         {(loaded) => (
-          <form onSubmit={(event) => { event.preventDefault(); start.mutate(undefined); }}>
+          <form ref={begin} onSubmit={(event) => { event.preventDefault(); start.mutate(undefined); }}>
             <Stack>
               {loaded.disabled && <Alert color="orange" variant="light">{t('run.disabled')}</Alert>}
               {loaded.inputs.length > 0 ? <InputsForm inputs={loaded.inputs} values={values} onChange={setValues} {...checked} /> : <NoInputs />}
