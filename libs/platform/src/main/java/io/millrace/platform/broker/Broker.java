@@ -4,6 +4,7 @@ package io.millrace.platform.broker;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.millrace.contracts.Topology;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -124,7 +125,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
             try (var channel = newChannel()) {
                 declare(channel, binding);
                 declared.add(binding);
-            } catch (IOException | TimeoutException e) {
+            } catch (IOException | TimeoutException | ShutdownSignalException e) {
                 throw new BrokerUnavailableException("Could not declare " + binding.queue(), e);
             }
         }
@@ -147,7 +148,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
                 try {
                     var there = channel.queueDeclarePassive(queue);
                     depths.add(new Depth(queue, there.getMessageCount(), there.getConsumerCount()));
-                } catch (IOException e) {
+                } catch (IOException | ShutdownSignalException e) {
                     // the broker has closed the channel, for there is no such queue
                     channel = newChannelOrFail();
                 }
@@ -169,7 +170,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     private Channel newChannelOrFail() {
         try {
             return newChannel();
-        } catch (IOException e) {
+        } catch (IOException | ShutdownSignalException e) {
             throw new BrokerUnavailableException("The broker is away", e);
         }
     }
@@ -203,7 +204,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         if (current != null && current.isOpen()) {
             try {
                 current.close((int) Duration.ofSeconds(2).toMillis());
-            } catch (IOException e) {
+            } catch (IOException | ShutdownSignalException e) {
                 log.atDebug().setCause(e).log("Broker connection closed hard");
             }
         }
@@ -235,7 +236,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     void restore(Establishing subscription) {
         try {
             subscription.establish();
-        } catch (IOException | BrokerUnavailableException e) {
+        } catch (IOException | ShutdownSignalException | BrokerUnavailableException e) {
             log.atWarn().setCause(e).log("Could not consume; the connection is made anew");
             cut();
         }
@@ -256,7 +257,10 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
                 connect();
                 outage.over();
                 return;
-            } catch (IOException | TimeoutException | BrokerUnavailableException e) {
+            } catch (IOException
+                    | TimeoutException
+                    | ShutdownSignalException
+                    | BrokerUnavailableException e) {
                 outage.failed(e);
                 cut();
                 LockSupport.parkNanos(pause.toNanos());
@@ -320,7 +324,7 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
         var dead = topology.deadQueue(delivery.queue());
         try (var channel = newChannel()) {
             channel.queueDeclare(dead, true, false, false, properties.dialect().sharedQueue());
-        } catch (IOException | TimeoutException e) {
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
             throw new BrokerUnavailableException("Could not declare " + dead, e);
         }
         publisher.publish(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -240,6 +241,26 @@ class BrokerIT {
             assertThat(ids).containsExactly("e7");
             assertThat(heard).containsExactly("kill");
         });
+    }
+
+    /// Whatever it was doing just then, somebody goes on to connect.
+    @ParameterizedTest
+    @MethodSource("brokers")
+    void comesBackHoweverOftenItIsLostWhileItComesBack(TestBroker server) {
+        var broker = connect(server);
+        for (int i = 0; i < 100; i++) {
+            var jobs = broker.topology().jobs("default", "tenant-" + i);
+            server.alsoDelete(jobs.queue());
+            broker.declare(jobs);
+        }
+
+        for (int i = 0; i < 15; i++) {
+            await().until(broker::connected);
+            LockSupport.parkNanos(Duration.ofMillis(2L * i).toNanos());
+            broker.cut();
+        }
+
+        await().ignoreExceptions().untilAsserted(() -> broker.publisher().publish(lane(broker, 1)));
     }
 
     @ParameterizedTest
