@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// The rows of executions as their lanes read and write them: arrays, one round trip a table.
@@ -393,12 +395,20 @@ public final class ExecutionStore {
         writeLogs(batch.logs, line -> tenants.getOrDefault(line.executionId(), ""));
     }
 
-    /// Appends lines in their order.
+    /// Appends lines in their order, in the caller's transaction.
     public void writeLogs(List<LogLine> lines, Function<LogLine, String> tenantOf) {
         if (lines.isEmpty()) {
             return;
         }
-        usage.add(lines, tenantOf);
+        // what is rolled back comes again
+        var stored = List.copyOf(lines);
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        usage.add(stored, tenantOf);
+                    }
+                });
         jdbc.sql(
                         """
                         insert into logs (execution_id, seq, tenant, namespace, flow_id, ordinal,

@@ -52,6 +52,7 @@ final class LaneBatch {
 
     private final Map<String, Change> changes = new LinkedHashMap<>();
     final List<LogLine> logs = new ArrayList<>();
+    final List<LogBudget.Kept> kept = new ArrayList<>();
     final List<MetricRow> metrics = new ArrayList<>();
     final List<Order> orders = new ArrayList<>();
 

@@ -126,15 +126,18 @@ final class LaneEvents {
             change.plan =
                     executions.plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), revision));
         }
+        // first, as it may fail: what is tried again must have added nothing
+        var decision = Engine.decide(change.plan, change.state, Events.of(message.event()), now);
         if (message.event() instanceof LaneEvent.TaskEnded ended
                 && change.state.awaits(ended.taskRun(), ended.dispatch())) {
-            batch.logs.addAll(budget.kept(change.state.execution().tenant(), ended.logs()));
+            var kept = budget.kept(change.state.execution().tenant(), ended.logs());
+            batch.kept.add(kept);
+            batch.logs.addAll(kept.lines());
             for (var metric : ended.metrics()) {
                 batch.metrics.add(
                         new LaneBatch.MetricRow(message.executionId(), ended.taskRun(), metric));
             }
         }
-        var decision = Engine.decide(change.plan, change.state, Events.of(message.event()), now);
         batch.apply(change, decision);
         return reply(correlation, decision);
     }

@@ -12,6 +12,7 @@ import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
+import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
 import io.millrace.platform.tenancy.TenantScope;
@@ -47,6 +48,9 @@ final class LaneLoop implements Runnable {
     private static final int RECOVERY_PAGE = 200;
     private static final Instant FAR = Instant.parse("9999-01-01T00:00:00Z");
     private static final Duration LONGEST_NAP = Duration.ofMillis(500);
+
+    /// Before what is away is tried again.
+    private static final Duration AWAY = Duration.ofMillis(100);
 
     /// What other parts of the service lend to a loop.
     record Surroundings(
@@ -98,6 +102,9 @@ final class LaneLoop implements Runnable {
     private final Map<String, List<LaneItem>> parked = new HashMap<>();
     private final LaneTimers timers = new LaneTimers();
     private final Map<String, Instant> nextSweep = new HashMap<>();
+    private final Outage unsaid =
+            new Outage(log, "What follows from a commit waits for the broker or the database");
+    private final Outage unburied = new Outage(log, "A message can't be put aside for now");
     private final Thread thread;
     private volatile boolean running = true;
     private volatile long turnedAt = System.nanoTime();
@@ -484,7 +491,12 @@ final class LaneLoop implements Runnable {
             finish(batch, done, answers, now);
             return;
         }
-        with.store().commit(batch, announced);
+        try {
+            with.store().commit(batch, announced);
+        } catch (RuntimeException e) {
+            batch.kept.forEach(with.budget()::giveBack);
+            throw e;
+        }
         with.metrics().committed(done.size(), Duration.ofNanos(System.nanoTime() - began));
         with.hook().committed();
         finish(batch, done, answers, now);
@@ -537,16 +549,20 @@ final class LaneLoop implements Runnable {
         }
     }
 
-    /// What is committed is sent, however long the broker is away.
+    /// What is committed is sent, however long the broker or the database is away: what a first try
+    /// has sent already changes nothing when it comes again.
     private List<OutgoingMessage> messages(List<Order> orders) {
         while (true) {
             try {
-                return with.sink().messages(orders, with.router());
-            } catch (BrokerUnavailableException e) {
-                if (!running) {
+                var messages = with.sink().messages(orders, with.router());
+                unsaid.over();
+                return messages;
+            } catch (RuntimeException e) {
+                if (!running || !Failures.passing(e)) {
                     throw e;
                 }
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                unsaid.failed(e);
+                LockSupport.parkNanos(AWAY.toNanos());
             }
         }
     }
@@ -657,11 +673,14 @@ final class LaneLoop implements Runnable {
 
     /// One event can't be applied. It is tried a few times, then put aside; the lane goes on.
     private void fail(LaneItem item, RuntimeException cause) {
-        log.atWarn()
-                .addKeyValue("lane", item.lane())
-                .addKeyValue("execution", item.executionId())
-                .setCause(cause)
-                .log("An event could not be applied");
+        boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() >= TRIES;
+        if (!waitsToBeBuried) {
+            log.atWarn()
+                    .addKeyValue("lane", item.lane())
+                    .addKeyValue("execution", item.executionId())
+                    .setCause(cause)
+                    .log("An event could not be applied");
+        }
         switch (item) {
             case LaneItem.Own _ -> with.metrics().poisoned();
             case LaneItem.Submitted(_, var message, var reply) -> {
@@ -677,13 +696,15 @@ final class LaneLoop implements Runnable {
                 }
             }
             case LaneItem.Delivered(int lane, var message, var delivery, int tries) -> {
+                var again = new LaneItem.Delivered(lane, message, delivery, tries + 1);
                 if (tries + 1 < TRIES) {
-                    ready.add(new LaneItem.Delivered(lane, message, delivery, tries + 1));
+                    ready.add(again);
                 } else if (buried(delivery, cause)) {
                     with.metrics().poisoned();
                     failTask(message, cause);
                 } else {
-                    ready.add(item);
+                    ready.add(again);
+                    LockSupport.parkNanos(AWAY.toNanos());
                 }
             }
         }
@@ -693,8 +714,10 @@ final class LaneLoop implements Runnable {
     private boolean buried(Delivery delivery, RuntimeException cause) {
         try {
             with.broker().bury(delivery, cause);
+            unburied.over();
             return true;
-        } catch (BrokerUnavailableException _) {
+        } catch (BrokerUnavailableException e) {
+            unburied.failed(e);
             return false;
         }
     }

@@ -36,6 +36,10 @@ public final class LogBudget {
             this.at = at;
         }
 
+        synchronized void giveBack(long unused, double burst) {
+            bytes = Math.min(burst, bytes + unused);
+        }
+
         synchronized boolean take(long wanted, long now, double burst, double perNano) {
             bytes = Math.min(burst, bytes + Math.max(0, now - at) * perNano);
             at = now;
@@ -47,11 +51,18 @@ public final class LogBudget {
         }
     }
 
-    /// The lines of one tenant that are kept, in their order.
-    public List<LogLine> kept(String tenant, List<LogLine> lines) {
+    /// What is kept of some lines of one tenant.
+    ///
+    /// @param lines in their order
+    /// @param bytes that they cost
+    public record Kept(String tenant, List<LogLine> lines, long bytes) {}
+
+    /// Takes what these lines cost, or what there is.
+    public Kept kept(String tenant, List<LogLine> lines) {
         if (lines.isEmpty()) {
-            return lines;
+            return new Kept(tenant, lines, 0);
         }
+        long cost = 0;
         long now = nanos.getAsLong();
         var bucket = buckets.computeIfAbsent(tenant, _ -> new Bucket(burst, now));
         var kept = new ArrayList<LogLine>(lines.size());
@@ -60,12 +71,21 @@ public final class LogBudget {
             int size = line.message().length() + LINE_OVERHEAD;
             if (bucket.take(size, now, burst, perNano)) {
                 kept.add(line);
+                cost += size;
             } else {
                 dropped.computeIfAbsent(line.executionId(), _ -> new Dropped()).add(line);
             }
         }
         dropped.values().forEach(d -> kept.add(d.marker()));
-        return kept;
+        return new Kept(tenant, kept, cost);
+    }
+
+    /// Lines that were not stored, and may come again, cost nothing.
+    public void giveBack(Kept unused) {
+        var bucket = buckets.get(unused.tenant());
+        if (bucket != null) {
+            bucket.giveBack(unused.bytes(), burst);
+        }
     }
 
     private static final class Dropped {

@@ -15,6 +15,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -49,41 +52,49 @@ public final class LogStore implements SmartLifecycle {
     }
 
     private void store(List<Delivery> deliveries) {
-        var batches = new LinkedHashMap<String, LogBatch>();
+        var batches = new LinkedHashMap<String, LogBudget.Kept>();
         for (var delivery : deliveries) {
             var batch = delivery.as(LogBatch.class);
-            batches.put(batch.id(), batch);
+            batches.computeIfAbsent(batch.id(), _ -> budget.kept(batch.tenant(), batch.lines()));
         }
-        var kept = new HashMap<String, List<LogLine>>();
-        for (var batch : batches.values()) {
-            kept.put(batch.id(), budget.kept(batch.tenant(), batch.lines()));
+        var unstored = new LinkedHashMap<>(batches);
+        try {
+            var fresh = Objects.requireNonNull(transaction.execute(_ -> write(batches)));
+            unstored.keySet().removeAll(fresh);
+        } finally {
+            unstored.values().forEach(budget::giveBack);
         }
-        var stored = new ArrayList<LogLine>();
-        transaction.executeWithoutResult(_ -> {
-            stored.clear();
-            var fresh =
-                    new HashSet<>(
-                            jdbc.sql(
-                                            """
-                                            insert into log_batches (id)
-                                            select unnest(:ids::text[])
-                                                on conflict do nothing returning id
-                                            """)
-                                    .param("ids", batches.keySet().toArray(String[]::new))
-                                    .query(String.class)
-                                    .list());
-            var tenants = new HashMap<String, String>();
-            for (var batch : batches.values()) {
-                if (fresh.contains(batch.id())) {
-                    for (var line : kept.getOrDefault(batch.id(), List.of())) {
-                        stored.add(line);
-                        tenants.put(line.executionId(), batch.tenant());
-                    }
-                }
+        batches.keySet().removeAll(unstored.keySet());
+        batches.values().stream()
+                .flatMap(kept -> kept.lines().stream())
+                .map(LogLine::executionId)
+                .distinct()
+                .forEach(feed::wake);
+    }
+
+    /// @return the ids of the batches that are new
+    private Set<String> write(Map<String, LogBudget.Kept> batches) {
+        var fresh =
+                new HashSet<>(
+                        jdbc.sql(
+                                        """
+                                        insert into log_batches (id)
+                                        select unnest(:ids::text[])
+                                            on conflict do nothing returning id
+                                        """)
+                                .param("ids", batches.keySet().toArray(String[]::new))
+                                .query(String.class)
+                                .list());
+        var lines = new ArrayList<LogLine>();
+        var tenants = new HashMap<String, String>();
+        batches.forEach((id, kept) -> {
+            if (fresh.contains(id)) {
+                lines.addAll(kept.lines());
+                kept.lines().forEach(line -> tenants.put(line.executionId(), kept.tenant()));
             }
-            store.writeLogs(stored, line -> tenants.getOrDefault(line.executionId(), ""));
         });
-        stored.stream().map(LogLine::executionId).distinct().forEach(feed::wake);
+        store.writeLogs(lines, line -> tenants.getOrDefault(line.executionId(), ""));
+        return fresh;
     }
 
     @Override

@@ -22,9 +22,9 @@ class LogBudgetTest {
 
     @Test
     void aFloodIsCutWithAMarkerAndTheNextSecondsAreKeptAgain() {
-        var flood = budget.kept("main", lines(100));
+        var flood = budget.kept("main", lines(100)).lines();
         nanos.addAndGet(2_000_000_000L);
-        var later = budget.kept("main", lines(5));
+        var later = budget.kept("main", lines(5)).lines();
 
         assertThat(flood).hasSizeLessThan(12);
         assertThat(flood.getLast().message()).matches("\\d+ lines are not kept: .*log budget");
@@ -36,7 +36,17 @@ class LogBudgetTest {
     void aTenantsFloodCostsAnotherNothing() {
         budget.kept("main", lines(100));
 
-        assertThat(budget.kept("other", lines(8))).hasSize(8);
+        assertThat(budget.kept("other", lines(8)).lines()).hasSize(8);
+    }
+
+    @Test
+    void linesThatWereNotStoredCostNothing() {
+        for (int tries = 0; tries < 10; tries++) {
+            var kept = budget.kept("main", lines(8));
+
+            assertThat(kept.lines()).isEqualTo(lines(8));
+            budget.giveBack(kept);
+        }
     }
 
     private static List<LogLine> lines(int count) {
