@@ -478,6 +478,38 @@ class ExecutionServiceIT {
     }
 
     @Test
+    void conditionsOnOneFieldHoldTogether() {
+        SUITE.post("executions/company.team/hello?labels=together:yes");
+        var found = "executions/search?labels=together:yes&" + of("state", "IN", "SUCCESS,FAILED");
+        var lines = "logs/search?q=hello%20world&flowId=hello&";
+
+        assertThat(SUITE.get(found + "&" + of("state", "NOT_IN", "FAILED")))
+                .containsEntry("total", 1);
+        assertThat(SUITE.get(found + "&" + of("state", "NOT_IN", "SUCCESS")))
+                .containsEntry("total", 0);
+        var atLeast = of("level", "GREATER_THAN_OR_EQUAL_TO", "INFO");
+        assertThat(SUITE.get(lines + atLeast + "&" + of("level", "LESS_THAN", "WARN")))
+                .extracting("results")
+                .asString()
+                .contains("Hello World");
+        assertThat(SUITE.get(lines + atLeast + "&" + of("level", "LESS_THAN", "INFO")))
+                .containsEntry("total", 0);
+    }
+
+    @Test
+    void aRegularExpressionThatIsNoneIsTheCallersMistake() {
+        var answer =
+                SUITE.send(SUITE.request("executions/search?" + of("flowId", "REGEX", "(")).GET());
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("regular expression");
+    }
+
+    private static String of(String field, String operation, String value) {
+        return "filters%5B" + field + "%5D%5B" + operation + "%5D=" + value;
+    }
+
+    @Test
     void listsAndLogsAndFollowingShowTheExecution() {
         var id = Suite.id(SUITE.post("executions/company.team/hello?labels=team:it"));
 

@@ -79,7 +79,9 @@ final class LogFilter {
                     case "NOT_EQUALS" -> "<>";
                     default -> throw unknown(parameter);
                 };
-        add("level " + comparison + " :level", Map.of("level", level));
+        // two may be the ends of a range
+        var name = "level" + parameters.size();
+        add("level " + comparison + " :" + name, Map.of(name, level));
     }
 
     private void taskRun(String id) {

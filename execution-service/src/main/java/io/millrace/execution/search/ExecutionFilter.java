@@ -51,7 +51,7 @@ public final class ExecutionFilter {
                 case "labels" -> filter.labels(operation, parameter.key(), values);
                 case "q", "query" -> filter.query(parameter.first());
                 case "triggerExecutionId", "parentId" ->
-                        filter.add("e.parent_id = :parent", Map.of("parent", parameter.first()));
+                        filter.text("e.parent_id", "EQUALS", List.of(parameter.first()), false);
                 case "triggerId" -> filter.text("e.trigger_id", operation, values, false);
                 case "executionId", "id" -> filter.text("e.id", operation, values, false);
                 case "flowRevision" -> filter.text("e.revision::text", operation, values, false);
@@ -193,9 +193,12 @@ public final class ExecutionFilter {
                 throw new ServiceException.Invalid("state", "Illegal argument: no state " + state);
             }
         }
+        // several are all to hold, each with values of its own
+        var name = "states" + parameters.size();
         switch (operation) {
-            case "EQUALS", "IN" -> add("e.state = any(:states)", Map.of("states", states));
-            case "NOT_EQUALS", "NOT_IN" -> add("e.state <> all(:states)", Map.of("states", states));
+            case "EQUALS", "IN" -> add("e.state = any(:" + name + ")", Map.of(name, states));
+            case "NOT_EQUALS", "NOT_IN" ->
+                    add("e.state <> all(:" + name + ")", Map.of(name, states));
             default -> throw unknown(operation);
         }
     }

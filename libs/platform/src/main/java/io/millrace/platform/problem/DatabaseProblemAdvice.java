@@ -27,6 +27,9 @@ public class DatabaseProblemAdvice {
     /// Characters that aren't in the database's repertoire, dates and numbers out of its range.
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22008", "22003");
 
+    /// A regular expression that a filter gave.
+    private static final String NO_PATTERN = "2201B";
+
     private static final Logger log = LoggerFactory.getLogger(DatabaseProblemAdvice.class);
 
     private final ProblemAdvice others;
@@ -39,6 +42,12 @@ public class DatabaseProblemAdvice {
     @ExceptionHandler
     @Nullable ResponseEntity<Object> handle(DataAccessException e, HttpServletRequest request) {
         var state = e.getRootCause() instanceof SQLException sql ? sql.getSQLState() : null;
+        if (NO_PATTERN.equals(state)) {
+            return others.handle(
+                    new ServiceException.Invalid(
+                            "filters", "Expected a regular expression that can be read"),
+                    request);
+        }
         if (state == null || !UNSTORABLE.contains(state)) {
             return others.handle((Exception) e, request);
         }
