@@ -41,3 +41,7 @@ create table backfill_date (
 );
 create index backfill_execution on backfill_date (execution_id);
 create index backfill_open on backfill_date (backfill_id, at) where state in ('PENDING', 'RUNNING');
+
+--changeset millrace:backfills-4
+-- when its execution was asked for: one that never comes isn't waited for for ever
+alter table backfill_date add column asked_at timestamptz;

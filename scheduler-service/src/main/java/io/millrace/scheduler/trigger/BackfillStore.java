@@ -9,6 +9,7 @@ import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -182,15 +183,47 @@ class BackfillStore {
                 .list();
     }
 
-    void setState(String id, Collection<Instant> dates, String state) {
+    /// Executions were asked for.
+    void asked(String id, Collection<Instant> dates, Instant now) {
         jdbc.sql(
                         """
-                        update backfill_date set state = :state
+                        update backfill_date set state = 'RUNNING', asked_at = :now
                          where backfill_id = :id and at = any(:ats::timestamptz[])
                         """)
                 .param("id", id)
-                .param("state", state)
-                .param("ats", dates.stream().map(Instant::toString).toArray(String[]::new))
+                .param("now", utc(now))
+                .param("ats", texts(dates))
+                .update();
+    }
+
+    /// Dates that will have no execution.
+    void leftOut(String id, Collection<Instant> dates) {
+        jdbc.sql(
+                        """
+                        update backfill_date set state = 'CANCELLED'
+                         where backfill_id = :id and at = any(:ats::timestamptz[])
+                        """)
+                .param("id", id)
+                .param("ats", texts(dates))
+                .update();
+    }
+
+    private static String[] texts(Collection<Instant> dates) {
+        return dates.stream().map(Instant::toString).toArray(String[]::new);
+    }
+
+    /// Executions that aren't there: who waits for one in vain does so for a while only.
+    void missing(Collection<String> executionIds, Instant now, Duration patience) {
+        jdbc.sql(
+                        """
+                        update backfill_date
+                           set asked_at = coalesce(asked_at, :now),
+                               state = case when asked_at < :before then 'CANCELLED' else state end
+                         where execution_id = any(:ids) and state = 'RUNNING'
+                        """)
+                .param("now", utc(now))
+                .param("before", utc(now.minus(patience)))
+                .param("ids", executionIds.toArray(String[]::new))
                 .update();
     }
 

@@ -7,7 +7,9 @@ import io.millrace.contracts.Topology;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.UnansweredException;
 import io.millrace.model.ExecutionId;
+import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
+import io.millrace.platform.broker.UnroutableException;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.execution.Executions;
 import io.millrace.scheduler.question.Asker;
@@ -18,6 +20,7 @@ import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedule;
 import io.millrace.scheduler.schedule.TickRequests;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -33,8 +36,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.client.ResourceAccessException;
 
 /// Makes up for dates of a schedule: a list of instants, each with the state of its execution.
 ///
@@ -44,6 +51,13 @@ class Backfills {
     private static final Logger log = LoggerFactory.getLogger(Backfills.class);
     private static final Set<String> TO_REPEAT = Set.of("FAILED", "KILLED", "CANCELLED");
     private static final TriggerStore.Page OPEN = new TriggerStore.Page(0, 1_000);
+
+    /// Dates, in search of one that the schedule still has.
+    private static final int LOOKED_AT = 500;
+
+    /// An execution that was asked for so long ago, and isn't there, was deleted, or its flow could
+    /// not be used any more.
+    private static final Duration FORGOTTEN = Duration.ofMinutes(5);
 
     private final BackfillStore store;
     private final KnownFlows flows;
@@ -231,13 +245,29 @@ class Backfills {
         }
     }
 
-    /// Starts what is due of all backfills.
+    /// Starts what is due of all backfills. One that fails by itself holds up no other; while
+    /// something is away, none is tried.
     ///
     /// @return how many executions it asked for
     int advance() {
         int started = 0;
         for (var id : store.open()) {
-            started += advance(id);
+            try {
+                started += advance(id);
+            } catch (BrokerUnavailableException
+                    | UnroutableException
+                    | TransactionException
+                    | TransientDataAccessException
+                    | DataAccessResourceFailureException
+                    | ResourceAccessException
+                    | ServiceException.Unavailable e) {
+                throw e;
+            } catch (RuntimeException e) {
+                log.atError()
+                        .addKeyValue("backfill", id)
+                        .setCause(e)
+                        .log("A backfill could not go on; it is looked at again");
+            }
         }
         return started;
     }
@@ -285,25 +315,35 @@ class Backfills {
                     if (backfill == null) {
                         return 0;
                     }
+                    var missing = new ArrayList<String>();
                     for (var date : running) {
                         var state = states.get(date.executionId());
-                        if (state != null && isEnd(state)) {
+                        if (state == null) {
+                            missing.add(date.executionId());
+                        } else if (isEnd(state)) {
                             store.ended(date.executionId(), state);
                         }
+                    }
+                    if (!missing.isEmpty()) {
+                        store.missing(missing, clock.instant(), FORGOTTEN);
                     }
                     int free =
                             backfill.concurrency() - store.dates(id, Backfill.RUNNING, OPEN).size();
                     if (free <= 0) {
                         return 0;
                     }
-                    var due = store.dates(id, Backfill.PENDING, new TriggerStore.Page(0, free));
+                    var due =
+                            store.dates(
+                                    id,
+                                    Backfill.PENDING,
+                                    new TriggerStore.Page(0, Math.max(free, LOOKED_AT)));
                     if (due.isEmpty()) {
                         if (free == backfill.concurrency()) {
                             store.end(id, clock.instant());
                         }
                         return 0;
                     }
-                    return start(backfill, due, asked);
+                    return start(backfill, due, free, asked);
                 });
         return started == null ? 0 : started;
     }
@@ -317,9 +357,12 @@ class Backfills {
     }
 
     /// Asked for and confirmed before the rows say so: who dies in between asks again, by the same
-    /// ids.
+    /// ids. Dates that the schedule doesn't have any more are left out.
     private int start(
-            Backfill backfill, List<Backfill.Date> due, Map<String, OutgoingMessage> asked) {
+            Backfill backfill,
+            List<Backfill.Date> due,
+            int free,
+            Map<String, OutgoingMessage> asked) {
         var triggered = flows.find(backfill.key()).orElse(null);
         if (triggered == null) {
             store.cancel(backfill.id(), clock.instant());
@@ -333,7 +376,12 @@ class Backfills {
             return 0;
         }
         var messages = new ArrayList<OutgoingMessage>();
+        var begun = new ArrayList<Instant>();
+        var gone = new ArrayList<Instant>();
         for (var date : due) {
+            if (begun.size() == free) {
+                break;
+            }
             var at =
                     schedule.nextWhatever(date.date().minusNanos(1))
                             .filter(found -> found.toInstant().equals(date.date()));
@@ -343,11 +391,14 @@ class Backfills {
                         ready == null
                                 ? message(backfill, triggered, schedule.tick(at.get()), date)
                                 : ready);
+                begun.add(date.date());
+            } else {
+                gone.add(date.date());
             }
         }
         publisher.accept(messages);
-        store.setState(
-                backfill.id(), due.stream().map(Backfill.Date::date).toList(), Backfill.RUNNING);
+        store.asked(backfill.id(), begun, clock.instant());
+        store.leftOut(backfill.id(), gone);
         return messages.size();
     }
 

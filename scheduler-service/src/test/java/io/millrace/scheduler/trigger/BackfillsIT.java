@@ -68,6 +68,10 @@ class BackfillsIT {
     private final Backfills backfills = backfills(messages -> messages.forEach(this::record));
 
     private Backfills backfills(Consumer<List<OutgoingMessage>> publisher) {
+        return backfills(publisher, NOON);
+    }
+
+    private Backfills backfills(Consumer<List<OutgoingMessage>> publisher, Instant now) {
         var expressions = new Expressions();
         return new Backfills(
                 store,
@@ -79,7 +83,7 @@ class BackfillsIT {
                 publisher,
                 transaction(),
                 100,
-                Clock.fixed(NOON, ZoneOffset.UTC));
+                Clock.fixed(now, ZoneOffset.UTC));
     }
 
     private KnownFlows flows() {
@@ -118,6 +122,10 @@ class BackfillsIT {
     }
 
     private void saved(int revision, String source) {
+        saved("load", revision, source);
+    }
+
+    private void saved(String flow, int revision, String source) {
         var expressions = new Expressions();
         new FlowChanges(
                         new TriggerStore(jdbc),
@@ -127,7 +135,7 @@ class BackfillsIT {
                         Clock.fixed(NOON, ZoneOffset.UTC))
                 .apply(
                         new FlowChanged(
-                                "m", "main", "company", "load", "saved", revision, source, NOON));
+                                "m", "main", "company", flow, "saved", revision, source, NOON));
     }
 
     @AfterAll
@@ -315,5 +323,80 @@ class BackfillsIT {
 
         assertThat(published).hasSize(2);
         assertThat(published.get(0).executionId()).isEqualTo(published.get(1).executionId());
+    }
+
+    @Test
+    void aDateThatTheScheduleDoesNotHaveAnyMoreIsLeftOut() {
+        create(false, 1);
+        saved(2, FLOW.replace("0 * * * *", "0 */2 * * *"));
+
+        backfills.advance();
+        end("SUCCESS");
+        backfills.advance();
+        end("SUCCESS");
+        backfills.advance();
+        backfills.advance();
+
+        assertThat(days()).containsExactly("2024-05-15T08:00:00Z", "2024-05-15T10:00:00Z");
+        assertThat(backfills.active(KEY)).isEmpty();
+        assertThat(backfills.of(KEY).getFirst().progress().states())
+                .isEqualTo(Map.of("CANCELLED", 2L, "SUCCESS", 2L));
+    }
+
+    @Test
+    void anExecutionThatNeverComesIsWaitedForForAWhileOnly() {
+        create(false, 1);
+        backfills.advance();
+        executions.states.remove(published.getLast().executionId());
+
+        var soon = backfills(messages -> messages.forEach(this::record), NOON.plusSeconds(60));
+        var later = backfills(messages -> messages.forEach(this::record), NOON.plusSeconds(600));
+
+        assertThat(soon.advance()).isZero();
+        assertThat(later.advance()).isEqualTo(1);
+        assertThat(backfills.active(KEY).orElseThrow().progress().states())
+                .isEqualTo(Map.of("CANCELLED", 1L, "RUNNING", 1L, "PENDING", 2L));
+    }
+
+    @Test
+    void oneThatFailsByItselfHoldsUpNoOther() {
+        create(false, 1);
+        saved("other", 1, FLOW.replace("id: load", "id: other"));
+        backfills.create(
+                new TriggerRow.Key(new TriggerRow.FlowKey("main", "company", "other"), "hourly"),
+                new Backfills.Wanted(
+                        NOON.minusSeconds(3600),
+                        NOON.minusSeconds(3600),
+                        Map.of("size", "big"),
+                        List.of(),
+                        false,
+                        1,
+                        false,
+                        "alice"));
+        for (var broken : List.of("load", "other")) {
+            published.clear();
+            var failing =
+                    backfills(messages -> {
+                        for (var message : messages) {
+                            var lane = Codec.decode(message.body(), LaneMessage.class);
+                            if (((LaneEvent.ExecutionRequested) lane.event())
+                                    .flowId()
+                                    .equals(broken)) {
+                                throw new IllegalStateException("broken");
+                            }
+                            published.add(lane);
+                        }
+                        throw new RollBack();
+                    });
+
+            assertThat(failing.advance()).isZero();
+
+            assertThat(published).hasSize(1);
+        }
+    }
+
+    /// So that the next one finds all as it was.
+    private static final class RollBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 }
