@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClientException;
 
 /// Tells subscribers of executions, at least once.
 ///
@@ -157,13 +159,25 @@ public class Deliveries {
         for (int i = 0; i < claimed.size(); i++) {
             try {
                 executions.dispatch(job(claimed.get(i), now), null);
-            } catch (ServiceException.Unavailable e) {
+            } catch (HttpClientErrorException e) {
+                refused(claimed.get(i), e, now);
+            } catch (ServiceException.Unavailable | RestClientException e) {
                 claimed.subList(i, claimed.size())
                         .forEach(one -> store.unsent(one, now.plus(properties.lookAgain())));
                 throw e;
             }
         }
         return claimed.size();
+    }
+
+    /// It comes to nothing however often it is sent, and the others must not wait behind it.
+    private void refused(Claimed claimed, HttpClientErrorException cause, Instant now) {
+        failed(
+                claimed.id(),
+                claimed.sending(),
+                null,
+                "It can't be given to a worker: " + cause.getStatusCode(),
+                now);
     }
 
     private Job job(Claimed claimed, Instant now) {

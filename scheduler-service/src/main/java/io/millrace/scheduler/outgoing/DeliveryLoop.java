@@ -13,6 +13,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
+import org.springframework.web.client.RestClientException;
 
 /// Sends deliveries when they are due.
 @Component
@@ -89,10 +90,17 @@ class DeliveryLoop implements SmartLifecycle {
                     .map(pause -> pause.isPositive() ? pause : FOR_A_PLACE)
                     .filter(pause -> pause.compareTo(properties.lookAgain()) < 0)
                     .orElse(properties.lookAgain());
-        } catch (DataAccessException | TransactionException | ServiceException.Unavailable e) {
+        } catch (DataAccessException
+                | TransactionException
+                | RestClientException
+                | ServiceException.Unavailable e) {
             log.atWarn()
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Deliveries wait for the database or the execution-service");
+            return properties.lookAgain();
+        } catch (RuntimeException e) {
+            // nobody would be told of anything any more
+            log.atError().setCause(e).log("A look at deliveries failed; it goes on");
             return properties.lookAgain();
         }
     }

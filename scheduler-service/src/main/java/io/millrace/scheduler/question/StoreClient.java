@@ -6,9 +6,11 @@ import io.millrace.platform.http.InternalClients;
 import io.millrace.platform.problem.ServiceException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 
@@ -17,6 +19,9 @@ import org.springframework.web.client.RestClientException;
 class StoreClient implements Stores {
     /// The web is given five seconds there, after two for the connection.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Keys that change, a service of another version, too much to do: not the question's fault.
+    private static final Set<Integer> MAY_PASS = Set.of(401, 403, 404, 408, 425, 429);
 
     private final RestClient client;
 
@@ -60,6 +65,13 @@ class StoreClient implements Stores {
             answer = Codec.decode(body == null ? new byte[0] : body, Answered.class);
         } catch (ServiceException.Unavailable e) {
             throw new StoreAwayException(e.detail());
+        } catch (HttpClientErrorException e) {
+            if (MAY_PASS.contains(e.getStatusCode().value())) {
+                throw new StoreAwayException("No answer for '%s'".formatted(question.function()));
+            }
+            return new Answer.Refused(
+                    "The question of '%s' can't be asked: %s"
+                            .formatted(question.function(), e.getStatusCode()));
         } catch (RestClientException e) {
             throw new StoreAwayException("No answer for '%s'".formatted(question.function()));
         }

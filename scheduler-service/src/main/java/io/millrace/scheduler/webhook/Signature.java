@@ -48,7 +48,11 @@ record Signature(List<String> secrets, String header, Scheme scheme, Duration to
     /// @param at when it was signed, if it says so
     /// @param hex the signature
     /// @param signed the bytes that are signed; absent: `hex` is the secret itself
-    record Given(@Nullable Instant at, String hex, byte @Nullable [] signed) {}
+    record Given(@Nullable Instant at, String hex, byte @Nullable [] signed) {
+        boolean isSecret() {
+            return signed == null;
+        }
+    }
 
     /// @throws IllegalArgumentException if it can't be understood
     static Optional<Signature> read(@Nullable Object written) {

@@ -28,6 +28,13 @@ record WebhookCall(
                 .findFirst();
     }
 
+    /// The call as if it bore no such header.
+    WebhookCall without(String name) {
+        var left = new LinkedHashMap<>(headers);
+        left.keySet().removeIf(name::equalsIgnoreCase);
+        return new WebhookCall(tenant, namespace, flowId, key, path, body, left, parameters);
+    }
+
     @Nullable String contentType() {
         return header("Content-Type").orElse(null);
     }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,12 +83,18 @@ class Webhooks {
 
     /// @return nothing if the trigger's conditions don't hold
     /// @throws ServiceException.NotFound if there is no such webhook: neither flow, nor key
-    Optional<Answer> call(WebhookCall call) {
+    Optional<Answer> call(WebhookCall came) {
         var found =
-                flows.find(call.tenant(), call.namespace(), call.flowId())
-                        .orElseThrow(() -> notFound(call));
-        var trigger = trigger(found, call);
-        var signed = signature(found, trigger, call);
+                flows.find(came.tenant(), came.namespace(), came.flowId())
+                        .orElseThrow(() -> notFound(came));
+        var trigger = trigger(found, came);
+        var wanted = wanted(found, trigger).orElse(null);
+        var signed = wanted == null ? null : signature(found, trigger, wanted, came);
+        // what an execution gets to see is kept, and seen by many
+        var call =
+                wanted != null && signed != null && signed.isSecret()
+                        ? came.without(wanted.header())
+                        : came;
         var fetch = fetch(trigger);
         var form = FormParts.of(call.contentType(), call.body()).orElse(null);
         var variables = call.variables(fetch == Fetch.FETCH, form);
@@ -199,18 +206,17 @@ class Webhooks {
 
     // ---- signatures
 
-    private Signature.@Nullable Given signature(
-            CurrentFlows.Found found, Trigger trigger, WebhookCall call) {
-        Signature wanted;
+    private Optional<Signature> wanted(CurrentFlows.Found found, Trigger trigger) {
         try {
-            wanted = Signature.read(trigger.properties().get("signature")).orElse(null);
+            return Signature.read(trigger.properties().get("signature"));
         } catch (IllegalArgumentException e) {
             flows.complain(found, trigger, String.valueOf(e.getMessage()));
             throw new ServiceException.Unauthenticated("Expected a signature");
         }
-        if (wanted == null) {
-            return null;
-        }
+    }
+
+    private Signature.Given signature(
+            CurrentFlows.Found found, Trigger trigger, Signature wanted, WebhookCall call) {
         var given =
                 wanted.of(call)
                         .orElseThrow(() ->
@@ -374,7 +380,12 @@ class Webhooks {
         var until = clock.instant().plus(properties.waitAtMost());
         var latest = execution;
         while (!ENDED.contains(stateOf(latest)) && clock.instant().isBefore(until)) {
-            latest = executions.await(found.tenant(), id);
+            try {
+                latest = executions.await(found.tenant(), id);
+            } catch (ServiceException.Unavailable e) {
+                // it has begun: whoever is told to try again would start another
+                LockSupport.parkNanos(e.retryAfter().toNanos());
+            }
         }
         int status = status(found, trigger, latest);
         if (!flag(trigger, "returnOutputs")) {

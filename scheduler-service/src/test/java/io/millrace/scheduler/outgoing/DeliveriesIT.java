@@ -3,6 +3,7 @@ package io.millrace.scheduler.outgoing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.Job;
@@ -18,20 +19,26 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.HttpServerErrorException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,7 +49,7 @@ class DeliveriesIT {
     private static final Subscription.Key ALL = new Subscription.Key("main", "company", "all");
 
     private final TestDatabase database = TestDatabase.create();
-    private final List<Job> jobs = new ArrayList<>();
+    private final List<Job> jobs = new CopyOnWriteArrayList<>();
     private final OutgoingProperties properties =
             new OutgoingProperties(
                     Duration.ofSeconds(30),
@@ -51,19 +58,17 @@ class DeliveriesIT {
                     100,
                     Duration.ofDays(7),
                     Duration.ofSeconds(5));
-    private Instant now = NOON;
+    private volatile Instant now = NOON;
     private boolean away;
+    private final AtomicInteger tries = new AtomicInteger();
+    private final Map<String, RuntimeException> faults = new ConcurrentHashMap<>();
     private JdbcClient jdbc = JdbcClient.create(Schema.source(database));
     private final SubscriptionStore subscriptions = new SubscriptionStore(jdbc);
     private final DeliveryStore store = new DeliveryStore(jdbc);
+    private final DeliveryWakes wakes = new DeliveryWakes();
     private final Deliveries deliveries =
             new Deliveries(
-                    subscriptions,
-                    store,
-                    new Workers(),
-                    properties,
-                    new DeliveryWakes(),
-                    new Now(() -> now));
+                    subscriptions, store, new Workers(), properties, wakes, new Now(() -> now));
 
     private static final class Now extends Clock {
         private final InstantSource source;
@@ -115,6 +120,11 @@ class DeliveriesIT {
             if (away) {
                 throw new ServiceException.Unavailable("away");
             }
+            tries.incrementAndGet();
+            var fault = faults.get(job.taskId());
+            if (fault != null) {
+                throw fault;
+            }
             jobs.add(job);
         }
 
@@ -135,6 +145,7 @@ class DeliveriesIT {
         jobs.clear();
         now = NOON;
         away = false;
+        faults.clear();
     }
 
     @AfterAll
@@ -358,8 +369,67 @@ class DeliveriesIT {
 
         assertThat(all().getFirst().attempts()).isZero();
         away = false;
+        faults.clear();
         now = NOON.plusSeconds(6);
         assertThat(deliveries.send()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsRefusedFailsAloneAndTheOthersAreSent() {
+        subscribed(ALL, null, "SUCCESS");
+        var other = new Subscription.Key("main", "company", "other");
+        subscribed(other, null, "SUCCESS");
+        for (var refused : List.of(ALL, other)) {
+            faults.clear();
+            faults.put(
+                    refused.id(),
+                    HttpClientErrorException.create(
+                            HttpStatus.CONTENT_TOO_LARGE,
+                            "",
+                            HttpHeaders.EMPTY,
+                            new byte[0],
+                            null));
+            deliveries.hear(List.of(event("company", "etl", "SUCCESS", "of " + refused.id())));
+
+            assertThat(deliveries.send()).isEqualTo(2);
+
+            assertThat(store.list(refused, "PENDING", "", 100).getFirst().problem())
+                    .contains("413");
+        }
+        assertThat(jobs).extracting(Job::taskId).containsExactlyInAnyOrder("all", "other");
+    }
+
+    @Test
+    void theLoopOutlivesWhatNobodyForesaw() {
+        subscribed(ALL, null, "SUCCESS");
+        deliveries.hear(List.of(event("company", "etl", "SUCCESS", "e1")));
+        var loop = new DeliveryLoop(deliveries, store, wakes, properties, new Now(() -> now));
+        for (var fault :
+                List.of(
+                        new IllegalStateException("a bug"),
+                        HttpServerErrorException.create(
+                                HttpStatus.INTERNAL_SERVER_ERROR,
+                                "",
+                                HttpHeaders.EMPTY,
+                                new byte[0],
+                                null))) {
+            faults.put("all", fault);
+            int before = tries.get();
+            if (!loop.isRunning()) {
+                loop.start();
+            }
+            wakes.wake();
+            await().until(() -> tries.get() > before);
+            now = now.plusSeconds(100);
+        }
+        try {
+            faults.clear();
+            wakes.wake();
+
+            await().until(() -> !jobs.isEmpty());
+        } finally {
+            loop.stop();
+        }
     }
 
     @Test

@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ class WebhookIT {
     private final Map<String, LaneEvent.ExecutionRequested> started = new ConcurrentHashMap<>();
     private final Map<String, String> traces = new ConcurrentHashMap<>();
     private final Map<String, String> stored = new ConcurrentHashMap<>();
+    private final AtomicInteger awaitAway = new AtomicInteger();
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private final Path keys;
     private final HttpServer others;
@@ -183,6 +185,9 @@ class WebhookIT {
                     uri,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             answer(exchange, Map.of("uri", uri));
+        } else if (awaitAway.getAndDecrement() > 0) {
+            exchange.sendResponseHeaders(503, -1);
+            exchange.close();
         } else {
             answer(
                     exchange,
@@ -231,6 +236,11 @@ class WebhookIT {
     private void functions(HttpExchange exchange) throws IOException {
         var asked = json.readTree(exchange.getRequestBody().readAllBytes());
         var key = asked.get("arguments").get("key").asString();
+        if (key.equals("malformed") || key.equals("busy")) {
+            exchange.sendResponseHeaders(key.equals("malformed") ? 400 : 429, -1);
+            exchange.close();
+            return;
+        }
         var answer =
                 switch (key) {
                     case "away" -> Map.of("outcome", "AWAY", "message", "The store is away");
@@ -350,6 +360,11 @@ class WebhookIT {
         var missing = call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"nothing\"}");
         assertThat(missing.statusCode()).isEqualTo(422);
         assertThat(missing.body()).contains("There is no key");
+        var refused = call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"malformed\"}");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("The question of 'kv' can't be asked: 400");
+        assertThat(call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"busy\"}").statusCode())
+                .isEqualTo(503);
         assertThat(call("POST", "asks/k", "{\"open\":\"away\",\"n\":\"7\"}").statusCode())
                 .isEqualTo(503);
         assertThat(call("POST", "asks/k", "{\"open\":\"yes\",\"n\":\"away\"}").statusCode())
@@ -517,6 +532,21 @@ class WebhookIT {
             assertThat(taken.statusCode()).isEqualTo(200);
         }
         assertThat(started).hasSize(2);
+        // who may see an execution may not call the webhook
+        assertThat(started.values().toString()).doesNotContain("value-of-S");
+    }
+
+    @Test
+    void whoWaitsForAnExecutionWaitsOnWhileItCannotBeAskedFor() throws Exception {
+        saved("waits", "key: k, wait: true");
+        awaitAway.set(4);
+
+        var answer = call("POST", "waits/k", "{}");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json.readTree(answer.body()).get("state").get("current").asString())
+                .isEqualTo("SUCCESS");
+        assertThat(awaitAway).hasNonPositiveValue();
     }
 
     @Test
