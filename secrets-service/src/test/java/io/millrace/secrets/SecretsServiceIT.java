@@ -339,6 +339,21 @@ class SecretsServiceIT {
         assertThat(Instant.parse(listed.get("rotatedAt").asString())).isAfter(rotatedAt);
         assertThat(listed.at("/tags/0/value").asString()).isEqualTo("ops");
 
+        // and when something else is said about it
+        for (var said : List.of("\"description\":\"of ops\"", "\"rotateEvery\":\"P30D\"")) {
+            var patched =
+                    send(
+                            editor,
+                            "/api/v1/main/namespaces/dates/secrets/DUE",
+                            "PATCH",
+                            "{" + said + "}");
+            assertThat(patched.statusCode()).as(patched.body()).isEqualTo(200);
+        }
+        var described = json.readTree(get(editor, "dates", "/secrets").body()).at("/results/0");
+        assertThat(described.get("description").asString()).isEqualTo("of ops");
+        assertThat(described.get("rotateEvery").asString()).isEqualTo("P30D");
+        assertThat(described.at("/tags/0/value").asString()).isEqualTo("ops");
+
         var none =
                 putAs(
                         editor,
@@ -361,6 +376,13 @@ class SecretsServiceIT {
     void theMasterKeyIsReplacedWhileTheServiceRuns() throws Exception {
         put("main", "master", "KEPT", "kept-value");
         var before = rows("select distinct master_key_id from data_key");
+        // nobody can open this one, and it comes first
+        execute(
+                """
+                insert into data_key (id, tenant, master_key_id, wrapped, created_at)
+                values ('00000000-0000-0000-0000-000000000001', 'damaged', '%s', '\\x00', now())
+                """
+                        .formatted(before.getFirst()));
         var file = keys.resolve("master.key");
         var old = Files.readString(file).strip();
         var fresh = new byte[32];
@@ -370,9 +392,13 @@ class SecretsServiceIT {
 
         await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() ->
-                        assertThat(rows("select distinct master_key_id from data_key"))
+                        assertThat(
+                                        rows(
+                                                "select distinct master_key_id from data_key"
+                                                        + " where tenant <> 'damaged'"))
                                 .hasSize(1)
                                 .doesNotContainAnyElementsOf(before));
+        execute("delete from data_key where tenant = 'damaged'");
         // the old one isn't needed any more
         Files.writeString(file, Base64.getEncoder().encodeToString(fresh));
         var task = taskToken(new TaskIdentity("main", "master", "f", "0Exec", null));

@@ -161,27 +161,20 @@ class SecretController {
         } else if (value.getBytes(StandardCharsets.UTF_8).length > maxValueBytes) {
             wrong.add(Violation.of("value", "must have at most %d bytes".formatted(maxValueBytes)));
         }
-        var described = body.description() != null || body.tags() != null;
-        var description = describe(body.description(), body.tags(), wrong);
-        var rotateEvery = rotateEvery(body.rotateEvery(), wrong);
+        var description = describe(body.description(), body.tags(), body.rotateEvery(), wrong);
         if (!wrong.isEmpty() || value == null) {
             throw new ServiceException.Invalid("Expected a secret with a key and a value", wrong);
         }
         var ref = new Secrets.Ref(tenant, namespace, name);
         secrets.prepare(tenant, true);
-        return List.of(SecretView.of(put(ref, value, described ? description : null, rotateEvery)));
+        return List.of(SecretView.of(put(ref, value, description)));
     }
 
     /// Two who write the same secret at once both succeed, one after the other.
-    private SecretMetadata put(
-            Secrets.Ref ref,
-            String value,
-            Secrets.@Nullable Description description,
-            @Nullable Duration rotateEvery) {
+    private SecretMetadata put(Secrets.Ref ref, String value, Secrets.Description description) {
         for (int tries = 1; ; tries++) {
             try {
-                return secrets.put(
-                        ref, value, description, rotateEvery, Caller.current().subject());
+                return secrets.put(ref, value, description, Caller.current().subject());
             } catch (OptimisticLockingFailureException | DataIntegrityViolationException e) {
                 if (tries == TRIES) {
                     throw e;
@@ -198,13 +191,12 @@ class SecretController {
             @RequestBody SecretPatch body) {
         access.require(Permission.SECRET_UPDATE, namespace);
         var wrong = new ArrayList<Violation>();
-        var description = describe(body.description(), body.tags(), wrong);
-        var rotateEvery = rotateEvery(body.rotateEvery(), wrong);
+        var description = describe(body.description(), body.tags(), body.rotateEvery(), wrong);
         if (!wrong.isEmpty()) {
             throw new ServiceException.Invalid("Expected a description and tags", wrong);
         }
         var ref = new Secrets.Ref(tenant, namespace, key);
-        return secrets.describe(ref, description, rotateEvery, Caller.current().subject())
+        return secrets.describe(ref, description, Caller.current().subject())
                 .map(secret -> List.of(SecretView.of(secret)))
                 .orElseThrow(() -> notFound(namespace, key));
     }
@@ -220,7 +212,10 @@ class SecretController {
     }
 
     private static Secrets.Description describe(
-            @Nullable String text, @Nullable List<Tag> tags, List<Violation> wrong) {
+            @Nullable String text,
+            @Nullable List<Tag> tags,
+            @Nullable String rotateEvery,
+            List<Violation> wrong) {
         if (text != null && text.length() > MOST_CHARS) {
             wrong.add(
                     Violation.of(
@@ -238,7 +233,8 @@ class SecretController {
         if (read.size() > MOST_TAGS) {
             wrong.add(Violation.of("tags", "must be at most %d".formatted(MOST_TAGS)));
         }
-        return new Secrets.Description(text, read);
+        return new Secrets.Description(
+                text, tags == null ? null : List.copyOf(read), rotateEvery(rotateEvery, wrong));
     }
 
     /// @return zero for an empty text: it needn't be rotated

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 class ReadLimits {
     private final int maxNames;
     private final RateLimiterConfig config;
-    private final Cache<String, RateLimiter> byTenant =
+    private final Cache<String, RateLimiter> limiters =
             Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
     ReadLimits(
@@ -33,8 +33,19 @@ class ReadLimits {
         return maxNames;
     }
 
+    /// For a task of the tenant.
     boolean tryRead(String tenant) {
-        return byTenant.get(tenant, name -> RateLimiter.of("secrets-" + name, config))
+        return tryTo("read-" + tenant);
+    }
+
+    /// For a call of a webhook of the tenant: anybody may call one, as often as he likes, and must
+    /// not take from tasks what they may read.
+    boolean tryMatch(String tenant) {
+        return tryTo("match-" + tenant);
+    }
+
+    private boolean tryTo(String what) {
+        return limiters.get(what, name -> RateLimiter.of("secrets-" + name, config))
                 .acquirePermission();
     }
 }

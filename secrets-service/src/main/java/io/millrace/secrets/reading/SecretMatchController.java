@@ -68,7 +68,7 @@ class SecretMatchController {
             throw new ServiceException.Invalid(
                     "pieces", "Expected at most %d secrets".formatted(limits.maxNames()));
         }
-        if (!limits.tryRead(request.tenant())) {
+        if (!limits.tryMatch(request.tenant())) {
             throw new ServiceException.TooMany(
                     "Too many secrets are read at once", Duration.ofSeconds(1));
         }

@@ -66,11 +66,17 @@ class DataKeys {
                 .forEach(this::unwrap);
     }
 
-    /// Keys that another master key than the current one has wrapped.
-    List<WrappedKey> wrappedByOthers(String masterKeyId, int most) {
+    /// Keys that another master key than the current one has wrapped, in order of their ids.
+    ///
+    /// @param after the last one of the page before
+    List<WrappedKey> wrappedByOthers(String masterKeyId, UUID after, int most) {
         return jdbc.sql(
-                        "select * from data_key where master_key_id <> :current order by id limit :most")
+                        """
+                        select * from data_key where master_key_id <> :current and id > :after
+                         order by id limit :most
+                        """)
                 .param("current", masterKeyId)
+                .param("after", after)
                 .param("most", most)
                 .query(WRAPPED)
                 .list();

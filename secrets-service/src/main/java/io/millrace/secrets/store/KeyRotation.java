@@ -6,9 +6,11 @@ import io.millrace.platform.crypto.TamperedException;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
 import io.millrace.secrets.crypto.Envelopes;
+import io.millrace.secrets.crypto.Envelopes.WrappedKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -24,6 +26,7 @@ import org.springframework.transaction.support.TransactionOperations;
 class KeyRotation {
     private static final Logger log = LoggerFactory.getLogger(KeyRotation.class);
     private static final int AT_ONCE = 100;
+    private static final UUID FIRST = new UUID(0, 0);
 
     private final DataKeys keys;
     private final Envelopes envelopes;
@@ -71,23 +74,41 @@ class KeyRotation {
     private void follow() {
         try {
             var current = envelopes.refreshed();
-            for (var key : keys.wrappedByOthers(current, AT_ONCE)) {
-                // not within a transaction: the master key may be elsewhere
-                var anew = keys.wrapAnew(key);
-                transactions.executeWithoutResult(_ -> {
-                    if (keys.replace(key, anew)) {
-                        audit.changed(
-                                key.tenant(),
-                                "secret.wrap-key",
-                                "tenant/" + key.tenant(),
-                                Map.of("from", key.masterKeyId(), "to", anew.masterKeyId()));
-                    }
-                });
+            var page = keys.wrappedByOthers(current, FIRST, AT_ONCE);
+            while (!page.isEmpty()) {
+                page.forEach(this::wrapAnew);
+                page = keys.wrappedByOthers(current, page.getLast().id(), AT_ONCE);
             }
-        } catch (ServiceException.Unavailable | IllegalStateException | TamperedException e) {
+        } catch (ServiceException.Unavailable | IllegalStateException e) {
             log.atWarn()
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Data keys can't be wrapped anew; it is tried again");
         }
+    }
+
+    /// One that nobody can open any more doesn't keep the others under the old master key.
+    private void wrapAnew(WrappedKey key) {
+        WrappedKey anew;
+        try {
+            // not within a transaction: the master key may be elsewhere
+            anew = keys.wrapAnew(key);
+        } catch (IllegalStateException | TamperedException e) {
+            log.atWarn()
+                    .addKeyValue("tenant", key.tenant())
+                    .addKeyValue("key", key.id())
+                    .addKeyValue("masterKey", key.masterKeyId())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A data key can't be opened, nor wrapped anew");
+            return;
+        }
+        transactions.executeWithoutResult(_ -> {
+            if (keys.replace(key, anew)) {
+                audit.changed(
+                        key.tenant(),
+                        "secret.wrap-key",
+                        "tenant/" + key.tenant(),
+                        Map.of("from", key.masterKeyId(), "to", anew.masterKeyId()));
+            }
+        });
     }
 }

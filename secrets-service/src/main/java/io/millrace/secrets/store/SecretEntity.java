@@ -78,9 +78,17 @@ class SecretEntity {
         return ++currentVersion;
     }
 
-    void describe(@Nullable String description, List<SecretMetadata.Tag> tags) {
-        this.description = description;
-        this.tags = new ArrayList<>(tags);
+    void describe(Secrets.Description said) {
+        if (said.text() != null) {
+            description = said.text().isEmpty() ? null : said.text();
+        }
+        if (said.tags() != null) {
+            tags = new ArrayList<>(said.tags());
+        }
+        var every = said.rotateEvery();
+        if (every != null) {
+            rotateEverySeconds = every.isZero() ? null : every.toSeconds();
+        }
     }
 
     void touch(Instant at, String by) {
@@ -90,11 +98,6 @@ class SecretEntity {
 
     void rotated(Instant at) {
         rotatedAt = at;
-    }
-
-    /// @param every zero: it needn't be
-    void rotateEvery(Duration every) {
-        rotateEverySeconds = every.isZero() ? null : every.toSeconds();
     }
 
     SecretMetadata toMetadata() {

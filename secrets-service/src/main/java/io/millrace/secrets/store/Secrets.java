@@ -60,12 +60,14 @@ public class Secrets {
         }
     }
 
-    /// What is said about a secret.
-    public record Description(@Nullable String text, List<SecretMetadata.Tag> tags) {
-        public Description {
-            tags = List.copyOf(tags);
-        }
-    }
+    /// What is said about a secret. What is absent stays as it was.
+    ///
+    /// @param text empty: nothing is said
+    /// @param rotateEvery zero: it needn't be
+    public record Description(
+            @Nullable String text,
+            @Nullable List<SecretMetadata.Tag> tags,
+            @Nullable Duration rotateEvery) {}
 
     /// What a task gets: all that it asked for, or what is missing.
     public sealed interface Reading {
@@ -86,26 +88,14 @@ public class Secrets {
         dataKeys.prepare(tenant, toSeal);
     }
 
-    /// Stores a value as the newest version; what is said about it stays if nothing is given.
-    ///
-    /// @param rotateEvery zero: it needn't be
+    /// Stores a value as the newest version.
     @Transactional
-    public SecretMetadata put(
-            Ref ref,
-            String value,
-            @Nullable Description description,
-            @Nullable Duration rotateEvery,
-            String by) {
+    public SecretMetadata put(Ref ref, String value, Description description, String by) {
         var secret =
                 find(ref)
                         .orElseGet(
                                 () -> new SecretEntity(ref.tenant(), ref.namespace(), ref.name()));
-        if (description != null) {
-            secret.describe(description.text(), description.tags());
-        }
-        if (rotateEvery != null) {
-            secret.rotateEvery(rotateEvery);
-        }
+        secret.describe(description);
         int version = secret.nextVersion();
         var now = clock.instant();
         secret.touch(now, by);
@@ -132,14 +122,10 @@ public class Secrets {
     }
 
     @Transactional
-    public Optional<SecretMetadata> describe(
-            Ref ref, Description description, @Nullable Duration rotateEvery, String by) {
+    public Optional<SecretMetadata> describe(Ref ref, Description description, String by) {
         var found = find(ref);
         found.ifPresent(secret -> {
-            secret.describe(description.text(), description.tags());
-            if (rotateEvery != null) {
-                secret.rotateEvery(rotateEvery);
-            }
+            secret.describe(description);
             secret.touch(clock.instant(), by);
             secrets.saveAndFlush(secret);
             audit.changed(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());
