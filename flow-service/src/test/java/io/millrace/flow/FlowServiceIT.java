@@ -1069,6 +1069,23 @@ class FlowServiceIT {
     }
 
     @Test
+    void fixturesOfTasksThatTheFlowDoesNotHaveAreSaidBeforeAnyTestIsRun() throws Exception {
+        post("", flow("tested", "x"));
+        var fits = suite("fitting", "tested");
+        var doesNot = fits.replace("id: hello", "id: gone");
+
+        var fitting = tests("POST", "/validate", fits).body;
+        var warned = tests("POST", "/validate", doesNot).body;
+
+        assertThat(fitting.get("warnings")).isEmpty();
+        assertThat(warned.at("/warnings/0").asString())
+                .isEqualTo(
+                        "Expected a task `gone` in the flow %s.tested, which a fixture of `first` is for, but there is none"
+                                .formatted(namespace));
+        assertThat(tests("POST", "", doesNot).status).isEqualTo(200);
+    }
+
+    @Test
     void testSuitesAreFoundByFlowAndNamespaceAndSwitchedOff() throws Exception {
         tests("POST", "", suite("one", "hello"));
         tests("POST", "", suite("two", "hello"));

@@ -266,6 +266,61 @@ class TreesIT {
     }
 
     @Test
+    void whatIsInvalidAndLeftOutIsNotDeletedForIt() throws Exception {
+        sync(repository(4), "c1");
+        var broken = repository(4);
+        broken.put("_flows/f000.yaml", flow("f000", "two"));
+        broken.put("_flows/f001.yaml", flow("f001", "x").replace("type:", "typ:"));
+        broken.put("_flows/f002.yaml", flow("f002", "x") + "  - [\n");
+        broken.remove("_flows/f003.yaml");
+        broken.put("_tests/t.yaml", "id: t\nnamespace: %s\ntestCases: 3\n".formatted(namespace));
+
+        var synced = sync(broken, "c2", "ignoreInvalid");
+
+        assertThat(synced.body().path("applied").asBoolean()).isTrue();
+        assertThat(synced.count("skip")).as("" + synced.body()).isEqualTo(3);
+        assertThat(stored()).isEqualTo(Map.of("f000", "two", "f001", "one", "f002", "one"));
+        assertThat(send(request("/api/v1/main/tests/" + namespace + "/t", editor).GET()).status())
+                .isEqualTo(200);
+
+        broken.put("_flows/f002.yaml", "\u0000 nobody knows whose this is");
+        broken.remove("_flows/f000.yaml");
+        assertThat(sync(broken, "c3", "ignoreInvalid").count("delete")).isZero();
+        assertThat(stored()).containsKeys("f000", "f001", "f002");
+    }
+
+    @Test
+    void aPinThatComesWhileAnotherCommitIsAppliedHolds() throws Exception {
+        sync(repository(2), "c1");
+        var changed = repository(2);
+        changed.put("_flows/f000.yaml", flow("f000", "two"));
+        try (var connection = service.database().connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("set search_path = flow");
+            statement.execute(
+                    "select pg_advisory_xact_lock(hashtextextended('main/%s', 11))"
+                            .formatted(namespace));
+            var running =
+                    CompletableFuture.supplyAsync(() -> {
+                        try {
+                            return sync(changed, "c2");
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+            await().until(this::somebodyWaits);
+            statement.execute(
+                    "update tree_state set pinned = true where namespace = '%s'"
+                            .formatted(namespace));
+            connection.commit();
+
+            assertThat(running.join().body().path("pinned").asBoolean()).isTrue();
+        }
+        assertThat(stored()).containsEntry("f000", "one");
+    }
+
+    @Test
     void whatIsChangedBesideGitIsShownAsDrift() throws Exception {
         sync(repository(3), "c1");
         save("f001", flow("f001", "mine"));
@@ -369,6 +424,21 @@ class TreesIT {
                                 """
                                         .formatted(time.toMillis()))) {
             return found.next();
+        }
+    }
+
+    private boolean somebodyWaits() throws SQLException {
+        try (var connection = service.database().connect();
+                var statement = connection.createStatement();
+                var found =
+                        statement.executeQuery(
+                                """
+                                select count(*) from pg_locks
+                                 where locktype = 'advisory' and not granted
+                                   and database = (select oid from pg_database
+                                                    where datname = current_database())
+                                """)) {
+            return found.next() && found.getInt(1) > 0;
         }
     }
 

@@ -246,9 +246,7 @@ public class Flows {
             var id = new FlowId(Caller.current().tenant(), flow.namespace(), flow.id());
             long before =
                     transactions.execute(_ ->
-                            newest(id)
-                                    .flatMap(e -> entities.revision(id, e.revision()))
-                                    .map(r -> FlowParser.trusting().parse(r.source()))
+                            stored(id)
                                     .filter(ParsedFlow.Valid.class::isInstance)
                                     .map(parsed -> ScheduleQuotas.schedules(parsed.orThrow()))
                                     .orElse(0L));
@@ -383,10 +381,17 @@ public class Flows {
                 .orElseThrow(() -> notFound(flow));
     }
 
-    /// Whether there is such a flow. Whether the caller may know is the caller's to ask.
-    public boolean exists(String namespace, String id) {
+    /// A flow as it is stored, without what its namespaces give to it. Whether the caller may know
+    /// is the caller's to ask.
+    public Optional<ParsedFlow> stored(String namespace, String id) {
         var flow = new FlowId(Caller.current().tenant(), namespace, id);
-        return transactions.execute(_ -> newest(flow)).isPresent();
+        return transactions.execute(_ -> stored(flow));
+    }
+
+    private Optional<ParsedFlow> stored(FlowId flow) {
+        return newest(flow)
+                .flatMap(e -> entities.revision(flow, e.revision()))
+                .map(r -> FlowParser.trusting().parse(r.source()));
     }
 
     /// All revisions, oldest first.

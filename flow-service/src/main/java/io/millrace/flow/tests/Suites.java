@@ -4,6 +4,10 @@ package io.millrace.flow.tests;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Flows;
 import io.millrace.flow.settings.ManagedNamespaces;
+import io.millrace.model.Flow;
+import io.millrace.model.Task;
+import io.millrace.model.TestSuite;
+import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.model.yaml.ParsedSuite;
 import io.millrace.model.yaml.Problem;
 import io.millrace.model.yaml.SuiteParser;
@@ -27,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -266,15 +271,41 @@ class Suites {
             case ParsedSuite.Invalid(var problems) -> new Checked(null, null, problems, List.of());
             case ParsedSuite.Valid(var suite, var _) -> {
                 var warnings = new ArrayList<String>();
-                if (!access.allows(Permission.FLOW_READ, suite.namespace())
-                        || !flows.exists(suite.namespace(), suite.flowId())) {
+                var flow =
+                        access.allows(Permission.FLOW_READ, suite.namespace())
+                                ? flows.stored(suite.namespace(), suite.flowId())
+                                : Optional.<ParsedFlow>empty();
+                if (flow.isEmpty()) {
                     warnings.add(
                             "Expected the flow %s.%s but there is none"
                                     .formatted(suite.namespace(), suite.flowId()));
+                } else if (flow.get() instanceof ParsedFlow.Valid(var tested, _, _)) {
+                    warnings.addAll(fixturesOfNoTask(suite, tested));
                 }
                 yield new Checked(suite.namespace(), suite.flowId(), List.of(), warnings);
             }
         };
+    }
+
+    /// Fixtures for tasks that the flow doesn't have: with them its tests can't be run.
+    private static List<String> fixturesOfNoTask(TestSuite suite, Flow flow) {
+        var tasks = flow.allTasks();
+        if (tasks.stream().anyMatch(Task.Template.class::isInstance)) {
+            return List.of(); // what a template has isn't looked up
+        }
+        var known = tasks.stream().map(Task::id).collect(Collectors.toSet());
+        var warnings = new ArrayList<String>();
+        for (var test : suite.testCases()) {
+            for (var fixture : test.fixtures().tasks()) {
+                if (!known.contains(fixture.id())) {
+                    warnings.add(
+                            "Expected a task `%s` in the flow %s.%s, which a fixture of `%s` is for, but there is none"
+                                    .formatted(
+                                            fixture.id(), flow.namespace(), flow.id(), test.id()));
+                }
+            }
+        }
+        return warnings;
     }
 
     private Optional<SuiteEntity> find(SuiteId id) {

@@ -23,9 +23,13 @@ final class TreeContent {
     private static final String FILES = "_files";
     private static final int MOST_ENTRIES = 20_000;
 
+    /// Of all flows and tests, which are in memory together. An archive of a few may hold many.
+    private static final long MOST_SOURCE_BYTES = 64L << 20;
+
     private final List<Source> sources = new ArrayList<>();
     private final List<FileTrees.Wanted> files = new ArrayList<>();
     private final List<TreeReport.Fault> faults = new ArrayList<>();
+    private long sourceBytes;
 
     /// @param namespace of the directory that it lies in
     record Source(String path, String namespace, String text) {}
@@ -58,18 +62,22 @@ final class TreeContent {
         if (hidden || !(name.endsWith(".yaml") || name.endsWith(".yml"))) {
             return;
         }
-        if (entry.getSize() > maxSourceBytes) {
-            faults.add(
-                    new TreeReport.Fault(
-                            path, 0, 0, "Expected at most %d bytes".formatted(maxSourceBytes)));
-            return;
-        }
         try (var content = archive.getInputStream(entry)) {
-            sources.add(
-                    new Source(
-                            path,
-                            namespace(request, parts, parts.length - 1),
-                            text(content.readNBytes(maxSourceBytes + 1))));
+            // what an archive says of its entries needn't be so
+            var bytes = content.readNBytes(maxSourceBytes + 1);
+            if (bytes.length > maxSourceBytes) {
+                faults.add(
+                        new TreeReport.Fault(
+                                path, 0, 0, "Expected at most %d bytes".formatted(maxSourceBytes)));
+                return;
+            }
+            sourceBytes += bytes.length;
+            if (sourceBytes > MOST_SOURCE_BYTES) {
+                throw new ServiceException.TooLarge(
+                        "Expected flows and tests of at most %d bytes in the tree"
+                                .formatted(MOST_SOURCE_BYTES));
+            }
+            sources.add(new Source(path, namespace(request, parts, parts.length - 1), text(bytes)));
         } catch (CharacterCodingException _) {
             faults.add(new TreeReport.Fault(path, 0, 0, "Expected UTF-8"));
         }

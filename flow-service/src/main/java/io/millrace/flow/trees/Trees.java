@@ -35,6 +35,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
@@ -50,6 +51,13 @@ class Trees {
     private static final Pattern TEST = Pattern.compile("(?m)^testCases\\s*:");
 
     private static final Pattern FLOW = Pattern.compile("(?m)^tasks\\s*:");
+
+    /// `id` or `namespace` of what may be no YAML as a whole.
+    private static final String FIELD = "(?m)^%s\\s*:\\s*[\"']?([A-Za-z0-9._-]+)";
+
+    private static final Pattern ID = Pattern.compile(FIELD.formatted("id"));
+    private static final Pattern NAMESPACE = Pattern.compile(FIELD.formatted("namespace"));
+    private static final int TRIES = 5;
 
     private final TreeStore store;
     private final Flows flows;
@@ -108,7 +116,29 @@ class Trees {
         }
     }
 
+    /// Another synchronisation, or a pin, came between the plan and its turn.
+    private static final class OvertakenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OvertakenException() {
+            super(null, null, false, false);
+        }
+    }
+
     TreeReport replace(ZipFile archive, TreeRequest request, By by) throws Exception {
+        for (int tries = 1; tries <= TRIES; tries++) {
+            try {
+                return replaceOnce(archive, request, by);
+            } catch (OvertakenException _) {
+                // it is planned anew, over what the other one has made
+            }
+        }
+        throw new ServiceException.Conflict(
+                "Others replace namespace %s at the same time. Try again"
+                        .formatted(request.namespace()));
+    }
+
+    private TreeReport replaceOnce(ZipFile archive, TreeRequest request, By by) throws Exception {
         var present = store.state(by.tenant(), request.namespace());
         if (!request.pin() && !request.dryRun() && present.filter(State::pinned).isPresent()) {
             return new TreeReport(
@@ -143,7 +173,7 @@ class Trees {
         ManagedNamespaces.as(
                 manager(request.origin().url()),
                 () -> {
-                    apply(plan, request, by, report);
+                    apply(plan, present, request, by, report);
                     return report;
                 });
         if (request.managed() != present.filter(State::managed).isPresent()) {
@@ -167,7 +197,10 @@ class Trees {
                 byName(store.flows(by.tenant(), request.namespace(), request.children()));
         var presentTests =
                 byName(store.tests(by.tenant(), request.namespace(), request.children()));
+        // who can't be told may be anybody: then nobody is deleted for not being there
+        boolean allKnown = content.faults().isEmpty();
         for (var source : content.sources()) {
+            int before = faults.size();
             boolean test =
                     TEST.matcher(source.text()).find() && !FLOW.matcher(source.text()).find();
             if (test && request.has("tests")) {
@@ -175,8 +208,20 @@ class Trees {
             } else if (!test && request.has("flows")) {
                 planFlow(source, request, plan, presentFlows, seen, faults);
             }
+            if (faults.size() > before) {
+                allKnown &=
+                        spare(
+                                source,
+                                request,
+                                plan,
+                                test ? "test" : "flow",
+                                test ? presentTests : presentFlows);
+            }
         }
-        if (request.delete()) {
+        if (request.delete() && !allKnown) {
+            presentFlows.values().forEach(f -> plan.changes().add(skipped("flow", f, "")));
+            presentTests.values().forEach(t -> plan.changes().add(skipped("test", t, "")));
+        } else if (request.delete()) {
             if (request.has("flows")) {
                 deleteFlows(plan, presentFlows, by);
             }
@@ -201,6 +246,34 @@ class Trees {
             planFiles(content, request, by, plan);
         }
         return plan;
+    }
+
+    /// Leaves alone what a source with faults may be of, if that is there: a slip deletes nothing.
+    ///
+    /// @return whether the source says which it is
+    private static boolean spare(
+            TreeContent.Source source,
+            TreeRequest request,
+            Plan plan,
+            String kind,
+            Map<String, Stored> present) {
+        var id = ID.matcher(source.text());
+        var namespace = NAMESPACE.matcher(source.text());
+        if (!id.find()) {
+            return false;
+        }
+        boolean says = !request.mapped() && namespace.find();
+        var spared =
+                present.remove(
+                        (says ? namespace.group(1) : source.namespace()) + "/" + id.group(1));
+        if (spared != null) {
+            plan.changes().add(skipped(kind, spared, source.path()));
+        }
+        return true;
+    }
+
+    private static Change skipped(String kind, Stored stored, String path) {
+        return new Change("skip", kind, stored.namespace(), stored.id(), path);
     }
 
     private static Map<String, Stored> byName(List<Stored> stored) {
@@ -355,7 +428,7 @@ class Trees {
     private static void deleteFlows(Plan plan, Map<String, Stored> present, By by) {
         present.forEach((name, flow) -> {
             if (name.equals(by.flow())) {
-                plan.changes().add(new Change("skip", "flow", flow.namespace(), flow.id(), ""));
+                plan.changes().add(skipped("flow", flow, ""));
             } else {
                 plan.deletedFlows().add(new FlowId(by.tenant(), flow.namespace(), flow.id()));
                 plan.changes().add(new Change("delete", "flow", flow.namespace(), flow.id(), ""));
@@ -384,7 +457,8 @@ class Trees {
 
     // ---- the change
 
-    private void apply(Plan plan, TreeRequest request, By by, TreeReport report)
+    private void apply(
+            Plan plan, Optional<State> planned, TreeRequest request, By by, TreeReport report)
             throws IOException {
         try (var prepared = files.prepare(by.tenant(), plan.files())) {
             flows.replace(
@@ -392,6 +466,9 @@ class Trees {
                     plan.deletedFlows(),
                     () -> {
                         store.lock(by.tenant(), request.namespace());
+                        if (!store.state(by.tenant(), request.namespace()).equals(planned)) {
+                            throw new OvertakenException();
+                        }
                         suites.replace(plan.savedTests(), plan.deletedTests());
                         prepared.apply(by.subject());
                         manage(request, by);
