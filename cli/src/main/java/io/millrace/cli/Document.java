@@ -2,7 +2,6 @@
 package io.millrace.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +56,8 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
     /// All flows and suites in files and directories (those below them, too); files that hold
     /// something else are left out, unless they are named.
     ///
-    /// @throws CliException if a file isn't YAML, or two documents have one name
+    /// @throws CliException if a path isn't there, a file isn't YAML, or two documents have one
+    ///   name
     static List<Document> read(List<Path> paths) {
         var found = new LinkedHashMap<String, Document>();
         for (var path : paths) {
@@ -80,7 +80,8 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
             return List.of(path);
         }
         if (Files.notExists(path)) {
-            throw new CliException("Expected a file or a directory but there is no " + path);
+            throw new CliException(
+                    ExitCode.USAGE, "Expected a file or a directory but there is no " + path);
         }
         try (var all = Files.walk(path)) {
             return all.filter(Files::isRegularFile)
@@ -120,7 +121,7 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("The file " + file + " can't be read", e);
+            throw new CliException("The file " + file + " can't be read: " + e.getMessage(), e);
         }
     }
 

@@ -8,7 +8,7 @@ enum ExitCode {
     /// Done, and the answer is not good: an execution or a test failed, a flow is invalid, a
     /// difference was found.
     NO(1),
-    /// The command isn't one.
+    /// The command isn't one, or names a path that isn't there.
     USAGE(2),
     /// The server refuses what was asked, or doesn't have it.
     REFUSED(3),

@@ -3,6 +3,7 @@ package io.millrace.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.Load;
@@ -17,6 +18,8 @@ record FlowFile(String namespace, String id, String source) {
     static FlowFile read(Path file) {
         try {
             return parse(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new CliException(ExitCode.USAGE, "Expected a file but there is no " + file, e);
         } catch (IOException e) {
             throw new CliException("The file " + file + " can't be read: " + e.getMessage(), e);
         }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -530,9 +531,22 @@ class MillraceTest {
 
         assertThat(run("validate", "-f", flow(FLOW))).isZero();
         assertThat(run("validate")).isEqualTo(2);
-        assertThat(run("validate", "-f", "/nowhere")).isEqualTo(1);
+    }
 
-        assertThat(err.toString()).contains("there is no /nowhere");
+    @Test
+    void aPathThatIsNotThereIsAMistakeOfUsage() throws IOException {
+        for (var command : List.of("validate", "apply", "diff", "test", "flow apply")) {
+            var words = new ArrayList<>(List.of(command.split(" ")));
+            words.add("/nowhere");
+
+            assertThat(run(words.toArray(String[]::new))).as(command).isEqualTo(2);
+
+            assertThat(err.toString()).contains("there is no /nowhere");
+        }
+        var broken = directory.resolve("broken.yaml");
+        Files.write(broken, new byte[] {(byte) 0xc3, 0x28});
+        assertThat(run("validate", broken.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("can't be read").doesNotContain("Exception:");
     }
 
     @Test
