@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.BatchOutputs;
 import io.millrace.contracts.Claims;
+import io.millrace.contracts.Codec;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Heartbeat;
 import io.millrace.contracts.Job;
@@ -36,6 +37,7 @@ import io.millrace.worker.run.Secrets;
 import io.millrace.worker.run.TaskRunner;
 import io.millrace.worker.take.Claiming;
 import io.millrace.worker.take.JobTaker;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -290,6 +292,22 @@ final class WorkerFixture implements AutoCloseable, Claiming, Secrets {
         LaneEvent.TaskEnded run() {
             return ended(send());
         }
+
+        /// As it is in its message.
+        String json() {
+            return new String(Codec.encode(build()), StandardCharsets.UTF_8);
+        }
+    }
+
+    void sendRaw(String tenant, String job) {
+        broker.publisher()
+                .publish(
+                        new OutgoingMessage(
+                                topology.jobsExchange(),
+                                Topology.jobKey("default", tenant),
+                                job.getBytes(StandardCharsets.UTF_8),
+                                true,
+                                true));
     }
 
     void send(List<Job> jobs) {

@@ -80,6 +80,17 @@ class WorkerIT {
     }
 
     @Test
+    void aJobThatCannotEvenBeStartedHoldsUpNoOther() {
+        worker.start(properties(4, "main"));
+        var job = worker.job(SHELL).with("commands", List.of("true"));
+
+        worker.sendRaw("main", job.json().replace("\"type\":\"" + SHELL + "\"", "\"type\":null"));
+
+        assertThat(worker.job(SHELL).with("commands", List.of("true")).run().state())
+                .isEqualTo("SUCCESS");
+    }
+
+    @Test
     void outputsOfAnEqualTaskAreTakenOver() {
         worker.start(properties(4, "main"));
         var count = directory.resolve("count");

@@ -298,7 +298,7 @@ public final class JobTaker implements AutoCloseable {
                     // a held claim ends without a signal: look again now and then
                     var _ = changed.await(500, TimeUnit.MILLISECONDS);
                 } else {
-                    start(job);
+                    startOrBury(job);
                 }
             }
         } catch (InterruptedException _) {
@@ -341,6 +341,20 @@ public final class JobTaker implements AutoCloseable {
 
     private boolean needsClaim(WaitingJob job) {
         return job.needsClaim(clock.instant(), properties.claimAfter(), properties.claimHolds());
+    }
+
+    /// One that can't even be started must not end the thread that starts all others.
+    private void startOrBury(WaitingJob job) {
+        try {
+            start(job);
+        } catch (RuntimeException e) {
+            log.atError()
+                    .addKeyValue("execution", job.job().executionId())
+                    .addKeyValue("taskRun", job.job().taskRun())
+                    .setCause(e)
+                    .log("A job can't be started");
+            var _ = Thread.ofVirtual().start(() -> broker.bury(job.delivery(), e));
+        }
     }
 
     private void start(WaitingJob job) {
