@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -825,6 +826,37 @@ class GatewayIT {
         } finally {
             stores.forEach(SmartLifecycle::start);
         }
+    }
+
+    @Test
+    void oneLooksAtAllOfTheAuditLogAtATime(TestDatabase database) throws Exception {
+        var admin = issuer.token("user9");
+        var jdbc = JdbcClient.create(database.dataSource());
+        try (var beside = Executors.newVirtualThreadPerTaskExecutor();
+                var connection = database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table audit_entry in access exclusive mode");
+            var first = beside.submit(() -> get("/api/v1/main/audit/verify", admin));
+            Awaitility.await()
+                    .atMost(TIMEOUT)
+                    .until(() ->
+                            jdbc.sql(
+                                            """
+                                            select count(*) > 0 from pg_locks
+                                             where not granted
+                                               and relation = 'audit_entry'::regclass
+                                               and mode = 'AccessShareLock'
+                                            """)
+                                    .query(Boolean.class)
+                                    .single());
+
+            assertThat(get("/api/v1/main/audit/verify", admin).statusCode()).isEqualTo(429);
+
+            connection.rollback();
+            assertThat(first.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        }
+        assertThat(get("/api/v1/main/audit/verify", admin).statusCode()).isEqualTo(200);
     }
 
     private void tamperWithAuditLog(String admin, TestDatabase database) throws Exception {

@@ -8,8 +8,10 @@ import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,6 +26,10 @@ class AuditController {
     private static final int PAGE = 1000;
 
     private final AuditStore store;
+
+    /// A look at all of the log takes long where there is much of it, and has a connection
+    /// meanwhile that all requests of all tenants need.
+    private final Semaphore looks = new Semaphore(1);
 
     AuditController(AuditStore store) {
         this.store = store;
@@ -121,11 +127,20 @@ class AuditController {
         if ((sequence == null) != (hash == null)) {
             throw new ServiceException.Malformed("Expected sequence and hash, or neither");
         }
-        var found =
-                store.verify(
-                        sequence == null || hash == null || sequence < 1
-                                ? null
-                                : new AuditStore.Anchor(sequence, hash));
+        var anchor =
+                sequence == null || hash == null || sequence < 1
+                        ? null
+                        : new AuditStore.Anchor(sequence, hash);
+        if (!looks.tryAcquire()) {
+            throw new ServiceException.TooMany(
+                    "Somebody looks at the audit log already. Try again", Duration.ofSeconds(5));
+        }
+        AuditStore.Verification found;
+        try {
+            found = store.verify(anchor);
+        } finally {
+            looks.release();
+        }
         return new Verified(
                 found.firstBroken() == null, found.entries(), found.hash(), found.firstBroken());
     }
