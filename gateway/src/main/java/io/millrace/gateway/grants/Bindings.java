@@ -197,7 +197,8 @@ public class Bindings {
                 .query(row -> {
                     byTenant.computeIfAbsent(row.getString("tenant"), _ -> new HashMap<>())
                             .computeIfAbsent(
-                                    "account:" + row.getString("account_id"), _ -> new HashSet<>())
+                                    Snapshot.memberOf(row.getString("account_id")),
+                                    _ -> new HashSet<>())
                             .add(row.getString("name"));
                 });
         return byTenant;

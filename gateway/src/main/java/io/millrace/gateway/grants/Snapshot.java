@@ -19,7 +19,7 @@ import java.util.Set;
 /// @param tenants that can be entered
 /// @param byTenant the bindings of each tenant
 /// @param roles of all tenants, by id
-/// @param memberships groups that were given here, by tenant and user
+/// @param memberships groups that were given here, by tenant and user, or [#memberOf] an account
 /// @param operators users who run the installation
 /// @param restricted users who may do nothing
 /// @param operatorGroups groups whose members run the installation
@@ -74,6 +74,11 @@ public record Snapshot(
                 : grants.stream().flatMap(g -> g.within(bounds).stream()).toList();
     }
 
+    /// What a service account is called among the members of groups: no issuer names a user so.
+    static String memberOf(String account) {
+        return "\0account " + account;
+    }
+
     /// The groups that a principal is in, as a tenant sees them.
     public Set<String> groups(Principal principal, String tenant) {
         var given =
@@ -82,7 +87,7 @@ public record Snapshot(
                         .getOrDefault(
                                 principal.account() == null
                                         ? principal.subject()
-                                        : "account:" + principal.account().id(),
+                                        : memberOf(principal.account().id()),
                                 Set.of());
         if (given.isEmpty()) {
             return principal.groups();
