@@ -73,7 +73,7 @@ function Last({ suite, onShow }: { suite: Suite; onShow: (run: SuiteRun) => void
   if (!run) return null;
   return (
     <Group gap="xs" wrap="nowrap">
-      <Button variant="transparent" p={0} h="auto" aria-label={t('tests.show', { id })} onClick={() => onShow(run)}><StateBadge state={run.state} /></Button>
+      <Button variant="transparent" p={0} h="auto" aria-label={`${t(`state.${run.state}`, run.state)}: ${t('tests.show', { id })}`} onClick={() => onShow(run)}><StateBadge state={run.state} /></Button>
       <Text size="xs" c="dimmed"><Time at={run.endDate} /></Text>
     </Group>
   );
