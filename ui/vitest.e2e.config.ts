@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     fileParallelism: false,
     sequence: { concurrent: false },
-    bail: 0, // each step stands on the one before
+    bail: 1, // each step stands on the one before
     reporters: ['default', ['junit', { outputFile: 'target/e2e.xml' }]],
   },
 });
