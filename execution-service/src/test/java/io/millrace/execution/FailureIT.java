@@ -357,6 +357,159 @@ class FailureIT {
         }
     }
 
+    /// Nothing is left of it where it waited, and nobody else waits for it.
+    @Test
+    void aMessageThatCannotBePutAsideWhileTheBrokerIsAwayIsPutAsideAfter() throws Exception {
+        var server = suite.testBroker.uri();
+        try (var wire = new Wire(server.getHost(), server.getPort())) {
+            suite.wayToBroker =
+                    "amqp://%s@127.0.0.1:%d".formatted(server.getUserInfo(), wire.port());
+            var instance = suite.start();
+            var meters = instance.getBean(MeterRegistry.class);
+            var topology = suite.broker().topology();
+            var stalled = new CountDownLatch(1);
+            var goesOn = new CountDownLatch(1);
+            Suite.hook =
+                    () -> {
+                        if (stalled.getCount() > 0) {
+                            stalled.countDown();
+                            passed(goesOn);
+                        }
+                    };
+            var first =
+                    CompletableFuture.supplyAsync(
+                            () -> Suite.id(suite.post("executions/company.team/fetch")));
+            passed(stalled);
+            var poisoned = unreplayable();
+            suite.broker().publisher().publish(poisoned);
+            await().until(() -> meters.get("millrace.lane.waiting").gauge().value() >= 1);
+            wire.cut();
+            await().until(() -> !suite.broker().connected());
+
+            goesOn.countDown();
+            // it fails five times, and has nowhere to go
+            await().during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> meters.get("millrace.lane.poisoned").counter().count() == 0);
+            wire.mend();
+
+            var dead =
+                    topology.deadQueue(
+                            topology.laneQueue(
+                                    Integer.parseInt(poisoned.routingKey().replaceAll("\\D", ""))));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            suite.broker().connected()
+                                    && suite.broker().depths(List.of(dead)).stream()
+                                            .anyMatch(depth -> depth.messages() > 0));
+            try (var _ = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+                awaitState(first.join(), "SUCCESS");
+                awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+            }
+        }
+    }
+
+    /// A request that no lane can apply.
+    private OutgoingMessage unreplayable() {
+        var topology = suite.broker().topology();
+        var id = ExecutionId.derived(Instant.now(), "poison").value();
+        return OutgoingMessage.durable(
+                topology.lanesExchange(),
+                Topology.laneKey(topology.laneOf(id)),
+                LaneMessage.of(
+                        id,
+                        new LaneEvent.ExecutionRequested(
+                                "main",
+                                "company.team",
+                                "fetch",
+                                1,
+                                Map.of(),
+                                List.of(),
+                                null,
+                                null,
+                                new LaneEvent.Replay("nobody", null, false),
+                                null,
+                                "alice"),
+                        Instant.now()));
+    }
+
+    @Test
+    void aLoopGoesOnAfterATurnThatNobodyForesaw() {
+        suite.start("--millrace.lanes.sweep-every=200ms");
+        var jdbc = suite.jdbc();
+        jdbc.sql("alter table execution.executions rename to mislaid").update();
+        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() -> true);
+        jdbc.sql("alter table execution.mislaid rename to executions").update();
+
+        try (var _ = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+        }
+    }
+
+    @Test
+    void whatACommitHasToSayIsSaidOnceTheDatabaseIsBack() {
+        suite.start();
+        failOnce("job_queues");
+
+        suite.post("executions/company.team/fetch");
+
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            // long before anybody looks for what was lost
+            await().atMost(Duration.ofSeconds(10)).until(() -> worker.seen.size() == 1);
+        }
+    }
+
+    @Test
+    void linesOfACommitThatIsTriedAgainCountOnce() {
+        // for one line, and the rows of it that are counted
+        suite.start(
+                "--millrace.logs.tenant-budget.burst=200B",
+                "--millrace.logs.tenant-budget.per-second=1B");
+        failOnce("logs");
+        try (var _ = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200))) {
+            var id = Suite.id(suite.post("executions/company.team/fetch"));
+
+            awaitState(id, "SUCCESS");
+
+            assertThat(
+                            suite.jdbc()
+                                    .sql("select message from execution.logs")
+                                    .query(String.class)
+                                    .list())
+                    .containsExactly("ran fetch");
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() ->
+                            assertThat(
+                                            suite.jdbc()
+                                                    .sql("select bytes from execution.log_usage")
+                                                    .query(Long.class)
+                                                    .list())
+                                    .containsExactly((long) "ran fetch".length()));
+        }
+    }
+
+    /// The first row that is written there finds that the transaction has to be tried again.
+    private void failOnce(String table) {
+        suite.jdbc()
+                .sql(
+                        """
+                        create sequence public.tries_%1$s;
+                        grant usage on sequence public.tries_%1$s to public;
+                        create function public.fail_%1$s() returns trigger as $$
+                          begin
+                            if nextval('public.tries_%1$s') = 1 then
+                              raise exception 'try again' using errcode = '40001';
+                            end if;
+                            return new;
+                          end
+                        $$ language plpgsql;
+                        create trigger fails_once before insert on execution.%1$s
+                          for each row execute function public.fail_%1$s()
+                        """
+                                .formatted(table))
+                .update();
+    }
+
     @Test
     void tasksOfASilentWorkerAreSentAgainUnderANewNumber() {
         suite.start("--millrace.execution.worker-lost-after=2s");
@@ -466,5 +619,67 @@ class FailureIT {
                 awaitState(ids.get(i), "SUCCESS");
             }
         }
+    }
+
+    private static String limited(String task) {
+        return """
+        concurrency:
+          limit: 1
+          behavior: QUEUE
+        tasks:
+          - id: %s
+            type: io.kestra.plugin.core.http.Request
+            uri: http://example.com
+        """
+                .formatted(task);
+    }
+
+    @Test
+    void manyWhoAskForASlotLeaveTheLanesTheirConnections() throws Exception {
+        suite.flows.save("company.team", "limited", limited("fetch"));
+        suite.start();
+        suite.post("executions/company.team/fetch");
+        try (var worker = new FakeWorker(suite.broker(), "main", _ -> Map.of("code", 200));
+                var connection = suite.database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table execution.slot_grants in access exclusive mode");
+            var ids = new java.util.ArrayList<String>();
+            for (int i = 0; i < 20; i++) {
+                ids.add(Suite.id(suite.post("executions/company.team/limited")));
+            }
+
+            awaitState(Suite.id(suite.post("executions/company.team/fetch")), "SUCCESS");
+            connection.rollback();
+
+            ids.forEach(id -> awaitState(id, "SUCCESS"));
+            assertThat(worker.seen).hasSize(22);
+        }
+    }
+
+    @Test
+    void aFlowThatIsGoneKeepsNobodyElseWaitingForASlot() {
+        suite.start("--millrace.slots.sweep-every=1s");
+        var flows = List.of("a", "b", "c", "d", "limited");
+        for (var flow : flows) {
+            suite.flows.save("company.team", flow, limited(flow));
+            awaitState(Suite.id(suite.post("executions/company.team/" + flow)), "RUNNING");
+        }
+        var waiting = new java.util.HashMap<String, String>();
+        for (var flow : flows) {
+            waiting.put(flow, Suite.id(suite.post("executions/company.team/" + flow)));
+        }
+        waiting.values().forEach(id -> awaitState(id, "QUEUED"));
+        List.of("a", "b", "c", "d").forEach(flow -> suite.flows.delete("company.team", flow));
+        // so that they are asked for again
+        suite.flows.give(Map.of("since", "then"), List.of());
+        suite.post("executions/company.team/fetch");
+
+        suite.jdbc()
+                .sql(
+                        "update execution.executions set slot = null where flow_id = 'limited' and slot = 'HELD'")
+                .update();
+
+        awaitState(waiting.getOrDefault("limited", ""), "RUNNING");
     }
 }

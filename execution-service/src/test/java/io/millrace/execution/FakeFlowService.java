@@ -54,6 +54,10 @@ final class FakeFlowService implements AutoCloseable {
         }
     }
 
+    void delete(String namespace, String id) {
+        sources.remove(namespace + "/" + id);
+    }
+
     /// What all namespaces give to flows. Returns when it counts, as the flow-service does.
     void give(Map<String, Object> variables, List<Map<String, Object>> defaults) {
         this.variables = variables;

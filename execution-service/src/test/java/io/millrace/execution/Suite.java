@@ -43,6 +43,9 @@ final class Suite implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final TokenSigner gateway;
 
+    /// Set to reach the broker by another way.
+    @Nullable String wayToBroker;
+
     /// Set to crash an instance between its commit and what follows.
     static volatile CommitHook hook = CommitHook.NONE;
 
@@ -76,6 +79,9 @@ final class Suite implements AutoCloseable {
         var properties = new HashMap<String, String>();
         properties.putAll(database.properties());
         properties.putAll(testBroker.properties());
+        if (wayToBroker != null) {
+            properties.put("millrace.broker.uri", wayToBroker);
+        }
         properties.putAll(IdentityKeys.properties(directory, "execution"));
         properties.put("server.port", "0");
         properties.put("millrace.services.flow.url", flows.url());

@@ -30,7 +30,8 @@ public final class Beside implements AutoCloseable {
         threads.execute(TenantScope.acrossAll(() -> retried(work)));
     }
 
-    private void retried(Runnable work) {
+    /// The same on the present thread, which has to be one of these.
+    public void retried(Runnable work) {
         for (int tries = 1; ; tries++) {
             try {
                 work.run();

@@ -12,6 +12,7 @@ import io.millrace.model.Task.Loop.LockScope;
 import io.millrace.platform.tenancy.TenantScope;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,10 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
     private final TransactionTemplate transaction;
     private final ObjectProvider<LaneRouter> router;
     private final Beside beside = new Beside("locks");
+
+    /// Those of a rollout over thousands of targets ask at once, and must leave the lanes their
+    /// connections.
+    private final Semaphore places = new Semaphore(2);
 
     public TargetLocks(
             JdbcClient jdbc,
@@ -73,7 +78,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                         request.target().rollout(),
                         request.target().iteration(),
                         request.taskRun());
-        beside.run(() -> {
+        inTurn(() -> {
             var holder = take(target, claim);
             if (holder.isPresent()) {
                 boolean mine = holder.get().isOfSame(claim);
@@ -93,7 +98,18 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
         var claim =
                 new Claim(
                         order.executionId(), free.target().rollout(), free.target().iteration(), 0);
-        beside.run(() -> pass(target, claim, lanes));
+        inTurn(() -> pass(target, claim, lanes));
+    }
+
+    private void inTurn(Runnable work) {
+        beside.run(() -> {
+            places.acquireUninterruptibly();
+            try {
+                work.run();
+            } finally {
+                places.release();
+            }
+        });
     }
 
     /// Frees locks of those who have ended, and gives free ones to those who wait.
@@ -173,7 +189,7 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                     exclusively(target);
                     if (from != null) {
                         forget("target_lock_waits", target, from);
-                        forget("target_locks", target, from);
+                        free(target, from);
                     }
                     if (holder(target).isPresent()) {
                         return Optional.<Claim>empty();
@@ -274,6 +290,27 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
                            and iteration = :iteration
                         """
                                 .formatted(table))
+                .param("tenant", target.tenant())
+                .param("namespace", target.namespace())
+                .param("target", target.name())
+                .param("execution", claim.executionId())
+                .param("rollout", claim.rollout())
+                .param("iteration", claim.iteration())
+                .update();
+    }
+
+    /// Unless the iteration has asked again meanwhile: what frees a lock may come late.
+    private void free(Target target, Claim claim) {
+        jdbc.sql(
+                        """
+                        delete from target_locks l
+                         where tenant = :tenant and namespace = :namespace and target = :target
+                           and execution_id = :execution and rollout = :rollout
+                           and iteration = :iteration
+                           and not exists (select from task_runs r
+                                            where r.execution_id = l.execution_id
+                                              and r.ordinal = l.ordinal and r.phase <> 'OVER')
+                        """)
                 .param("tenant", target.tenant())
                 .param("namespace", target.namespace())
                 .param("target", target.name())

@@ -6,12 +6,18 @@ import io.millrace.engine.Execution;
 import io.millrace.execution.dispatch.SlotKeeper;
 import io.millrace.execution.flows.FlowDirectory;
 import io.millrace.execution.flows.FlowRef;
+import io.millrace.execution.flows.FlowUnusableException;
 import io.millrace.execution.lane.Beside;
 import io.millrace.execution.lane.LaneRouter;
 import io.millrace.execution.lane.Order;
 import io.millrace.platform.tenancy.TenantScope;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,6 +39,9 @@ public final class Slots implements SlotKeeper, AutoCloseable {
     private final Beside beside = new Beside("slots");
     private final ObjectProvider<LaneRouter> router;
 
+    /// The next look at each flow that is being looked at.
+    private final Map<Flow, Look> looks = new HashMap<>();
+
     public Slots(
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
@@ -52,18 +61,76 @@ public final class Slots implements SlotKeeper, AutoCloseable {
 
     @Override
     public void request(Order order, int limit, LaneRouter lanes) {
-        var id = order.executionId();
-        var flow = Flow.of(order.state().execution());
-        beside.run(() -> {
-            boolean granted = grant(flow, limit).contains(id);
-            lanes.send(id, granted ? new LaneEvent.SlotGranted() : new LaneEvent.SlotDenied());
-        });
+        look(
+                order,
+                lanes,
+                next -> {
+                    next.ids.add(order.executionId());
+                    next.limit = limit;
+                });
     }
 
     @Override
     public void freed(Order order, LaneRouter lanes) {
+        look(order, lanes, next -> next.freed = true);
+    }
+
+    /// Has somebody look at the flow of an execution. What comes while one looks is for the next
+    /// look: thousands who ask at once take one connection, and a few transactions.
+    private void look(Order order, LaneRouter lanes, Consumer<Look> asking) {
         var flow = Flow.of(order.state().execution());
-        beside.run(() -> grantWaiting(flow, lanes));
+        synchronized (looks) {
+            var next = looks.get(flow);
+            if (next == null) {
+                next = new Look();
+                looks.put(flow, next);
+                beside.run(() -> lookAt(flow, lanes));
+            }
+            asking.accept(next);
+        }
+    }
+
+    private void lookAt(Flow flow, LaneRouter lanes) {
+        for (var look = next(flow); look != null; look = next(flow)) {
+            var asked = look;
+            beside.retried(() -> {
+                if (asked.freed) {
+                    grantWaiting(flow, lanes);
+                }
+                if (!asked.ids.isEmpty()) {
+                    var granted = Set.copyOf(grant(flow, asked.limit));
+                    for (var id : asked.ids) {
+                        lanes.send(
+                                id,
+                                granted.contains(id)
+                                        ? new LaneEvent.SlotGranted()
+                                        : new LaneEvent.SlotDenied());
+                    }
+                }
+            });
+        }
+    }
+
+    private @Nullable Look next(Flow flow) {
+        synchronized (looks) {
+            var next = looks.remove(flow);
+            if (next == null || next.isEmpty()) {
+                return null;
+            }
+            looks.put(flow, new Look());
+            return next;
+        }
+    }
+
+    /// What a look is for.
+    private static final class Look {
+        final List<String> ids = new ArrayList<>();
+        int limit;
+        boolean freed;
+
+        boolean isEmpty() {
+            return ids.isEmpty() && !freed;
+        }
     }
 
     /// Looks for flows in which somebody waits though a slot is free: after a crash.
@@ -83,9 +150,23 @@ public final class Slots implements SlotKeeper, AutoCloseable {
                     .query((row, _) ->
                             new Flow(row.getString(1), row.getString(2), row.getString(3)))
                     .list()
-                    .forEach(flow -> grantWaiting(flow, lanes));
+                    .forEach(flow -> sweep(flow, lanes));
         } catch (RuntimeException e) {
             log.atWarn().setCause(e).log("Waiting executions can't be looked after for now");
+        }
+    }
+
+    /// One flow that can't be used must not keep those of others waiting.
+    private void sweep(Flow flow, LaneRouter lanes) {
+        try {
+            grantWaiting(flow, lanes);
+        } catch (FlowUnusableException e) {
+            log.atWarn()
+                    .addKeyValue("tenant", flow.tenant())
+                    .addKeyValue("namespace", flow.namespace())
+                    .addKeyValue("flow", flow.flowId())
+                    .addKeyValue("cause", e.detail())
+                    .log("Executions wait for slots of a flow that can't be used");
         }
     }
 
