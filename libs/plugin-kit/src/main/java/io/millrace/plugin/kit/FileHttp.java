@@ -211,7 +211,11 @@ public final class FileHttp implements AutoCloseable {
         }
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            return new Answer(what, response.statusCode(), response.headers(), response.body());
+            return new Answer(
+                    what,
+                    response.statusCode(),
+                    response.headers(),
+                    new PatientStream(response.body(), ANSWER));
         } catch (HttpConnectTimeoutException | ConnectException e) {
             throw new NoAnswerException(
                     "Unable to connect to %s at %s".formatted(what, host), true, e);

@@ -308,7 +308,7 @@ public final class HttpApi implements AutoCloseable {
         }
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var content = response.body()) {
+            try (var content = new PatientStream(response.body(), ANSWER)) {
                 var text = new String(content.readNBytes(LARGEST_ANSWER), UTF_8);
                 return new Answer(what, response.statusCode(), response.headers(), text);
             }
@@ -359,7 +359,9 @@ public final class HttpApi implements AutoCloseable {
                     throw new TaskFailedException(
                             what + " refers to another host; credentials aren't sent there");
                 }
-                return uri;
+                // behind a proxy it may not know that it is asked over TLS
+                boolean plain = uri.getScheme().equals("http") && own.getScheme().equals("https");
+                return plain ? URI.create("https" + uri.toString().substring(4)) : uri;
             }
         } catch (IllegalArgumentException _) {
             // its message has the URL, and with it perhaps a password

@@ -59,6 +59,19 @@ public final class JsonHttp implements AutoCloseable {
     public Answer send(
             String method, String url, Map<String, String> headers, @Nullable String body)
             throws TaskFailedException, InterruptedException {
+        return send(method, url, headers, body, ANSWER);
+    }
+
+    /// @param body absent: none is sent
+    /// @param within how long the answer may take
+    /// @throws TaskFailedException if there is no answer
+    public Answer send(
+            String method,
+            String url,
+            Map<String, String> headers,
+            @Nullable String body,
+            Duration within)
+            throws TaskFailedException, InterruptedException {
         URI uri;
         HttpRequest request;
         try {
@@ -66,7 +79,7 @@ public final class JsonHttp implements AutoCloseable {
             egress.check(uri);
             var builder =
                     HttpRequest.newBuilder(uri)
-                            .timeout(ANSWER)
+                            .timeout(within)
                             .setHeader("User-Agent", "Millrace")
                             .setHeader("Accept", "application/json");
             if (body != null) {
@@ -85,7 +98,7 @@ public final class JsonHttp implements AutoCloseable {
         }
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var content = response.body()) {
+            try (var content = new PatientStream(response.body(), within)) {
                 var text = new String(content.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8);
                 return new Answer(response.statusCode(), text);
             }
