@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// it is masked in logs and encrypted in outputs.
 abstract class VaultTask<P extends Record & VaultTask.Target, O extends Record>
         implements TaskPlugin<P, O> {
+    private static final Call REVOKE = Call.of("POST", "/auth/token/revoke-self");
+
     private PluginSettings settings = new PluginSettings(Map.of());
 
     /// What tasks name.
@@ -50,13 +52,25 @@ abstract class VaultTask<P extends Record & VaultTask.Target, O extends Record>
         }
         headers.put("X-Vault-Token", token.strip());
         try (var api = api(properties, headers, context)) {
-            try {
+            if (!borrowed || keepsToken()) {
+                return work(new Vault(api), properties, context);
+            }
+            try (var _ = api.onCancel(REVOKE)) {
                 return work(new Vault(api), properties, context);
             } finally {
-                if (borrowed && !Thread.currentThread().isInterrupted() && !keepsToken()) {
-                    api.send(Call.of("POST", "/auth/token/revoke-self"));
+                if (!Thread.currentThread().isInterrupted()) {
+                    revoke(api, context);
                 }
             }
+        }
+    }
+
+    /// A token that can't be revoked ends by itself: what the task has done stays done.
+    private static void revoke(HttpApi api, TaskContext context) throws InterruptedException {
+        try {
+            api.ask(REVOKE);
+        } catch (TaskFailedException e) {
+            context.log().warn("The task's token isn't revoked: " + e.getMessage());
         }
     }
 

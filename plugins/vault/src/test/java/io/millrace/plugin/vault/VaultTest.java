@@ -20,6 +20,8 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,6 +224,61 @@ class VaultTest {
                                 "auth",
                                 Map.of("roleId", "r", "secretId", "bad")))
                 .hasMessage("Vault refuses the credentials (400)");
+    }
+
+    @Test
+    void whatWasDoneStaysDoneThoughTheTokenIsntRevoked() throws Exception {
+        vault.on(
+                        "POST /v1/auth/approle/login",
+                        Answer.json("{\"auth\":{\"client_token\":\"borrowed\"}}"))
+                .on("GET /v1/sys/health", Answer.json("{\"initialized\":true}"))
+                .on("POST /v1/auth/token/revoke-self", Answer.status(500));
+
+        var done =
+                run(
+                        new Request(),
+                        "path",
+                        "sys/health",
+                        "auth",
+                        Map.of("roleId", "r", "secretId", "good"));
+
+        assertThat(done.get("response")).isEqualTo(Map.of("initialized", true));
+        assertThat(context.lines).anyMatch(line -> line.startsWith("WARN The task's token"));
+    }
+
+    @Test
+    void aKilledTasksTokenIsRevokedToo() throws Exception {
+        var asked = new CountDownLatch(1);
+        vault.on(
+                        "POST /v1/auth/approle/login",
+                        Answer.json("{\"auth\":{\"client_token\":\"borrowed\"}}"))
+                .on(
+                        "GET /v1/slow",
+                        _ -> {
+                            asked.countDown();
+                            try {
+                                Thread.sleep(20_000);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            return Answer.json("{}");
+                        })
+                .on("POST /v1/auth/token/revoke-self", Answer.status(204));
+        var task =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        new Request(),
+                                        "path",
+                                        "slow",
+                                        "auth",
+                                        Map.of("roleId", "r", "secretId", "good")));
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+
+        await().until(() -> vault.routesAsked().contains("POST /v1/auth/token/revoke-self"));
     }
 
     @Test

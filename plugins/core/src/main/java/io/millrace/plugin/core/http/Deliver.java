@@ -74,6 +74,8 @@ public final class Deliver implements TaskPlugin<Deliver.Properties, Deliver.Out
                         null,
                         null,
                         null,
+                        null,
+                        null,
                         // a receiver that moved says so to its owner
                         false,
                         true,

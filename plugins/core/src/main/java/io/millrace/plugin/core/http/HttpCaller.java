@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// too.
 final class HttpCaller implements AutoCloseable {
     private static final int MAX_REDIRECTS = 10;
+    private static final Pattern CREDENTIAL =
+            Pattern.compile("(?i)auth|cookie|token|key|secret|password|credential|session");
 
     /// One for each tenant: a client finds connections of HTTP/2 by name, so that one tenant's
     /// would be another's, whose egress policy may differ.
@@ -175,9 +178,9 @@ final class HttpCaller implements AutoCloseable {
         }
     }
 
+    /// Every service has a header of its own for who one is, such as `PRIVATE-TOKEN`.
     private static boolean isCredential(String header) {
-        return List.of("authorization", "cookie", "proxy-authorization", "x-api-key")
-                .contains(header.toLowerCase(Locale.ROOT));
+        return CREDENTIAL.matcher(header).find();
     }
 
     private static Optional<String> authorization(HttpOptions options, URI uri)

@@ -12,6 +12,10 @@ public record HttpOptions(
         @Title("Timeouts") @Nullable Timeouts timeout,
         @Title("The older name of `timeout.connectTimeout`") @Nullable Duration connectTimeout,
         @Title("The older name of `timeout.readIdleTimeout`") @Nullable Duration readTimeout,
+        @Title("How long the answer may take, if `readTimeout` is absent")
+                @Nullable Duration readIdleTimeout,
+        @Title("How long connections are kept; the worker says it")
+                @Nullable Duration connectionPoolIdleTimeout,
         @Title("How to sign in") @Nullable Auth auth,
         @Title("User of basic authentication; older than `auth`") @Nullable String basicAuthUser,
         @Title("Password of basic authentication; older than `auth`")
@@ -25,7 +29,9 @@ public record HttpOptions(
         @Title("Most bytes of a body") @Nullable Long maxContentLength) {
 
     static final HttpOptions NONE =
-            new HttpOptions(null, null, null, null, null, null, true, false, null, "UTF-8", null);
+            new HttpOptions(
+                    null, null, null, null, null, null, null, null, true, false, null, "UTF-8",
+                    null);
 
     public record Timeouts(
             @Title("To connect") @Nullable Duration connectTimeout,
@@ -42,7 +48,10 @@ public record HttpOptions(
         if (timeout != null && timeout.readIdleTimeout() != null) {
             return timeout.readIdleTimeout();
         }
-        return readTimeout != null ? readTimeout : Duration.ofMinutes(5);
+        if (readTimeout != null) {
+            return readTimeout;
+        }
+        return readIdleTimeout != null ? readIdleTimeout : Duration.ofMinutes(5);
     }
 
     boolean accepts(int status) {

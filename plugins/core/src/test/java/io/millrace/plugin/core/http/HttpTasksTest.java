@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpTasksTest {
     @TempDir Path directory;
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> noted = new CopyOnWriteArrayList<>();
     private HttpServer server = server();
     private final Request request = new Request();
     private final Download download = new Download();
@@ -67,6 +68,7 @@ class HttpTasksTest {
                                 headers.getFirst("Authorization"),
                                 headers.getFirst("Content-Type"),
                                 body));
+        noted.add(headers.getFirst("PRIVATE-TOKEN") + " " + headers.getFirst("X-Note"));
         var path = exchange.getRequestURI().getPath();
         switch (path) {
             case "/json" -> send(exchange, 200, "application/json", "{\"a\":[1,2]}");
@@ -134,6 +136,8 @@ class HttpTasksTest {
                 null,
                 null,
                 Duration.ofSeconds(5),
+                null,
+                null,
                 auth,
                 null,
                 null,
@@ -239,6 +243,27 @@ class HttpTasksTest {
 
         assertThat(requests.get(1)).startsWith("GET /text Basic dTpw null ");
         assertThat(requests.get(3)).startsWith("GET /text null");
+    }
+
+    @Test
+    void headersThatServicesHaveForCredentialsStayThereToo() throws Exception {
+        for (var path : List.of("/moved", "/out")) {
+            request.run(
+                    new Request.Properties(
+                            "http://127.0.0.1:%d%s".formatted(port(), path),
+                            "GET",
+                            null,
+                            null,
+                            null,
+                            Map.of("PRIVATE-TOKEN", "t", "X-Note", "n"),
+                            null,
+                            options(null, List.of()),
+                            false,
+                            false),
+                    new FakeContext(directory));
+        }
+
+        assertThat(noted).containsExactly("t n", "t n", "t n", "null n");
     }
 
     @Test
