@@ -70,6 +70,11 @@ public final class GitRepository implements AutoCloseable {
         return head();
     }
 
+    /// Gives the branch `main` another name; it is the one that a clone gets.
+    public void rename(String branch) throws IOException {
+        git(repository, "branch", "-m", "main", branch);
+    }
+
     /// The hash of the newest commit.
     public String head() throws IOException {
         return git(work, "rev-parse", "HEAD");

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.jgit.api.Git;
@@ -89,16 +90,25 @@ record Checkout(Git git, RevCommit commit) implements AutoCloseable {
         return commit.name();
     }
 
-    /// The files of a directory of the commit, as a ZIP archive.
+    /// The files of directories of the commit, as a ZIP archive.
     ///
-    /// @param directory empty for all
-    /// @param under what their paths begin with in the archive
+    /// @param directories by what their paths begin with in the archive; an empty one is all of it
     /// @return how many files there are
-    int archive(String directory, String under, Path target)
+    int archive(Map<String, String> directories, Path target)
             throws IOException, TaskFailedException {
         int count = 0;
-        try (var out = new ZipOutputStream(Files.newOutputStream(target));
-                var walk = new TreeWalk(git.getRepository())) {
+        try (var out = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (var directory : directories.entrySet()) {
+                count += archive(directory(directory.getValue()), directory.getKey(), out);
+            }
+        }
+        return count;
+    }
+
+    private int archive(String directory, String under, ZipOutputStream out)
+            throws IOException, TaskFailedException {
+        int count = 0;
+        try (var walk = new TreeWalk(git.getRepository())) {
             walk.addTree(commit.getTree());
             walk.setRecursive(true);
             var prefix = directory.isEmpty() ? "" : directory + "/";

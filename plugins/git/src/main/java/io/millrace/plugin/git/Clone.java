@@ -26,6 +26,8 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
             @Title("Commit; the newest of the branch if absent") @Nullable String commit,
             @Title("Tag, in place of a branch") @Nullable String tag,
             @Title("How many commits of the history; 0 for all") @Default("1") int depth,
+            @Title("Whether all branches are fetched") @Default("false") boolean cloneAllBranches,
+            @Title("Whether no tags are fetched") @Default("false") boolean noTags,
             @Title("Whether submodules are cloned, too") @Default("false")
                     boolean cloneSubmodules) {}
 
@@ -55,11 +57,16 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
                     access.with(Git.cloneRepository())
                             .setURI(properties.remote().url())
                             .setDirectory(target.toFile())
-                            .setBranch(
-                                    properties.tag() == null
-                                            ? Constants.R_HEADS
-                                                    + TreeSync.branch(properties.remote())
-                                            : Constants.R_TAGS + properties.tag());
+                            .setCloneAllBranches(properties.cloneAllBranches());
+            if (properties.noTags()) {
+                clone.setNoTags();
+            }
+            var branch = properties.remote().branch();
+            if (properties.tag() != null) {
+                clone.setBranch(Constants.R_TAGS + properties.tag());
+            } else if (branch != null && !branch.isBlank()) {
+                clone.setBranch(Constants.R_HEADS + branch);
+            }
             if (properties.depth() > 0 && properties.commit() == null) {
                 clone.setDepth(properties.depth());
             }

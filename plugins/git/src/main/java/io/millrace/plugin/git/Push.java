@@ -45,7 +45,7 @@ final class Push {
             String message,
             @Nullable String authorName,
             @Nullable String authorEmail,
-            boolean delete,
+            Missing missing,
             boolean dryRun) {}
 
     /// @param commit absent if nothing has changed
@@ -129,8 +129,13 @@ final class Push {
             git.add().addFilepattern(prefix + file.getKey()).call();
             changes.add(new Change(there ? "update" : "create", prefix + file.getKey()));
         }
-        if (wish.delete()) {
+        if (wish.missing() != Missing.KEEP) {
             for (var path : others(wish, target)) {
+                if (wish.missing() == Missing.FAIL) {
+                    throw new TaskFailedException(
+                            "Nothing was pushed: the namespace lacks '%s', which the repository has"
+                                    .formatted(prefix + path));
+                }
                 git.rm().addFilepattern(prefix + path).call();
                 changes.add(new Change("delete", prefix + path));
             }

@@ -8,6 +8,7 @@ import io.millrace.plugin.NamespaceTrees.FlowSource;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.net.URI;
@@ -33,13 +34,7 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
             @Title("Patterns of ids; all if absent") @Nullable List<String> flows,
             @Title("Whether namespaces below are pushed into directories") @Default("false")
                     boolean includeChildNamespaces,
-            @Title("Message of the commit") @Nullable String commitMessage,
-            @Title("Name of the author") @Default("Millrace") @Nullable String authorName,
-            @Title("Address of the author") @Default("millrace@localhost")
-                    @Nullable String authorEmail,
-            @Title("Whether what the namespace doesn't have is deleted") @Default("true")
-                    boolean delete,
-            @Title("Whether nothing is pushed") @Default("false") boolean dryRun) {}
+            @Inline Committing committing) {}
 
     public record Outputs(
             @Title("Commit that was pushed; absent if nothing has changed")
@@ -59,33 +54,41 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
                         ? context.taskRun().namespace()
                         : properties.sourceNamespace();
         var patterns = properties.flows() == null ? null : FilePatterns.of(properties.flows());
+        var target = properties.targetNamespace() == null ? source : properties.targetNamespace();
         var files = new TreeMap<String, byte[]>();
         for (var flow :
                 context.stores().trees().flows(source, properties.includeChildNamespaces())) {
             if (patterns == null || patterns.match(flow.id())) {
-                files.put(path(source, flow), bytes(source, flow, properties.targetNamespace()));
+                files.put(path(source, flow), bytes(source, flow, target));
             }
         }
         var outcome =
                 Push.run(
-                        new Push.Wish(
-                                properties.remote(),
-                                properties.gitDirectory(),
-                                files,
-                                path -> path.endsWith(".yaml") || path.endsWith(".yml"),
-                                properties.commitMessage() == null
-                                        ? "Push flows of " + source
-                                        : properties.commitMessage(),
-                                properties.authorName(),
-                                properties.authorEmail(),
-                                properties.delete() && patterns == null,
-                                properties.dryRun()),
+                        properties
+                                .committing()
+                                .wish(
+                                        properties.remote(),
+                                        properties.gitDirectory(),
+                                        files,
+                                        path -> path.endsWith(".yaml") || path.endsWith(".yml"),
+                                        patterns == null,
+                                        "Push flows of " + source),
                         settings,
                         context);
         return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
     }
 
     private static final Pattern NAMESPACE = Pattern.compile("(?m)^namespace:[^#\\n]*");
+
+    /// The flows of a namespace, by the names of their files.
+    static Map<String, byte[]> of(String namespace, TaskContext context)
+            throws TaskFailedException {
+        var files = new TreeMap<String, byte[]>();
+        for (var flow : context.stores().trees().flows(namespace, false)) {
+            files.put(path(namespace, flow), bytes(namespace, flow, namespace));
+        }
+        return files;
+    }
 
     private static String path(String source, FlowSource flow) {
         var below =
@@ -95,9 +98,9 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
         return below + flow.id() + ".yaml";
     }
 
-    private static byte[] bytes(String source, FlowSource flow, @Nullable String target) {
+    private static byte[] bytes(String source, FlowSource flow, String target) {
         var text = flow.source();
-        if (target != null && !target.equals(source)) {
+        if (!target.equals(source)) {
             var namespace = target + flow.namespace().substring(source.length());
             text =
                     NAMESPACE

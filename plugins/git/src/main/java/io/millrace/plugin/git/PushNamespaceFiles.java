@@ -10,6 +10,7 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,9 @@ public final class PushNamespaceFiles
             @Title("Directory of the repository") @Default("_files") String gitDirectory,
             @Title("Namespace; the flow's if absent") @Nullable String namespace,
             @Title("Patterns of paths; all if absent") @Nullable List<String> files,
-            @Title("Message of the commit") @Nullable String commitMessage,
-            @Title("Name of the author") @Default("Millrace") @Nullable String authorName,
-            @Title("Address of the author") @Default("millrace@localhost")
-                    @Nullable String authorEmail,
-            @Title("Whether what the namespace doesn't have is deleted") @Default("true")
-                    boolean delete,
-            @Title("Whether nothing is pushed") @Default("false") boolean dryRun) {}
+            @Title("Whether it fails where there are none") @Default("false")
+                    boolean errorOnMissing,
+            @Inline Committing committing) {}
 
     public record Outputs(
             @Title("Commit that was pushed; absent if nothing has changed")
@@ -55,6 +52,33 @@ public final class PushNamespaceFiles
                         ? context.taskRun().namespace()
                         : properties.namespace();
         var patterns = properties.files() == null ? null : FilePatterns.of(properties.files());
+        var files = of(namespace, patterns, context);
+        if (files.isEmpty() && properties.errorOnMissing()) {
+            throw new TaskFailedException(
+                    "Expected files of namespace %s but there are none".formatted(namespace));
+        }
+        var outcome =
+                Push.run(
+                        properties
+                                .committing()
+                                .wish(
+                                        properties.remote(),
+                                        properties.gitDirectory(),
+                                        files,
+                                        _ -> true,
+                                        patterns == null,
+                                        "Push files of " + namespace),
+                        settings,
+                        context);
+        return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
+    }
+
+    /// The files of a namespace, by their paths.
+    ///
+    /// @param patterns of paths; all if absent
+    static Map<String, byte[]> of(
+            String namespace, @Nullable FilePatterns patterns, TaskContext context)
+            throws IOException, TaskFailedException {
         var store = context.stores().namespaceFiles();
         var files = new TreeMap<String, byte[]>();
         long bytes = 0;
@@ -71,23 +95,7 @@ public final class PushNamespaceFiles
                         "Expected at most %d bytes in all files".formatted(MOST_BYTES));
             }
         }
-        var outcome =
-                Push.run(
-                        new Push.Wish(
-                                properties.remote(),
-                                properties.gitDirectory(),
-                                files,
-                                _ -> true,
-                                properties.commitMessage() == null
-                                        ? "Push files of " + namespace
-                                        : properties.commitMessage(),
-                                properties.authorName(),
-                                properties.authorEmail(),
-                                properties.delete() && patterns == null,
-                                properties.dryRun()),
-                        settings,
-                        context);
-        return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
+        return files;
     }
 
     private static final long MOST_BYTES = 256L << 20;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.git;
 
-import io.millrace.plugin.Default;
 import io.millrace.plugin.Title;
 import org.jspecify.annotations.Nullable;
 
 /// Where a repository is and how one gets in, as all tasks of this plugin say it.
 record Remote(
         @Title("URL of the repository, over https or ssh") String url,
-        @Title("Branch") @Default("main") @Nullable String branch,
+        @Title("Branch; main if absent") @Nullable String branch,
         @Title("User; with a token any name will do") @Nullable String username,
         @Title("Password or token") @Nullable String password,
         @Title("Private key in PEM or OpenSSH format") @Nullable String privateKey,

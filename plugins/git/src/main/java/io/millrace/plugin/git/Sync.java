@@ -52,14 +52,18 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
                                 properties.commit() == null || properties.commit().isBlank()
                                         ? null
                                         : properties.commit(),
-                                properties.gitDirectory() == null ? "" : properties.gitDirectory(),
+                                Map.of(
+                                        "",
+                                        properties.gitDirectory() == null
+                                                ? ""
+                                                : properties.gitDirectory()),
                                 properties.namespace() == null
                                         ? context.taskRun().namespace()
                                         : properties.namespace(),
                                 true,
                                 false,
                                 EnumSet.allOf(Kind.class),
-                                properties.delete(),
+                                Missing.deletedIf(properties.delete()),
                                 properties.dryRun(),
                                 false,
                                 properties.managed()),

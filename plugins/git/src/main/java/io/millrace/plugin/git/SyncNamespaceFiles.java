@@ -48,14 +48,14 @@ public final class SyncNamespaceFiles
                         new TreeSync.Wish(
                                 properties.remote(),
                                 null,
-                                properties.gitDirectory(),
+                                Map.of(TreeSync.FILES, properties.gitDirectory()),
                                 properties.namespace() == null
                                         ? context.taskRun().namespace()
                                         : properties.namespace(),
                                 false,
                                 false,
                                 EnumSet.of(Kind.FILES),
-                                properties.delete(),
+                                Missing.deletedIf(properties.delete()),
                                 properties.dryRun(),
                                 false,
                                 false),

@@ -24,6 +24,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Makes namespaces what a commit of a repository says, and tells the user what that comes to.
 final class TreeSync {
+    /// Where the files of a namespace lie in a tree.
+    static final String FILES = "_files/";
+
+    /// Where its flows may lie.
+    static final String FLOWS = "_flows/";
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private TreeSync() {}
@@ -31,15 +37,16 @@ final class TreeSync {
     /// What is wanted of it.
     ///
     /// @param commit absent: the newest of the branch
+    /// @param directories of the repository, by what their paths begin with in a tree
     record Wish(
             Remote remote,
             @Nullable String commit,
-            String directory,
+            Map<String, String> directories,
             String namespace,
             boolean children,
             boolean mapped,
             Set<Kind> kinds,
-            boolean delete,
+            Missing missing,
             boolean dryRun,
             boolean ignoreInvalid,
             boolean managed) {}
@@ -60,42 +67,54 @@ final class TreeSync {
                                 wish.commit(),
                                 directory.resolve("repository"))) {
             var archive = directory.resolve("tree.zip");
-            int files =
-                    checkout.archive(
-                            Checkout.directory(wish.directory()),
-                            wish.kinds().equals(Set.of(Kind.FILES)) ? "_files/" : "",
-                            archive);
-            if (files == 0) {
+            if (checkout.archive(wish.directories(), archive) == 0) {
                 throw new TaskFailedException(
                         "Expected files in '%s' of commit %s but there are none"
-                                .formatted(wish.directory(), checkout.id()));
+                                .formatted(
+                                        String.join("', '", wish.directories().values()),
+                                        checkout.id()));
             }
             context.log()
                     .info(
                             "Commit %s: %s"
                                     .formatted(checkout.id(), checkout.commit().getShortMessage()));
-            var request =
-                    new Request(
-                            wish.namespace(),
-                            wish.children(),
-                            wish.mapped(),
-                            wish.kinds(),
-                            wish.delete(),
-                            wish.dryRun(),
-                            wish.ignoreInvalid(),
-                            wish.managed(),
-                            wish.commit() != null,
-                            new Origin(
-                                    withoutUser(wish.remote().url()),
-                                    branch(wish.remote()),
-                                    checkout.id()));
+            if (wish.missing() == Missing.FAIL) {
+                requireNone(
+                        context.stores().trees().replace(request(wish, true, checkout), archive));
+            }
             return told(
-                    context.stores().trees().replace(request, archive),
+                    context.stores()
+                            .trees()
+                            .replace(request(wish, wish.dryRun(), checkout), archive),
                     wish,
                     checkout.id(),
                     context);
         } finally {
             GitAccess.delete(directory);
+        }
+    }
+
+    private static Request request(Wish wish, boolean dryRun, Checkout checkout) {
+        return new Request(
+                wish.namespace(),
+                wish.children(),
+                wish.mapped(),
+                wish.kinds(),
+                wish.missing() != Missing.KEEP,
+                dryRun,
+                wish.ignoreInvalid(),
+                wish.managed(),
+                wish.commit() != null,
+                new Origin(withoutUser(wish.remote().url()), branch(wish.remote()), checkout.id()));
+    }
+
+    /// @param report of a plan that deletes what the repository doesn't have
+    private static void requireNone(Report report) throws TaskFailedException {
+        var missing = report.changes().stream().filter(c -> c.action().equals("delete")).toList();
+        if (!missing.isEmpty()) {
+            throw new TaskFailedException(
+                    "Nothing was applied: the repository lacks %d things that the namespace has, first %s"
+                            .formatted(missing.size(), missing.getFirst().id()));
         }
     }
 
@@ -105,7 +124,7 @@ final class TreeSync {
 
     /// A password in a URL is nobody else's business.
     static String withoutUser(String url) {
-        return url.replaceFirst("^(https?://)[^/@]*@", "$1");
+        return url.replaceFirst("^(https?://)[^/]*@", "$1");
     }
 
     private static Outcome told(Report report, Wish wish, String commit, TaskContext context)

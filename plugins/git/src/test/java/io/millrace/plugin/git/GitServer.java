@@ -48,6 +48,10 @@ final class GitServer implements AutoCloseable {
         return repository.commit(message);
     }
 
+    void rename(String branch) throws IOException {
+        repository.rename(branch);
+    }
+
     String head() throws IOException {
         return repository.head();
     }

@@ -4,6 +4,7 @@ package io.millrace.plugin.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.millrace.plugin.NamespaceTrees.Change;
 import io.millrace.plugin.NamespaceTrees.Fault;
 import io.millrace.plugin.NamespaceTrees.FlowSource;
 import io.millrace.plugin.NamespaceTrees.Kind;
@@ -225,6 +226,87 @@ class GitTasksTest {
                 .doesNotContain("_flows/sub/b.yaml");
     }
 
+    private NamespaceSync.Properties both(
+            NamespaceSync.Source source, Missing missing, String... protectedNamespaces) {
+        return new NamespaceSync.Properties(
+                sync(null, false).remote(),
+                "kestra",
+                "company.team",
+                source,
+                missing,
+                List.of(protectedNamespaces),
+                NamespaceSync.Invalid.FAIL,
+                null,
+                null,
+                null,
+                false);
+    }
+
+    @Test
+    void aNamespaceAndItsDirectoryAreKeptAlikeEitherWay() throws Exception {
+        server().write("kestra/company.team/flows/a.yaml", FLOW);
+        server().write("kestra/company.team/files/main.py", "print(3)\n");
+        server().write("kestra/company.other/flows/c.yaml", FLOW);
+        server().commit("by namespaces");
+
+        var pulled =
+                new NamespaceSync().run(both(NamespaceSync.Source.GIT, Missing.DELETE), context());
+
+        assertThat(pulled.commitId()).isEqualTo(server().head());
+        assertThat(trees().last).containsOnlyKeys("_flows/a.yaml", "_files/main.py");
+        assertThat(trees().requests.getLast().delete()).isTrue();
+        assertThat(trees().requests.getLast().children()).isFalse();
+
+        trees().flows.add(new FlowSource("company.team", "b", "id: b\n"));
+        trees().flows.add(new FlowSource("company.team.sub", "d", "id: d\n"));
+        context().stores.files.put("company.team/new.py", "print(4)\n");
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() ->
+                        new NamespaceSync()
+                                .run(both(NamespaceSync.Source.KESTRA, Missing.FAIL), context()))
+                .withMessageContaining("kestra/company.team/f");
+        new NamespaceSync()
+                .run(both(NamespaceSync.Source.KESTRA, Missing.DELETE, "company.team"), context());
+        assertThat(server().files("main"))
+                .contains(
+                        "kestra/company.team/flows/a.yaml",
+                        "kestra/company.team/flows/b.yaml",
+                        "kestra/company.team/files/new.py")
+                .doesNotContain("kestra/company.team/flows/d.yaml");
+        var pushed =
+                new NamespaceSync()
+                        .run(both(NamespaceSync.Source.KESTRA, Missing.DELETE), context());
+
+        assertThat(pushed.commitId()).hasSize(40);
+        assertThat(server().files("main"))
+                .contains(
+                        "kestra/company.team/flows/b.yaml",
+                        "kestra/company.team/files/new.py",
+                        "kestra/company.other/flows/c.yaml")
+                .doesNotContain(
+                        "kestra/company.team/flows/a.yaml", "kestra/company.team/files/main.py");
+    }
+
+    @Test
+    void whatTheRepositoryLacksMayRefuseASync() throws Exception {
+        server().write("kestra/company.team/flows/a.yaml", FLOW);
+        server().commit("by namespaces");
+        trees().report =
+                new Report(
+                        true,
+                        false,
+                        "",
+                        List.of(new Change("delete", "flow", "company.team", "mine", "")),
+                        List.of());
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() ->
+                        new NamespaceSync()
+                                .run(both(NamespaceSync.Source.GIT, Missing.FAIL), context()))
+                .withMessageContaining("mine");
+        assertThat(trees().requests).singleElement().matches(request -> request.dryRun());
+    }
+
     private PushFlows.Properties push(String branch, String target) {
         return new PushFlows.Properties(
                 new Remote(
@@ -241,11 +323,7 @@ class GitTasksTest {
                 target,
                 null,
                 true,
-                "push",
-                null,
-                null,
-                true,
-                false);
+                new Committing("push", null, null, true, false));
     }
 
     @Test
@@ -272,11 +350,8 @@ class GitTasksTest {
                                         "_files",
                                         null,
                                         null,
-                                        null,
-                                        null,
-                                        null,
-                                        true,
-                                        false),
+                                        false,
+                                        new Committing(null, null, null, true, false)),
                                 context());
 
         assertThat(outputs.commitId()).isNotNull();
@@ -293,11 +368,36 @@ class GitTasksTest {
         var outputs =
                 new Clone()
                         .run(
-                                new Clone.Properties(s.remote(), "repo", null, null, 1, false),
+                                new Clone.Properties(
+                                        s.remote(), "repo", null, null, 1, false, true, false),
                                 context());
 
         assertThat(directory.resolve("task/repo/_files/src/main.py")).hasContent("print(1)\n");
         assertThat(outputs.commitId()).hasSize(40);
+
+        server().rename("trunk");
+        var unnamed =
+                new Clone()
+                        .run(
+                                new Clone.Properties(
+                                        new Remote(
+                                                server().url(),
+                                                null,
+                                                GitServer.USER,
+                                                GitServer.PASSWORD,
+                                                null,
+                                                null,
+                                                null,
+                                                null),
+                                        "other",
+                                        null,
+                                        null,
+                                        1,
+                                        false,
+                                        false,
+                                        false),
+                                context());
+        assertThat(unnamed.commitId()).isEqualTo(outputs.commitId());
     }
 
     @Test
@@ -320,6 +420,8 @@ class GitTasksTest {
                                                     null,
                                                     null,
                                                     1,
+                                                    false,
+                                                    false,
                                                     false),
                                             context()));
         }
