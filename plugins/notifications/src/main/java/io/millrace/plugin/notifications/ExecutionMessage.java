@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
@@ -21,19 +22,27 @@ abstract class ExecutionMessage extends Posting<ExecutionMessage.Properties, NoO
                     @Nullable String executionId,
             @Title("What is said first") @Nullable String customMessage,
             @Title("What else is said") @Nullable Map<String, @Nullable Object> customFields,
-            @Title("Channel, where the service takes one") @Nullable String channel,
-            @Title("Name of the sender, where the service takes one") @Nullable String username) {}
+            @Title("JSON as the service takes it, in place of all that") @Nullable String payload,
+            @Inline Look look,
+            @Title("How it is sent") @Nullable RequestOptions options) {}
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws Exception {
+        var body = properties.payload();
+        if (body == null || body.isBlank()) {
+            body = said(properties, context);
+        }
+        post(service.title(), properties.url(), Map.of(), body, properties.options());
+        return new NoOutputs();
+    }
+
+    private String said(Properties properties, TaskContext context) {
         var text =
                 ExecutionText.of(
                         properties.executionId(),
                         properties.customMessage(),
                         properties.customFields(),
                         context);
-        var body = service.body(text.lines(), properties.channel(), properties.username());
-        http().send("POST", properties.url(), Map.of(), body).orFail(service.title());
-        return new NoOutputs();
+        return service.body(text.lines(), properties.look());
     }
 }

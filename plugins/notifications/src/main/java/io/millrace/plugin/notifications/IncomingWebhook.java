@@ -19,7 +19,8 @@ abstract class IncomingWebhook extends Posting<IncomingWebhook.Properties, NoOut
     public record Properties(
             @Title("URL of the webhook; it is a secret") String url,
             @Title("JSON as the service takes it") @Nullable String payload,
-            @Title("Text, in place of `payload`") @Nullable String messageText) {}
+            @Title("Text, in place of `payload`") @Nullable String messageText,
+            @Title("How it is sent") @Nullable RequestOptions options) {}
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws Exception {
@@ -28,9 +29,9 @@ abstract class IncomingWebhook extends Posting<IncomingWebhook.Properties, NoOut
             if (properties.messageText() == null) {
                 throw new TaskFailedException("Expected `payload` or `messageText`");
             }
-            body = channel.body(properties.messageText(), null, null);
+            body = channel.body(properties.messageText(), Look.PLAIN);
         }
-        http().send("POST", properties.url(), Map.of(), body).orFail(channel.title());
+        post(channel.title(), properties.url(), Map.of(), body, properties.options());
         return new NoOutputs();
     }
 }

@@ -9,6 +9,7 @@ import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Authenticator;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Part;
 import jakarta.mail.PasswordAuthentication;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -36,7 +37,8 @@ final class Mail {
             String subject,
             @Nullable String html,
             @Nullable String text,
-            List<Attachment> attachments) {}
+            List<Attachment> attachments,
+            List<Attachment> images) {}
 
     /// @param uri of the internal storage
     public record Attachment(String name, String uri, @Nullable String contentType) {}
@@ -71,7 +73,11 @@ final class Mail {
         p.setProperty(prefix + "connectiontimeout", timeout);
         p.setProperty(prefix + "timeout", timeout);
         p.setProperty(prefix + "writetimeout", timeout);
-        p.setProperty(prefix + "ssl.checkserveridentity", "true");
+        p.setProperty(
+                prefix + "ssl.checkserveridentity", String.valueOf(server.verifyServerIdentity()));
+        if (server.trustedHosts() != null && !server.trustedHosts().isEmpty()) {
+            p.setProperty(prefix + "ssl.trust", String.join(" ", server.trustedHosts()));
+        }
         if (transport.equals("SMTP_TLS")) {
             p.setProperty(prefix + "starttls.enable", "true");
             p.setProperty(prefix + "starttls.required", "true");
@@ -122,7 +128,7 @@ final class Mail {
         if (letter.html() != null) {
             var part = new MimeBodyPart();
             part.setContent(letter.html(), "text/html; charset=UTF-8");
-            alternatives.addBodyPart(part);
+            alternatives.addBodyPart(withImages(part, letter.images(), context));
         }
         var body = new MimeBodyPart();
         body.setContent(alternatives);
@@ -133,6 +139,26 @@ final class Mail {
         }
         message.setContent(all);
         return message;
+    }
+
+    /// Images that the HTML names as `cid:NAME` (RFC 2387).
+    private static MimeBodyPart withImages(
+            MimeBodyPart html, List<Attachment> images, TaskContext context)
+            throws MessagingException, IOException, TaskFailedException {
+        if (images.isEmpty()) {
+            return html;
+        }
+        var related = new MimeMultipart("related");
+        related.addBodyPart(html);
+        for (var image : images) {
+            var part = attached(image, context);
+            part.setDisposition(Part.INLINE);
+            part.setContentID("<%s>".formatted(image.name()));
+            related.addBodyPart(part);
+        }
+        var whole = new MimeBodyPart();
+        whole.setContent(related);
+        return whole;
     }
 
     private static String addresses(String text) {

@@ -44,6 +44,7 @@ public final class MailExecution implements TaskPlugin<MailExecution.Properties,
                         p.subject() == null ? text.title() : p.subject(),
                         null,
                         text.lines(),
+                        List.of(),
                         List.of());
         Mail.send(p.server(), letter, egress, context);
         return new NoOutputs();

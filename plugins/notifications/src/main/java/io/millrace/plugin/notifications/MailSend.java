@@ -28,8 +28,9 @@ public final class MailSend implements TaskPlugin<MailSend.Properties, NoOutputs
             @Title("Subject") @Default("") String subject,
             @Title("Content as HTML") @Nullable String htmlTextContent,
             @Title("Content as text") @Nullable String plainTextContent,
-            @Title("Files: name, uri and contentType")
-                    @Nullable List<Mail.Attachment> attachments) {}
+            @Title("Files: name, uri and contentType") @Nullable List<Mail.Attachment> attachments,
+            @Title("Images of the HTML, which names them as cid:NAME: name, uri and contentType")
+                    @Nullable List<Mail.Attachment> embeddedImages) {}
 
     @Override
     public void start(PluginSettings settings) {
@@ -44,7 +45,8 @@ public final class MailSend implements TaskPlugin<MailSend.Properties, NoOutputs
                         p.subject(),
                         p.htmlTextContent(),
                         p.plainTextContent(),
-                        p.attachments() == null ? List.of() : p.attachments());
+                        p.attachments() == null ? List.of() : p.attachments(),
+                        p.embeddedImages() == null ? List.of() : p.embeddedImages());
         Mail.send(p.server(), letter, egress, context);
         return new NoOutputs();
     }

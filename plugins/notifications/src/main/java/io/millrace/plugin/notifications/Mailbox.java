@@ -42,6 +42,9 @@ record Mailbox(
         @Title("User") String username,
         @Title("Password") String password,
         @Title("Folder") @Default("INBOX") String mailDirectory,
+        @Title("The same, as others name it") @Nullable String folder,
+        @Title("Whether the server's certificate isn't checked") @Default("false")
+                Boolean trustAllCertificates,
         @Title("What becomes of a mail that was read: SEEN, DELETE, or NONE") @Default("SEEN")
                 After after,
         @Title("Only those whose subject matches this regular expression") @Nullable String subject,
@@ -93,7 +96,11 @@ record Mailbox(
         settings.setProperty(prefix + "connectiontimeout", String.valueOf(TIMEOUT_MILLIS));
         settings.setProperty(prefix + "timeout", String.valueOf(TIMEOUT_MILLIS));
         settings.setProperty(prefix + "writetimeout", String.valueOf(TIMEOUT_MILLIS));
-        settings.setProperty(prefix + "ssl.checkserveridentity", "true");
+        settings.setProperty(
+                prefix + "ssl.checkserveridentity", String.valueOf(!trustAllCertificates));
+        if (trustAllCertificates) {
+            settings.setProperty(prefix + "ssl.trust", "*");
+        }
         settings.setProperty(prefix + "peek", "true");
         try (var store = Session.getInstance(settings).getStore(scheme);
                 var _ = Cancelling.closes(store, context)) {
@@ -102,7 +109,7 @@ record Mailbox(
         } catch (AuthenticationFailedException e) {
             throw new TaskFailedException("The mail server refuses the user or the credentials", e);
         } catch (FolderNotFoundException e) {
-            throw new TaskFailedException("There is no folder '%s'".formatted(mailDirectory), e);
+            throw new TaskFailedException("There is no folder '%s'".formatted(directory()), e);
         } catch (MessagingException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -110,6 +117,10 @@ record Mailbox(
             throw new TaskFailedException(
                     "Unable to read mail at %s: %s".formatted(host, e.getMessage()), e);
         }
+    }
+
+    private String directory() {
+        return folder == null ? mailDirectory : folder;
     }
 
     private static int defaultPort(String scheme) {
@@ -123,7 +134,7 @@ record Mailbox(
 
     private List<Received> read(Store store, TaskContext context)
             throws MessagingException, IOException {
-        var folder = store.getFolder(mailDirectory);
+        var folder = store.getFolder(directory());
         folder.open(after == After.NONE ? Folder.READ_ONLY : Folder.READ_WRITE);
         try {
             SearchTerm unseen = new FlagTerm(new Flags(Flags.Flag.SEEN), false);

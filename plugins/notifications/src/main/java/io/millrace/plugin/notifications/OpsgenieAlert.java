@@ -7,6 +7,7 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Sends an alert to Opsgenie.
 @Plugin(
@@ -18,16 +19,17 @@ public final class OpsgenieAlert extends Posting<OpsgenieAlert.Properties, NoOut
     public record Properties(
             @Title("URL") @Default("https://api.opsgenie.com/v2/alerts") String url,
             @Title("JSON as Opsgenie takes it") String payload,
-            @Title("Key of the integration; it is a secret") String authorizationToken) {}
+            @Title("Key of the integration; it is a secret") String authorizationToken,
+            @Title("How it is sent") @Nullable RequestOptions options) {}
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws Exception {
-        http().send(
-                        "POST",
-                        properties.url(),
-                        Map.of("Authorization", "GenieKey " + properties.authorizationToken()),
-                        properties.payload())
-                .orFail("Opsgenie");
+        post(
+                "Opsgenie",
+                properties.url(),
+                Map.of("Authorization", "GenieKey " + properties.authorizationToken()),
+                properties.payload(),
+                properties.options());
         return new NoOutputs();
     }
 }

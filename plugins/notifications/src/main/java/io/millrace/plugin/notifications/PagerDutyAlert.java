@@ -7,6 +7,7 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Sends an event to PagerDuty.
 @Plugin(
@@ -17,12 +18,12 @@ public final class PagerDutyAlert extends Posting<PagerDutyAlert.Properties, NoO
 
     public record Properties(
             @Title("URL") @Default("https://events.pagerduty.com/v2/enqueue") String url,
-            @Title("JSON as PagerDuty takes it, with routing_key and event_action")
-                    String payload) {}
+            @Title("JSON as PagerDuty takes it, with routing_key and event_action") String payload,
+            @Title("How it is sent") @Nullable RequestOptions options) {}
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws Exception {
-        http().send("POST", properties.url(), Map.of(), properties.payload()).orFail("PagerDuty");
+        post("PagerDuty", properties.url(), Map.of(), properties.payload(), properties.options());
         return new NoOutputs();
     }
 }

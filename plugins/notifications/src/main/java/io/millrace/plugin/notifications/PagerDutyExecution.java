@@ -25,7 +25,12 @@ public final class PagerDutyExecution extends Posting<PagerDutyExecution.Propert
             @Title("Execution; the one that started this one, or this one, if absent")
                     @Nullable String executionId,
             @Title("What is said first") @Nullable String customMessage,
-            @Title("What else is said") @Nullable Map<String, @Nullable Object> customFields) {}
+            @Title("What else is said") @Nullable Map<String, @Nullable Object> customFields,
+            @Title("What the event is about, in place of what is said first")
+                    @Nullable String payloadSummary,
+            @Title("What makes events one; the execution if absent")
+                    @Nullable String deduplicationKey,
+            @Title("How it is sent") @Nullable RequestOptions options) {}
 
     @Override
     public NoOutputs run(Properties properties, TaskContext context) throws Exception {
@@ -39,19 +44,28 @@ public final class PagerDutyExecution extends Posting<PagerDutyExecution.Propert
                 Map.of(
                         "routing_key", properties.routingKey(),
                         "event_action", properties.eventAction(),
-                        "dedup_key", String.valueOf(text.fields().get("Execution")),
+                        "dedup_key",
+                                properties.deduplicationKey() == null
+                                        ? String.valueOf(text.fields().get("Execution"))
+                                        : properties.deduplicationKey(),
                         "payload",
                                 Map.of(
-                                        "summary", text.title(),
-                                        "source", "Millrace",
-                                        "severity", properties.payloadSeverity(),
-                                        "custom_details", text.fields()));
-        http().send(
-                        "POST",
-                        properties.url(),
-                        Map.of(),
-                        JsonMapper.shared().writeValueAsString(event))
-                .orFail("PagerDuty");
+                                        "summary",
+                                        properties.payloadSummary() == null
+                                                ? text.title()
+                                                : properties.payloadSummary(),
+                                        "source",
+                                        "Millrace",
+                                        "severity",
+                                        properties.payloadSeverity(),
+                                        "custom_details",
+                                        text.fields()));
+        post(
+                "PagerDuty",
+                properties.url(),
+                Map.of(),
+                JsonMapper.shared().writeValueAsString(event),
+                properties.options());
         return new NoOutputs();
     }
 }

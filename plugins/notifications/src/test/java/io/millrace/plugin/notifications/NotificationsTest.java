@@ -116,11 +116,77 @@ class NotificationsTest {
                 Map.of("Team", "data"));
         run(new PagerDutyExecution(), "url", url, "routingKey", "R0UTE", "customMessage", "help");
         run(new OpsgenieAlert(), "url", url, "payload", "{}", "authorizationToken", "T0KEN");
+        run(
+                new OpsgenieExecution(),
+                "url",
+                url,
+                "authorizationToken",
+                "T0KEN",
+                "responders",
+                Map.of("42", "team"),
+                "tags",
+                List.of("night"),
+                "priority",
+                "P1");
+        run(
+                new PagerDutyExecution(),
+                "url",
+                url,
+                "routingKey",
+                "R0UTE",
+                "deduplicationKey",
+                "nightly",
+                "payloadSummary",
+                "It broke");
 
         assertThat(posted.get(0))
                 .contains("company.nightly ended as FAILED", "Execution: e1", "Team: data", "#ops");
         assertThat(posted.get(1)).contains("\"dedup_key\":\"e1\"", "\"summary\":\"help\"", "R0UTE");
         assertThat(posted.get(2)).startsWith("GenieKey T0KEN");
+        assertThat(posted.get(3))
+                .startsWith("GenieKey T0KEN")
+                .contains(
+                        "\"message\":\"company.nightly ended as FAILED\"",
+                        "\"alias\":\"e1\"",
+                        "\"id\":\"42\"",
+                        "\"type\":\"team\"",
+                        "\"tags\":[\"night\"]",
+                        "\"priority\":\"P1\"");
+        assertThat(posted.get(4)).contains("\"dedup_key\":\"nightly\"", "\"summary\":\"It broke\"");
+    }
+
+    @Test
+    void aMessageAppearsAsItsServiceLetsIt() throws Exception {
+        run(
+                new SlackExecution(),
+                "url",
+                url,
+                "username",
+                "Bot",
+                "iconUrl",
+                "https://example.com/i.png",
+                "options",
+                Map.of("headers", Map.of("Authorization", "Bearer own")));
+        run(
+                new DiscordExecution(),
+                "url",
+                url,
+                "content",
+                "Look:",
+                "embedList",
+                List.of(Map.of("title", "Box", "color", List.of(255, 0, 1))));
+        run(new TeamsExecution(), "url", url, "activityTitle", "Nightly", "themeColor", "FF0000");
+        run(new GoogleChatExecution(), "url", url, "text", "Look:");
+        run(new ZulipExecution(), "url", url, "payload", "{\"own\":1}");
+
+        assertThat(posted.get(0))
+                .startsWith("Bearer own")
+                .contains("\"icon_url\":\"https://example.com/i.png\"", "\"username\":\"Bot\"");
+        assertThat(posted.get(1))
+                .contains("\"content\":\"Look:\\n", "\"title\":\"Box\"", "\"color\":16711681");
+        assertThat(posted.get(2)).contains("\"text\":\"Nightly\"", "\"weight\":\"bolder\"");
+        assertThat(posted.get(3)).contains("{\"text\":\"Look:\\n");
+        assertThat(posted.get(4)).contains("{\"own\":1}");
     }
 
     @Test
@@ -175,6 +241,7 @@ class NotificationsTest {
             green.setUser("ada@example.com", "ada", "lovelace");
             green.getUserManager().setAuthRequired(true);
             context.store("kestra:///report", "1,2,3");
+            context.store("kestra:///logo", "a picture");
             Object[] mail = {
                 "host",
                 "127.0.0.1",
@@ -193,7 +260,9 @@ class NotificationsTest {
                 "subject",
                 "Report ä",
                 "htmlTextContent",
-                "<b>done</b>",
+                "<b>done</b><img src='cid:logo.png'>",
+                "embeddedImages",
+                List.of(Map.of("name", "logo.png", "uri", "kestra:///logo")),
                 "attachments",
                 List.of(
                         Map.of(
@@ -210,7 +279,12 @@ class NotificationsTest {
             assertThat(green.getReceivedMessages()).hasSize(2);
             var message = green.getReceivedMessages()[0];
             assertThat(message.getSubject()).isEqualTo("Report ä");
-            assertThat(GreenMailUtil.getBody(message)).contains("<b>done</b>", "report.csv");
+            assertThat(GreenMailUtil.getBody(message))
+                    .contains(
+                            "<b>done</b>",
+                            "report.csv",
+                            "multipart/related",
+                            "Content-ID: <logo.png>");
             mail[9] = "wr0ng";
             assertThatThrownBy(() -> run(new MailSend(), mail))
                     .isInstanceOf(TaskFailedException.class)
