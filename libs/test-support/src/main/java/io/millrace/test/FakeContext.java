@@ -41,6 +41,9 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     private boolean cancelled;
 
+    /// The execution that the task belongs to, or that a trigger would start.
+    public String executionId = "execution";
+
     /// What expressions find.
     public final Map<String, @Nullable Object> variables = new HashMap<>();
 
@@ -126,7 +129,7 @@ public final class FakeContext implements TaskContext, TaskFiles {
     @Override
     public TaskRunInfo taskRun() {
         var id = UUID.randomUUID() + "-0";
-        return new TaskRunInfo("main", "company.team", "My_Flow", 1, "execution", id, "task", 0);
+        return new TaskRunInfo("main", "company.team", "My_Flow", 1, executionId, id, "task", 0);
     }
 
     @Override

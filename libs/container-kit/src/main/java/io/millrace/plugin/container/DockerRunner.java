@@ -46,9 +46,8 @@ public final class DockerRunner implements ContainerRunner {
     /// @param user as whom it runs; the image says it if absent
     /// @param networkMode such as `host`, `none` or a network's name
     /// @param volumes `host:container[:ro]`
-    /// @param cpus how many; 0 is without limit
-    /// @param memoryBytes 0 is without limit
-    /// @param shmBytes of `/dev/shm`; 0 is the engine's default
+    /// @param limits and what else the engine has of a container's machine, as its `HostConfig` has
+    ///   it
     /// @param registryAuth value of X-Registry-Auth, or absent
     /// @param delete whether the container is removed
     /// @param extras what scripts have no use for
@@ -59,10 +58,7 @@ public final class DockerRunner implements ContainerRunner {
             List<String> extraHosts,
             @Nullable String networkMode,
             List<String> volumes,
-            double cpus,
-            long memoryBytes,
-            long memorySwapBytes,
-            long shmBytes,
+            Map<String, Object> limits,
             @Nullable String registryAuth,
             boolean delete,
             Extras extras) {
@@ -70,6 +66,7 @@ public final class DockerRunner implements ContainerRunner {
             entryPoint = List.copyOf(entryPoint);
             extraHosts = List.copyOf(extraHosts);
             volumes = List.copyOf(volumes);
+            limits = Map.copyOf(limits);
         }
 
         /// Credentials of a registry as the engine wants them.
@@ -214,7 +211,7 @@ public final class DockerRunner implements ContainerRunner {
 
     private String create(Work work, TaskContext context)
             throws TaskFailedException, InterruptedException {
-        var host = new TreeMap<String, Object>();
+        var host = new TreeMap<>(options.limits());
         if (options.networkMode() != null) {
             host.put("NetworkMode", options.networkMode());
         }
@@ -223,18 +220,6 @@ public final class DockerRunner implements ContainerRunner {
         }
         if (!options.extraHosts().isEmpty()) {
             host.put("ExtraHosts", options.extraHosts());
-        }
-        if (options.cpus() > 0) {
-            host.put("NanoCpus", (long) (options.cpus() * 1e9));
-        }
-        if (options.memoryBytes() > 0) {
-            host.put("Memory", options.memoryBytes());
-        }
-        if (options.memorySwapBytes() > 0) {
-            host.put("MemorySwap", options.memorySwapBytes());
-        }
-        if (options.shmBytes() > 0) {
-            host.put("ShmSize", options.shmBytes());
         }
         var command = work.command();
         boolean own = !options.entryPoint().isEmpty();

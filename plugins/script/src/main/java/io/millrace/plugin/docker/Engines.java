@@ -42,6 +42,25 @@ public final class Engines {
         }
     }
 
+    /// @throws TaskFailedException unless the operator lets the tenant's tasks run Compose, whose
+    ///   files may ask for anything on the engine's machine
+    public void requireCompose(String tenant) throws TaskFailedException {
+        requireTasks(tenant);
+        if (!settings.flag("docker.compose." + tenant, settings.flag("docker.compose", false))) {
+            throw new TaskFailedException(
+                    "Compose isn't allowed here, for it may do anything on the engine's machine: the operator sets docker.compose");
+        }
+    }
+
+    /// Where the `docker` command finds the engine that tasks use; absent: where it looks itself.
+    public Optional<String> host() {
+        return settings.text("script.docker.host")
+                .or(() ->
+                        exists(DOCKER_SOCKET)
+                                ? Optional.empty()
+                                : settings.text("script.podman.host"));
+    }
+
     /// Whether tasks may end, rename and remove also what isn't known to be their tenant's.
     boolean hasAll() {
         return settings.flag("docker.all", false);
@@ -134,6 +153,25 @@ public final class Engines {
                             .formatted(named));
         }
         return named;
+    }
+
+    /// @return whether the container is to have all the rights of the machine
+    /// @throws TaskFailedException if flows may have none such
+    public boolean privileged(@Nullable Boolean wanted) throws TaskFailedException {
+        boolean privileged = Boolean.TRUE.equals(wanted);
+        if (privileged && !settings.flag("script.docker.privileged", false)) {
+            throw new TaskFailedException(
+                    "A privileged container owns the machine: expected `script.docker.privileged` to be set");
+        }
+        return privileged;
+    }
+
+    /// @throws TaskFailedException if flows may have no devices
+    public void requireDevices() throws TaskFailedException {
+        if (!settings.flag("script.docker.devices", false)) {
+            throw new TaskFailedException(
+                    "Devices are of the machine: expected `script.docker.devices` to be set");
+        }
     }
 
     /// @param volumes `host:container`

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCli.Outputs> {
     private static final String CALLBACK = "millrace_results";
 
+    private static final String IMAGE = "cytopia/ansible:latest-tools";
+
     private ProcessRunner runner = ProcessRunner.plain();
 
     public record Outputs(
@@ -42,7 +44,7 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
     @Override
     public void start(PluginSettings settings) {
         runner.close();
-        runner = new ProcessRunner(Limits.of(settings), settings);
+        runner = new ProcessRunner(Limits.of(settings), settings, IMAGE);
     }
 
     @Override

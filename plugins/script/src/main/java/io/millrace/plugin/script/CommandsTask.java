@@ -2,14 +2,20 @@
 package io.millrace.plugin.script;
 
 import io.millrace.plugin.TaskContext;
-import org.jspecify.annotations.Nullable;
 
 /// Commands are run in the same way whatever language the files beside them are in; the language
 /// says what `dependencies` are.
 abstract class CommandsTask extends LanguageTask<CommandsProperties> {
 
-    CommandsTask(@Nullable Language language) {
+    CommandsTask(Language language) {
         super(language);
+    }
+
+    /// Of no language.
+    ///
+    /// @param image for containers, where nobody names one
+    CommandsTask(String image) {
+        super(null, image);
     }
 
     ProcessOptions options(CommandsProperties properties) {

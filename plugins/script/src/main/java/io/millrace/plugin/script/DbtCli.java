@@ -10,6 +10,7 @@ import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,6 +70,9 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
             var project = project(task.directory(), properties.projectDir());
             task.environment().put("DBT_PROJECT_DIR", project.toString());
             task.environment().putIfAbsent("DBT_USE_COLORS", "False");
+            if (properties.loadManifest() != null) {
+                properties.loadManifest().load(task.directory(), project, context);
+            }
             var command = task.shell(String.join("\n", task.render(properties.commands())));
             try {
                 var done = task.run(command);
@@ -76,7 +80,7 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
                 return new Outputs(
                         done.vars(),
                         done.exitCode(),
-                        done.outputFiles(),
+                        made(done.outputFiles(), project, properties, context),
                         done.stdOutLineCount(),
                         done.stdErrLineCount(),
                         nodes,
@@ -89,6 +93,25 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
                 throw new TaskFailedException(String.valueOf(e.getMessage()), outputs);
             }
         }
+    }
+
+    /// Adds what dbt says of the run, and keeps the manifest if the flow wants that.
+    private static Map<String, URI> made(
+            Map<String, URI> asked, Path project, DbtProperties properties, TaskContext context)
+            throws IOException, TaskFailedException {
+        var all = new LinkedHashMap<>(asked);
+        for (var name : List.of("manifest.json", "run_results.json")) {
+            var file = project.resolve("target").resolve(name);
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                try (var content = Files.newInputStream(file)) {
+                    all.put(name, context.files().put(name, content));
+                }
+                if (name.equals("manifest.json") && properties.storeManifest() != null) {
+                    properties.storeManifest().store(file, context);
+                }
+            }
+        }
+        return all;
     }
 
     private static Path project(Path directory, @Nullable String named) throws TaskFailedException {

@@ -49,7 +49,13 @@ public final class DockerRun implements TaskPlugin<DockerRun.Properties, DockerR
             @Title("ALWAYS, IF_NOT_PRESENT or NEVER") @Default("IF_NOT_PRESENT") String pullPolicy,
             @Title("cpus") TaskRunnerChoice.@Nullable Cpu cpu,
             @Title("memory and memorySwap, such as 512MB") TaskRunnerChoice.@Nullable Memory memory,
+            @Title("Devices such as GPUs, if the worker lets flows")
+                    @Nullable List<TaskRunnerChoice.DeviceRequest> deviceRequests,
+            @Title("Whether it has all the rights of the machine, if the worker lets flows")
+                    @Nullable Boolean privileged,
             @Title("Size of /dev/shm, such as 128MB") @Nullable String shmSize,
+            @Title("Whether lines on the standard error end the task as WARNING") @Default("false")
+                    Boolean warningOnStdErr,
             @Title("Whether the task ends when the container does; else it goes on, see Stop")
                     @Default("true")
                     @JsonProperty("wait")
@@ -71,6 +77,8 @@ public final class DockerRun implements TaskPlugin<DockerRun.Properties, DockerR
                     pullPolicy,
                     cpu,
                     memory,
+                    deviceRequests,
+                    privileged,
                     shmSize,
                     true,
                     null,
@@ -94,7 +102,7 @@ public final class DockerRun implements TaskPlugin<DockerRun.Properties, DockerR
                     namespaceFiles,
                     waits ? outputFiles : null,
                     false,
-                    false,
+                    warningOnStdErr,
                     null,
                     null,
                     containerImage,

@@ -61,6 +61,11 @@ enum Language {
         return file;
     }
 
+    /// An image that has the program.
+    String image() {
+        return image;
+    }
+
     boolean takesDependencies() {
         return !searchPath.isEmpty();
     }

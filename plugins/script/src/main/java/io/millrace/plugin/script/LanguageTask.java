@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What scripts and commands of a language share: its program and its packages.
@@ -19,20 +18,27 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
     private static final PluginSettings NOTHING_SET = new PluginSettings(Map.of());
 
     private final @Nullable Language language;
+    private final String image;
     private ProcessRunner runner = ProcessRunner.plain();
     private Dependencies dependencies = Dependencies.of(NOTHING_SET);
     private List<String> command;
 
+    LanguageTask(Language language) {
+        this(language, language.image());
+    }
+
     /// @param language absent: there are no packages
-    LanguageTask(@Nullable Language language) {
+    /// @param image for containers, where nobody names one
+    LanguageTask(@Nullable Language language, String image) {
         this.language = language;
+        this.image = image;
         command = language == null ? List.of() : language.command(NOTHING_SET);
     }
 
     @Override
     public void start(PluginSettings settings) {
         runner.close();
-        runner = new ProcessRunner(Limits.of(settings), settings);
+        runner = new ProcessRunner(Limits.of(settings), settings, image);
         dependencies = Dependencies.of(settings);
         if (language != null) {
             command = language.command(settings);
@@ -85,11 +91,7 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
         var line = "";
         if (!task.isProcess()) {
             folder = task.beside("dependencies");
-            line =
-                    language.install(program, wanted, folder).stream()
-                                    .map(word -> "'" + word.replace("'", "'\\''") + "'")
-                                    .collect(Collectors.joining(" "))
-                            + " >&2 || exit 1\n";
+            line = ScriptTask.line(language.install(program, wanted, folder)) + " >&2 || exit 1\n";
         } else if (wanted.stream().anyMatch(LanguageTask::isFile)) {
             folder = task.makeBeside("dependencies");
             task.runAside(language.install(program, wanted, folder));

@@ -23,8 +23,13 @@ final class ProcessRunner implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("script-output-", 0).factory());
 
     ProcessRunner(Limits limits, PluginSettings settings) {
+        this(limits, settings, null);
+    }
+
+    /// @param image where neither the task nor the operator names one
+    ProcessRunner(Limits limits, PluginSettings settings, @Nullable String image) {
         this.limits = limits;
-        this.runners = new Runners(limits, settings);
+        this.runners = new Runners(limits, settings, image);
         this.firewall = ScriptFirewall.of(settings, limits.users());
     }
 

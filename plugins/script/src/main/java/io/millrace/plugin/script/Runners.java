@@ -30,10 +30,13 @@ final class Runners {
     private final Limits limits;
     private final PluginSettings settings;
     private final Engines engines;
+    private final @Nullable String image;
 
-    Runners(Limits limits, PluginSettings settings) {
+    /// @param image where neither the task nor the operator names one
+    Runners(Limits limits, PluginSettings settings, @Nullable String image) {
         this.limits = limits;
         this.settings = settings;
+        this.image = image;
         this.engines = new Engines(settings);
     }
 
@@ -121,6 +124,7 @@ final class Runners {
             return String.valueOf(properties.docker().get("image")).strip();
         }
         return settings.text("script.runners.image")
+                .or(() -> Optional.ofNullable(image))
                 .orElseThrow(() ->
                         new TaskFailedException(
                                 "Expected `containerImage` for the task runner "
@@ -161,13 +165,49 @@ final class Runners {
                 choice.extraHosts() == null ? List.of() : choice.extraHosts(),
                 engines.network(choice.networkMode(), tenant),
                 engines.volumes(choice.volumes()),
-                choice.cpu() == null || choice.cpu().cpus() == null ? 0 : choice.cpu().cpus(),
-                choice.memory() == null ? 0 : Engines.bytes(choice.memory().memory()),
-                choice.memory() == null ? 0 : Engines.bytes(choice.memory().memorySwap()),
-                Engines.bytes(choice.shmSize()),
+                limits(choice),
                 Engines.auth(choice.credentials(), choice.config()),
                 choice.delete() == null || choice.delete(),
                 extras);
+    }
+
+    private Map<String, Object> limits(TaskRunnerChoice choice) throws TaskFailedException {
+        var limits = new LinkedHashMap<String, Object>();
+        if (choice.cpu() != null && choice.cpu().cpus() != null) {
+            limits.put("NanoCpus", (long) (choice.cpu().cpus() * 1e9));
+        }
+        var memory = choice.memory();
+        if (memory != null) {
+            putBytes(limits, "Memory", memory.memory());
+            putBytes(limits, "MemorySwap", memory.memorySwap());
+            putBytes(limits, "MemoryReservation", memory.memoryReservation());
+            if (memory.memorySwappiness() != null) {
+                limits.put("MemorySwappiness", memory.memorySwappiness());
+            }
+            if (Boolean.TRUE.equals(memory.oomKillDisable())) {
+                limits.put("OomKillDisable", true);
+            }
+        }
+        putBytes(limits, "ShmSize", choice.shmSize());
+        if (engines.privileged(choice.privileged())) {
+            limits.put("Privileged", true);
+        }
+        var devices = choice.deviceRequests();
+        if (devices != null && !devices.isEmpty()) {
+            engines.requireDevices();
+            limits.put(
+                    "DeviceRequests",
+                    devices.stream().map(TaskRunnerChoice.DeviceRequest::asEngine).toList());
+        }
+        return limits;
+    }
+
+    private static void putBytes(Map<String, Object> limits, String name, @Nullable String size)
+            throws TaskFailedException {
+        long bytes = Engines.bytes(size);
+        if (bytes > 0) {
+            limits.put(name, bytes);
+        }
     }
 
     /// The flow's choice, or what older flows say under `docker`.

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// The process runs in `work`, where input and output files lie; what belongs to the runner lies
 /// beside it, so that no pattern finds it.
 final class ScriptTask implements AutoCloseable {
-    private static final int LONGEST_ARGUMENT = 100_000;
     private static final int MOST_LINES_ASIDE = 1_000;
     private static final int LAST_LINES = 10;
 
@@ -222,6 +222,13 @@ final class ScriptTask implements AutoCloseable {
                 && properties.interpreter().equals(ProcessRunner.DEFAULT_INTERPRETER);
     }
 
+    /// A command as a line of a shell, whatever its words have in them.
+    static String line(List<String> command) {
+        return command.stream()
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+    }
+
     /// The command that runs these lines in the interpreter, after those of `beforeCommands`.
     List<String> shell(String script) throws IOException, TaskFailedException {
         var text = new StringBuilder();
@@ -236,11 +243,9 @@ final class ScriptTask implements AutoCloseable {
         }
         text.append(script);
         var command = new ArrayList<>(interpreter);
-        if (text.length() > LONGEST_ARGUMENT && isShell) {
-            command.add(". '%s'".formatted(write("commands", text.toString())));
-        } else {
-            command.add(text.toString());
-        }
+        // arguments are for everybody on the machine to see, and may not be long
+        command.add(
+                isShell ? ". '%s'".formatted(write("commands", text.toString())) : text.toString());
         return command;
     }
 

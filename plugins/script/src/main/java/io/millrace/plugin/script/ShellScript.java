@@ -7,18 +7,16 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 
 /// Run a shell script.
-@Plugin(
-        type = "io.kestra.plugin.scripts.shell.Script",
-        aliases = "io.kestra.core.tasks.scripts.Bash",
-        title = "Run a shell script",
-        weight = 2)
+@Plugin(type = "io.kestra.plugin.scripts.shell.Script", title = "Run a shell script", weight = 2)
 public final class ShellScript implements TaskPlugin<ScriptProperties, ScriptOutputs> {
+    static final String IMAGE = "ubuntu";
+
     private ProcessRunner runner = ProcessRunner.plain();
 
     @Override
     public void start(PluginSettings settings) {
         runner.close();
-        runner = new ProcessRunner(Limits.of(settings), settings);
+        runner = new ProcessRunner(Limits.of(settings), settings, IMAGE);
     }
 
     @Override

@@ -11,6 +11,6 @@ import io.millrace.plugin.Plugin;
         weight = 2)
 public final class SparkCli extends CommandsTask {
     public SparkCli() {
-        super(null);
+        super(SparkSubmit.IMAGE);
     }
 }

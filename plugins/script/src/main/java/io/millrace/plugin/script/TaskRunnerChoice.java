@@ -4,6 +4,7 @@ package io.millrace.plugin.script;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.ClusterConnection;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ public record TaskRunnerChoice(
         @Title("ALWAYS, IF_NOT_PRESENT or NEVER") @Nullable String pullPolicy,
         @Title("Docker, Podman: cpus") @Nullable Cpu cpu,
         @Title("Docker, Podman: memory and memorySwap, such as 512MB") @Nullable Memory memory,
+        @Title("Docker, Podman: devices such as GPUs, if the worker lets flows")
+                @Nullable List<DeviceRequest> deviceRequests,
+        @Title(
+                        "Docker, Podman: whether the container has all the rights of the machine, if the worker lets flows")
+                @Nullable Boolean privileged,
         @Title("Docker, Podman: size of /dev/shm, such as 128MB") @Nullable String shmSize,
         @Title("Whether the container or pod is removed in the end") @Nullable Boolean delete,
         @Title("Docker: VOLUME alone is known: files are copied in and out")
@@ -52,7 +58,38 @@ public record TaskRunnerChoice(
     /// @param memory such as 512MB
     public record Memory(
             @Title("Most memory, such as 512MB") @Nullable String memory,
-            @Title("Most memory and swap together") @Nullable String memorySwap) {}
+            @Title("Most memory and swap together") @Nullable String memorySwap,
+            @Title("Memory that it is pressed to when the machine is short of it")
+                    @Nullable String memoryReservation,
+            @Title("How readily it is swapped, from 0 to 100") @Nullable Integer memorySwappiness,
+            @Title("Whether it isn't ended when memory is short")
+                    @Nullable Boolean oomKillDisable) {}
+
+    /// Devices of the machine, as a driver has them.
+    public record DeviceRequest(
+            @Title("Driver, such as nvidia") @Nullable String driver,
+            @Title("How many; -1 for all") @Nullable Integer count,
+            @Title("Which ones, in place of `count`") @Nullable List<String> deviceIds,
+            @Title("What they have to be able to, such as [[gpu]]")
+                    @Nullable List<List<String>> capabilities,
+            @Title("What the driver is told") @Nullable Map<String, String> options) {
+
+        Map<String, Object> asEngine() {
+            var request = new LinkedHashMap<String, Object>();
+            put(request, "Driver", driver);
+            put(request, "Count", count);
+            put(request, "DeviceIDs", deviceIds);
+            put(request, "Capabilities", capabilities);
+            put(request, "Options", options);
+            return request;
+        }
+
+        private static void put(Map<String, Object> request, String name, @Nullable Object value) {
+            if (value != null) {
+                request.put(name, value);
+            }
+        }
+    }
 
     /// @param image with sh, tar and head
     public record FileSidecar(@Title("Image with sh, tar, head and find") @Nullable String image) {}

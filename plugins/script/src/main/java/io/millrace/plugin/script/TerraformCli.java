@@ -12,6 +12,6 @@ import io.millrace.plugin.Plugin;
         weight = 2)
 public final class TerraformCli extends CommandsTask {
     public TerraformCli() {
-        super(null);
+        super("hashicorp/terraform:1.11");
     }
 }

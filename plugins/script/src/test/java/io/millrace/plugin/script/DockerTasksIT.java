@@ -12,6 +12,7 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.docker.Build;
+import io.millrace.plugin.docker.ImageLs;
 import io.millrace.plugin.docker.Prune;
 import io.millrace.plugin.docker.Pull;
 import io.millrace.plugin.docker.Push;
@@ -219,10 +220,32 @@ class DockerTasksIT {
     }
 
     @Test
+    void imagesAreListedByNameAndLabel() throws Exception {
+        build("localhost/listed:1");
+
+        var named = run(new ImageLs(), "imageNameFilter", "localhost/listed");
+        var labelled = run(new ImageLs(), "labelFilter", Map.of("made", "here"));
+
+        assertThat(named).containsEntry("count", 1);
+        assertThat(String.valueOf(named.get("images")))
+                .contains("repoTags=[localhost/listed:1]", "made=here");
+        assertThat((Integer) labelled.get("count")).isPositive();
+        assertThat(run(new ImageLs(), "imageNameFilter", "localhost/none"))
+                .containsEntry("count", 0);
+    }
+
+    @Test
     void nothingIsDoneUnlessTheOperatorSaysSo() {
         settings.put("docker.tasks.main", "false");
 
-        for (var task : List.of(new DockerRun(), new Build(), new Pull(), new Push(), new Tag())) {
+        for (var task :
+                List.of(
+                        new DockerRun(),
+                        new Build(),
+                        new Pull(),
+                        new Push(),
+                        new Tag(),
+                        new ImageLs())) {
             assertThatThrownBy(() ->
                             run(
                                     task,
@@ -257,6 +280,27 @@ class DockerTasksIT {
                                 "volumes",
                                 List.of("/:/host")))
                 .hasMessageContaining("script.docker.volumes");
+        assertThatThrownBy(() ->
+                        run(
+                                new DockerRun(),
+                                "containerImage",
+                                PodmanServer.IMAGE,
+                                "privileged",
+                                true))
+                .hasMessageContaining("script.docker.privileged");
+        assertThatThrownBy(() ->
+                        run(
+                                new DockerRun(),
+                                "containerImage",
+                                PodmanServer.IMAGE,
+                                "deviceRequests",
+                                List.of(
+                                        Map.of(
+                                                "count",
+                                                -1,
+                                                "capabilities",
+                                                List.of(List.of("gpu"))))))
+                .hasMessageContaining("script.docker.devices");
         settings.put("script.runners.allow", "process");
         assertThatThrownBy(() -> run(new DockerRun(), "containerImage", PodmanServer.IMAGE))
                 .hasMessageContaining("not by docker");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
@@ -113,6 +114,133 @@ class ToolsIT {
         assertThatThrownBy(
                         () -> run(new DbtCli(), "projectDir", "../x", "commands", List.of("true")))
                 .hasMessageContaining("Expected a folder of the working directory");
+    }
+
+    @Test
+    void aManifestIsKeptBetweenRuns() throws Exception {
+        Object[] first = {
+            "inputFiles",
+            Map.of("target/manifest.json", "{\"nodes\": {\"a\": 1}}"),
+            "storeManifest",
+            Map.of("key", "manifest"),
+            "commands",
+            List.of("true")
+        };
+        var stored = run(new DbtCli(), first);
+
+        assertThat(String.valueOf(stored.get("outputFiles"))).contains("manifest.json");
+        assertThat(context.stores.keys).containsKey("company.team/manifest");
+        Files.delete(directory.resolve("work/target/manifest.json"));
+        run(
+                new DbtCli(),
+                "loadManifest",
+                Map.of("key", "manifest", "namespace", "company.team"),
+                "commands",
+                List.of("cat target/manifest.json"));
+        assertThat(context.lines).contains("INFO {\"nodes\":{\"a\":1}}");
+        run(new DbtCli(), "loadManifest", Map.of("key", "none"), "commands", List.of("true"));
+        assertThat(context.lines).contains("WARN There is no manifest under the key none");
+    }
+
+    private static final String SPARK =
+            """
+            #!/bin/sh
+            for word in "$@"; do echo "[$word]"; done
+            for last in "$@"; do case "$last" in *main.*|*app.jar) cat "$last";; esac; done
+            """;
+
+    @Test
+    void applicationsOfSparkAreSubmittedWithTheirFiles() throws Exception {
+        context.store("kestra:///lib", "library");
+        context.store("kestra:///jar", "the jar");
+        Object[] python = {
+            "master",
+            "spark://host:7077",
+            "name",
+            "it's pi",
+            "deployMode",
+            "cluster",
+            "configurations",
+            Map.of("spark.executor.memory", "1g"),
+            "args",
+            List.of("10"),
+            "sparkSubmitPath",
+            "./spark",
+            "inputFiles",
+            Map.of("spark", SPARK),
+            "beforeCommands",
+            List.of("chmod +x spark"),
+            "pythonFiles",
+            Map.of("lib.py", "kestra:///lib"),
+            "mainScript",
+            "print('pi')"
+        };
+
+        assertThat(run(new SparkPython(), python)).containsEntry("exitCode", 0);
+
+        assertThat(context.lines)
+                .containsSubsequence(
+                        "INFO [--master]",
+                        "INFO [spark://host:7077]",
+                        "INFO [--deploy-mode]",
+                        "INFO [cluster]",
+                        "INFO [--name]",
+                        "INFO [it's pi]",
+                        "INFO [--conf]",
+                        "INFO [spark.executor.memory=1g]",
+                        "INFO [--py-files]",
+                        "INFO [10]",
+                        "INFO print('pi')");
+        run(
+                new SparkJar(),
+                "master",
+                "local",
+                "mainClass",
+                "samples.App",
+                "mainResource",
+                "kestra:///jar",
+                "sparkSubmitPath",
+                "./spark",
+                "beforeCommands",
+                List.of("chmod +x spark"),
+                "inputFiles",
+                Map.of("spark", SPARK));
+        assertThat(context.lines)
+                .containsSubsequence("INFO [--class]", "INFO [samples.App]", "INFO the jar");
+    }
+
+    @Test
+    void composeRunsWhereTheOperatorLetsIt() throws Exception {
+        Object[] up = {
+            "composeFile",
+            "services: {web: {image: nginx}}",
+            "composeArgs",
+            List.of("up", "-d"),
+            "inputFiles",
+            Map.of("bin/docker", "#!/bin/sh\necho $DOCKER_HOST $@\n"),
+            "beforeCommands",
+            List.of("chmod +x bin/docker", "PATH=$PWD/bin:$PATH")
+        };
+        var compose = new DockerCompose();
+        compose.start(new PluginSettings(Map.of("docker.tasks", "true")));
+        assertThatThrownBy(() -> run(compose, up)).hasMessageContaining("docker.compose");
+
+        compose.start(
+                new PluginSettings(
+                        Map.of(
+                                "docker.tasks",
+                                "true",
+                                "docker.compose",
+                                "true",
+                                "script.docker.host",
+                                "tcp://engine:2375")));
+        run(compose, up);
+
+        assertThat(context.lines)
+                .anyMatch(line ->
+                        line.matches("INFO tcp://engine:2375 compose -f compose-\\d.yaml up -d"));
+        assertThat(Files.readString(directory.resolve("work/compose-3.yaml")))
+                .isEqualTo("services: {web: {image: nginx}}");
     }
 
     @Test

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.millrace.plugin.script;
+
+import io.millrace.plugin.Plugin;
+
+/// Triggers that run scripts of each language.
+public final class Triggers {
+    private Triggers() {}
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.shell.ScriptTrigger",
+            title = "Start an execution when a shell script says so",
+            weight = 2)
+    public static final class ShellScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public ShellScriptTrigger() {
+            super(new ShellScript());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.shell.CommandsTrigger",
+            title = "Start an execution when shell commands say so",
+            weight = 2)
+    public static final class ShellCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public ShellCommandsTrigger() {
+            super(new ShellCommands());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.python.ScriptTrigger",
+            title = "Start an execution when a script of Python says so",
+            weight = 2)
+    public static final class PythonScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public PythonScriptTrigger() {
+            super(new PythonScript());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.python.CommandsTrigger",
+            title = "Start an execution when commands beside files of Python say so",
+            weight = 2)
+    public static final class PythonCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public PythonCommandsTrigger() {
+            super(new Commands.Python());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.node.ScriptTrigger",
+            title = "Start an execution when a script of Node.js says so",
+            weight = 2)
+    public static final class NodeScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public NodeScriptTrigger() {
+            super(new Scripts.Node());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.node.CommandsTrigger",
+            title = "Start an execution when commands beside files of Node.js say so",
+            weight = 2)
+    public static final class NodeCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public NodeCommandsTrigger() {
+            super(new Commands.Node());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.ruby.ScriptTrigger",
+            title = "Start an execution when a script of Ruby says so",
+            weight = 2)
+    public static final class RubyScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public RubyScriptTrigger() {
+            super(new Scripts.Ruby());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.ruby.CommandsTrigger",
+            title = "Start an execution when commands beside files of Ruby say so",
+            weight = 2)
+    public static final class RubyCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public RubyCommandsTrigger() {
+            super(new Commands.Ruby());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.go.ScriptTrigger",
+            title = "Start an execution when a script of Go says so",
+            weight = 2)
+    public static final class GoScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public GoScriptTrigger() {
+            super(new Scripts.Go());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.go.CommandsTrigger",
+            title = "Start an execution when commands beside files of Go say so",
+            weight = 2)
+    public static final class GoCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public GoCommandsTrigger() {
+            super(new Commands.Go());
+        }
+    }
+}
