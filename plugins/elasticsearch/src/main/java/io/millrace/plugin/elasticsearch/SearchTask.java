@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// What tasks share: a node that answers, and how documents are asked for.
 abstract class SearchTask<P extends Record & SearchTask.Target, O extends Record>
         extends ApiTask<P, O> {
-    private static final JsonMapper JSON = JsonMapper.shared();
+    static final JsonMapper JSON = JsonMapper.shared();
 
     /// What tasks name.
     interface Target {

@@ -76,6 +76,41 @@ class ElasticsearchTest {
     }
 
     @Test
+    void aQueryInItsOwnLanguageGetsItsValuesBeside() throws Exception {
+        var columns = "\"columns\":[{\"name\":\"level\"},{\"name\":\"n\"}]";
+        server.on(
+                "POST /_query",
+                Answer.json("{%s,\"values\":[[\"info\",3],[\"warn\",1]]}".formatted(columns)));
+        server.on("POST /_query/async", Answer.json("{\"id\":\"q/1\",\"is_running\":true}"));
+        server.on(
+                "GET /_query/async/q%2F1",
+                Answer.json("{\"is_running\":true}"),
+                Answer.json(
+                        "{\"is_running\":false,%s,\"values\":[[\"info\",\"warn\"],[3,1]]}"
+                                .formatted(columns)));
+        Object[] query = {
+            "query",
+            "FROM logs | WHERE service == ? AND n > ?",
+            "params",
+            List.of("a\" OR true", "5")
+        };
+
+        var rows = run(new Esql(), query);
+        var byColumn = run(new Esql(), "query", "FROM logs", "async", true, "columnar", true);
+
+        assertThat(rows.get("rows"))
+                .isEqualTo(
+                        List.of(Map.of("level", "info", "n", 3), Map.of("level", "warn", "n", 1)));
+        assertThat(server.asked.getFirst().body()).contains("\"params\":[\"a\\\" OR true\",5]");
+        assertThat(byColumn.get("rows"))
+                .isEqualTo(
+                        List.of(
+                                Map.of("level", List.of("info", "warn")),
+                                Map.of("n", List.of(3, 1))));
+        assertThat(server.routesAsked()).contains("GET /_query/async/q%2F1");
+    }
+
+    @Test
     void documentsAreFoundAsRowsAFileOrTheFirst() throws Exception {
         server.on("POST /a,b/_search", Answer.json(hits("{\"n\":1}", "{\"n\":2}")));
         Object[] search = {"indexes", List.of("a", "b"), "request", Map.of("size", 2)};

@@ -44,15 +44,15 @@ final class LocalDatabase {
             throws IOException, TaskFailedException {
         var url = properties.url();
         Path file = null;
-        if (properties.databaseUri() != null || properties.outputDbFile()) {
+        if (properties.database() != null || properties.outputDbFile()) {
             var kind = url == null ? "duckdb" : Databases.kind(url);
             if (!kind.equals("duckdb") && !kind.equals("sqlite")) {
                 throw new TaskFailedException("Only DuckDB and SQLite are databases in a file");
             }
             file = context.workingDirectory().resolve("database-" + UUID.randomUUID());
             url = "jdbc:%s:%s".formatted(kind, file.toAbsolutePath());
-            if (properties.databaseUri() != null) {
-                try (var content = RowFile.stream(properties.databaseUri(), context)) {
+            if (properties.database() != null) {
+                try (var content = RowFile.stream(properties.database(), context)) {
                     Files.copy(content, file);
                 }
             }

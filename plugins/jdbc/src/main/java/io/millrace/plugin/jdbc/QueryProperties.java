@@ -33,10 +33,22 @@ public record QueryProperties(
         @Title("Names of files that the SQL writes, `{{ outputFiles.name }}` in it")
                 @Nullable List<String> outputFiles,
         @Title("URI of a DuckDB or SQLite database to begin with") @Nullable String databaseUri,
+        @Title("The same, as flows for SQLite name it") @Nullable String sqliteFile,
         @Title("Whether the DuckDB or SQLite database is stored") @Default("false")
                 Boolean outputDbFile,
+        @Inline Snowflake snowflake,
         @Inline Tls tls)
         implements Connecting {
+
+    @Override
+    public @Nullable Map<String, String> properties() {
+        return snowflake.and(properties);
+    }
+
+    /// Where the database of a file lies that it begins with.
+    @Nullable String database() {
+        return databaseUri == null ? sqliteFile : databaseUri;
+    }
 
     FetchType fetched() {
         return FetchType.of(fetchType, fetch, fetchOne, store, FetchType.NONE);

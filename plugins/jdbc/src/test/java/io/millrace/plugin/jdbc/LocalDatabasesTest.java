@@ -92,7 +92,18 @@ class LocalDatabasesTest {
                                 "sql", "select a from t",
                                 "fetchType", "FETCH"));
 
+        var third =
+                Tasks.run(
+                        new Query(),
+                        context,
+                        Map.of(
+                                "url", "jdbc:sqlite:",
+                                "sqliteFile", String.valueOf(first.get("databaseUri")),
+                                "sql", "select count(*) as n from t",
+                                "fetchType", "FETCH_ONE"));
+
         assertThat(second).containsEntry("rows", List.of(Map.of("a", 1), Map.of("a", "x")));
+        assertThat(third).containsEntry("row", Map.of("n", 2));
     }
 
     @Test

@@ -72,6 +72,36 @@ class MongoTasksTest {
     }
 
     @Test
+    void aFileOfWritesIsRunInBatches() throws Exception {
+        load();
+        context.store(
+                "kestra:///writes",
+                """
+                {"insertOne": {"_id": 9, "name": "joan"}}
+                {"updateMany": {"filter": {"name": "ada"}, "update": {"$set": {"n": 0}}}}
+
+                {"updateOne": {"filter": {"_id": 7}, "update": {"$set": {"n": 7}}, "upsert": true}}
+                {"replaceOne": {"filter": {"_id": 2}, "replacement": {"name": "grace h"}}}
+                {"deleteOne": {"filter": {"_id": 9}}}
+                """);
+
+        var done = run(new Bulk(), "from", "kestra:///writes", "chunk", 2);
+
+        assertThat(done)
+                .containsEntry("size", 5L)
+                .containsEntry("insertedCount", 1L)
+                .containsEntry("modifiedCount", 3L)
+                .containsEntry("deletedCount", 1L);
+        assertThat(String.valueOf(run(new Find(), "sort", Map.of("_id", 1)).get("rows")))
+                .contains("_id=7, n=7", "name=grace h", "n=0")
+                .doesNotContain("joan");
+        context.store("kestra:///wrong", "{\"drop\": {}}\n");
+        assertThatThrownBy(() -> run(new Bulk(), "from", "kestra:///wrong"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("but got 'drop'");
+    }
+
+    @Test
     void rowsOfAFileAreFoundAgainAsPlainJson() throws Exception {
         load();
 

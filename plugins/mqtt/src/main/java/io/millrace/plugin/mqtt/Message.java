@@ -2,6 +2,7 @@
 package io.millrace.plugin.mqtt;
 
 import io.millrace.plugin.Title;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
@@ -14,14 +15,19 @@ public record Message(
         @Title("0, 1 or 2: how surely it came") int qos,
         @Title("Whether the broker kept it for those who come later") boolean retain,
         @Title("Properties of the message") Map<String, @Nullable Object> properties,
-        @Title("Payload") @Nullable Object payload) {
+        @Title("Payload") @Nullable Object payload,
+        @Title("Topic that an answer is awaited at") @Nullable String responseTopic,
+        @Title("What an answer has to bear, in Base64") @Nullable String correlationData) {
 
     static Message of(String topic, MqttMessage message, Serde serde) {
         var properties = new LinkedHashMap<String, @Nullable Object>();
-        if (message.getProperties() != null) {
-            for (var property : message.getProperties().getUserProperties()) {
+        var beside = message.getProperties();
+        byte[] correlation = null;
+        if (beside != null) {
+            for (var property : beside.getUserProperties()) {
                 properties.put(property.getKey(), property.getValue());
             }
+            correlation = beside.getCorrelationData();
         }
         return new Message(
                 message.getId(),
@@ -29,6 +35,8 @@ public record Message(
                 message.getQos(),
                 message.isRetained(),
                 properties,
-                serde.read(message.getPayload()));
+                serde.read(message.getPayload()),
+                beside == null ? null : beside.getResponseTopic(),
+                correlation == null ? null : Base64.getEncoder().encodeToString(correlation));
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import io.millrace.plugin.kit.RowFile;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -45,7 +46,36 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
             @Title("0, 1 or 2: how surely they go") @Default("1") Integer qos,
             @Title("Whether the broker keeps them for those who come later") @Default("false")
                     Boolean retain,
-            @Title("What payloads are") @Default("STRING") Serde serdeType) {}
+            @Title("What payloads are") @Default("STRING") Serde serdeType,
+            @Title("Topic that answers are awaited at") @Nullable String responseTopic,
+            @Title("What answers bear so that they are known, in Base64")
+                    @Nullable String correlationData) {
+
+        /// What a message says beside its payload.
+        ///
+        /// @param own of the message alone
+        MqttProperties beside(Map<?, ?> own) throws TaskFailedException {
+            var beside = new MqttProperties();
+            beside.setUserProperties(
+                    own.entrySet().stream()
+                            .map(e ->
+                                    new UserProperty(
+                                            String.valueOf(e.getKey()),
+                                            String.valueOf(e.getValue())))
+                            .toList());
+            if (responseTopic != null) {
+                beside.setResponseTopic(responseTopic);
+            }
+            if (correlationData != null) {
+                try {
+                    beside.setCorrelationData(Base64.getDecoder().decode(correlationData.strip()));
+                } catch (IllegalArgumentException e) {
+                    throw new TaskFailedException("Expected Base64 in `correlationData`", e);
+                }
+            }
+            return beside;
+        }
+    }
 
     public record Outputs(@Title("How many messages") long messagesCount) {}
 
@@ -102,17 +132,8 @@ public final class Publish implements TaskPlugin<Publish.Properties, Publish.Out
                             p.serdeType().write(message == null ? given : message.get("payload")));
             sent.setQos(fields.get("qos") instanceof Number n ? n.intValue() : p.qos());
             sent.setRetained(fields.get("retain") instanceof Boolean b ? b : p.retain());
-            if (fields.get("properties") instanceof Map<?, ?> all) {
-                var properties = new MqttProperties();
-                properties.setUserProperties(
-                        all.entrySet().stream()
-                                .map(e ->
-                                        new UserProperty(
-                                                String.valueOf(e.getKey()),
-                                                String.valueOf(e.getValue())))
-                                .toList());
-                sent.setProperties(properties);
-            }
+            sent.setProperties(
+                    p.beside(fields.get("properties") instanceof Map<?, ?> own ? own : Map.of()));
             if (waiting.size() >= UNCONFIRMED) {
                 confirm();
             }

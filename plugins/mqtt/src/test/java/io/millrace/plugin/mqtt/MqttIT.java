@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.Mosquitto;
@@ -109,6 +110,41 @@ class MqttIT {
         assertThat(context.text(URI.create(String.valueOf(taken.get("uri")))))
                 .contains("\"topic\":\"orders/new\"", "{\"p\":\"x\"}", "\"payload\":{\"n\":199}");
         assertThat(again).containsEntry("messagesCount", 0L);
+    }
+
+    @Test
+    void aQuestionSaysWhereItsAnswerIsAwaited() throws Exception {
+        Object[] brief = {"topic", "questions", "clientId", "answers", "pollDuration", "PT0.3S"};
+        Object[] patient = {
+            "topic", "questions", "clientId", "answers", "pollDuration", "PT20S", "maxRecords", 1
+        };
+        run(new Subscribe(), brief);
+
+        run(
+                new Publish(),
+                "topic",
+                "questions",
+                "from",
+                "how much?",
+                "responseTopic",
+                "replies/1",
+                "correlationData",
+                "aWQ=");
+        var taken = run(new Subscribe(), patient);
+
+        assertThat(context.text(URI.create(String.valueOf(taken.get("uri")))))
+                .contains("\"responseTopic\":\"replies/1\"", "\"correlationData\":\"aWQ=\"");
+        assertThatThrownBy(() ->
+                        run(
+                                new Publish(),
+                                "topic",
+                                "questions",
+                                "from",
+                                "x",
+                                "correlationData",
+                                "no Base64"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("correlationData");
     }
 
     @Test

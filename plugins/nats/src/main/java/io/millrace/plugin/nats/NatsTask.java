@@ -3,29 +3,14 @@ package io.millrace.plugin.nats;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
-import io.millrace.plugin.kit.Cancelling;
-import io.millrace.plugin.kit.EgressPolicy;
-import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
-import io.nats.client.JetStreamApiException;
-import io.nats.client.Nats;
-import io.nats.client.Options;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
-/// What tasks share: a connection that a kill closes, and errors in words.
+/// What does one thing in NATS.
 abstract class NatsTask<P extends Record & NatsTask.At, O extends Record>
         implements TaskPlugin<P, O> {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final int PORT = 4222;
-
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private Access access = new Access(new PluginSettings(Map.of()));
 
     /// What tasks name.
     interface At {
@@ -34,57 +19,12 @@ abstract class NatsTask<P extends Record & NatsTask.At, O extends Record>
 
     @Override
     public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+        access = new Access(settings);
     }
 
     @Override
-    @SuppressWarnings("try") // closing may be interrupted
     public O run(P properties, TaskContext context) throws Exception {
-        var server = properties.server();
-        var options =
-                new Options.Builder()
-                        .connectionName("Millrace")
-                        .connectionTimeout(CONNECT)
-                        .noReconnect()
-                        .ignoreDiscoveredServers();
-        for (var url : server.url().split(",")) {
-            check(url.strip());
-            options.server(url.strip());
-        }
-        if (server.creds() != null) {
-            options.authHandler(
-                    Nats.staticCredentials(server.creds().getBytes(StandardCharsets.UTF_8)));
-        } else if (server.token() != null) {
-            options.token(server.token().toCharArray());
-        } else if (server.username() != null && server.password() != null) {
-            options.userInfo(server.username().toCharArray(), server.password().toCharArray());
-        }
-        try (var nats = Nats.connect(options.build());
-                var _ = Cancelling.closes(nats, context)) {
-            return work(nats, properties, context);
-        } catch (AuthenticationException e) {
-            throw new TaskFailedException("NATS refuses the user or the credentials", e);
-        } catch (JetStreamApiException e) {
-            throw new TaskFailedException("NATS refuses: " + e.getMessage(), e);
-        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            throw new TaskFailedException("Unable to speak to NATS: " + e.getMessage(), e);
-        }
-    }
-
-    private void check(String url) throws TaskFailedException {
-        try {
-            var uri = URI.create(url);
-            if (uri.getHost() != null && List.of("nats", "tls").contains(uri.getScheme())) {
-                egress.check(uri.getHost(), uri.getPort() < 0 ? PORT : uri.getPort());
-                return;
-            }
-        } catch (IllegalArgumentException _) {
-            // its message has the URL, and with it perhaps a password
-        }
-        throw new TaskFailedException("Expected a URL such as nats://host:4222");
+        return access.to(properties.server(), context, nats -> work(nats, properties, context));
     }
 
     abstract O work(Connection nats, P properties, TaskContext context) throws Exception;

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,6 +153,108 @@ class NatsIT {
     }
 
     @Test
+    void eachMessageStartsAnExecutionAndNoneIsLostIfTheWorkerDies() throws Exception {
+        try (var nats = admin()) {
+            nats.jetStreamManagement()
+                    .addStream(
+                            StreamConfiguration.builder()
+                                    .name("events")
+                                    .subjects("events.>")
+                                    .storageType(StorageType.Memory)
+                                    .build());
+        }
+        run(new Produce(), "subject", "events.new", "from", List.of("a", "b"));
+        var heard = new CopyOnWriteArrayList<String>();
+        var p =
+                new RealtimeTrigger.Properties(
+                        new Server("nats://127.0.0.1:" + port, "ops", "s3cret", null, null),
+                        new From("events.new", "r1", null, 10, "All"));
+        var first =
+                RunningTask.start(
+                        context,
+                        () -> {
+                            new RealtimeTrigger()
+                                    .listen(
+                                            p,
+                                            (id, message) -> {
+                                                heard.add(id + "=" + message.data());
+                                                throw new InterruptedException("killed here");
+                                            },
+                                            context);
+                            return true;
+                        });
+        assertThat(first.await(Duration.ofSeconds(20))).isInstanceOf(InterruptedException.class);
+
+        var second =
+                RunningTask.start(
+                        context,
+                        () -> {
+                            new RealtimeTrigger()
+                                    .listen(
+                                            p,
+                                            (id, message) -> heard.add(id + "=" + message.data()),
+                                            context);
+                            return true;
+                        });
+        // the server waits for 30 seconds before it sends again what it wasn't told of
+        await().atMost(Duration.ofSeconds(60)).until(() -> heard.size() >= 3);
+        second.cancel();
+
+        assertThat(heard).containsExactly("events-1=a", "events-1=a", "events-2=b");
+    }
+
+    @Test
+    void aBucketKeepsValuesByKey() throws Exception {
+        var made =
+                run(
+                        new BucketCreate(),
+                        "name",
+                        "settings",
+                        "description",
+                        "of a test",
+                        "historyPerKey",
+                        3,
+                        "metadata",
+                        Map.of("who", "ada"));
+        Object[] bucket = {
+            "bucketName", "settings", "values", Map.of("a", "one", "b", Map.of("n", 2))
+        };
+
+        var revisions = run(new BucketPut(), bucket).get("revisions");
+        run(new BucketPut(), "bucketName", "settings", "values", Map.of("a", "two"));
+
+        assertThat(made).containsEntry("bucket", "settings").containsEntry("history", 3L);
+        assertThat(revisions).isInstanceOf(Map.class);
+        var first = ((Map<?, ?>) revisions).get("a");
+        assertThat(
+                        run(
+                                        new BucketGet(),
+                                        "bucketName",
+                                        "settings",
+                                        "keys",
+                                        List.of("a", "b", "none"))
+                                .get("output"))
+                .isEqualTo(Map.of("a", "two", "b", Map.of("n", 2)));
+        assertThat(
+                        run(
+                                        new BucketGet(),
+                                        "bucketName",
+                                        "settings",
+                                        "keyRevisions",
+                                        Map.of("a", String.valueOf(first)))
+                                .get("output"))
+                .isEqualTo(Map.of("a", "one"));
+        assertThat(run(new BucketDelete(), "bucketName", "settings", "keys", List.of("a")))
+                .containsEntry("deletedCount", 1);
+        assertThat(
+                        run(new BucketGet(), "bucketName", "settings", "keys", List.of("a"))
+                                .get("output"))
+                .isEqualTo(Map.of());
+        assertThatThrownBy(() -> run(new BucketGet(), "bucketName", "none", "keys", List.of("a")))
+                .isInstanceOf(io.millrace.plugin.TaskFailedException.class);
+    }
+
+    @Test
     void aServiceIsAsked() throws Exception {
         try (var nats = admin()) {
             var dispatcher =
@@ -194,6 +297,17 @@ class NatsIT {
                                 "url",
                                 "nats://127.0.0.1:" + closed))
                 .hasMessageStartingWith("Unable to speak to NATS");
+        assertThatThrownBy(() ->
+                        run(
+                                new Produce(),
+                                "subject",
+                                "s",
+                                "from",
+                                "x",
+                                "url",
+                                "nats://ops:hidden@127.0.0.1:" + closed))
+                .hasMessageStartingWith("Unable to speak to NATS")
+                .hasMessageNotContaining("hidden");
         assertThatThrownBy(
                         () -> run(new Produce(), "subject", "s", "from", "x", "url", "http://host"))
                 .hasMessage("Expected a URL such as nats://host:4222");

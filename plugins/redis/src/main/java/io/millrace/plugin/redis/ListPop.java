@@ -9,7 +9,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
-/// Takes values from the end of a list into a file.
+/// Takes values from the head of a list into a file.
 @Plugin(type = "io.kestra.plugin.redis.list.ListPop", title = "Take from a list of Redis")
 public final class ListPop extends RedisTask<ListPop.Properties, ListPop.Outputs> {
 

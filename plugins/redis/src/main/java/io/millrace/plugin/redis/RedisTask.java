@@ -3,61 +3,23 @@ package io.millrace.plugin.redis;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
-import io.millrace.plugin.kit.Cancelling;
-import io.millrace.plugin.kit.EgressPolicy;
-import java.net.URI;
 import java.util.Map;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.exceptions.JedisAccessControlException;
-import redis.clients.jedis.exceptions.JedisConnectionException;
-import redis.clients.jedis.exceptions.JedisException;
 
-/// What tasks share: a connection that a kill closes, and errors in words.
+/// What does one thing in Redis.
 abstract class RedisTask<P extends Record & Server, O extends Record> implements TaskPlugin<P, O> {
-    private static final int CONNECT_MILLIS = 10_000;
-    private static final int ANSWER_MILLIS = 30_000;
-
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private Access access = new Access(new PluginSettings(Map.of()));
 
     @Override
     public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+        access = new Access(settings);
     }
 
     @Override
     public O run(P properties, TaskContext context) throws Exception {
-        var uri = uri(properties.url());
-        egress.check(uri.getHost(), uri.getPort());
-        try (var redis = new Jedis(uri, CONNECT_MILLIS, ANSWER_MILLIS);
-                var _ = Cancelling.closes(redis, context)) {
-            redis.connect();
-            return work(redis, properties, context);
-        } catch (JedisAccessControlException e) {
-            throw new TaskFailedException("Redis refuses the user or the credentials", e);
-        } catch (JedisConnectionException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            throw new TaskFailedException("Unable to reach Redis: " + e.getMessage(), e);
-        } catch (JedisException e) {
-            throw new TaskFailedException("Redis refuses: " + e.getMessage(), e);
-        }
+        return access.to(properties.url(), context, redis -> work(redis, properties, context));
     }
 
     abstract O work(Jedis redis, P properties, TaskContext context) throws Exception;
-
-    private static URI uri(String url) throws TaskFailedException {
-        try {
-            var uri = URI.create(url.strip());
-            boolean known = "redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme());
-            if (known && uri.getHost() != null && uri.getPort() > 0) {
-                return uri;
-            }
-        } catch (IllegalArgumentException _) {
-            // its message has the URL, and with it the password
-        }
-        throw new TaskFailedException("Expected a URL such as redis://host:6379/0");
-    }
 }

@@ -15,10 +15,12 @@ import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,11 +93,67 @@ class RedisIT {
         var rest = run(new Trigger(), "serdeType", "JSON");
 
         assertThat(context.text(URI.create(String.valueOf(some.get("uri")))))
-                .isEqualTo("{\"n\":1}\n{\"n\":2}\n");
+                .isEqualTo("{\"n\":3}\n{\"n\":2}\n");
         assertThat(rest).containsEntry("count", 1L);
         assertThatThrownBy(() -> run(new Trigger())).isInstanceOf(NothingNewException.class);
         assertThat(run(new Publish(), "channel", key, "from", List.of("a", "b")))
                 .containsEntry("count", 2);
+    }
+
+    @Test
+    void whoFillsAListAtItsEndIsServedInHisOrder() throws Exception {
+        try (var other = new Jedis(URI.create(URL), 2000)) {
+            other.rpush(key, "first", "second");
+
+            var taken = run(new ListPop(), "maxDuration", "PT10S");
+
+            assertThat(context.text(URI.create(String.valueOf(taken.get("uri")))))
+                    .isEqualTo("\"first\"\n\"second\"\n");
+            assertThat(run(new Ttl())).containsEntry("ttl", -2L);
+            other.set(key, "x");
+            other.expire(key, 100);
+            assertThat((Long) run(new Ttl()).get("ttl")).isBetween(90L, 100L);
+            other.del(key);
+        }
+    }
+
+    @Test
+    void eachValueStartsAnExecutionAndNoneIsLostIfTheWorkerDies() throws Exception {
+        var heard = new CopyOnWriteArrayList<@Nullable Object>();
+        var p = new RealtimeTrigger.Properties(URL, key, Serde.JSON);
+        try (var other = new Jedis(URI.create(URL), 2000)) {
+            other.rpush(key, "1", "2");
+            var first =
+                    RunningTask.start(
+                            context,
+                            () -> {
+                                new RealtimeTrigger()
+                                        .listen(
+                                                p,
+                                                (_, value) -> {
+                                                    heard.add(value.value());
+                                                    throw new InterruptedException("killed here");
+                                                },
+                                                context);
+                                return true;
+                            });
+            assertThat(first.await(Duration.ofSeconds(20)))
+                    .isInstanceOf(InterruptedException.class);
+
+            var second =
+                    RunningTask.start(
+                            context,
+                            () -> {
+                                new RealtimeTrigger()
+                                        .listen(p, (_, value) -> heard.add(value.value()), context);
+                                return true;
+                            });
+            await().atMost(Duration.ofSeconds(20)).until(() -> heard.size() >= 3);
+            second.cancel();
+
+            assertThat(heard).isEqualTo(List.of(1, 1, 2));
+            await().until(() -> !other.exists(key) && !other.exists(key + ":taken"));
+        }
     }
 
     @Test
