@@ -23,6 +23,14 @@ public final class Formats {
         return Yaml.parse(text, new Meter(Budget.DEFAULT));
     }
 
+    /// The first value of a text in Ion.
+    ///
+    /// @throws ExpressionException if it isn't Ion
+    public static @Nullable Object ion(String text) {
+        var values = Ion.parse(text, new Meter(Budget.DEFAULT));
+        return values.isEmpty() ? null : values.getFirst();
+    }
+
     /// Whether a regular expression matches the whole text.
     ///
     /// @throws ExpressionException if it isn't a regular expression, or one that takes too long

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.expressions;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +28,8 @@ final class Ion {
     private static final Pattern DECIMAL =
             Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]*)?([eEdD][+-]?[0-9]+)?");
     private static final Pattern TIMESTAMP = Pattern.compile("[0-9]{4}(-[0-9]{2}.*|T)");
+    private static final DateTimeFormatter MILLIS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
     private static final String DELIMITERS = "{}[](),\"':;";
     private static final int MAX_DEPTH = 200;
 
@@ -43,6 +56,14 @@ final class Ion {
             case null -> output.append("null");
             case Float number -> output.append(real(number.doubleValue()));
             case Double number -> output.append(real(number));
+            case LocalDate date -> output.append(date.toString());
+            case Instant at -> output.append(MILLIS.format(at));
+            case Date at -> output.append(MILLIS.format(at.toInstant()));
+            case ZonedDateTime at -> annotated(at, DateTimeFormatter.ISO_ZONED_DATE_TIME, output);
+            case OffsetDateTime at -> annotated(at, DateTimeFormatter.ISO_OFFSET_DATE_TIME, output);
+            case LocalDateTime at -> annotated(at, DateTimeFormatter.ISO_LOCAL_DATE_TIME, output);
+            case OffsetTime at -> annotated(at, DateTimeFormatter.ISO_OFFSET_TIME, output);
+            case LocalTime at -> annotated(at, DateTimeFormatter.ISO_LOCAL_TIME, output);
             case Map<?, ?> map -> {
                 output.append('{');
                 boolean first = true;
@@ -71,6 +92,12 @@ final class Ion {
             }
             default -> Json.write(value, output);
         }
+    }
+
+    /// Times that Ion has no type for are texts that bear the name of theirs.
+    private static void annotated(TemporalAccessor value, DateTimeFormatter format, Output output) {
+        output.append(value.getClass().getSimpleName()).append("::");
+        Json.write(format.format(value), output);
     }
 
     private static String real(double number) {

@@ -9,10 +9,10 @@ public final class Truthiness {
 
     private Truthiness() {}
 
-    /// False for nothing, `""`, `"0"`, `"-0"` and `"false"`, exactly as written; else true.
+    /// False for nothing, `""`, `"0"`, `"-0"` and `"false"`, whatever white space is around them;
+    /// else true.
     public static boolean isTruthy(@Nullable String rendered) {
-        return switch (rendered) {
-            case null -> false;
+        return switch (rendered == null ? "" : rendered.strip()) {
             case "", "0", "-0", "false" -> false;
             default -> true;
         };

@@ -10,14 +10,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TruthinessTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "-0", "false"})
-    void exactlyTheseAreFalse(String text) {
+    @ValueSource(strings = {"", "0", "-0", "false", " ", " false", "false\n"})
+    void theseAreFalse(String text) {
         assertThat(Truthiness.isTruthy(text)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {" ", "False", "FALSE", "0.0", "00", " false", "no", "null", "[]", "true"})
+    @ValueSource(strings = {"False", "FALSE", "0.0", "00", "no", "null", "[]", "true"})
     void allElseIsTrue(String text) {
         assertThat(Truthiness.isTruthy(text)).isTrue();
     }
