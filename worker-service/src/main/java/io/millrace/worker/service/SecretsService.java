@@ -37,6 +37,9 @@ public final class SecretsService implements Secrets {
             }
             throw new ExpressionException(
                     "Unable to read secret '%s': %s".formatted(name, e.getMessage()), e);
+        } catch (ServiceCalls.NotNowException e) {
+            throw new ExpressionException(
+                    "Unable to read secret '%s' now: %s".formatted(name, e.getMessage()), e);
         } catch (UncheckedIOException e) {
             throw new ExpressionException(
                     "Unable to read secret '%s' now: the secrets-service doesn't answer"

@@ -52,6 +52,15 @@ final class ServiceCalls {
         }
     }
 
+    /// The service has answered that it can't say now, of this request: it is there for others.
+    static final class NotNowException extends UncheckedIOException {
+        private static final long serialVersionUID = 1;
+
+        NotNowException(String message) {
+            super(message, new IOException(message));
+        }
+    }
+
     /// Few attempts: who asks has something else to do meanwhile.
     ServiceCalls(String name, HttpClient http, URI base, Duration timeout) {
         this(name, http, base, timeout, 4);
@@ -84,6 +93,7 @@ final class ServiceCalls {
                                 .waitDurationInOpenState(Duration.ofMillis(500))
                                 .permittedNumberOfCallsInHalfOpenState(2)
                                 .recordExceptions(UncheckedIOException.class)
+                                .ignoreExceptions(NotNowException.class)
                                 .build());
         this.bulkhead =
                 Bulkhead.of(
@@ -166,7 +176,10 @@ final class ServiceCalls {
         try {
             var response = sent(request);
             int status = response.statusCode();
-            if (status >= 500 || status == 429) {
+            if (status == 503 || status == 429) {
+                throw new NotNowException(detailOf(response.body(), status));
+            }
+            if (status >= 500) {
                 throw new IOException("%s answered %d".formatted(request.uri(), status));
             }
             if (status >= 300) {
