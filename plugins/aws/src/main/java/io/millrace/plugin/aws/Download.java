@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.aws;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 
 /// Fetches an object.
 @Plugin(
@@ -22,7 +24,12 @@ public final class Download extends S3Task<Download.Properties, Download.Outputs
             @Inline Account account,
             @Title("Bucket") String bucket,
             @Title("Key") String key,
-            @Title("Version; the newest if absent") @Nullable String versionId)
+            @Title("Version; the newest if absent") @Nullable String versionId,
+            @Title("Whether what came is compared with the checksum that the store has of it")
+                    @Default("false")
+                    Boolean validateChecksum,
+            @Title("REQUESTER, where who asks pays") @Nullable String requestPayer,
+            @Title("Account that the bucket has to be of") @Nullable String expectedBucketOwner)
             implements Of {}
 
     public record Outputs(
@@ -40,7 +47,13 @@ public final class Download extends S3Task<Download.Properties, Download.Outputs
                         client.getObject(r ->
                                 r.bucket(properties.bucket())
                                         .key(properties.key())
-                                        .versionId(properties.versionId()));
+                                        .versionId(properties.versionId())
+                                        .checksumMode(
+                                                properties.validateChecksum()
+                                                        ? ChecksumMode.ENABLED
+                                                        : null)
+                                        .requestPayer(properties.requestPayer())
+                                        .expectedBucketOwner(properties.expectedBucketOwner()));
                 var file = NewFile.create(context)) {
             content.transferTo(file.stream());
             var answer = content.response();

@@ -24,7 +24,27 @@ record Objects(
         @Title("What a whole key fits") @Nullable String regexp,
         @Title("Keys below the next of these after the prefix are left out")
                 @Nullable String delimiter,
-        @Title("How many at most") @Default("1000") Integer maxKeys) {
+        @Title("How many at most") @Default("1000") Integer maxKeys,
+        @Title("How many at most, as tasks that fetch name it") @Nullable Integer maxFiles,
+        @Title("FILES, DIRECTORY (keys that end with /) or BOTH") @Default("BOTH") Filter filter,
+        @Title("REQUESTER, where who asks pays") @Nullable String requestPayer,
+        @Title("Account that the bucket has to be of") @Nullable String expectedBucketOwner) {
+
+    /// Which objects count: an object whose key ends with a slash stands for a directory.
+    public enum Filter {
+        FILES,
+        DIRECTORY,
+        BOTH;
+
+        boolean takes(String key) {
+            boolean directory = key.endsWith("/");
+            return switch (this) {
+                case FILES -> !directory;
+                case DIRECTORY -> directory;
+                case BOTH -> true;
+            };
+        }
+    }
 
     /// What becomes of an object once it was fetched.
     public enum Action {
@@ -42,13 +62,18 @@ record Objects(
         }
         var found = new ArrayList<S3Object>();
         var pages =
-                client.listObjectsV2Paginator(
-                        r -> r.bucket(bucket).prefix(prefix).delimiter(delimiter));
+                client.listObjectsV2Paginator(r ->
+                        r.bucket(bucket)
+                                .prefix(prefix)
+                                .delimiter(delimiter)
+                                .requestPayer(requestPayer)
+                                .expectedBucketOwner(expectedBucketOwner));
+        int most = maxFiles == null ? maxKeys : Math.min(maxKeys, maxFiles);
         for (var page : pages) {
             for (var object : page.contents()) {
-                if (pattern.matcher(object.key()).matches()) {
+                if (filter.takes(object.key()) && pattern.matcher(object.key()).matches()) {
                     found.add(object);
-                    if (found.size() >= maxKeys) {
+                    if (found.size() >= most) {
                         return found;
                     }
                 }

@@ -91,7 +91,7 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
                 S3Client.builder()
                         .httpClientBuilder(http)
                         .region(Region.of(region))
-                        .credentialsProvider(credentials(account))
+                        .credentialsProvider(credentials(account, Region.of(region)))
                         // other stores than Amazon's don't know the newer checksums
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
@@ -117,7 +117,16 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
         return builder.build();
     }
 
-    private AwsCredentialsProvider credentials(Account account) throws TaskFailedException {
+    private AwsCredentialsProvider credentials(Account account, Region region)
+            throws TaskFailedException {
+        var own = ownCredentials(account);
+        if (account.stsRoleArn() == null) {
+            return own;
+        }
+        return new AssumedRole(egress).credentials(account, region, own);
+    }
+
+    private AwsCredentialsProvider ownCredentials(Account account) throws TaskFailedException {
         var key = account.accessKeyId();
         var secret = account.secretKeyId();
         if (key != null && secret != null) {

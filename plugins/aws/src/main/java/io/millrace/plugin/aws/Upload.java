@@ -13,9 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.Tagging;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,8 +38,77 @@ public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
             @Title("Key; for several files what keys begin with") String key,
             @Title("Type of the content") @Nullable String contentType,
             @Title("What is kept beside the object") @Nullable Map<String, String> metadata,
-            @Title("Class of storage") @Nullable String storageClass)
-            implements Of {}
+            @Title("Class of storage") @Nullable String storageClass,
+            @Title("Who may read it, such as private or public-read") @Nullable String acl,
+            @Title("How long it may be kept by those between, such as max-age=3600")
+                    @Nullable String cacheControl,
+            @Title("How the content is encoded, such as gzip") @Nullable String contentEncoding,
+            @Title("What those do who fetch it, such as attachment")
+                    @Nullable String contentDisposition,
+            @Title("Language of the content") @Nullable String contentLanguage,
+            @Title("How the store encrypts it, such as AES256 or aws:kms")
+                    @Nullable String serverSideEncryption,
+            @Title("Whether the bucket's key is used with aws:kms")
+                    @Nullable Boolean bucketKeyEnabled,
+            @Title("Tags") @Nullable Map<String, String> tagging,
+            @Title("REQUESTER, where who asks pays") @Nullable String requestPayer,
+            @Title("Account that the bucket has to be of") @Nullable String expectedBucketOwner)
+            implements Of {
+
+        private PutObjectRequest.Builder put(String key) {
+            var put =
+                    PutObjectRequest.builder()
+                            .bucket(bucket)
+                            .key(key)
+                            .contentType(contentType)
+                            .storageClass(storageClass)
+                            .metadata(metadata)
+                            .acl(acl)
+                            .cacheControl(cacheControl)
+                            .contentEncoding(contentEncoding)
+                            .contentDisposition(contentDisposition)
+                            .contentLanguage(contentLanguage)
+                            .serverSideEncryption(serverSideEncryption)
+                            .bucketKeyEnabled(bucketKeyEnabled)
+                            .requestPayer(requestPayer)
+                            .expectedBucketOwner(expectedBucketOwner);
+            // none at all isn't the same as none
+            return tagging == null ? put : put.tagging(tags(tagging));
+        }
+
+        private CreateMultipartUploadRequest.Builder begin(String key) {
+            var begin =
+                    CreateMultipartUploadRequest.builder()
+                            .bucket(bucket)
+                            .key(key)
+                            .contentType(contentType)
+                            .storageClass(storageClass)
+                            .metadata(metadata)
+                            .acl(acl)
+                            .cacheControl(cacheControl)
+                            .contentEncoding(contentEncoding)
+                            .contentDisposition(contentDisposition)
+                            .contentLanguage(contentLanguage)
+                            .serverSideEncryption(serverSideEncryption)
+                            .bucketKeyEnabled(bucketKeyEnabled)
+                            .requestPayer(requestPayer)
+                            .expectedBucketOwner(expectedBucketOwner);
+            return tagging == null ? begin : begin.tagging(tags(tagging));
+        }
+
+        private static Tagging tags(Map<String, String> tagging) {
+            return Tagging.builder()
+                    .tagSet(
+                            tagging.entrySet().stream()
+                                    .map(tag ->
+                                            Tag.builder()
+                                                    .key(tag.getKey())
+                                                    .value(tag.getValue())
+                                                    .build())
+                                    .toList())
+                    .build();
+        }
+    }
 
     public record Outputs(
             @Title("Bucket") String bucket,
@@ -111,29 +185,14 @@ public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
                         },
                         size,
                         p.contentType() == null ? "application/octet-stream" : p.contentType());
-        var sent =
-                client.putObject(
-                        r ->
-                                r.bucket(p.bucket())
-                                        .key(key)
-                                        .contentType(p.contentType())
-                                        .storageClass(p.storageClass())
-                                        .metadata(p.metadata()),
-                        body);
+        var sent = client.putObject(p.put(key).build(), body);
         return new Sent(sent.eTag(), sent.versionId());
     }
 
     private static Sent inParts(
             S3Client client, Properties p, URI file, String key, TaskContext context)
             throws IOException, InterruptedException {
-        var upload =
-                client.createMultipartUpload(r ->
-                                r.bucket(p.bucket())
-                                        .key(key)
-                                        .contentType(p.contentType())
-                                        .storageClass(p.storageClass())
-                                        .metadata(p.metadata()))
-                        .uploadId();
+        var upload = client.createMultipartUpload(p.begin(key).build()).uploadId();
         try (var content = context.files().get(file)) {
             var parts = new ArrayList<CompletedPart>();
             for (var part = content.readNBytes(PART);
@@ -161,8 +220,24 @@ public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
                                     .multipartUpload(m -> m.parts(parts)));
             return new Sent(done.eTag(), done.versionId());
         } catch (IOException | InterruptedException | RuntimeException e) {
-            client.abortMultipartUpload(r -> r.bucket(p.bucket()).key(key).uploadId(upload));
+            giveUp(client, p.bucket(), key, upload, e);
             throw e;
+        }
+    }
+
+    /// Parts of an upload that doesn't end are kept, and paid for: an interrupted task, too, has
+    /// them deleted.
+    private static void giveUp(
+            S3Client client, String bucket, String key, String upload, Exception why) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
+        } catch (SdkException | IllegalStateException e) {
+            why.addSuppressed(e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -9,6 +9,8 @@ import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
+import io.millrace.test.StandIn;
+import io.millrace.test.StandIn.Answer;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
@@ -87,6 +89,10 @@ class S3IT {
                 "one/a.txt",
                 "contentType",
                 "text/plain",
+                "cacheControl",
+                "max-age=60",
+                "contentDisposition",
+                "attachment",
                 "metadata",
                 Map.of("who", "ada"));
 
@@ -98,7 +104,7 @@ class S3IT {
                 Map.of("key", "one/b.txt"),
                 "delete",
                 true);
-        var down = run(new Download(), "key", "one/b.txt");
+        var down = run(new Download(), "key", "one/b.txt", "validateChecksum", true);
         run(new Delete(), "key", "one/b.txt");
 
         assertThat(context.text(URI.create(String.valueOf(down.get("uri"))))).isEqualTo("content");
@@ -107,6 +113,70 @@ class S3IT {
                 .containsEntry("contentType", "text/plain");
         assertThat(down).containsEntry("metadata", Map.of("who", "ada"));
         assertThat(keys("one/")).isEqualTo("[]");
+    }
+
+    private static Answer xml(int status, String body) {
+        return new Answer(status, Map.of("Content-Type", "text/xml"), body);
+    }
+
+    @Test
+    void aRoleIsTakenOnByWhoeverMay() throws Exception {
+        // the store of the other tests knows no sessions
+        try (var tokens = StandIn.start()) {
+            tokens.on("GET /bucket/role.txt", new Answer(200, Map.of(), "content"));
+            tokens.on(
+                    "POST /",
+                    xml(
+                            200,
+                            """
+                            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+                              <AssumeRoleResult><Credentials>
+                                <AccessKeyId>test-key</AccessKeyId>
+                                <SecretAccessKey>test-secret</SecretAccessKey>
+                                <SessionToken>token</SessionToken>
+                                <Expiration>2100-01-01T00:00:00Z</Expiration>
+                              </Credentials></AssumeRoleResult>
+                            </AssumeRoleResponse>
+                            """),
+                    xml(
+                            403,
+                            """
+                            <ErrorResponse><Error>
+                              <Code>AccessDenied</Code><Message>not you</Message>
+                            </Error></ErrorResponse>
+                            """));
+            Object[] role = {
+                "key",
+                "role.txt",
+                "accessKeyId",
+                "somebody",
+                "secretKeyId",
+                "his-secret",
+                "stsRoleArn",
+                "arn:aws:iam::123456789012:role/backup",
+                "stsRoleExternalId",
+                "x1",
+                "stsRoleSessionDuration",
+                "PT15M",
+                "stsEndpointOverride",
+                tokens.url(),
+                "endpointOverride",
+                tokens.url()
+            };
+
+            var down = run(new Download(), role);
+
+            assertThat(down).containsEntry("contentLength", 7L);
+            assertThat(tokens.asked.getFirst().body())
+                    .contains("role%2Fbackup", "ExternalId=x1", "DurationSeconds=900")
+                    .doesNotContain("his-secret");
+            assertThat(tokens.asked.getFirst().header("authorization")).contains("somebody/");
+            assertThat(tokens.asked.get(1).header("x-amz-security-token")).isEqualTo("token");
+            assertThat(tokens.asked.get(1).header("authorization")).contains("test-key/");
+            assertThatThrownBy(() -> run(new Download(), role))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessage("The role isn't given: not you (403)");
+        }
     }
 
     @Test

@@ -5,7 +5,9 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -16,8 +18,39 @@ record Selection(
         @Title("Directory, or file") String from,
         @Title("What the whole path of a file fits") @Nullable String regExp,
         @Title("Whether directories below it are meant, too") @Default("false") Boolean recursive,
-        @Title("How many at most") @Nullable Integer maxFiles) {
+        @Title("How many at most") @Nullable Integer maxFiles,
+        @Title(
+                        "In which order, before the rest is left out: NONE, NAME_ASC, NAME_DESC, LAST_MODIFIED_ASC or LAST_MODIFIED_DESC")
+                @Default("NONE")
+                Sort sort) {
     private static final int DEEPEST = 64;
+
+    /// In which order files are taken.
+    public enum Sort {
+        NONE,
+        NAME_ASC,
+        NAME_DESC,
+        LAST_MODIFIED_ASC,
+        LAST_MODIFIED_DESC;
+
+        private static final Comparator<RemoteFiles.Entry> BY_NAME =
+                Comparator.comparing(RemoteFiles.Entry::name);
+        private static final Comparator<RemoteFiles.Entry> BY_AGE =
+                Comparator.comparing(
+                        entry -> entry.updated() == null ? Instant.EPOCH : entry.updated());
+
+        private void apply(List<RemoteFiles.Entry> entries) {
+            switch (this) {
+                case NONE -> {
+                    // as the host lists them
+                }
+                case NAME_ASC -> entries.sort(BY_NAME);
+                case NAME_DESC -> entries.sort(BY_NAME.reversed());
+                case LAST_MODIFIED_ASC -> entries.sort(BY_AGE);
+                case LAST_MODIFIED_DESC -> entries.sort(BY_AGE.reversed());
+            }
+        }
+    }
 
     List<RemoteFiles.Entry> in(RemoteFiles remote) throws IOException, TaskFailedException {
         Pattern pattern;
@@ -27,8 +60,11 @@ record Selection(
             throw new TaskFailedException("Expected a pattern in regExp: " + e.getMessage(), e);
         }
         var found = new ArrayList<RemoteFiles.Entry>();
-        collect(remote, FileTask.path(from), pattern, found, 0);
-        return found;
+        // in an order of one's own the last may be the first
+        int most = maxFiles == null || sort != Sort.NONE ? Integer.MAX_VALUE : maxFiles;
+        collect(remote, FileTask.path(from), pattern, found, most, 0);
+        sort.apply(found);
+        return maxFiles == null || found.size() <= maxFiles ? found : found.subList(0, maxFiles);
     }
 
     private void collect(
@@ -36,14 +72,15 @@ record Selection(
             String path,
             Pattern pattern,
             List<RemoteFiles.Entry> found,
+            int most,
             int depth)
             throws IOException {
         for (var entry : remote.list(path)) {
-            if (maxFiles != null && found.size() >= maxFiles) {
+            if (found.size() >= most) {
                 return;
             }
             if (entry.directory() && recursive && depth < DEEPEST) {
-                collect(remote, entry.path(), pattern, found, depth + 1);
+                collect(remote, entry.path(), pattern, found, most, depth + 1);
             } else if (pattern.matcher(entry.path()).matches()) {
                 found.add(entry);
             }

@@ -192,6 +192,43 @@ class FileTasksIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
+    void theFirstInAnOrderAreTakenAndOnlyWhatFitsIsSent(Protocol protocol) throws Exception {
+        var place = place(protocol, "-sorted");
+        for (var name : List.of("b.sql", "c.txt", "a.sql")) {
+            context.store("kestra:///" + name, name);
+        }
+        run(
+                protocol,
+                "Uploads",
+                "from",
+                List.of("kestra:///b.sql", "kestra:///c.txt", "kestra:///a.sql"),
+                "to",
+                place.remote(),
+                "regExp",
+                ".*\\.sql");
+        assertThat(place.local().resolve("c.txt")).doesNotExist();
+        Files.writeString(place.local().resolve("0.sql"), "first");
+
+        for (var order : Map.of("NAME_ASC", "0.sql", "NAME_DESC", "b.sql").entrySet()) {
+            var listed =
+                    run(
+                            protocol,
+                            "List",
+                            "from",
+                            place.remote(),
+                            "sort",
+                            order.getKey(),
+                            "maxFiles",
+                            1);
+            assertThat((List<?>) listed.get("files"))
+                    .singleElement()
+                    .asString()
+                    .contains("name=" + order.getValue());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
     void filesThatFitAreListedAndFetchedOnce(Protocol protocol) throws Exception {
         var place = place(protocol, "-many");
         Files.createDirectories(place.local().resolve("deep"));

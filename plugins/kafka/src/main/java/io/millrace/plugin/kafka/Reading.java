@@ -36,11 +36,13 @@ record Reading(
                     if (count >= most) {
                         break;
                     }
-                    rows.add(subscription.message(record));
                     next.put(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));
-                    count++;
+                    if (subscription.wants(record)) {
+                        rows.add(subscription.message(record));
+                        count++;
+                    }
                 }
             }
             var result = rows.finish();

@@ -43,7 +43,9 @@ public final class RealtimeTrigger
                     var id =
                             "%s-%d-%d"
                                     .formatted(record.topic(), record.partition(), record.offset());
-                    emitter.emit(id, subscription.message(record));
+                    if (subscription.wants(record)) {
+                        emitter.emit(id, subscription.message(record));
+                    }
                     next.put(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));

@@ -3,6 +3,7 @@ package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Title;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,23 @@ record Subscription(
                 @Nullable String groupId,
         @Title("Only messages from then on, where the group has read none") @Nullable String since,
         @Title("What keys are") @Default("STRING") Serde keyDeserializer,
-        @Title("What values are") @Default("STRING") Serde valueDeserializer) {
+        @Title("What values are") @Default("STRING") Serde valueDeserializer,
+        @Title("Only messages with all these headers")
+                @Nullable Map<String, String> headerFilters) {
+
+    /// Whether a message has the headers that are asked for.
+    boolean wants(ConsumerRecord<byte[], byte[]> record) {
+        return headerFilters == null
+                || headerFilters.entrySet().stream().allMatch(filter -> has(record, filter));
+    }
+
+    private static boolean has(
+            ConsumerRecord<byte[], byte[]> record, Map.Entry<String, String> filter) {
+        var header = record.headers().lastHeader(filter.getKey());
+        return header != null
+                && header.value() != null
+                && new String(header.value(), StandardCharsets.UTF_8).equals(filter.getValue());
+    }
 
     Message message(ConsumerRecord<byte[], byte[]> record) {
         return Message.of(record, keyDeserializer, valueDeserializer);

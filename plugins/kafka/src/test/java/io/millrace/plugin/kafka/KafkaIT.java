@@ -97,6 +97,36 @@ class KafkaIT {
     }
 
     @Test
+    void onlyMessagesWithTheHeadersThatAreAskedForCount() throws Exception {
+        run(
+                new Produce(),
+                "from",
+                List.of(
+                        Map.of("key", "a", "value", "1", "headers", Map.of("region", "eu")),
+                        Map.of("key", "a", "value", "2", "headers", Map.of("region", "us")),
+                        Map.of("key", "a", "value", "3")),
+                "transactional",
+                false);
+        Object[] european = {
+            "groupId",
+            "headers-" + topic,
+            "pollDuration",
+            "PT2S",
+            "headerFilters",
+            Map.of("region", "eu")
+        };
+
+        var found = run(new Consume(), european);
+
+        assertThat(found).containsEntry("messagesCount", 1L);
+        assertThat(context.text(URI.create(String.valueOf(found.get("uri")))))
+                .contains("\"value\":\"1\"");
+        // what doesn't count was read, too
+        assertThat(run(new GroupLag(), "groups", List.of("headers-" + topic)).get("total"))
+                .isEqualTo(Map.of("headers-" + topic, 0L));
+    }
+
+    @Test
     void aTopicIsMadeChangedListedAndDeleted() throws Exception {
         var made =
                 run(new EnsureTopic(), "partitions", 2, "configs", Map.of("retention.ms", "1000"));
@@ -300,7 +330,8 @@ class KafkaIT {
                                 "r",
                                 null,
                                 Serde.STRING,
-                                Serde.STRING));
+                                Serde.STRING,
+                                null));
         var first =
                 RunningTask.start(
                         context,
