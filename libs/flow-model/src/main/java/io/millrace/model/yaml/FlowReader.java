@@ -14,6 +14,7 @@ import io.millrace.model.Trigger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -307,8 +308,9 @@ final class FlowReader {
             inOrder.addAll(inherited);
         }
 
-        /// `fields` with the defaults for its type, by any of the type's names: of those that
-        /// aren't forced, and of those that are, the first of the list wins.
+        /// `fields` with the defaults for its type, by any of the type's names, and its parts with
+        /// those for theirs (a task runner, say): of those that aren't forced, and of those that
+        /// are, the first of the list wins.
         ///
         /// @param type its present name
         /// @param written its name in the flow
@@ -316,24 +318,57 @@ final class FlowReader {
             if (inOrder.isEmpty()) {
                 return fields;
             }
+            var node = withDefaults(type, written, known, withParts(fields.node()));
+            return node.equals(fields.node())
+                    ? fields
+                    : new Fields(fields.problems(), fields.path(), node);
+        }
+
+        private YamlNode.Mapping withParts(YamlNode.Mapping whole) {
+            var changed = new LinkedHashMap<String, YamlNode.Entry>();
+            whole.entries()
+                    .forEach((key, entry) -> {
+                        if (entry.value() instanceof YamlNode.Mapping part) {
+                            var completed = withParts(part);
+                            if (part.get("type") instanceof YamlNode.Scalar type) {
+                                completed =
+                                        withDefaults(
+                                                TaskTypes.canonical(type.text()),
+                                                type.text(),
+                                                null,
+                                                completed);
+                            }
+                            if (!completed.equals(part)) {
+                                changed.put(key, new YamlNode.Entry(entry.key(), completed));
+                            }
+                        }
+                    });
+            if (changed.isEmpty()) {
+                return whole;
+            }
+            var entries = new LinkedHashMap<>(whole.entries());
+            entries.putAll(changed);
+            return new YamlNode.Mapping(entries, whole.position());
+        }
+
+        private YamlNode.Mapping withDefaults(
+                String type, String written, @Nullable PluginType known, YamlNode.Mapping given) {
             var matching =
                     byType.computeIfAbsent(
-                            type + " " + written, _ -> matching(type, written, known));
-            if (matching.isEmpty()) {
-                return fields;
-            }
-            YamlNode node = fields.node();
+                            type + " " + written + " " + (known != null),
+                            _ -> matching(type, written, known));
+            YamlNode node = given;
             for (var soft : matching) {
                 if (!soft.forced()) {
-                    node = YamlNode.merge(YamlNode.of(soft.values(), fields.position()), node);
+                    node = YamlNode.merge(YamlNode.of(soft.values(), given.position()), node);
                 }
             }
             for (var forced : matching.reversed()) {
                 if (forced.forced()) {
-                    node = YamlNode.merge(node, YamlNode.of(forced.values(), fields.position()));
+                    node = YamlNode.merge(node, YamlNode.of(forced.values(), given.position()));
                 }
             }
-            return new Fields(fields.problems(), fields.path(), (YamlNode.Mapping) node);
+            return (YamlNode.Mapping) node;
         }
 
         /// A default names a type by any of its names, or by what its present name, or the one in

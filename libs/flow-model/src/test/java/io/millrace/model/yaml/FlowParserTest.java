@@ -291,6 +291,41 @@ class FlowParserTest {
         assertThat(levels(source, "io.kestra.plugin.core.flow")).containsExactly("null", "null");
     }
 
+    @Test
+    void pluginDefaultsFillInTheRunnerOfATask() {
+        var flow =
+                FlowParser.trusting()
+                        .parse(
+                        HEAD
+                                + """
+                                tasks:
+                                  - id: a
+                                    type: io.kestra.plugin.scripts.shell.Commands
+                                    taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker, cpu: {cpus: 1}}
+                                    commands: [ls]
+                                  - id: b
+                                    type: io.kestra.plugin.scripts.shell.Commands
+                                    taskRunner: {type: io.kestra.plugin.core.runner.Process}
+                                    commands: [ls]
+                                pluginDefaults:
+                                  - type: io.kestra.plugin.scripts.runner.docker.Docker
+                                    values: {pullPolicy: NEVER, cpu: {cpus: 2, shares: 3}}
+                                """,
+                                List.of())
+                        .orThrow();
+
+        assertThat(properties(flow, 0))
+                .containsEntry(
+                        "taskRunner",
+                        Map.of(
+                                "type", "io.kestra.plugin.scripts.runner.docker.Docker",
+                                "pullPolicy", "NEVER",
+                                "cpu", Map.of("cpus", 1, "shares", 3)));
+        assertThat(properties(flow, 1))
+                .containsEntry(
+                        "taskRunner", Map.of("type", "io.kestra.plugin.core.runner.Process"));
+    }
+
     private static List<String> levels(String source, String type) {
         var flow = PARSER.parse(source.formatted(type)).orThrow();
         return Stream.of(0, 1).map(i -> String.valueOf(properties(flow, i).get("level"))).toList();
