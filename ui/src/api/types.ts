@@ -122,7 +122,8 @@ export interface InputDefinition {
   before?: string;
   allowedFileExtensions?: string[];
   itemType?: string;
-  values?: string[];
+  /** What can be selected: values, or values with their labels. */
+  values?: (string | { value: string; label: string })[];
   allowCustomValue?: boolean;
   autoSelectFirst?: boolean;
   /** Whether what can be selected shows side by side. */

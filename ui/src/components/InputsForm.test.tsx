@@ -43,6 +43,22 @@ test('a choice that is to be shown side by side has radio buttons', async () => 
   expect(form.sent()).toEqual([['size', 'm']]);
 });
 
+test('what can be selected shows by its label, and is sent by its value', async () => {
+  const values = [{ value: '123', label: 'Production' }, 'dev'];
+  const form = shown([
+    { id: 'radio', type: 'SELECT', values, isRadio: true },
+    { id: 'list', type: 'SELECT', values },
+    { id: 'some', type: 'MULTISELECT', values },
+  ]);
+
+  await userEvent.click(screen.getByRole('radio', { name: 'Production' }));
+  await userEvent.click(screen.getByRole('combobox', { name: /list/ }));
+  await userEvent.click(await screen.findByRole('option', { name: 'Production' }));
+  await userEvent.click(screen.getByRole('combobox', { name: /some/ }));
+  await userEvent.click(await screen.findByRole('option', { name: 'Production' }));
+  expect(form.sent()).toEqual([['radio', '123'], ['list', '123'], ['some', '["123"]']]);
+});
+
 test('the first value is chosen where an input says so, and is left to the server', () => {
   const size: InputDefinition = { id: 'size', type: 'SELECT', values: ['s', 'm'], isRadio: true, autoSelectFirst: true };
   const form = shown([size]);

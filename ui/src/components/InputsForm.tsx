@@ -2,6 +2,7 @@
 import { Autocomplete, FileInput, Group, JsonInput, MultiSelect, NumberInput, PasswordInput, Radio, Select, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Option, optionsOf } from '../api/options';
 import type { InputCheck, InputDefinition } from '../api/types';
 import { instantOf, localOf } from '../app/format';
 
@@ -42,7 +43,7 @@ export function InputsForm({ inputs, values, onChange, checks, waiting = false }
           return (
             <Field
               key={input.id} input={{ ...input, ...(check?.input.values ? { values: check.input.values } : {}) }} value={values[input.id]}
-              fallback={check?.isDefault ? check.value : (input.defaults ?? (input.autoSelectFirst ? input.values?.[0] : undefined))} error={values[input.id] === undefined || values[input.id] instanceof File ? undefined : check?.errors[0]?.message}
+              fallback={check?.isDefault ? check.value : (input.defaults ?? (input.autoSelectFirst ? optionsOf(input)[0]?.value : undefined))} error={values[input.id] === undefined || values[input.id] instanceof File ? undefined : check?.errors[0]?.message}
               onChange={(value) => onChange({ ...values, [input.id]: value })}
             />
           );
@@ -114,17 +115,19 @@ function Field({ input, value, fallback, error, onChange }: { input: InputDefini
       );
     case 'SELECT':
     case 'ENUM': {
-      const options = [...new Set(input.values)];
+      const options = optionsOf(input);
+      const values = options.map((option) => option.value);
       // what is chosen unless another is
-      const standard = shownDefault !== undefined && options.includes(shownDefault) ? shownDefault : undefined;
+      const standard = shownDefault !== undefined && values.includes(shownDefault) ? shownDefault : undefined;
       if (input.isRadio) return <Radios {...common} options={options} custom={input.allowCustomValue === true} value={text || (standard ?? '')} optional={!common.required && fallback === undefined} onChange={onChange} />;
-      if (input.allowCustomValue) return <Autocomplete {...common} data={options} clearable placeholder={shownDefault} value={text} onChange={(next) => onChange(next || undefined)} />;
+      if (input.allowCustomValue) return <Autocomplete {...common} data={values} clearable placeholder={shownDefault} value={text} onChange={(next) => onChange(next || undefined)} />;
       return <Select {...common} data={options} searchable clearable={text !== ''} placeholder={shownDefault} value={text || (standard ?? null)} onChange={(next) => onChange(next ?? undefined)} />;
     }
     case 'MULTISELECT': {
-      const options = [...new Set(input.values)];
-      const chosen = Array.isArray(value) ? value : (listOf(fallback)?.filter((one) => options.includes(one)) ?? []);
-      if (input.allowCustomValue) return <TagsInput {...common} data={options} clearable placeholder={chosen.length > 0 ? undefined : shownDefault} value={chosen} onChange={onChange} />;
+      const options = optionsOf(input);
+      const values = options.map((option) => option.value);
+      const chosen = Array.isArray(value) ? value : (listOf(fallback)?.filter((one) => values.includes(one)) ?? []);
+      if (input.allowCustomValue) return <TagsInput {...common} data={values} clearable placeholder={chosen.length > 0 ? undefined : shownDefault} value={chosen} onChange={onChange} />;
       return <MultiSelect {...common} data={options} searchable clearable placeholder={chosen.length > 0 ? undefined : shownDefault} value={chosen} onChange={onChange} />;
     }
     case 'ARRAY':
@@ -149,6 +152,7 @@ function Field({ input, value, fallback, error, onChange }: { input: InputDefini
     case 'JSON':
       return <JsonInput {...common} formatOnBlur autosize minRows={3} maxRows={14} placeholder={shownDefault} value={text} onChange={onChange} />;
     case 'YAML':
+    case 'ION':
       return <Textarea {...common} autosize minRows={3} maxRows={14} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} />;
     case 'STRING':
       return <Textarea {...common} autosize minRows={1} maxRows={10} placeholder={shownDefault} value={text} onChange={(e) => onChange(e.currentTarget.value)} />;
@@ -162,7 +166,7 @@ interface RadiosProps {
   description: string | undefined;
   required: boolean;
   error: string | undefined;
-  options: readonly string[];
+  options: readonly Option[];
   /** Whether another value may be written. */
   custom: boolean;
   /** Whether nothing may be chosen, too. */
@@ -178,8 +182,8 @@ function Radios({ options, custom, optional, value, onChange, ...common }: Radio
     <Radio.Group {...common} value={value} onChange={(next) => onChange(next || undefined)}>
       <Group gap="md" mt={4} mb={common.error ? 4 : 0}>
         {optional && <Radio value="" label={t('inputs.noChoice')} />}
-        {options.map((option) => <Radio key={option} value={option} label={option} />)}
-        {custom && <TextInput size="xs" aria-label={`${common.label}: ${t('inputs.other')}`} placeholder={t('inputs.other')} value={options.includes(value) ? '' : value} onChange={(e) => onChange(e.currentTarget.value || undefined)} />}
+        {options.map((option) => <Radio key={option.value} value={option.value} label={option.label} />)}
+        {custom && <TextInput size="xs" aria-label={`${common.label}: ${t('inputs.other')}`} placeholder={t('inputs.other')} value={options.some((option) => option.value === value) ? '' : value} onChange={(e) => onChange(e.currentTarget.value || undefined)} />}
       </Group>
     </Radio.Group>
   );

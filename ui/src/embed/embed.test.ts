@@ -107,6 +107,19 @@ test('shows a choice side by side if the input says so', () => {
   expect([...valuesOf(form, true)]).toEqual([['size', 'm'], ['first', 'a']]);
 });
 
+test('shows what can be selected by its label, and sends its value', () => {
+  const form = document.createElement('form');
+  const values = [{ value: '123', label: 'Production' }, 'dev'];
+  form.append(...[{ id: 'list', type: 'SELECT', values }, { id: 'radio', type: 'SELECT', values, isRadio: true }].map((input) => field(input, textsFor(form))));
+
+  const shown = [...form.querySelectorAll<HTMLOptionElement>('[name=list] option')].map(({ value, textContent }) => [value, textContent]);
+  expect(shown.slice(1)).toEqual([['123', 'Production'], ['dev', 'dev']]);
+  const radio = form.querySelector<HTMLInputElement>('[data-input=radio] input');
+  expect(radio?.parentElement?.textContent).toBe('Production');
+  radio?.click();
+  expect([...valuesOf(form, true)]).toEqual([['radio', '123']]);
+});
+
 test('waits with what depends on others, and takes what may be written beside what is proposed', () => {
   const form = document.createElement('form');
   const more: InputDefinition = { id: 'more', type: 'STRING', dependsOn: { inputs: ['kind'] } };

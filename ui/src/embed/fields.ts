@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { type Option, optionsOf } from '../api/options';
 import type { InputCheck, InputDefinition } from '../api/types';
 import { el, type Texts } from './dom';
 
@@ -29,7 +30,7 @@ function placeOf(input: InputDefinition, texts: Texts): HTMLElement {
   if (isChoice(input) && input.isRadio) {
     const choices = el('div', { className: 'choices' });
     const group = el('fieldset', {}, el('legend', {}, shown), hint, choices, error);
-    radios(choices, input, input.values ?? [], given(input), texts);
+    radios(choices, input, optionsOf(input), given(input), texts);
     prefillRadios(choices, input.prefill);
     return group;
   }
@@ -38,7 +39,7 @@ function placeOf(input: InputDefinition, texts: Texts): HTMLElement {
   prefill(control, input.prefill);
   const isBox = control instanceof HTMLInputElement && control.type === 'checkbox';
   if (!isBox) control.required = required;
-  const others = isChoice(input) && input.allowCustomValue ? proposals(control, input.values ?? []) : null;
+  const others = isChoice(input) && input.allowCustomValue ? proposals(control, optionsOf(input)) : null;
   return isBox ? el('label', { className: 'line' }, control, el('span', {}, name), hint, error) : el('label', {}, shown, hint, control, others, error);
 }
 
@@ -66,10 +67,10 @@ function controlOf(input: InputDefinition, texts: Texts): Control {
     case 'SELECT':
     case 'ENUM':
       if (input.allowCustomValue) return line('text');
-      return options(el('select', {}), input.values ?? [], placeholder || texts.choose);
+      return options(el('select', {}), optionsOf(input), placeholder || texts.choose);
     case 'MULTISELECT':
-      if (input.allowCustomValue) return el('textarea', { rows: 3, placeholder: placeholder || JSON.stringify(input.values ?? []) });
-      return options(el('select', { multiple: true }), input.values ?? []);
+      if (input.allowCustomValue) return el('textarea', { rows: 3, placeholder: placeholder || JSON.stringify(optionsOf(input).map((option) => option.value)) });
+      return options(el('select', { multiple: true }), optionsOf(input));
     case 'SECRET':
       return line('password', { autocomplete: 'off' });
     case 'FILE':
@@ -86,6 +87,7 @@ function controlOf(input: InputDefinition, texts: Texts): Control {
       return line('url');
     case 'JSON':
     case 'YAML':
+    case 'ION':
     case 'ARRAY':
       return el('textarea', { rows: 4, placeholder: placeholder || (input.type === 'ARRAY' ? '["a", "b"]' : '') });
     case 'STRING':
@@ -123,32 +125,32 @@ function prefillRadios(choices: HTMLElement, value: unknown): void {
 
 /** What the server takes if nothing is sent, as far as the input itself says it. */
 function given(input: InputDefinition): unknown {
-  return input.defaults ?? (input.autoSelectFirst ? input.values?.[0] : undefined);
+  return input.defaults ?? (input.autoSelectFirst ? optionsOf(input)[0]?.value : undefined);
 }
 
 /** What may be chosen, side by side; what was chosen stays so. */
-function radios(choices: HTMLElement, input: InputDefinition, values: readonly string[], standard: unknown, texts: Texts): void {
+function radios(choices: HTMLElement, input: InputDefinition, values: readonly Option[], standard: unknown, texts: Texts): void {
   const before = choices.querySelector<HTMLInputElement>('input[type=radio]:checked')?.value;
-  const chosen = before !== undefined && (before === '' || values.includes(before)) ? before : typeof standard === 'string' ? standard : undefined;
+  const chosen = before !== undefined && (before === '' || values.some((option) => option.value === before)) ? before : typeof standard === 'string' ? standard : undefined;
   const required = isRequired(input, standard);
   const one = (value: string, text: string) =>
     el('label', { className: 'line' }, el('input', { type: 'radio', name: input.id, value, required, checked: value === chosen }), el('span', {}, text));
   const nothing = !required && standard === undefined ? [one('', texts.nothing)] : [];
-  choices.replaceChildren(...nothing, ...values.map((value) => one(value, value)));
+  choices.replaceChildren(...nothing, ...values.map(({ value, label }) => one(value, label)));
 }
 
 /** What a text may be, offered while it is written. */
-function proposals(control: Control, values: readonly string[]): HTMLDataListElement {
-  const list = el('datalist', { id: `proposals-${control.name}` }, ...values.map((value) => el('option', { value })));
+function proposals(control: Control, values: readonly Option[]): HTMLDataListElement {
+  const list = el('datalist', { id: `proposals-${control.name}` }, ...values.map(({ value, label }) => el('option', { value }, label === value ? '' : label)));
   control.setAttribute('list', list.id);
   return list;
 }
 
-function options(select: HTMLSelectElement, values: readonly string[], nothing?: string): HTMLSelectElement {
+function options(select: HTMLSelectElement, values: readonly Option[], nothing?: string): HTMLSelectElement {
   const chosen = new Set([...select.selectedOptions].map((option) => option.value));
   select.replaceChildren(
     ...(nothing === undefined ? [] : [el('option', { value: '' }, nothing)]),
-    ...values.map((value) => el('option', { value, selected: chosen.has(value) }, value)),
+    ...values.map(({ value, label }) => el('option', { value, selected: chosen.has(value) }, label)),
   );
   return select;
 }
@@ -175,19 +177,24 @@ function showChoices(choices: HTMLElement, check: InputCheck, isTouched: boolean
   const { input } = check;
   const standard = check.isDefault ? check.value : given(input);
   const shown = [...choices.querySelectorAll<HTMLInputElement>('input[type=radio]')].map((radio) => radio.value).filter(Boolean);
-  if (input.values && shown.join('\n') !== input.values.join('\n')) radios(choices, input, input.values, standard, texts);
+  const values = optionsOf(input);
+  if (input.values && shown.join('\n') !== joined(values)) radios(choices, input, values, standard, texts);
   if (!isTouched) prefillRadios(choices, input.prefill);
+}
+
+function joined(values: readonly Option[]): string {
+  return values.map((option) => option.value).join('\n');
 }
 
 function showControl(control: Control, check: InputCheck, isTouched: boolean): void {
   const { input } = check;
   if (control instanceof HTMLSelectElement && input.values) {
     const first = control.multiple ? undefined : check.isDefault && typeof check.value === 'string' ? check.value : (control.options[0]?.textContent ?? '');
-    const isShown = [...control.options].filter((option) => option.value).map((option) => option.value).join('\n') === input.values.join('\n') && (first === undefined || control.options[0]?.textContent === first);
-    if (!isShown) options(control, input.values, first);
+    const isShown = [...control.options].filter((option) => option.value).map((option) => option.value).join('\n') === joined(optionsOf(input)) && (first === undefined || control.options[0]?.textContent === first);
+    if (!isShown) options(control, optionsOf(input), first);
   }
   const list = control.parentElement?.querySelector('datalist');
-  if (list && input.values) list.replaceChildren(...input.values.map((value) => el('option', { value })));
+  if (list && input.values) list.replaceChildren(...optionsOf(input).map(({ value, label }) => el('option', { value }, label === value ? '' : label)));
   if (control.required && check.isDefault) control.required = false;
   if (!isTouched) prefill(control, input.prefill);
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param defaults as written, with its expressions
 /// @param prefill as written, or what it is now where an execution is being started
-/// @param values what can be selected
+/// @param values what can be selected: texts, and maps of a value and its label where it has one
 /// @param isRadio whether that is shown side by side
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InputView(
@@ -30,7 +30,7 @@ public record InputView(
         @Nullable String extension,
         @Nullable List<String> allowedFileExtensions,
         @Nullable String itemType,
-        @Nullable List<String> values,
+        @Nullable List<Object> values,
         @Nullable String expression,
         @Nullable Boolean allowCustomValue,
         @Nullable Boolean autoSelectFirst,
@@ -46,7 +46,7 @@ public record InputView(
 
     /// @param options what can be selected, as it is now
     /// @param prefill what a form shows at first, as it is now
-    public static InputView of(Input input, List<String> options, @Nullable Object prefill) {
+    public static InputView of(Input input, List<Input.Option> options, @Nullable Object prefill) {
         var rules = input.rules();
         var on = input.dependsOn();
         boolean selection =
@@ -70,10 +70,14 @@ public record InputView(
                 rules.extension(),
                 rules.allowedFileExtensions().isEmpty() ? null : rules.allowedFileExtensions(),
                 rules.itemType() == null ? null : rules.itemType().name(),
-                selection ? options : null,
+                selection ? options.stream().map(InputView::shown).toList() : null,
                 rules.expression(),
                 selection ? rules.allowCustomValue() : null,
                 selection ? rules.autoSelectFirst() : null,
                 input.type() == Input.Type.SELECT ? rules.isRadio() : null);
+    }
+
+    private static Object shown(Input.Option option) {
+        return option.label().equals(option.value()) ? option.value() : option;
     }
 }

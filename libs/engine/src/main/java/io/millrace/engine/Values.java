@@ -205,7 +205,7 @@ final class Values {
                 case BOOL -> isEmpty ? (Object) false : Inputs.typed(output.type(), value);
                 case JSON -> value instanceof String text ? Json.parse(text) : value;
                 case ARRAY, MULTISELECT -> list(value);
-                case INT, FLOAT, DATETIME, DATE, TIME, DURATION, YAML, URI, EMAIL ->
+                case INT, FLOAT, DATETIME, DATE, TIME, DURATION, YAML, ION, URI, EMAIL ->
                         Inputs.typed(output.type(), value);
             };
         } catch (IllegalArgumentException e) {

@@ -33,6 +33,7 @@ public record Input(
         FILE,
         JSON,
         YAML,
+        ION,
         URI,
         SECRET,
         EMAIL,
@@ -45,6 +46,15 @@ public record Input(
     public record DependsOn(List<String> inputs, @Nullable String condition) {
         public DependsOn {
             inputs = List.copyOf(inputs);
+        }
+    }
+
+    /// One value that can be selected.
+    ///
+    /// @param label what a form shows for it
+    public record Option(String value, String label) {
+        public static Option of(String value) {
+            return new Option(value, value);
         }
     }
 
@@ -71,7 +81,7 @@ public record Input(
             @Nullable String extension,
             List<String> allowedFileExtensions,
             @Nullable Type itemType,
-            List<String> values,
+            List<Option> values,
             @Nullable String expression,
             boolean allowCustomValue,
             boolean autoSelectFirst,

@@ -42,7 +42,7 @@ final class InputRules {
                     all.forEach(one -> selected(rules, InputValues.text(one), options));
                 }
             }
-            case BOOL, JSON, YAML, URI, ARRAY -> {}
+            case BOOL, JSON, YAML, ION, URI, ARRAY -> {}
         }
     }
 

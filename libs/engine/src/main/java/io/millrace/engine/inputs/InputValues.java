@@ -51,6 +51,7 @@ final class InputValues {
                 case URI -> uri(text(given));
                 case JSON -> given instanceof String text ? Formats.json(text) : given;
                 case YAML -> given instanceof String text ? Formats.yaml(text) : given;
+                case ION -> given instanceof String text ? Formats.ion(text) : given;
                 case ARRAY, MULTISELECT ->
                         items(type, itemType == null ? Input.Type.STRING : itemType, given);
             };
@@ -145,7 +146,7 @@ final class InputValues {
     }
 
     private static String email(String text) {
-        if (text.length() > 320 || !EMAIL.matcher(text).matches()) {
+        if (text.length() > 320 || (!text.isEmpty() && !EMAIL.matcher(text).matches())) {
             throw new InputViolation("The input must be a valid email");
         }
         return text;

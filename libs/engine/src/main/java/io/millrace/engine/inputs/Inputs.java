@@ -11,6 +11,7 @@ import io.millrace.expressions.Formats;
 import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.Truthiness;
 import io.millrace.model.Input;
+import io.millrace.model.Input.Option;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -161,7 +162,7 @@ public final class Inputs {
                             .map(Violation::message)
                             .collect(Collectors.toCollection(ArrayList::new));
             boolean enabled = progress.get(input.id()) == Progress.ENABLED;
-            List<String> options = List.of();
+            List<Option> options = List.of();
             Object prefill = null;
             if (enabled) {
                 try {
@@ -288,9 +289,8 @@ public final class Inputs {
                 return null;
             }
             byDefault.add(input.id());
-            return input.type() == Input.Type.MULTISELECT
-                    ? List.of(options.getFirst())
-                    : options.getFirst();
+            var first = options.getFirst().value();
+            return input.type() == Input.Type.MULTISELECT ? List.of(first) : first;
         }
         return null;
     }
@@ -313,10 +313,9 @@ public final class Inputs {
     /// A form sends an empty text for a field that was left empty.
     private static boolean blankIsNothing(Input.Type type) {
         return switch (type) {
-            case STRING, SECRET -> false;
-            case EMAIL, INT, FLOAT, BOOL, DATETIME, DATE, TIME, DURATION, FILE, JSON, YAML, URI ->
-                    true;
-            case ARRAY, SELECT, MULTISELECT -> true;
+            case STRING, SECRET, EMAIL -> false;
+            case INT, FLOAT, BOOL, DATETIME, DATE, TIME, DURATION, FILE -> true;
+            case JSON, YAML, ION, URI, ARRAY, SELECT, MULTISELECT -> true;
         };
     }
 
@@ -339,7 +338,7 @@ public final class Inputs {
                 throw new InputViolation("it is encrypted for somebody else");
             }
         } else if (value != null) {
-            InputRules.check(input, value, options(input));
+            InputRules.check(input, value, options(input).stream().map(Option::value).toList());
         }
         return value;
     }
@@ -355,7 +354,7 @@ public final class Inputs {
         return context.functions().fileUri(rest.substring(slash + 1), namespace);
     }
 
-    private List<String> options(Input input) {
+    private List<Option> options(Input input) {
         var expression = input.rules().expression();
         if (expression == null) {
             return input.rules().values();
@@ -371,7 +370,19 @@ public final class Inputs {
                     "Invalid expression result. Expected a list of strings, but received "
                             + (value == null ? "<null>" : value.getClass().getSimpleName()));
         }
-        return all.stream().filter(Objects::nonNull).map(InputValues::text).toList();
+        return all.stream().filter(Objects::nonNull).map(Inputs::option).toList();
+    }
+
+    private static Option option(Object one) {
+        if (!(one instanceof Map<?, ?> map)) {
+            return Option.of(InputValues.text(one));
+        }
+        var value = map.get("value");
+        if (value == null) {
+            throw new InputViolation("A value that can be selected has no `value`");
+        }
+        var label = map.get("label");
+        return new Option(InputValues.text(value), InputValues.text(label == null ? value : label));
     }
 
     private static @Nullable Object listed(@Nullable Object value) {

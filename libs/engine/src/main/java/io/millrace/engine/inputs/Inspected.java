@@ -17,7 +17,7 @@ public record Inspected(
         Input input,
         @Nullable Object value,
         @Nullable Object prefill,
-        List<String> options,
+        List<Input.Option> options,
         boolean enabled,
         boolean isDefault,
         List<String> errors) {

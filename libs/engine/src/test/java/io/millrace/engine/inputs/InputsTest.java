@@ -113,7 +113,7 @@ class InputsTest {
                 null,
                 List.of(),
                 null,
-                values,
+                values.stream().map(Input.Option::of).toList(),
                 expression,
                 false,
                 first,
@@ -162,6 +162,12 @@ class InputsTest {
                 arguments(Input.Type.URI, "https://example.com/x", "https://example.com/x"),
                 arguments(Input.Type.FILE, "kestra:///a/b.txt", "kestra:///a/b.txt"),
                 arguments(Input.Type.EMAIL, "a.b@example.com", "a.b@example.com"),
+                arguments(Input.Type.EMAIL, "", ""),
+                arguments(
+                        Input.Type.ION,
+                        "{name: \"Ada\", at: [1, x]}",
+                        Map.of("name", "Ada", "at", List.of(1, "x"))),
+                arguments(Input.Type.ION, Map.of("name", "Ada"), Map.of("name", "Ada")),
                 arguments(Input.Type.ARRAY, "[\"a\"]", List.of("a")));
     }
 
@@ -402,6 +408,28 @@ class InputsTest {
                 .containsExactly(
                         "Invalid input for `one`, it must match the values `[a, b]`, but received"
                                 + " `c`");
+    }
+
+    @Test
+    void optionsMayHaveLabels() {
+        var inputs =
+                List.of(
+                        input(
+                                "one",
+                                Input.Type.SELECT,
+                                options(
+                                        List.of(),
+                                        "{{ [{'label': 'First', 'value': 1}, 'b', {'value': 'c'}] }}",
+                                        false)));
+
+        assertThat(resolved(inputs, Map.of("one", "1"))).containsEntry("one", "1");
+        assertThat(messages(inputs, Map.of("one", "First")))
+                .containsExactly(
+                        "Invalid input for `one`, it must match the values `[1, b, c]`, but received"
+                                + " `First`");
+        assertThat(Inputs.inspect(inputs, Map.of(), expressions, CONTEXT).getFirst().options())
+                .containsExactly(
+                        new Input.Option("1", "First"), Input.Option.of("b"), Input.Option.of("c"));
     }
 
     @Test

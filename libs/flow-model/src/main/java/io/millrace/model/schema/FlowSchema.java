@@ -205,7 +205,9 @@ public final class FlowSchema {
         return choice(
                 Stream.concat(
                                 Arrays.stream(Input.Type.values()).map(Enum::name),
-                                OLD_INPUT_TYPES.keySet().stream().sorted())
+                                Stream.concat(
+                                        Stream.of("FORM"),
+                                        OLD_INPUT_TYPES.keySet().stream().sorted()))
                         .toList());
     }
 
@@ -223,6 +225,18 @@ public final class FlowSchema {
             define("input." + type, input(type, names));
             variants.add(when(names, "input." + type));
         }
+        define(
+                "input.FORM",
+                new ObjectSchema()
+                        .titled("Inputs that belong together: each is read as `inputs.form.input`")
+                        .with("type", Map.of("const", "FORM"))
+                        .with("id", id("^[a-zA-Z0-9][.a-zA-Z0-9_-]*$", 250))
+                        .with("displayName", text())
+                        .with("description", text())
+                        .with("required", flag())
+                        .with("inputs", ref("inputs"))
+                        .require("id", "type", "inputs"));
+        variants.add(when(List.of("FORM"), "input.FORM"));
         definitions.put(
                 "input",
                 Map.of(
@@ -240,7 +254,8 @@ public final class FlowSchema {
     private static ObjectSchema input(Input.Type type, List<String> names) {
         var all = Schemas.properties(Input.Rules.class);
         all.put("accept", texts());
-        all.put("options", texts());
+        all.put("values", selectable());
+        all.put("options", selectable());
         all.put("itemType", inputType());
         var input =
                 ObjectSchema.of(Input.class)
@@ -253,6 +268,16 @@ public final class FlowSchema {
                         .require("type");
         rules(type).forEach(rule -> input.with(rule, all.getOrDefault(rule, any())));
         return type == Input.Type.ARRAY ? input.require("itemType") : input;
+    }
+
+    /// Texts, or maps of a value and its label.
+    private static Map<String, Object> selectable() {
+        var option =
+                ObjectSchema.of(Input.Option.class)
+                        .titled("A value that can be selected, and what a form shows for it")
+                        .require("value");
+        var word = Map.of("type", List.of("string", "number", "boolean"));
+        return list(Map.of("anyOf", List.of(word, option.build())));
     }
 
     private static Set<String> rules(Input.Type type) {
@@ -277,7 +302,7 @@ public final class FlowSchema {
                             "itemType",
                             "allowCustomValue",
                             "autoSelectFirst");
-            case BOOL, JSON, YAML, URI -> Set.of();
+            case BOOL, JSON, YAML, ION, URI -> Set.of();
         };
     }
 

@@ -2,6 +2,7 @@
 package io.millrace.model.yaml;
 
 import io.millrace.model.DurationValue;
+import io.millrace.model.Input.Option;
 import io.millrace.model.yaml.YamlNode.Entry;
 import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
@@ -370,6 +371,28 @@ final class Fields {
                 yield List.of();
             }
         };
+    }
+
+    /// What can be selected: texts, or maps of a `value` and its `label`.
+    List<Option> options(String key) {
+        if (!(get(key) instanceof Sequence sequence)) {
+            return texts(key).stream().map(Option::of).toList();
+        }
+        var options = new ArrayList<Option>();
+        for (int i = 0; i < sequence.items().size(); i++) {
+            var at = key + "[" + i + "]";
+            switch (sequence.items().get(i)) {
+                case Scalar scalar when !scalar.isNull() -> options.add(Option.of(scalar.text()));
+                case Mapping mapping -> {
+                    var option = new Fields(problems, path(at), mapping);
+                    var value = option.requiredText("value");
+                    options.add(new Option(value, option.text("label", value)));
+                    option.done("a value that can be selected");
+                }
+                case YamlNode other -> expected(at, "text", other);
+            }
+        }
+        return options;
     }
 
     /// Labels: a map, or a list of `key` and `value`; the later one wins.

@@ -3,9 +3,9 @@ package io.millrace.model.yaml;
 
 import io.millrace.model.Input;
 import io.millrace.model.Input.DependsOn;
+import io.millrace.model.Input.Option;
 import io.millrace.model.Input.Rules;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +24,38 @@ final class InputReader {
     private static final Map<String, Input.Type> OLD_TYPES =
             Map.of("BOOLEAN", Input.Type.BOOL, "ENUM", Input.Type.SELECT);
 
+    /// What stands for inputs that belong together: `region` of the form `environment` is the input
+    /// `environment.region`.
+    private static final String FORM = "FORM";
+
     List<Input> inputs(Fields owner, String key) {
-        var inputs = new ArrayList<Input>();
+        var inputs = new LinkedHashMap<Fields, Input>();
         for (var input : owner.maps(key)) {
-            inputs.add(read(input));
+            if (FORM.equals(input.text("type"))) {
+                form(input, inputs);
+            } else {
+                inputs.put(input, read(input, ""));
+            }
         }
-        FlowReader.reportDuplicates(owner, key, "input", inputs, Input::id);
+        var all = List.copyOf(inputs.values());
+        FlowReader.reportDuplicates(owner, key, "input", all, Input::id);
         checkDependencies(owner, key, inputs);
-        checkPaths(owner, key, inputs);
-        return inputs;
+        checkPaths(owner, key, all);
+        return all;
+    }
+
+    private static void form(Fields form, Map<Fields, Input> inputs) {
+        var id = form.requiredText("id", ID, 250);
+        form.ignore("displayName", "description", "required");
+        form.required("inputs");
+        for (var input : form.maps("inputs")) {
+            if (FORM.equals(input.text("type"))) {
+                input.problem("type", "Forms cannot be nested");
+            } else {
+                inputs.put(input, read(input, id + "."));
+            }
+        }
+        form.done("an input of type " + FORM);
     }
 
     /// `a.b` is read within `a`: there can't be both.
@@ -68,9 +91,10 @@ final class InputReader {
                 });
     }
 
-    private static Input read(Fields input) {
+    /// @param path what the id is put behind
+    private static Input read(Fields input, String path) {
         var idKey = input.anyOf("id", "name");
-        var id = input.requiredText(idKey, ID, 250);
+        var id = path + input.requiredText(idKey, ID, 250);
         input.ignore("name");
         input.required("type");
         boolean typed = input.has("type");
@@ -130,7 +154,7 @@ final class InputReader {
                 switch (type) {
                     case STRING, SECRET, EMAIL, DATE, DATETIME, TIME, DURATION, URI, FILE, SELECT ->
                             true;
-                    case INT, FLOAT, BOOL, JSON, YAML, ARRAY, MULTISELECT -> false;
+                    case INT, FLOAT, BOOL, JSON, YAML, ION, ARRAY, MULTISELECT -> false;
                 };
         return isText && node instanceof YamlNode.Scalar scalar ? scalar.text() : input.tree(key);
     }
@@ -179,7 +203,7 @@ final class InputReader {
                             itemType(input, Input.Type.STRING),
                             input.anyOf("values", "options"),
                             false);
-            case BOOL, JSON, YAML, URI -> Rules.NONE;
+            case BOOL, JSON, YAML, ION, URI -> Rules.NONE;
         };
     }
 
@@ -262,7 +286,7 @@ final class InputReader {
 
     private static Rules selection(
             Fields input, Input.@Nullable Type itemType, String valuesKey, boolean isRadio) {
-        var values = input.texts(valuesKey);
+        var values = input.options(valuesKey);
         var expression = input.text("expression");
         if (values.isEmpty() && expression == null) {
             input.problem(valuesKey, "`values` or `expression` must be there");
@@ -280,7 +304,7 @@ final class InputReader {
 
     private static Rules choice(
             Input.@Nullable Type itemType,
-            List<String> values,
+            List<Option> values,
             @Nullable String expression,
             boolean allowCustomValue,
             boolean autoSelectFirst,
@@ -301,16 +325,16 @@ final class InputReader {
                 isRadio);
     }
 
-    private static void checkDependencies(Fields owner, String key, List<Input> inputs) {
+    private static void checkDependencies(Fields owner, String key, Map<Fields, Input> inputs) {
         var dependencies = new LinkedHashMap<String, List<String>>();
-        for (var input : inputs) {
+        for (var input : inputs.values()) {
             var dependsOn = input.dependsOn();
             dependencies.put(input.id(), dependsOn == null ? List.of() : dependsOn.inputs());
         }
-        for (var fields : owner.maps(key)) {
+        inputs.forEach((fields, input) -> {
             var dependsOn = fields.fields("dependsOn");
             if (dependsOn == null) {
-                continue;
+                return;
             }
             for (var needed : dependsOn.texts("inputs")) {
                 if (!dependencies.containsKey(needed)) {
@@ -320,10 +344,10 @@ final class InputReader {
                                     dependsOn.path("inputs"),
                                     dependsOn.itemPosition("inputs", needed),
                                     "Input with id '%s' depends on a non-existent input '%s'."
-                                            .formatted(fields.text("id", ""), needed));
+                                            .formatted(input.id(), needed));
                 }
             }
-        }
+        });
         var cyclic = Cycles.of(dependencies);
         if (!cyclic.isEmpty()) {
             owner.problem(

@@ -2,6 +2,7 @@
 package io.millrace.model.yaml;
 
 import io.millrace.model.Input;
+import io.millrace.model.Input.Option;
 import io.millrace.model.Input.Rules;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -45,16 +46,17 @@ final class LiteralDefaults {
             case DATE -> period(LocalDate.parse(text), rules, LocalDate::parse);
             case TIME -> period(LocalTime.parse(text), rules, LocalTime::parse);
             case DATETIME -> period(instant(text), rules, LiteralDefaults::instant);
-            case SELECT ->
-                    rules.values().isEmpty()
-                                    || rules.allowCustomValue()
-                                    || rules.values().contains(text)
-                            ? Optional.empty()
-                            : Optional.of(
-                                    "it must match the values `%s`".formatted(rules.values()));
-            case STRING, SECRET, EMAIL, BOOL, URI, FILE, JSON, YAML, ARRAY, MULTISELECT ->
+            case SELECT -> selection(rules, text);
+            case STRING, SECRET, EMAIL, BOOL, URI, FILE, JSON, YAML, ION, ARRAY, MULTISELECT ->
                     Optional.empty();
         };
+    }
+
+    private static Optional<String> selection(Rules rules, String text) {
+        var values = rules.values().stream().map(Option::value).toList();
+        return values.isEmpty() || rules.allowCustomValue() || values.contains(text)
+                ? Optional.empty()
+                : Optional.of("it must match the values `%s`".formatted(values));
     }
 
     private static Instant instant(String text) {

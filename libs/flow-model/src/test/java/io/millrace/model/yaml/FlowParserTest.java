@@ -97,6 +97,34 @@ class FlowParserTest {
     }
 
     @Test
+    void inputsOfAFormAreReadWithinIt() {
+        var flow =
+                parse(
+                        HEAD
+                                + """
+                                tasks:
+                                  - {id: log, type: io.kestra.plugin.core.log.Log, message: x}
+                                inputs:
+                                  - id: environment
+                                    type: FORM
+                                    displayName: Where
+                                    inputs:
+                                      - {id: region, type: STRING, defaults: eu}
+                                      - id: zone
+                                        type: SELECT
+                                        values: [{label: First, value: 1}, b]
+                                        dependsOn: {inputs: [environment.region]}
+                                  - {id: name, type: STRING}
+                                """);
+
+        assertThat(flow.inputs())
+                .extracting(Input::id)
+                .containsExactly("environment.region", "environment.zone", "name");
+        assertThat(flow.inputs().get(1).rules().values())
+                .containsExactly(new Input.Option("1", "First"), Input.Option.of("b"));
+    }
+
+    @Test
     void flowControlBecomesRecords() {
         var flow =
                 parse(

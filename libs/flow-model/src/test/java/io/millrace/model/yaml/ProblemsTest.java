@@ -326,6 +326,34 @@ class ProblemsTest {
                         41,
                         "`itemType` cannot be `ARRAY`"),
                 one(
+                        with("inputs: [{id: a, type: FORM}]"),
+                        "inputs[0].inputs",
+                        4,
+                        10,
+                        "must not be null"),
+                one(
+                        with(
+                                "inputs: [{id: a, type: FORM, inputs: [{id: b, type: FORM,"
+                                        + " inputs: []}]}]"),
+                        "inputs[0].inputs[0].type",
+                        4,
+                        53,
+                        "Forms cannot be nested"),
+                one(
+                        with(
+                                "inputs: [{id: a, type: FORM, inputs: [{id: b, type: INT,"
+                                        + " dependsOn: {inputs: [c]}}]}]"),
+                        "inputs[0].inputs[0].dependsOn.inputs",
+                        4,
+                        79,
+                        "Input with id 'a.b' depends on a non-existent input 'c'."),
+                one(
+                        with("inputs: [{id: a, type: SELECT, values: [{label: A}]}]"),
+                        "inputs[0].values[0].value",
+                        4,
+                        41,
+                        "must not be null"),
+                one(
                         with("inputs: [{id: a, type: SELECT}]"),
                         "inputs[0].values",
                         4,
