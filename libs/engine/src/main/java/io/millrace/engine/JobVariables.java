@@ -289,8 +289,12 @@ public final class JobVariables {
         suppliers.put("outputs", () -> outputs);
         suppliers.put("tasks", () -> tasks(state));
         suppliers.put("labels", () -> nested(execution.labels()));
-        if (execution.trigger() != null) {
-            suppliers.put("trigger", execution.trigger()::variables);
+        var trigger = execution.trigger();
+        if (trigger != null) {
+            suppliers.put("trigger", () -> trigger(trigger));
+            if (trigger.isSchedule()) {
+                suppliers.put("schedule", trigger::variables);
+            }
         }
         if (!plan.flow().variables().isEmpty() || !execution.variables().isEmpty()) {
             suppliers.put("vars", () -> variables(plan, execution));
@@ -410,6 +414,11 @@ public final class JobVariables {
         return tasks;
     }
 
+    private static Map<String, @Nullable Object> trigger(Trigger trigger) {
+        return new Unprinted(
+                trigger.variables(), "_context", map("id", trigger.id(), "type", trigger.type()));
+    }
+
     private static Map<String, @Nullable Object> flow(Execution execution) {
         return map(
                 "id", execution.flowId(),
@@ -425,6 +434,9 @@ public final class JobVariables {
                         "startDate", execution.history().startedAt(),
                         "originalId", execution.originalId(),
                         "state", execution.state().name());
+        if (execution.state().isTerminal()) {
+            map.put("endDate", execution.history().changedAt());
+        }
         map.put("attempt", execution.attempt());
         map.put("outputs", execution.outputs());
         return map;
@@ -467,34 +479,37 @@ public final class JobVariables {
                 known.put("outputs", above.outputs());
             }
             if (!known.isEmpty()) {
-                all.add(new Parent(known, above.taskId()));
+                all.add(new Unprinted(known, "task", map("id", above.taskId())));
             }
             up = above.parent();
         }
         return all;
     }
 
-    /// A task run around another. Its task is found by those who ask for `parent.task`, but it
-    /// isn't printed: flows of old print a whole parent, and compare it.
-    private static final class Parent extends AbstractMap<String, @Nullable Object> {
-        private static final String TASK = "task";
-
+    /// A map with an entry that is found by those who ask for it, but isn't printed: flows of old
+    /// print a whole `parent` or `trigger`, and compare it.
+    private static final class Unprinted extends AbstractMap<String, @Nullable Object> {
         private final Map<String, @Nullable Object> printed;
-        private final String taskId;
+        private final String name;
+        private final Map<String, @Nullable Object> value;
 
-        Parent(Map<String, @Nullable Object> printed, String taskId) {
+        Unprinted(
+                Map<String, @Nullable Object> printed,
+                String name,
+                Map<String, @Nullable Object> value) {
             this.printed = printed;
-            this.taskId = taskId;
+            this.name = name;
+            this.value = value;
         }
 
         @Override
         public boolean containsKey(@Nullable Object key) {
-            return TASK.equals(key) || printed.containsKey(key);
+            return name.equals(key) || printed.containsKey(key);
         }
 
         @Override
         public @Nullable Object get(@Nullable Object key) {
-            return TASK.equals(key) ? map("id", taskId) : printed.get(key);
+            return name.equals(key) ? value : printed.get(key);
         }
 
         @Override

@@ -80,8 +80,12 @@ final class Requests {
         variables.put("execution", Map.of("id", request.id()));
         variables.put("labels", flow.labels());
         variables.put("vars", flow.variables());
-        if (request.trigger() != null) {
-            variables.put("trigger", request.trigger().variables());
+        var trigger = request.trigger();
+        if (trigger != null) {
+            variables.put("trigger", trigger.variables());
+            if (trigger.isSchedule()) {
+                variables.put("schedule", trigger.variables());
+            }
         }
         return Checks.failed(
                 flow.checks(),

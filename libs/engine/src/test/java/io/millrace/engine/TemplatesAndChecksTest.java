@@ -70,6 +70,37 @@ class TemplatesAndChecksTest {
         assertThat(run(plan, null).execution().state()).isEqualTo(State.SUCCESS);
     }
 
+    @ParameterizedTest
+    @CsvSource({"Schedule, SUCCESS", "Webhook, FAILED"})
+    void theVariablesOfAScheduleHaveTwoNames(String type, State expected) {
+        var plan =
+                plan(
+                        """
+                        id: scheduled
+                        namespace: company
+                        tasks:
+                          - {id: t, type: io.kestra.plugin.core.debug.Return, format: "{{ schedule.date }}{{ trigger._context.id }}{{ trigger }}"}
+                        """,
+                        TemplateSource.NONE);
+
+        var state =
+                run(
+                        plan,
+                        new Trigger(
+                                "tick",
+                                "io.kestra.plugin.core.trigger." + type,
+                                Map.of("date", "2024-05-15T12:00:00Z")));
+
+        assertThat(state.execution().state()).isEqualTo(expected);
+        if (expected == State.SUCCESS) {
+            assertThat(state.taskRun(0).outputs())
+                    .isEqualTo(
+                            Map.of(
+                                    "value",
+                                    "2024-05-15T12:00:00Ztick{\"date\":\"2024-05-15T12:00:00Z\"}"));
+        }
+    }
+
     @Test
     void aPureTaskWhoseLogGoesToAFileIsAWorkersAndACacheIsAskedFor() {
         var plan =

@@ -103,6 +103,24 @@ class VariablesTest {
     }
 
     @Test
+    void theEndOfAnExecutionIsKnownAfterIt() {
+        var lab =
+                Lab.of(
+                                """
+                                id: flow
+                                namespace: test
+                                tasks: [{id: a, type: %1$s, message: "{{ execution.endDate ?? 'runs' }}"}]
+                                afterExecution:
+                                  - {id: b, type: %1$s, message: "{{ execution.endDate is defined }}"}
+                                """
+                                        .formatted(LOG))
+                        .start()
+                        .toTheEnd();
+
+        assertThat(lab.logs).extracting(LogEntry::message).containsExactly("runs", "true");
+    }
+
+    @Test
     void theInstallationSaysWhatItShows() {
         var flow =
                 io.millrace.model.yaml.FlowParser.trusting()

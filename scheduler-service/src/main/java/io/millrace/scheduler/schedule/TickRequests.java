@@ -64,6 +64,8 @@ public class TickRequests {
                                 Map.of(
                                         "trigger",
                                         variables,
+                                        "schedule",
+                                        variables,
                                         "flow",
                                         Map.of("id", flow.id(), "namespace", flow.namespace()),
                                         "labels",

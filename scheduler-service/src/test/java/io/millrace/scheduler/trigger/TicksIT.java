@@ -68,7 +68,7 @@ class TicksIT {
               - id: minutely
                 type: io.kestra.plugin.core.trigger.Schedule
                 cron: "* * * * *"
-                inputs: {day: "{{ trigger.date }}"}
+                inputs: {day: "{{ schedule.date }}"}
                 labels: {by: "{{ flow.id }}"}
             """;
 
@@ -495,7 +495,7 @@ class TicksIT {
     void aTriggerThatCanNotFireSaysWhyAndDoesNotStopTheOthers() {
         node.saved(
                 1,
-                EVERY_MINUTE.replace("{{ trigger.date }}", "{{ no.such.thing }}")
+                EVERY_MINUTE.replace("{{ schedule.date }}", "{{ no.such.thing }}")
                         + """
                           - id: good
                             type: io.kestra.plugin.core.trigger.Schedule

@@ -31,6 +31,7 @@ final class ReferenceCheck {
                     "vars",
                     "labels",
                     "trigger",
+                    "schedule",
                     "envs",
                     "globals",
                     "kestra",

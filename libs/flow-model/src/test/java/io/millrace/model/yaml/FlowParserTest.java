@@ -324,21 +324,21 @@ class FlowParserTest {
         var flow =
                 FlowParser.trusting()
                         .parse(
-                        HEAD
-                                + """
-                                tasks:
-                                  - id: a
-                                    type: io.kestra.plugin.scripts.shell.Commands
-                                    taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker, cpu: {cpus: 1}}
-                                    commands: [ls]
-                                  - id: b
-                                    type: io.kestra.plugin.scripts.shell.Commands
-                                    taskRunner: {type: io.kestra.plugin.core.runner.Process}
-                                    commands: [ls]
-                                pluginDefaults:
-                                  - type: io.kestra.plugin.scripts.runner.docker.Docker
-                                    values: {pullPolicy: NEVER, cpu: {cpus: 2, shares: 3}}
-                                """,
+                                HEAD
+                                        + """
+                                        tasks:
+                                          - id: a
+                                            type: io.kestra.plugin.scripts.shell.Commands
+                                            taskRunner: {type: io.kestra.plugin.scripts.runner.docker.Docker, cpu: {cpus: 1}}
+                                            commands: [ls]
+                                          - id: b
+                                            type: io.kestra.plugin.scripts.shell.Commands
+                                            taskRunner: {type: io.kestra.plugin.core.runner.Process}
+                                            commands: [ls]
+                                        pluginDefaults:
+                                          - type: io.kestra.plugin.scripts.runner.docker.Docker
+                                            values: {pullPolicy: NEVER, cpu: {cpus: 2, shares: 3}}
+                                        """,
                                 List.of())
                         .orThrow();
 
