@@ -2,7 +2,7 @@
 package io.millrace.cli;
 
 /// What was asked for can't be done. The message is for the user, without a stack trace.
-final class CliException extends RuntimeException {
+sealed class CliException extends RuntimeException permits NotYamlException {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode exit;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -56,13 +57,22 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
     /// All flows and suites in files and directories (those below them, too); files that hold
     /// something else are left out, unless they are named.
     ///
-    /// @throws CliException if a path isn't there, a file isn't YAML, or two documents have one
-    ///   name
+    /// @throws NotYamlException if a file isn't YAML
+    /// @throws CliException if a path isn't there, or two documents have one name
     static List<Document> read(List<Path> paths) {
+        return read(
+                paths,
+                e -> {
+                    throw e;
+                });
+    }
+
+    /// The same, with all files that aren't YAML.
+    static List<Document> read(List<Path> paths, Consumer<NotYamlException> broken) {
         var found = new LinkedHashMap<String, Document>();
         for (var path : paths) {
             for (var file : files(path)) {
-                for (var document : documents(file, file.equals(path))) {
+                for (var document : documents(file, file.equals(path), broken)) {
                     var other = found.putIfAbsent(document.name(), document);
                     if (other != null) {
                         throw new CliException(
@@ -94,7 +104,8 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
         }
     }
 
-    private static List<Document> documents(Path file, boolean named) {
+    private static List<Document> documents(
+            Path file, boolean named, Consumer<NotYamlException> broken) {
         var documents = new ArrayList<Document>();
         var text = text(file);
         int begin = 0;
@@ -104,12 +115,17 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
             if (!source.isBlank()) {
                 int lines = (int) text.substring(0, begin).chars().filter(c -> c == '\n').count();
                 // with a last line that ends, so that nothing changes when documents are joined
-                var document = parse(file, lines, source.endsWith("\n") ? source : source + "\n");
-                if (document != null) {
-                    documents.add(document);
-                } else if (named) {
-                    throw new CliException(
-                            "Expected flows or tests, with id and namespace, in " + file);
+                try {
+                    var document =
+                            parse(file, lines, source.endsWith("\n") ? source : source + "\n");
+                    if (document != null) {
+                        documents.add(document);
+                    } else if (named) {
+                        throw new CliException(
+                                "Expected flows or tests, with id and namespace, in " + file);
+                    }
+                } catch (NotYamlException e) {
+                    broken.accept(e);
                 }
             }
             begin = end == text.length() ? end + 1 : separator.end();
@@ -144,7 +160,7 @@ record Document(Path file, int linesBefore, Kind kind, String namespace, String 
             }
             return null;
         } catch (YamlEngineException e) {
-            throw new CliException(file + " isn't YAML: " + e.getMessage(), e);
+            throw new NotYamlException(file, linesBefore, e);
         }
     }
 }

@@ -38,10 +38,11 @@ final class ValidateCommand implements Callable<Integer> {
         if (all.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Expected files or directories");
         }
-        var documents = Document.read(all);
+        var broken = new ArrayList<Validation.Finding>();
+        var documents = Document.read(all, e -> broken.add(e.finding()));
         try (var session = new Session(millrace);
                 var progress = millrace.progress(spec, "validating")) {
-            var found = Validation.of(session.api(), documents, progress);
+            var found = Validation.of(session.api(), documents, progress).with(broken);
             progress.done();
             var output = millrace.output(spec);
             if (output.isTable()) {

@@ -3,6 +3,7 @@ package io.millrace.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// What the server says of documents.
@@ -49,10 +50,30 @@ record Validation(List<Finding> findings) {
                 findings.add(new Finding(Severity.error, file, 0, 0, "", constraints));
             }
             for (var warning : one.path("warnings")) {
-                findings.add(new Finding(Severity.warning, file, 0, 0, "", warning.asString()));
+                if (!comesAlong(warning.asString(), documents)) {
+                    findings.add(new Finding(Severity.warning, file, 0, 0, "", warning.asString()));
+                }
             }
         }
         return new Validation(List.copyOf(findings));
+    }
+
+    /// The same, and what was found before.
+    Validation with(List<Finding> more) {
+        return new Validation(Stream.concat(more.stream(), findings.stream()).toList());
+    }
+
+    /// Whether a flow that is missed comes along with the one that misses it.
+    private static boolean comesAlong(String warning, List<Document> documents) {
+        return documents.stream()
+                .filter(d -> d.kind() == Document.Kind.FLOW)
+                .anyMatch(d ->
+                        warning.contains(
+                                        "the flow %s.%s but there is none"
+                                                .formatted(d.namespace(), d.id()))
+                                || warning.contains(
+                                        "subflow '%s' is not found in namespace '%s'"
+                                                .formatted(d.id(), d.namespace())));
     }
 
     private static Finding error(Document document, JsonNode error) {

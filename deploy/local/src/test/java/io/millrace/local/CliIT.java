@@ -55,9 +55,11 @@ class CliIT {
 
         assertThat(run("validate", flows).out()).contains("3 valid");
         assertThat(run("diff", flows).code()).isEqualTo(1);
-        assertThat(good("apply", "-f", flows, "--prune").out())
+        var applied = good("apply", "-f", flows, "--prune");
+        assertThat(applied.out())
                 .contains("create     flow company.cli/cli_a")
                 .contains("create     test company.cli/cli_a_tests");
+        assertThat(applied.err()).as("the flow comes along").doesNotContain("there is none");
         assertThat(run("diff", flows)).isEqualTo(new CommandRun(0, "", ""));
 
         write("flows/a.yaml", FLOW.formatted("cli_a", "2"));
@@ -105,6 +107,15 @@ class CliIT {
         assertThat(applied.code()).isEqualTo(1);
         assertThat(applied.err()).contains(bad + ":14:5: ").contains("Nothing is applied");
         assertThat(run("get", "flow", "company.cli", "cli_good").code()).isEqualTo(3);
+
+        var broken = write("broken.yaml", "\n\n---\nid: [\n");
+        var validated = run("validate", directory.toString());
+        assertThat(validated.code()).isEqualTo(1);
+        assertThat(validated.out()).contains(bad + ":14:5: ", broken + ":5:1: This isn't YAML: ");
+        assertThat(run("validate", broken.toString(), "-o", "json").json().path(0).path("line"))
+                .hasToString("5");
+        assertThat(run("apply", "-f", directory.toString()).err())
+                .startsWith(broken + ":5:1: This isn't YAML: ");
     }
 
     @Test
