@@ -34,6 +34,8 @@ class WebhookController {
     /// `none` where the gateway has put a type in place of none.
     private static final String TYPE_OF_CALLER = "X-Forwarded-Content-Type";
 
+    private static final String HOST_OF_CALLER = "X-Forwarded-Host";
+
     private static final String COUNTED = "millrace.webhook";
 
     private final Webhooks webhooks;
@@ -131,10 +133,17 @@ class WebhookController {
             if (!KEPT_BACK.contains(lower)
                     && !(untyped && lower.equals("content-type"))
                     && headers.size() < properties.maxHeaders()) {
-                headers.put(name, Collections.list(request.getHeaders(name)));
+                headers.put(name, Collections.list(request.getHeaders(asSent(request, name))));
             }
         }
         return headers;
+    }
+
+    /// The gateway calls this service by another name than it was called itself.
+    private static String asSent(HttpServletRequest request, String name) {
+        return name.equalsIgnoreCase("host") && request.getHeader(HOST_OF_CALLER) != null
+                ? HOST_OF_CALLER
+                : name;
     }
 
     private Map<String, List<String>> parameters(@Nullable String query) {

@@ -331,7 +331,15 @@ class WebhookIT {
             throws Exception {
         saved("plain", "key: a-secret-key");
 
-        var answer = call(method, "plain/a-secret-key?name=john&age=12&age=13", body, "X-A", "b");
+        var answer =
+                call(
+                        method,
+                        "plain/a-secret-key?name=john&age=12&age=13",
+                        body,
+                        "X-A",
+                        "b",
+                        "X-Forwarded-Host",
+                        "millrace.test");
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         assertThat(json.readTree(answer.body()).get("id").asString())
@@ -341,6 +349,7 @@ class WebhookIT {
                 .isEqualTo(Map.of("name", List.of("john"), "age", List.of("12", "13")));
         assertThat(String.valueOf(variables().get("headers")))
                 .containsIgnoringCase("x-a=[b]")
+                .containsPattern("(?i)[{ ]host=\\[millrace.test]")
                 .doesNotContainIgnoringCase("authorization");
     }
 
