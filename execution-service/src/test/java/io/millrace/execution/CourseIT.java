@@ -3,6 +3,7 @@ package io.millrace.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.contracts.Codec;
 import io.millrace.model.ExecutionId;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
@@ -107,6 +108,48 @@ class CourseIT {
         assertThat(replayed).containsEntry("count", 5);
         assertThat(SUITE.get("executions/search?namespace=company.course.many"))
                 .containsEntry("total", 10);
+    }
+
+    @Test
+    void whoWaitsForManyIsToldHowFarItIs() {
+        var one = started("hello");
+        var two = started("hello");
+
+        var told = labelled(List.of(one, two), "a");
+        var refused = labelled(List.of(one, "0000000000000000000000"), "b");
+
+        assertThat(told.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/event-stream");
+        assertThat(told.body())
+                .isEqualTo(
+                        """
+                        event:progress
+                        data:{"done":2,"of":2}
+
+                        event:end
+                        data:{"count":2}
+
+                        """);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("\"status\":422", "0000000000000000000000");
+    }
+
+    private static HttpResponse<String> labelled(List<String> ids, String value) {
+        return SUITE.send(
+                SUITE.request("executions/labels/by-ids")
+                        .header("Accept", "text/event-stream")
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofByteArray(
+                                        Codec.encode(
+                                                Map.of(
+                                                        "executionsId",
+                                                        ids,
+                                                        "executionLabels",
+                                                        List.of(
+                                                                Map.of(
+                                                                        "key", "told", "value",
+                                                                        value)))))));
     }
 
     @Test

@@ -323,6 +323,17 @@ class ExecutionServiceIT {
                         SUITE.get(
                                 "taskruns/search?flowId=loop&namespace=company.pages&taskId=show&state=SUCCESS"))
                 .containsEntry("total", 9);
+        var all = "taskruns/search?flowId=loop&namespace=company.pages&taskId=show";
+        var byCursor = new ArrayList<Object>();
+        for (var cursor = ""; cursor != null; ) {
+            var some = SUITE.get(all + "&size=4" + cursor);
+            byCursor.addAll((List<?>) Objects.requireNonNull(some.get("results")));
+            var next = some.get("nextCursor");
+            cursor = next == null ? null : "&cursor=" + next;
+        }
+        assertThat(byCursor).hasSize(9).isEqualTo(SUITE.get(all + "&size=9").get("results"));
+        assertThat(SUITE.send(SUITE.request(all + "&cursor=nonsense").GET()).statusCode())
+                .isEqualTo(422);
         assertThat(SUITE.get("taskruns/search?flowId=loop&namespace=company.pages&state=FAILED"))
                 .containsEntry("total", 0);
 
@@ -444,6 +455,40 @@ class ExecutionServiceIT {
 
         assertThat(Suite.id(Suite.json(first))).isEqualTo(Suite.id(Suite.json(second)));
         assertThat(other.statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void manyAndReplaysBeginOnceForAKeyOfTheTenant() {
+        var bulk = "executions/company.team/hello/bulk";
+        var two = "{\"inputs\":[{\"a\":\"1\"},{\"a\":\"2\"}]}";
+        var first = Suite.json(SUITE.send(keyed(bulk, "many", two)));
+        var again = Suite.json(SUITE.send(keyed(bulk, "many", two)));
+        var id = String.valueOf(((List<?>) Objects.requireNonNull(first.get("ids"))).getFirst());
+        assertThat(first).containsEntry("count", 2);
+        assertThat(again).isEqualTo(first);
+        assertThat(SUITE.send(keyed(bulk, "many", "{\"inputs\":[{\"a\":\"1\"}]}")).statusCode())
+                .isEqualTo(422);
+        Awaitility.await()
+                .until(() -> Suite.state(SUITE.get("executions/" + id)).equals("SUCCESS"));
+
+        var replay = "executions/" + id + "/replay";
+        var replayed = Suite.id(Suite.json(SUITE.send(keyed(replay, "again", "{}"))));
+
+        assertThat(replayed).isNotEqualTo(id);
+        assertThat(Suite.id(Suite.json(SUITE.send(keyed(replay, "again", "{}")))))
+                .isEqualTo(replayed);
+        assertThat(SUITE.send(keyed(replay + "?kind=PLAYGROUND", "again", "{}")).statusCode())
+                .isEqualTo(422);
+        assertThat(SUITE.send(keyed(bulk, "again", two)).statusCode())
+                .as("a key is for one request of the tenant, whatever it asks for")
+                .isEqualTo(422);
+    }
+
+    private static HttpRequest.Builder keyed(String path, String key, String body) {
+        return SUITE.request(path, "main", List.of(new Grant(Role.ADMIN, "")))
+                .header("Idempotency-Key", key)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     @Test

@@ -16,6 +16,8 @@ import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -422,10 +424,20 @@ public final class Executions {
                 runs.total());
     }
 
+    /// A page of task runs.
+    ///
+    /// @param nextCursor what to ask for the next page with; absent at the end
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TaskRunPage(
+            List<ExecutionView.TaskRunView> results, long total, @Nullable String nextCursor) {}
+
     /// A page of the task runs of all executions that a filter finds: those of the newest execution
     /// first.
-    PagedResults<ExecutionView.TaskRunView> taskRuns(
-            ExecutionFilter filter, TaskRunFilter runs, Paging paging) {
+    ///
+    /// @param cursor of the page before; in its place the page's number, if absent
+    TaskRunPage taskRuns(
+            ExecutionFilter filter, TaskRunFilter runs, Paging paging, @Nullable String cursor) {
+        var after = cursor == null ? null : Key.parse(cursor);
         var ofExecutions =
                 filter.where(Caller.current().tenant(), access.scope(Permission.EXECUTION_READ));
         var where = runs.where();
@@ -437,16 +449,22 @@ public final class Executions {
         var keys =
                 reads.jdbc()
                         .sql(
-                                "select e.id, r.ordinal"
+                                "select e.id, r.ordinal, e.created_at"
                                         + from
+                                        + (after == null ? "" : Key.AFTER)
                                         + " order by e.created_at desc, e.id desc, r.ordinal"
                                         + " limit :limit offset :offset")
                         .params(ofExecutions.parameters())
                         .params(where.parameters())
+                        .params(after == null ? Map.of() : after.parameters())
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
-                        .query((row, _) -> new Key(row.getString("id"), row.getInt("ordinal")))
+                        .param("offset", after == null ? paging.offset() : 0)
+                        .query((row, _) -> Key.of(row))
                         .list();
+        var next = keys.size() < paging.size() ? null : keys.getLast().toString();
+        if (after != null) {
+            return new TaskRunPage(taskRunViews(keys), keys.size(), next);
+        }
         long total =
                 keys.size() < paging.size() && (paging.page() == 1 || !keys.isEmpty())
                         ? paging.offset() + keys.size()
@@ -461,14 +479,56 @@ public final class Executions {
                                 .params(where.parameters())
                                 .query(Long.class)
                                 .single();
-        return new PagedResults<>(taskRunViews(keys), total);
+        return new TaskRunPage(taskRunViews(keys), total, next);
     }
 
-    private record Key(String id, int ordinal) {}
+    /// A place in the list of all task runs.
+    private record Key(Position execution, int ordinal) {
+        static final String AFTER =
+                " and (e.created_at, e.id) <= (:afterAt::timestamptz, :afterId)"
+                        + " and not (e.id = :afterId and r.ordinal <= :afterOrdinal)";
+
+        static Key of(ResultSet row) throws SQLException {
+            return new Key(
+                    new Position(row.getTimestamp("created_at").toInstant(), row.getString("id")),
+                    row.getInt("ordinal"));
+        }
+
+        String id() {
+            return execution.id();
+        }
+
+        static Key parse(String cursor) {
+            int comma = cursor.lastIndexOf(',');
+            try {
+                return new Key(
+                        Position.parse(cursor.substring(0, Math.max(0, comma))),
+                        Integer.parseInt(cursor.substring(comma + 1)));
+            } catch (NumberFormatException _) {
+                throw new ServiceException.Invalid(
+                        "cursor", "Illegal argument: expected a cursor that a page before gave");
+            }
+        }
+
+        Map<String, Object> parameters() {
+            return Map.of(
+                    "afterAt",
+                    execution.createdAt().toString(),
+                    "afterId",
+                    id(),
+                    "afterOrdinal",
+                    ordinal);
+        }
+
+        @Override
+        public String toString() {
+            return execution + "," + ordinal;
+        }
+    }
 
     private List<ExecutionView.TaskRunView> taskRunViews(List<Key> keys) {
         var heads = heads(keys.stream().map(Key::id).distinct().toList());
-        var found = new HashMap<Key, TaskRun>();
+        var found = new HashMap<String, Map<Integer, TaskRun>>();
         reads.jdbc()
                 .sql(
                         TASK_RUNS
@@ -480,14 +540,13 @@ public final class Executions {
                         new Run(row.getString("execution_id"), ExecutionColumns.taskRun(row)))
                 .list()
                 .forEach(run ->
-                        found.put(
-                                new Key(run.executionId(), run.taskRun().ordinal()),
-                                run.taskRun()));
+                        found.computeIfAbsent(run.executionId(), _ -> new HashMap<>())
+                                .put(run.taskRun().ordinal(), run.taskRun()));
         var now = clock.instant();
         var views = new ArrayList<ExecutionView.TaskRunView>();
         for (var key : keys) {
             var execution = heads.get(key.id());
-            var run = found.get(key);
+            var run = found.getOrDefault(key.id(), Map.of()).get(key.ordinal());
             if (execution != null && run != null) {
                 views.add(ExecutionView.taskRun(execution, run, now));
             }

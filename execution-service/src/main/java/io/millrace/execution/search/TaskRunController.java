@@ -10,9 +10,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// Task runs by themselves, page by page.
@@ -60,7 +62,10 @@ final class TaskRunController {
     /// Those of all executions; conditions on the execution as in a search for executions, `state`
     /// is that of the task run.
     @GetMapping("/taskruns/search")
-    PagedResults<TaskRunView> search(HttpServletRequest request, Paging paging) {
+    Executions.TaskRunPage search(
+            HttpServletRequest request,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var ofExecution = new HashMap<>(request.getParameterMap());
         ofExecution
                 .keySet()
@@ -68,7 +73,8 @@ final class TaskRunController {
         return executions.taskRuns(
                 ExecutionFilter.of(ofExecution, clock),
                 TaskRunFilter.of(request.getParameterMap()),
-                paging);
+                paging,
+                cursor);
     }
 
     /// How many task runs a search looks through at most: as many as there are.

@@ -32,6 +32,13 @@ final class Bulk {
         this.most = most;
     }
 
+    /// Told how far it is after each page.
+    @FunctionalInterface
+    interface Progress {
+        /// @param of how many it is to be done to, at most
+        void at(int done, int of);
+    }
+
     /// What is done to each.
     ///
     /// @param fits executions that can do it
@@ -47,7 +54,7 @@ final class Bulk {
     /// can't do it.
     ///
     /// @return how many it was done to
-    int each(List<String> ids, Work work) {
+    int each(List<String> ids, Work work, Progress progress) {
         if (ids.size() > most) {
             throw tooMany();
         }
@@ -81,6 +88,7 @@ final class Bulk {
         int count = 0;
         for (int from = 0; from < found.size(); from += PAGE) {
             count += ask(found.subList(from, Math.min(found.size(), from + PAGE)), work, refused);
+            progress.at(count, found.size());
         }
         if (!refused.isEmpty()) {
             throw invalid(refused);
@@ -91,8 +99,9 @@ final class Bulk {
     /// To all that a filter finds and that can do it; the others are passed over.
     ///
     /// @return how many it was done to
-    int found(ExecutionFilter filter, Work work) {
-        if (executions.count(filter, work.permission(), most + 1L) > most) {
+    int found(ExecutionFilter filter, Work work, Progress progress) {
+        int of = (int) executions.count(filter, work.permission(), most + 1L);
+        if (of > most) {
             throw tooMany();
         }
         int count = 0;
@@ -100,6 +109,7 @@ final class Bulk {
         var page = executions.page(filter, work.permission(), null, PAGE);
         while (!page.isEmpty()) {
             count += ask(page.stream().filter(work.fits()).toList(), work, passedOver);
+            progress.at(count, Math.max(count, of));
             page =
                     executions.page(
                             filter,

@@ -10,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -17,7 +18,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Changes the course of many executions, named by their ids or found by a filter.
+/// Changes the course of many executions, named by their ids or found by a filter. Who accepts a
+/// stream of events is told how far it is.
 @RestController
 @RequestMapping("/api/v1/{tenant}/executions")
 final class BulkController {
@@ -42,113 +44,114 @@ final class BulkController {
         }
     }
 
-    private Count each(List<String> ids, Bulk.Work work) {
-        return new Count(bulk.each(ids, work));
+    private @Nullable Count each(List<String> ids, Bulk.Work work) {
+        return ProgressStream.orAnswer(progress -> new Count(bulk.each(ids, work, progress)));
     }
 
-    private Count found(HttpServletRequest request, Bulk.Work work) {
-        return new Count(bulk.found(ExecutionFilter.of(request.getParameterMap(), clock), work));
+    private @Nullable Count found(HttpServletRequest request, Bulk.Work work) {
+        var filter = ExecutionFilter.of(request.getParameterMap(), clock);
+        return ProgressStream.orAnswer(progress -> new Count(bulk.found(filter, work, progress)));
     }
 
     @DeleteMapping("/kill/by-ids")
-    Count kill(@RequestBody List<String> ids) {
+    @Nullable Count kill(@RequestBody List<String> ids) {
         return each(ids, course.work(Action.kill(true)));
     }
 
     @DeleteMapping("/kill/by-query")
-    Count kill(HttpServletRequest request) {
+    @Nullable Count kill(HttpServletRequest request) {
         return found(request, course.work(Action.kill(true)));
     }
 
     @PostMapping("/pause/by-ids")
-    Count pause(@RequestBody List<String> ids) {
+    @Nullable Count pause(@RequestBody List<String> ids) {
         return each(ids, course.work(Action.pause()));
     }
 
     @PostMapping("/pause/by-query")
-    Count pause(HttpServletRequest request) {
+    @Nullable Count pause(HttpServletRequest request) {
         return found(request, course.work(Action.pause()));
     }
 
     @PostMapping("/resume/by-ids")
-    Count resume(@RequestBody List<String> ids) {
+    @Nullable Count resume(@RequestBody List<String> ids) {
         return each(ids, course.resuming());
     }
 
     @PostMapping("/resume/by-query")
-    Count resume(HttpServletRequest request) {
+    @Nullable Count resume(HttpServletRequest request) {
         return found(request, course.resuming());
     }
 
     @PostMapping("/restart/by-ids")
-    Count restart(@RequestBody List<String> ids) {
+    @Nullable Count restart(@RequestBody List<String> ids) {
         return each(ids, course.work(Action.restart()));
     }
 
     @PostMapping("/restart/by-query")
-    Count restart(HttpServletRequest request) {
+    @Nullable Count restart(HttpServletRequest request) {
         return found(request, course.work(Action.restart()));
     }
 
     @PostMapping("/replay/by-ids")
-    Count replay(
+    @Nullable Count replay(
             @RequestBody List<String> ids,
             @RequestParam(defaultValue = "false") boolean latestRevision) {
         return each(ids, course.replaying(latestRevision));
     }
 
     @PostMapping("/replay/by-query")
-    Count replay(
+    @Nullable Count replay(
             HttpServletRequest request,
             @RequestParam(defaultValue = "false") boolean latestRevision) {
         return found(request, course.replaying(latestRevision));
     }
 
     @PostMapping("/unqueue/by-ids")
-    Count unqueue(
+    @Nullable Count unqueue(
             @RequestBody List<String> ids, @RequestParam(defaultValue = "RUNNING") String state) {
         return each(ids, course.work(Action.unqueue(state)));
     }
 
     @PostMapping("/unqueue/by-query")
-    Count unqueue(
+    @Nullable Count unqueue(
             HttpServletRequest request, @RequestParam(defaultValue = "RUNNING") String newState) {
         return found(request, course.work(Action.unqueue(newState)));
     }
 
     @PostMapping("/force-run/by-ids")
-    Count forceRun(@RequestBody List<String> ids) {
+    @Nullable Count forceRun(@RequestBody List<String> ids) {
         return each(ids, course.work(Action.forceRun()));
     }
 
     @PostMapping("/force-run/by-query")
-    Count forceRun(HttpServletRequest request) {
+    @Nullable Count forceRun(HttpServletRequest request) {
         return found(request, course.work(Action.forceRun()));
     }
 
     @PostMapping("/change-status/by-ids")
-    Count setState(@RequestBody List<String> ids, @RequestParam String newStatus) {
+    @Nullable Count setState(@RequestBody List<String> ids, @RequestParam String newStatus) {
         return each(ids, course.work(Action.setState(newStatus)));
     }
 
     @PostMapping("/change-status/by-query")
-    Count setState(HttpServletRequest request, @RequestParam String newStatus) {
+    @Nullable Count setState(HttpServletRequest request, @RequestParam String newStatus) {
         return found(request, course.work(Action.setState(newStatus)));
     }
 
     @PostMapping("/labels/by-ids")
-    Count setLabels(@RequestBody LabelsOf labels) {
+    @Nullable Count setLabels(@RequestBody LabelsOf labels) {
         var checked = labels.executionLabels().stream().map(Labels::user).toList();
         return each(labels.executionsId(), course.work(Action.setLabels(checked)));
     }
 
     @PostMapping("/labels/by-query")
-    Count setLabels(HttpServletRequest request, @RequestBody Object labels) {
+    @Nullable Count setLabels(HttpServletRequest request, @RequestBody Object labels) {
         return found(request, course.work(Action.setLabels(CourseController.labels(labels))));
     }
 
     @DeleteMapping("/by-ids")
-    Count delete(
+    @Nullable Count delete(
             @RequestBody List<String> ids,
             @RequestParam(defaultValue = "false") boolean includeNonTerminated,
             @RequestParam(defaultValue = "true") boolean deleteLogs,
@@ -163,7 +166,7 @@ final class BulkController {
     }
 
     @DeleteMapping("/by-query")
-    Count delete(
+    @Nullable Count delete(
             HttpServletRequest request,
             @RequestParam(defaultValue = "false") boolean includeNonTerminated,
             @RequestParam(defaultValue = "true") boolean deleteLogs,

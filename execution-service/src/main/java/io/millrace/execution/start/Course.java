@@ -287,8 +287,10 @@ public final class Course {
     ///
     /// @param playground whether it only tries the flow; one that an old one of that kind began
     ///   does
+    /// @param newId of the execution that begins
     Begun replay(
             String id,
+            String newId,
             @Nullable Integer taskRun,
             @Nullable Integer revision,
             List<String> breakpoints,
@@ -304,7 +306,6 @@ public final class Course {
         if (taskRun != null) {
             requireNoApprovalBefore(original, taskRun);
         }
-        var newId = starter.newId();
         Map<String, @Nullable Object> typed = original.inputs();
         if (!form.values().isEmpty() || !form.files().isEmpty()) {
             var given = new LinkedHashMap<String, @Nullable Object>(original.inputs());

@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -41,10 +42,15 @@ final class CourseController {
 
     private final Course course;
     private final Executions executions;
+    private final IdempotencyKeys keys;
+    private final ExecutionStarter starter;
 
-    CourseController(Course course, Executions executions) {
+    CourseController(
+            Course course, Executions executions, IdempotencyKeys keys, ExecutionStarter starter) {
         this.course = course;
         this.executions = executions;
+        this.keys = keys;
+        this.starter = starter;
     }
 
     private ExecutionView view(String id, LaneAnswer answer) {
@@ -159,18 +165,28 @@ final class CourseController {
         ACTIONS + "/replay",
         ACTIONS + "/replay-with-inputs"
     })
-    ExecutionView replay(@PathVariable String executionId, HttpServletRequest request)
+    ExecutionView replay(
+            @PathVariable String executionId,
+            @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
+            HttpServletRequest request)
             throws IOException, ServletException {
         var form = Form.read(request);
         var query = new QueryString(request);
-        var begun =
-                course.replay(
+        var taskRun = ordinalInAddress(executionId, request);
+        var revision = query.number("revision");
+        var breakpoints = Breakpoints.of(query.get("breakpoints").orElse(null));
+        boolean playground = StartController.isPlayground(query.get("kind").orElse("NORMAL"));
+        var asked =
+                List.of(
+                        "replay",
                         executionId,
-                        ordinalInAddress(executionId, request),
-                        query.number("revision"),
-                        Breakpoints.of(query.get("breakpoints").orElse(null)),
-                        StartController.isPlayground(query.get("kind").orElse("NORMAL")),
-                        form);
+                        "" + taskRun,
+                        "" + revision,
+                        breakpoints,
+                        playground);
+        var newId = keys.idFor(key, () -> form.fingerprint("" + asked), starter::newId);
+        var begun =
+                course.replay(executionId, newId, taskRun, revision, breakpoints, playground, form);
         ChangeRecord.note("execution", begun.id());
         return view(begun.id(), begun.answer());
     }

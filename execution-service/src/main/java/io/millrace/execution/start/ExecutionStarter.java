@@ -172,14 +172,17 @@ public final class ExecutionStarter {
 
     /// Starts many executions of one flow.
     ///
+    /// @param seed an id, from which theirs are derived
     /// @return their ids, in order
-    public List<String> startMany(Start start, List<Map<String, @Nullable Object>> given) {
+    public List<String> startMany(
+            String seed, Start start, List<Map<String, @Nullable Object>> given) {
         var plan = plan(start);
         quotas.admit(Caller.current(), start.namespace(), given.size());
+        var at = new ExecutionId(seed).instant();
         var requests = new ArrayList<LaneEvent>(given.size());
         var ids = new ArrayList<String>(given.size());
         for (Map<String, @Nullable Object> one : given) {
-            var id = newId();
+            var id = ExecutionId.derived(at, seed + "-" + ids.size()).value();
             ids.add(id);
             requests.add(request(start, plan, typed(plan, id, one)));
         }

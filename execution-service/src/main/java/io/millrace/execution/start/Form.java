@@ -7,6 +7,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -112,22 +113,44 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         return new Form(others, files);
     }
 
-    /// A digest of all that the request says, the content of files aside.
-    String fingerprint() {
+    /// A digest of all that a request says.
+    ///
+    /// @param asked what it asks for, beside the form
+    String fingerprint(String asked) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
+            add(digest, asked);
             new TreeMap<>(values)
-                    .forEach((name, value) ->
-                            digest.update(
-                                    (name + "=" + value + "\n").getBytes(StandardCharsets.UTF_8)));
-            new TreeMap<>(files)
-                    .forEach((name, part) ->
-                            digest.update(
-                                    (name + "@" + part.getSize() + "\n")
-                                            .getBytes(StandardCharsets.UTF_8)));
+                    .forEach((name, value) -> {
+                        add(digest, name);
+                        add(digest, String.valueOf(value));
+                    });
+            for (var file : new TreeMap<>(files).entrySet()) {
+                add(digest, "@" + file.getKey());
+                addContent(digest, file.getValue());
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        var bytes = text.getBytes(StandardCharsets.UTF_8);
+        // no text can pass for two
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
+    }
+
+    private static void addContent(MessageDigest digest, Part file) {
+        add(digest, "" + file.getSize());
+        try (var content = file.getInputStream()) {
+            var chunk = new byte[16 * 1024];
+            for (int n = content.read(chunk); n >= 0; n = content.read(chunk)) {
+                digest.update(chunk, 0, n);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -4,9 +4,10 @@ package io.millrace.execution.start;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/// Requests that name a key start one execution, however often they are sent.
+/// Requests that name a key start what they start once, however often they are sent.
 public final class IdempotencyKeys {
     private final JdbcClient jdbc;
 
@@ -14,30 +15,34 @@ public final class IdempotencyKeys {
         this.jdbc = jdbc;
     }
 
-    /// The id of the execution that this key stands for.
+    /// The id of the execution that this key of the tenant stands for; of many, that from which
+    /// theirs are derived.
     ///
+    /// @param key absent: a new id each time
+    /// @param fingerprint of all that the request says
     /// @throws ServiceException.Refused if the key was used for another request
-    String idFor(
-            String key, ExecutionStarter.Start start, String fingerprint, Supplier<String> newId) {
+    String idFor(@Nullable String key, Supplier<String> fingerprint, Supplier<String> newId) {
+        if (key == null) {
+            return newId.get();
+        }
         if (key.isBlank() || key.length() > 255) {
             throw new ServiceException.Invalid(
                     "Idempotency-Key", "Expected an Idempotency-Key of 1 to 255 characters");
         }
-        var caller = Caller.current();
-        var whole = start.namespace() + "/" + start.flowId() + "/" + start.labels() + fingerprint;
+        var whole = fingerprint.get();
+        // who asks was part of it once: now the column is empty
         record Known(String id, String fingerprint) {}
         var known =
                 jdbc.sql(
                                 """
                                 insert into idempotency_keys as k
                                        (tenant, subject, key, fingerprint, execution_id)
-                                values (:tenant, :subject, :key, :fingerprint, :id)
+                                values (:tenant, '', :key, :fingerprint, :id)
                                     on conflict (tenant, subject, key)
                                     do update set at = k.at
                                 returning execution_id, fingerprint
                                 """)
-                        .param("tenant", caller.tenant())
-                        .param("subject", caller.subject())
+                        .param("tenant", Caller.current().tenant())
                         .param("key", key)
                         .param("fingerprint", whole)
                         .param("id", newId.get())

@@ -112,10 +112,7 @@ final class StartController {
                         Breakpoints.of(query.get("breakpoints").orElse(null)));
         boolean wait = query.flag("wait");
         var form = form(request, start);
-        var id =
-                key == null
-                        ? starter.newId()
-                        : keys.idFor(key, start, form.fingerprint(), starter::newId);
+        var id = keys.idFor(key, () -> form.fingerprint("" + start), starter::newId);
         var answer =
                 starter.start(id, start, (plan, executionId) -> given(plan, executionId, form));
         ChangeRecord.note("execution", id);
@@ -205,7 +202,10 @@ final class StartController {
     /// Starts many executions of a flow, in one request.
     @PostMapping("/{namespace}/{flowId}/bulk")
     Started startMany(
-            @PathVariable String namespace, @PathVariable String flowId, @RequestBody Bulk bulk) {
+            @PathVariable String namespace,
+            @PathVariable String flowId,
+            @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestBody Bulk bulk) {
         if (bulk.inputs().size() > MOST_AT_ONCE) {
             throw new ServiceException.Invalid(
                     "inputs", "Expected at most " + MOST_AT_ONCE + " executions at once");
@@ -217,7 +217,14 @@ final class StartController {
                         bulk.revision(),
                         Objects.requireNonNullElse(bulk.labels(), List.of()),
                         null);
-        var ids = starter.startMany(start, bulk.inputs());
+        var id =
+                keys.idFor(
+                        key,
+                        () ->
+                                new Form(Map.of("inputs", bulk.inputs()), Map.of())
+                                        .fingerprint("bulk " + start),
+                        starter::newId);
+        var ids = starter.startMany(id, start, bulk.inputs());
         return new Started(ids.size(), ids);
     }
 
