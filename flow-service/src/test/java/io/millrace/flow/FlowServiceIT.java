@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -1110,6 +1111,32 @@ class FlowServiceIT {
                 .isFalse();
         testsJson("DELETE", "/by-ids", ids);
         assertThat(tests("GET", "/" + namespace + "/one", "").status).isEqualTo(404);
+    }
+
+    @Test
+    void whoHasSeenAnOlderTestSuiteDoesNotOverwriteANewerOne() throws Exception {
+        var path = "/" + namespace + "/seen";
+        var made = tests("POST", "", suite("seen", "hello"));
+        var seen = made.response.headers().firstValue("ETag").orElseThrow();
+        var changed = suite("seen", "hello").replace("you", "me");
+
+        var first = putSuite(path, changed, seen);
+        var second = putSuite(path, suite("seen", "hello").replace("you", "him"), seen);
+
+        assertThat(first.status).isEqualTo(200);
+        assertThat(first.response.headers().firstValue("ETag")).isNotEqualTo(Optional.of(seen));
+        assertThat(second.status).isEqualTo(412);
+        assertThat(second.body.get("type").asString()).isEqualTo("/problems/outdated");
+        assertThat(tests("GET", path, "").body.get("source").asString()).isEqualTo(changed);
+    }
+
+    private Answer putSuite(String path, String source, String ifMatch) throws Exception {
+        return send(
+                request("/api/v1/main/tests" + path, editor)
+                        .header("Content-Type", "application/x-yaml")
+                        .header("If-Match", ifMatch)
+                        .PUT(body(source))
+                        .build());
     }
 
     @Test

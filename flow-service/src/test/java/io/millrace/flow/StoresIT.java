@@ -356,6 +356,22 @@ class StoresIT {
     }
 
     @Test
+    void whoHasSeenAnOlderFileDoesNotOverwriteANewerOne() throws Exception {
+        upload("seen.txt", "one");
+        var seen = get("/files?path=seen.txt").response.headers().firstValue("ETag").orElseThrow();
+
+        var second = uploadIf(seen, "seen.txt", "two");
+        var third = uploadIf(seen, "seen.txt", "three");
+
+        assertThat(second.status).isEqualTo(200);
+        assertThat(third.status).isEqualTo(412);
+        assertThat(third.body.get("type").asString()).isEqualTo("/problems/outdated");
+        assertThat(get("/files?path=seen.txt").text()).isEqualTo("two");
+        assertThat(uploadIf("\"1\"", "unseen.txt", "one").status).isEqualTo(412);
+        assertThat(get("/files?path=unseen.txt").status).isEqualTo(404);
+    }
+
+    @Test
     void revisionsStay() throws Exception {
         upload("a.txt", "one");
         upload("a.txt", "two");
@@ -555,7 +571,18 @@ class StoresIT {
         return upload(path, content.getBytes(StandardCharsets.UTF_8), fileName);
     }
 
+    private Answer uploadIf(String ifMatch, String path, String content) throws Exception {
+        return send(
+                form(path, content.getBytes(StandardCharsets.UTF_8), "file.txt")
+                        .header("If-Match", ifMatch));
+    }
+
     private Answer upload(String path, byte[] content, String fileName) throws Exception {
+        return send(form(path, content, fileName));
+    }
+
+    private HttpRequest.Builder form(String path, byte[] content, String fileName)
+            throws IOException {
         var boundary = "----boundary";
         var body = new ByteArrayOutputStream();
         var head =
@@ -565,10 +592,9 @@ class StoresIT {
         body.write(content);
         body.write(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.UTF_8));
         var encoded = java.net.URLEncoder.encode(path, StandardCharsets.UTF_8);
-        return send(
-                request("/files?path=" + encoded, editor)
-                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                        .POST(BodyPublishers.ofByteArray(body.toByteArray())));
+        return request("/files?path=" + encoded, editor)
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(BodyPublishers.ofByteArray(body.toByteArray()));
     }
 
     private Answer uploadZip(Map<String, String> entries) throws Exception {

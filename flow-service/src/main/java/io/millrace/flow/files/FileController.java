@@ -25,6 +25,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -132,6 +133,7 @@ class FileController {
     void put(
             @PathVariable String namespace,
             @RequestParam(required = false) @Nullable String path,
+            @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request)
             throws IOException, ServletException {
         access.require(Permission.FILE_UPDATE, namespace);
@@ -151,13 +153,7 @@ class FileController {
         }
         var target = FilePath.ofFile(path == null ? submitted : path);
         try (var content = part.getInputStream()) {
-            files.put(
-                    place(namespace),
-                    target,
-                    content,
-                    NamespaceFiles.Conflict.OVERWRITE,
-                    null,
-                    Caller.current().subject());
+            files.overwrite(place(namespace), target, content, ifMatch, Caller.current().subject());
         }
     }
 

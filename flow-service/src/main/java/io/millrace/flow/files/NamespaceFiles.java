@@ -105,7 +105,40 @@ class NamespaceFiles {
             @Nullable String request,
             String by) {
         var stored = store(place, path, content, properties.maxFile().toBytes());
-        putAll(place, List.of(stored), conflict, request, by);
+        putAll(place, List.of(stored), conflict, request, by, () -> {});
+    }
+
+    /// Writes a file as its next revision, whatever it holds or if it is still as the caller has
+    /// seen it.
+    ///
+    /// @param ifMatch the entity tag that it must have, or absent
+    /// @throws ServiceException.Outdated if it has another
+    void overwrite(
+            Place place, FilePath path, InputStream content, @Nullable String ifMatch, String by) {
+        var stored = store(place, path, content, properties.maxFile().toBytes());
+        putAll(
+                place,
+                List.of(stored),
+                Conflict.OVERWRITE,
+                null,
+                by,
+                () -> requireSeen(place, path, ifMatch));
+    }
+
+    private void requireSeen(Place place, FilePath path, @Nullable String ifMatch) {
+        if (ifMatch == null) {
+            return;
+        }
+        var present = rows.find(place, path.path()).filter(row -> !row.deleted());
+        var tag = present.map(row -> "\"" + row.revision() + "\"").orElse(null);
+        if (tag == null || !(ifMatch.equals("*") || ifMatch.contains(tag))) {
+            throw new ServiceException.Outdated(
+                    "Expected file /%s at version %s but %s"
+                            .formatted(
+                                    path.path(),
+                                    ifMatch,
+                                    tag == null ? "there is none" : "it is at " + tag));
+        }
     }
 
     /// Several files, of which all are written or none.
@@ -135,7 +168,7 @@ class NamespaceFiles {
         /// Writes them all.
         void commit(String by) {
             done = true;
-            putAll(place, List.copyOf(stored.values()), Conflict.OVERWRITE, null, by);
+            putAll(place, List.copyOf(stored.values()), Conflict.OVERWRITE, null, by, () -> {});
         }
 
         /// Writes them in a transaction of the caller's, who settles them after it.
@@ -209,17 +242,20 @@ class NamespaceFiles {
         }
     }
 
+    /// @param check what has to hold once nobody else writes to the namespace
     private void putAll(
             Place place,
             List<Stored> contents,
             Conflict conflict,
             @Nullable String request,
-            String by) {
+            String by,
+            Runnable check) {
         var written = new ArrayList<Stored>();
         try {
             transaction.executeWithoutResult(_ -> {
                 written.clear();
                 lock(place);
+                check.run();
                 for (var content : contents) {
                     if (isWanted(place, content.path(), conflict, request)) {
                         written.add(content);

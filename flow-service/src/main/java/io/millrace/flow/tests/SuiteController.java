@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -47,8 +50,8 @@ class SuiteController {
                                             mediaType = "application/x-yaml",
                                             schema = @Schema(type = "string"))))
     @PostMapping
-    SuiteView create(InputStream body) throws IOException {
-        return SuiteView.of(suites.create(source(body)));
+    ResponseEntity<SuiteView> create(InputStream body) throws IOException {
+        return tagged(suites.create(source(body)));
     }
 
     @Operation(
@@ -61,15 +64,23 @@ class SuiteController {
                                             mediaType = "application/x-yaml",
                                             schema = @Schema(type = "string"))))
     @PutMapping("/{namespace}/{id}")
-    SuiteView update(@PathVariable String namespace, @PathVariable String id, InputStream body)
+    ResponseEntity<SuiteView> update(
+            @PathVariable String namespace,
+            @PathVariable String id,
+            @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            InputStream body)
             throws IOException {
-        return SuiteView.of(suites.update(namespace, id, source(body)));
+        return tagged(suites.update(namespace, id, source(body), ifMatch));
     }
 
     @Operation(summary = "Get a test suite")
     @GetMapping("/{namespace}/{id}")
-    SuiteView get(@PathVariable String namespace, @PathVariable String id) {
-        return SuiteView.of(suites.get(namespace, id));
+    ResponseEntity<SuiteView> get(@PathVariable String namespace, @PathVariable String id) {
+        return tagged(suites.get(namespace, id));
+    }
+
+    private static ResponseEntity<SuiteView> tagged(StoredSuite suite) {
+        return ResponseEntity.ok().eTag(StoredSuite.tag(suite.source())).body(SuiteView.of(suite));
     }
 
     /// Nothing; clients want a JSON object of it.

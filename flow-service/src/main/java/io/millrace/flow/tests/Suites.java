@@ -102,7 +102,8 @@ class Suites {
         });
     }
 
-    StoredSuite update(String namespace, String id, String source) {
+    /// @param ifMatch the entity tag that it must have, or absent
+    StoredSuite update(String namespace, String id, String source, @Nullable String ifMatch) {
         access.require(Permission.FLOW_UPDATE, namespace);
         var target = id(namespace, id);
         var suite = StoredSuite.read(parser, source);
@@ -112,7 +113,14 @@ class Suites {
                     "Expected test suite %s but the source is of %s".formatted(target, id(suite)));
         }
         return inTransaction(() -> {
-            save(lock(target), suite, "test.update", target);
+            var entity = lock(target);
+            var tag = StoredSuite.tag(entity.source());
+            if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.contains(tag)) {
+                throw new ServiceException.Outdated(
+                        "Expected test suite %s at version %s but it is at %s"
+                                .formatted(target, ifMatch, tag));
+            }
+            save(entity, suite, "test.update", target);
             return suite;
         });
     }
