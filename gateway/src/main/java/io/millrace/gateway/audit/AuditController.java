@@ -3,7 +3,6 @@ package io.millrace.gateway.audit;
 
 import io.millrace.contracts.Codec;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,10 +35,14 @@ class AuditController {
         this.store = store;
     }
 
-    /// Newest first; `before` is the number of the last entry of the page before. `action` and
+    /// @param nextCursor the number of the last entry, where there may be more
+    record Page(List<AuditStore.Entry> results, long total, @Nullable String nextCursor) {}
+
+    /// Newest first. What comes after a page is asked for with its `nextCursor` as `cursor`, or
+    /// with `before`, the number of its last entry; `page` counts from there. `action` and
     /// `resource` may be beginnings; `outcome` is `success` or `refused`.
     @GetMapping
-    PagedResults<AuditStore.Entry> search(
+    Page search(
             @PathVariable String tenant,
             @RequestParam(required = false) @Nullable String subject,
             @RequestParam(required = false) @Nullable String action,
@@ -47,14 +51,21 @@ class AuditController {
             @RequestParam(required = false) @Nullable OffsetDateTime from,
             @RequestParam(required = false) @Nullable OffsetDateTime to,
             @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(required = false) @Nullable Long cursor,
             Paging paging) {
         var search = matching(tenant, subject, action, resource, outcome, from, to);
-        return new PagedResults<>(
+        int size = Math.min(paging.size(), PAGE);
+        var after = cursor == null ? before : cursor;
+        var found =
                 store.search(
                         search,
-                        before == null ? Long.MAX_VALUE : before,
-                        Math.min(paging.size(), PAGE)),
-                store.count(search));
+                        after == null ? Long.MAX_VALUE : after,
+                        (paging.page() - 1L) * size,
+                        size);
+        return new Page(
+                found,
+                store.count(search),
+                found.size() < size ? null : "" + found.getLast().sequence());
     }
 
     private static AuditStore.Search matching(

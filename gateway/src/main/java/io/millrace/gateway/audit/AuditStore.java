@@ -356,12 +356,14 @@ class AuditStore implements SmartLifecycle {
     /// Newest first.
     ///
     /// @param before only entries with a lower number
-    List<Entry> search(Search search, long before, int limit) {
+    /// @param offset how many of those are passed over
+    List<Entry> search(Search search, long before, long offset, int limit) {
         return matching(
                         "select sequence, event, hash",
-                        " and sequence < :before order by sequence desc limit :limit",
+                        " and sequence < :before order by sequence desc limit :limit offset :offset",
                         search)
                 .param("before", before)
+                .param("offset", offset)
                 .param("limit", limit)
                 .query(AuditStore::entry)
                 .list();
