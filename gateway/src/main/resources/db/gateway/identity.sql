@@ -146,3 +146,25 @@ alter table api_token add column user_id text references known_user on delete ca
 alter table api_token add constraint api_token_has_one_owner
   check (num_nonnulls(account_id, user_id) = 1);
 create index api_token_by_user on api_token (user_id) where user_id is not null;
+
+--changeset millrace:expected-people
+-- who hasn't come yet has the subject 'awaited:' and his id, and is told by his address
+create unique index known_user_awaited on known_user (lower(email)) where starts_with(subject, 'awaited:');
+
+create table invitation (
+  id          text        primary key,
+  tenant      text        not null,
+  -- in lower case
+  email       text        not null,
+  roles       text[]      not null,
+  -- where he gets each of them; empty: in the whole tenant
+  namespaces  text[]      not null,
+  -- ids
+  groups      text[]      not null,
+  sent_at     timestamptz not null,
+  sent_by     text        not null,
+  expires_at  timestamptz not null,
+  accepted_at timestamptz
+);
+create unique index invitation_open on invitation (email, tenant) where accepted_at is null;
+create index invitation_by_tenant on invitation (tenant, sent_at desc);

@@ -35,3 +35,8 @@ create policy tenant_wall on account_group using (
 alter table api_token enable row level security;
 create policy tenant_wall on api_token using (
   exists (select from service_account a where a.id = account_id));
+
+--changeset millrace:tenant-wall-of-invitations
+alter table invitation enable row level security;
+create policy tenant_wall on invitation using (
+  tenant = current_setting('millrace.tenant', true));

@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param operators who make and remove tenants, besides those whom operators have named
 /// @param apiTokens how API tokens are taken
 /// @param sessions how long browsers stay signed in
+/// @param invitationsLast how long somebody who was invited may take to come
 /// @param limits how much is taken of each
 /// @param publicUrl how browsers reach the gateway; `https`: they are told to stay with it
 /// @param devIssuerUrl where `/dev-issuer` is served, or absent
@@ -34,6 +35,7 @@ public record GatewayProperties(
         @DefaultValue List<Operator> operators,
         @DefaultValue ApiTokens apiTokens,
         @DefaultValue Sessions sessions,
+        @DefaultValue("7d") Duration invitationsLast,
         @DefaultValue Limits limits,
         @Nullable URI publicUrl,
         @Nullable URI devIssuerUrl,
@@ -47,6 +49,8 @@ public record GatewayProperties(
     /// @param subjectClaim the claim that names the user
     /// @param groupsClaim path of the claim with the user's groups, such as `realm_access.roles`
     /// @param groupMappings what members of groups that fit a pattern may do, in which tenant
+    /// @param emailDomains whose addresses it vouches for; none: all if it is the only issuer, else
+    ///   nobody's
     /// @param prefix put before users and groups, to tell those of several issuers apart
     /// @param clockSkew by how much clocks may differ
     /// @param keysFor how long keys are taken for current
@@ -61,6 +65,7 @@ public record GatewayProperties(
             @DefaultValue("sub") String subjectClaim,
             @DefaultValue("groups") String groupsClaim,
             @DefaultValue List<GroupMapping> groupMappings,
+            @DefaultValue Set<String> emailDomains,
             @DefaultValue("") String prefix,
             @DefaultValue("30s") Duration clockSkew,
             @DefaultValue("5m") Duration keysFor,

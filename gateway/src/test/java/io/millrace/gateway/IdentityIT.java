@@ -78,6 +78,7 @@ class IdentityIT {
         var gateway = "millrace.gateway.";
         properties.put(gateway + "issuers[0].issuer", FakeIssuer.ISSUER);
         properties.put(gateway + "issuers[0].jwks-uri", issuer.keysUrl());
+        properties.put(gateway + "issuers[0].email-domains[0]", "ours.test");
         properties.put(gateway + "issuers[1].issuer", SECOND);
         properties.put(gateway + "issuers[1].jwks-uri", secondIssuer.keysUrl());
         properties.put(gateway + "issuers[1].prefix", "second:");
@@ -491,6 +492,203 @@ class IdentityIT {
         assertThat(get("/api/v1/main/flows/search", gil).statusCode()).isEqualTo(404);
     }
 
+    /// A token of somebody whose address his issuer has checked, or has not.
+    private String addressed(String user, String email, boolean verified) {
+        return FakeIssuer.sign(
+                issuer.key(),
+                FakeIssuer.claims(user)
+                        .claim("email", email)
+                        .claim("email_verified", verified)
+                        .build(),
+                _ -> {});
+    }
+
+    private JsonNode invite(String email, String more) {
+        return post("/api/v1/main/invitations", admin, "{\"email\":\"" + email + "\"" + more + "}");
+    }
+
+    private String status(String email) {
+        return json(get("/api/v1/main/invitations/email/" + email, admin), 200)
+                .path(0)
+                .path("status")
+                .asString();
+    }
+
+    @Test
+    void whoWasInvitedGetsWhatIsMeantForHimWhenHisIssuerVouchesForHisAddress() {
+        var group = post("/api/v1/main/groups", admin, "{\"name\":\"guests\"}");
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                "{\"group\":\"guests\",\"role\":\"launcher\",\"namespace\":\"guest.rooms\"}");
+        var invited =
+                invite(
+                        "Ivy@Ours.test",
+                        ",\"roles\":[{\"id\":\"viewer\",\"namespaces\":[\"company.data\"]}],\"groups\":[\""
+                                + group.path("id").asString()
+                                + "\"]");
+        assertThat(invited.path("link").asString()).isEqualTo("https://millrace.test/ui/");
+        assertThat(status("ivy@ours.test")).isEqualTo("PENDING");
+        var path = "/api/v1/main/flows/search";
+        var ofAnother =
+                FakeIssuer.sign(
+                        secondIssuer.key(),
+                        FakeIssuer.claims("ivy")
+                                .issuer(SECOND)
+                                .claim("email", "ivy@ours.test")
+                                .claim("email_verified", true)
+                                .build(),
+                        _ -> {});
+        for (var stranger :
+                List.of(
+                        issuer.token("ivy"),
+                        addressed("ivy", "ivy@ours.test", false),
+                        addressed("ivy", "ivy@theirs.test", true),
+                        ofAnother)) {
+            assertThat(get(path, stranger).statusCode()).isEqualTo(404);
+        }
+
+        assertThat(grants(get(path, addressed("ivy", "IVY@ours.test", true))))
+                .containsExactlyInAnyOrder("viewer@company.data", "launcher@guest.rooms");
+
+        assertThat(status("ivy@ours.test")).isEqualTo("ACCEPTED");
+        assertThat(get(path, issuer.token("ivy")).statusCode()).isEqualTo(200);
+        assertThat(get(path, addressed("late", "ivy@ours.test", true)).statusCode())
+                .as("an invitation is for one")
+                .isEqualTo(404);
+        assertThat(get("/api/v1/main/tenant-access?q=ivy", admin).body()).contains("\"ivy\"");
+    }
+
+    @Test
+    void invitationsEndAndGiveNoMoreThanWhoInvitesHas(TestDatabase database) {
+        var old = ",\"roles\":[{\"id\":\"viewer\"}]";
+        invite("jo@ours.test", old);
+        JdbcClient.create(database.dataSource())
+                .sql("update invitation set expires_at = now() where email = 'jo@ours.test'")
+                .update();
+        var kim = invite("kim@ours.test", old).path("id").asString();
+        assertThat(delete("/api/v1/main/invitations/" + kim, admin)).isEqualTo(204);
+        assertThat(delete("/api/v1/main/invitations/" + kim, admin)).isEqualTo(404);
+
+        assertThat(status("jo@ours.test")).isEqualTo("EXPIRED");
+        var jo = addressed("jo", "jo@ours.test", true);
+        assertThat(get("/api/v1/main/me", jo).statusCode()).isEqualTo(404);
+        assertThat(get("/api/v1/main/me", addressed("kim", "kim@ours.test", true)).statusCode())
+                .isEqualTo(404);
+        invite("jo@ours.test", old); // anew
+        assertThat(get("/api/v1/main/me", jo).statusCode()).isEqualTo(200);
+
+        var account = account("inviter");
+        bind(account, "admin", "");
+        var inviter = token(account, ",\"permissions\":[\"BINDING_UPDATE\"]");
+        var bounded = "Bearer " + inviter.path("fullToken").asString();
+        for (var asked :
+                Map.of(
+                                "{\"email\":\"l@ours.test\",\"roles\":[{\"id\":\"admin\"}]}", 403,
+                                "{\"email\":\"l@ours.test\",\"superAdmin\":true}", 403,
+                                "{\"email\":\"nobody\"}", 422,
+                                "{\"email\":\"l@ours.test\",\"roles\":[{\"id\":\"king\"}]}", 422,
+                                "{\"email\":\"l@ours.test\",\"groups\":[\"none\"]}", 422)
+                        .entrySet()) {
+            assertThat(
+                            send("POST", "/api/v1/main/invitations", bounded, asked.getKey())
+                                    .statusCode())
+                    .as(asked.getKey())
+                    .isEqualTo(asked.getValue());
+        }
+    }
+
+    @Test
+    void userWhoWasMadeBeforeHeCameIsWhoComesUnderHisAddress() {
+        var body =
+                "{\"email\":\"mo@ours.test\",\"firstName\":\"Mo\",\"tenants\":[\"main\"],\"superAdmin\":true}";
+        assertThat(send("POST", "/api/v1/users", "Bearer " + admin, body).statusCode())
+                .isEqualTo(404);
+        var made = post("/api/v1/users", operator, body);
+        var id = made.path("id").asString();
+        assertThat(made.path("auths")).isEmpty();
+        assertThat(send("POST", "/api/v1/users", "Bearer " + operator, body).statusCode())
+                .isEqualTo(409);
+        post(
+                "/api/v1/main/bindings",
+                admin,
+                "{\"type\":\"USER\",\"externalId\":\"" + id + "\",\"roleId\":\"editor\"}");
+        assertThat(get("/api/v1/main/me", issuer.token("awaited:" + id)).statusCode())
+                .as("nobody has such a name")
+                .isEqualTo(401);
+
+        var mo = addressed("mo-1", "mo@ours.test", true);
+        assertThat(grants(get("/api/v1/main/flows/search", mo))).containsExactly("editor@");
+
+        assertThat(get("/api/v1/tenants", mo).statusCode()).isEqualTo(200);
+        var path = "/api/v1/users/" + id;
+        var known = json(get(path, operator), 200);
+        assertThat(known.path("auths").path(0).path("name").asString())
+                .isEqualTo(FakeIssuer.ISSUER);
+        var renamed = "{\"email\":\"other@ours.test\"}";
+        assertThat(send("PATCH", path, "Bearer " + operator, renamed).statusCode())
+                .as("his issuer says who he is")
+                .isEqualTo(422);
+        var less = "{\"email\":\"mo@ours.test\",\"superAdmin\":false}";
+        json(send("PUT", path, "Bearer " + operator, less), 200);
+        assertThat(get("/api/v1/tenants", mo).statusCode()).isEqualTo(404);
+
+        json(send("DELETE", path + "/auths/oidc", "Bearer " + operator, ""), 200);
+        assertThat(get("/api/v1/main/me", issuer.token("mo-1")).statusCode()).isEqualTo(404);
+        assertThat(
+                        grants(
+                                get(
+                                        "/api/v1/main/flows/search",
+                                        addressed("mo-2", "mo@ours.test", true))))
+                .as("another account of his")
+                .containsExactly("editor@");
+        assertThat(json(get(path, operator), 200).path("username").asString()).isEqualTo("mo-2");
+    }
+
+    @Test
+    void whoIsKnownAlreadyGetsWhatWasMeantForHim() {
+        get("/api/v1/main/me", issuer.token("ned", "admins"));
+        var group = post("/api/v1/main/groups", admin, "{\"name\":\"neds\"}").path("id").asString();
+        post("/api/v1/main/bindings", admin, "{\"group\":\"neds\",\"role\":\"viewer\"}");
+        var made =
+                post(
+                        "/api/v1/users",
+                        operator,
+                        "{\"email\":\"ned@ours.test\",\"groups\":[\"" + group + "\"]}");
+
+        assertThat(
+                        grants(
+                                get(
+                                        "/api/v1/main/flows/search",
+                                        addressed("ned", "ned@ours.test", true))))
+                .containsExactly("viewer@");
+
+        assertThat(get("/api/v1/users/" + made.path("id").asString(), operator).statusCode())
+                .as("there is one of him")
+                .isEqualTo(404);
+        assertThat(json(get("/api/v1/users?q=ned", operator), 200).path("total").asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void nobodyHasAPasswordHereOrActsInAnothersName() {
+        get("/api/v1/main/me", issuer.token("pam", "admins"));
+        var path =
+                "/api/v1/users/"
+                        + json(get("/api/v1/users?q=pam", operator), 200)
+                                .path("results")
+                                .path(0)
+                                .path("id")
+                                .asString();
+        var password = "{\"password\":\"secret\"}";
+
+        assertThat(send("PATCH", path + "/password", "Bearer " + operator, password).body())
+                .contains("\"status\":422", "his issuer lets him in");
+        assertThat(send("PUT", path, "Bearer " + operator, password).statusCode()).isEqualTo(422);
+        assertThat(send("POST", path + "/impersonate", "Bearer " + operator, "").body())
+                .contains("\"status\":403", "Nobody acts in another's name");
+    }
+
     @Test
     void restrictedUserMayDoNothingFromThenOn() {
         var token = issuer.token("rex", "admins");
@@ -694,6 +892,18 @@ class IdentityIT {
                     assertThat(get("/api/v1/main/audit?action=signin.refused", admin).body())
                             .contains("Expected a signed JWT");
                 });
+        var all = json(get("/api/v1/main/audit?size=4", admin), 200).path("results");
+        var first = json(get("/api/v1/main/audit?size=2", admin), 200);
+        var byPage = json(get("/api/v1/main/audit?size=2&page=2", admin), 200);
+        var byCursor =
+                json(
+                        get(
+                                "/api/v1/main/audit?size=2&cursor="
+                                        + first.path("nextCursor").asString(),
+                                admin),
+                        200);
+        assertThat(byCursor.path("results").path(0)).isEqualTo(all.path(2));
+        assertThat(byPage.path("results")).isEqualTo(byCursor.path("results"));
         var export = get("/api/v1/main/audit/export?subject=aud", admin);
         assertThat(export.headers().firstValue("Content-Disposition").orElse(""))
                 .contains("attachment");

@@ -112,6 +112,25 @@ final class ClientTable {
         }
     }
 
+    /// An operation that is answered, whatever is asked: by a status that says no.
+    void answers(String operation, int status, String why, Action call) {
+        try {
+            call.run();
+            surprises.add(operation + ": works, but was said not to");
+            note(operation, "works");
+        } catch (ApiException e) {
+            expectStatus(operation, status, why, e);
+        } catch (Exception e) {
+            surprises.add(operation + ": " + e);
+            note(operation, "fails");
+        }
+    }
+
+    private void expectStatus(String operation, int status, String why, ApiException e) {
+        note(operation, e.getCode() + ": " + why);
+        expect(operation, e.getCode() == status, reason(e));
+    }
+
     private void refused(String operation, String why, @Nullable Throwable e) {
         if (e instanceof ApiException answer
                 && (answer.getCode() == 404 || answer.getCode() == 405)) {
@@ -242,7 +261,7 @@ final class ClientTable {
 
                         `io.kestra:kestra-api-client` %s, unmodified, against the gateway of a running suite. `PublishedClientIT` calls each of
                         its %d operations, found by reflection, and makes this page: %d work. What isn't there is answered with
-                        404, or 405 where its path has other methods, and a problem document.
+                        404, or 405 where its path has other methods, and a problem document; what is refused says why.
 
                         """
                                 .formatted(version, operations().size(), working()));

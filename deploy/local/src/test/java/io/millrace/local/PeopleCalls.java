@@ -10,14 +10,22 @@ import io.kestra.sdk.model.GroupIdentifierMembership;
 import io.kestra.sdk.model.IAMBindingControllerApiCreateBindingRequest;
 import io.kestra.sdk.model.IAMGroupControllerApiCreateGroupRequest;
 import io.kestra.sdk.model.IAMGroupControllerApiUpdateGroupRequest;
+import io.kestra.sdk.model.IAMInvitationControllerApiInvitationCreateRequest;
+import io.kestra.sdk.model.IAMInvitationControllerApiInvitationRole;
 import io.kestra.sdk.model.IAMRoleControllerApiRoleCreateOrUpdateRequest;
 import io.kestra.sdk.model.IAMRoleControllerApiRoleCreateOrUpdateRequestPermissions;
 import io.kestra.sdk.model.IAMServiceAccountControllerApiCreateServiceAccountRequest;
 import io.kestra.sdk.model.IAMServiceAccountControllerApiPatchServiceAccountRequest;
 import io.kestra.sdk.model.IAMServiceAccountControllerApiServiceAccountRequest;
+import io.kestra.sdk.model.IAMTenantAccessControllerApiCreateTenantAccessRequest;
 import io.kestra.sdk.model.IAMTenantAccessControllerUserApiAutocomplete;
+import io.kestra.sdk.model.IAMUserControllerApiCreateOrUpdateUserRequest;
 import io.kestra.sdk.model.IAMUserControllerApiPatchRestrictedRequest;
+import io.kestra.sdk.model.IAMUserControllerApiPatchUserPasswordRequest;
 import io.kestra.sdk.model.IAMUserGroupControllerApiUpdateUserGroupsRequest;
+import io.kestra.sdk.model.InvitationInvitationStatus;
+import io.kestra.sdk.model.MeControllerApiUpdatePasswordRequest;
+import io.kestra.sdk.model.MeControllerApiUserDetailsRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +43,7 @@ final class PeopleCalls extends ClientCalls {
     void callAll() throws Exception {
         people();
         accounts();
+        newcomers();
     }
 
     private void people() throws IOException, InterruptedException {
@@ -67,6 +76,117 @@ final class PeopleCalls extends ClientCalls {
         groups(user);
         roles(user);
         leaving();
+    }
+
+    /// People who haven't come yet, and how they will sign in.
+    private void newcomers() {
+        var users = client.users();
+        var request =
+                new IAMUserControllerApiCreateOrUpdateUserRequest()
+                        .email("erin@example.com")
+                        .firstName("Erin")
+                        .lastName("Moss")
+                        .tenants(List.of(TENANT));
+        var made = table.works("Users.createUser", () -> users.createUser(request));
+        var id = Objects.requireNonNull(made).getId();
+        ids.put(id, "id");
+        var updated =
+                table.works(
+                        "Users.updateUser",
+                        () -> users.updateUser(id, request.lastName("Marsh").restricted(true)));
+        table.expect(
+                "Users.updateUser",
+                updated != null
+                        && "Erin Marsh".equals(updated.getDisplayName())
+                        && Boolean.TRUE.equals(updated.getRestricted()),
+                "" + updated);
+        var patched =
+                table.works(
+                        "Users.patchUser",
+                        () ->
+                                users.patchUser(
+                                        id,
+                                        new MeControllerApiUserDetailsRequest()
+                                                .email("e.marsh@example.com")));
+        table.expect(
+                "Users.patchUser",
+                patched != null && "e.marsh@example.com".equals(patched.getEmail()),
+                "" + patched);
+        var noPasswords = "nobody has a password here, his issuer lets him in";
+        table.answers(
+                "Users.patchUserPassword",
+                422,
+                noPasswords,
+                () ->
+                        users.patchUserPassword(
+                                id,
+                                new IAMUserControllerApiPatchUserPasswordRequest().password("x")));
+        table.answers(
+                "Users.updateCurrentUserPassword",
+                404,
+                noPasswords,
+                () ->
+                        users.updateCurrentUserPassword(
+                                new MeControllerApiUpdatePasswordRequest()
+                                        .oldPassword("x")
+                                        .newPassword("y")));
+        table.answers(
+                "Users.impersonate",
+                403,
+                "nobody acts in another's name",
+                () -> users.impersonate(id));
+        table.beside(() -> {
+            users.deleteUser(id);
+            return true;
+        });
+        invitations();
+    }
+
+    private void invitations() {
+        var invitations = client.invitations();
+        table.does(
+                "Invitations.createInvitation",
+                () ->
+                        invitations.createInvitation(
+                                TENANT,
+                                new IAMInvitationControllerApiInvitationCreateRequest()
+                                        .email("frank@example.com")
+                                        .addRolesItem(
+                                                new IAMInvitationControllerApiInvitationRole()
+                                                        .id("viewer")
+                                                        .namespaces(List.of(NAMESPACE)))));
+        var found =
+                table.works(
+                        "Invitations.listInvitationsByEmail",
+                        () -> invitations.listInvitationsByEmail(TENANT, "frank@example.com"));
+        ids.put("frank(?:@|%40)example.com", "email");
+        var invited = Objects.requireNonNull(found).getFirst();
+        table.expect(
+                "Invitations.listInvitationsByEmail",
+                invited.getStatus() == InvitationInvitationStatus.PENDING
+                        && invited.getExpiredAt().isAfter(invited.getSentAt())
+                        && "viewer".equals(invited.getRoles().getFirst().getId()),
+                invited);
+        ids.put(invited.getId(), "id");
+        table.does(
+                "TenantAccess.createTenantAccess",
+                () ->
+                        client.tenantAccess()
+                                .createTenantAccess(
+                                        TENANT,
+                                        new IAMTenantAccessControllerApiCreateTenantAccessRequest()
+                                                .email("grace@example.com")));
+        var all =
+                table.works(
+                        "Invitations.searchInvitations",
+                        () -> invitations.searchInvitations(TENANT, 1, 10, null, null));
+        table.expect(
+                "Invitations.searchInvitations",
+                all != null && all.getTotal() >= 2 && all.getResults().size() >= 2,
+                "" + all);
+        table.does(
+                "Invitations.deleteInvitation",
+                () -> invitations.deleteInvitation(invited.getId(), TENANT));
     }
 
     /// Tokens that act as the client's own user: nobody makes those of others.
@@ -113,6 +233,13 @@ final class PeopleCalls extends ClientCalls {
         table.does(
                 "TenantAccess.deleteTenantAccess",
                 () -> client.tenantAccess().deleteTenantAccess(id, TENANT));
+        var unlinked =
+                table.works(
+                        "Users.deleteUserAuthMethod", () -> users.deleteUserAuthMethod(id, "oidc"));
+        table.expect(
+                "Users.deleteUserAuthMethod",
+                unlinked != null && unlinked.getAuths().isEmpty(),
+                "" + unlinked);
         table.does("Users.deleteUser", () -> users.deleteUser(id));
     }
 

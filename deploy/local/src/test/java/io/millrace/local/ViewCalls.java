@@ -91,6 +91,49 @@ final class ViewCalls extends ClientCalls {
                 "Blueprints.deleteFlowBlueprints",
                 () -> blueprints.deleteFlowBlueprints(id, TENANT));
         olderBlueprints();
+        catalogue();
+    }
+
+    /// What comes with Millrace.
+    private void catalogue() {
+        var blueprints = client.blueprints();
+        var flow = BlueprintControllerKind.FLOW;
+        var found =
+                table.works(
+                        "Blueprints.searchBlueprints",
+                        () ->
+                                blueprints.searchBlueprints(
+                                        flow, TENANT, "greets", null, null, 1, 10));
+        table.expect(
+                "Blueprints.searchBlueprints",
+                found != null
+                        && found.getTotal() == 1
+                        && found.getResults().getFirst().getTitle().equals("Hello"),
+                "" + found);
+        ids.put("hello", "id");
+        var one =
+                table.works(
+                        "Blueprints.blueprint", () -> blueprints.blueprint("hello", flow, TENANT));
+        table.expect(
+                "Blueprints.blueprint",
+                one != null && one.getSource().contains("id: hello"),
+                "" + one);
+        var source =
+                table.works(
+                        "Blueprints.blueprintSource",
+                        () -> blueprints.blueprintSource("hello", flow, TENANT));
+        table.expect(
+                "Blueprints.blueprintSource",
+                one != null && one.getSource().equals(source),
+                "" + source);
+        var graph =
+                table.works(
+                        "Blueprints.blueprintGraph",
+                        () -> blueprints.blueprintGraph("hello", flow, TENANT));
+        table.expect(
+                "Blueprints.blueprintGraph",
+                graph != null && graph.containsKey("nodes"),
+                "" + graph);
     }
 
     @SuppressWarnings("deprecation") // clients that know nothing newer call it

@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// A blueprint as it was saved.
 ///
 /// @param source of a flow, or with `extend` of a template
+/// @param publishedAt absent for those that come with Millrace
 record Blueprint(
         String id,
         String title,
         @Nullable String description,
         List<String> tags,
         String source,
-        Instant publishedAt) {
+        @Nullable Instant publishedAt) {
     private static final Pattern TYPE =
             Pattern.compile("\\btype:\\s*[\"']?([a-z]\\w*(?:\\.\\w+)+)");
 

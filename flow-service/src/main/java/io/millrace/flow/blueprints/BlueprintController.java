@@ -62,27 +62,35 @@ class BlueprintController {
             @Nullable String description,
             List<String> tags,
             List<String> includedTasks,
-            Instant publishedAt,
+            @Nullable Instant publishedAt,
             String kind,
             boolean deleted,
             @Nullable String source,
             @Nullable String flow,
-            @Nullable Template template) {}
+            @Nullable Template template) {
+
+        static View of(Blueprint blueprint, boolean withSource, @Nullable Template template) {
+            var source = withSource ? blueprint.source() : null;
+            return new View(
+                    blueprint.id(),
+                    blueprint.title(),
+                    blueprint.description(),
+                    blueprint.tags(),
+                    blueprint.types(),
+                    blueprint.publishedAt(),
+                    "FLOW",
+                    false,
+                    source,
+                    source,
+                    template);
+        }
+    }
 
     private View view(Blueprint blueprint, boolean withSource) {
-        var source = withSource ? blueprint.source() : null;
         var template = blueprints.template(blueprint);
-        return new View(
-                blueprint.id(),
-                blueprint.title(),
-                blueprint.description(),
-                blueprint.tags(),
-                blueprint.types(),
-                blueprint.publishedAt(),
-                "FLOW",
-                false,
-                source,
-                source,
+        return View.of(
+                blueprint,
+                withSource,
                 template == null ? null : new Template(template.source(), template.written()));
     }
 

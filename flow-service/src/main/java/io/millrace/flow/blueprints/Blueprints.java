@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.blueprints;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Flows;
 import io.millrace.model.yaml.BlueprintParser;
@@ -203,7 +205,7 @@ class Blueprints {
                         .param("description", made.description())
                         .param("tags", made.tags().toArray(String[]::new))
                         .param("source", made.source())
-                        .param("at", Timestamp.from(made.publishedAt()))
+                        .param("at", Timestamp.from(requireNonNull(made.publishedAt())))
                         .param("by", Caller.current().subject())
                         .update();
         changed(written, action, made.id());

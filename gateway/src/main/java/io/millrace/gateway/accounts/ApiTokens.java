@@ -124,7 +124,7 @@ public class ApiTokens {
                 Set.of(),
                 token.expiresAt(),
                 token.id(),
-                new Principal.Profile("millrace", account.name(), account.name(), null),
+                new Principal.Profile("millrace", account.name(), account.name(), null, null),
                 new Principal.Account(account.id(), account.tenant(), account.operator()),
                 List.of(),
                 bounds(token),
@@ -144,7 +144,7 @@ public class ApiTokens {
                 seenUntil.isBefore(token.expiresAt()) ? seenUntil : token.expiresAt(),
                 token.id(),
                 new Principal.Profile(
-                        user.issuer(), user.username(), user.displayName(), user.email()),
+                        user.issuer(), user.username(), user.displayName(), user.email(), null),
                 null,
                 issuers.mapped(user.issuer(), user.groups()),
                 bounds(token),

@@ -9,6 +9,7 @@ import io.millrace.gateway.limit.Places;
 import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.people.KnownUsers;
+import io.millrace.gateway.people.Newcomers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.session.Sessions;
 import io.millrace.gateway.signin.AccessTokens;
@@ -49,6 +50,7 @@ class EntryConfiguration {
             ApiTokens apiTokens,
             Sessions sessions,
             KnownUsers users,
+            Newcomers newcomers,
             Refusals refusals,
             Access access,
             StartGate gate,
@@ -65,6 +67,7 @@ class EntryConfiguration {
                         apiTokens,
                         sessions,
                         users,
+                        newcomers,
                         refusals,
                         access,
                         gate,

@@ -10,6 +10,7 @@ import io.millrace.gateway.limit.Places;
 import io.millrace.gateway.limit.RateLimits;
 import io.millrace.gateway.limit.StartGate;
 import io.millrace.gateway.people.KnownUsers;
+import io.millrace.gateway.people.Newcomers;
 import io.millrace.gateway.route.RouteTable;
 import io.millrace.gateway.route.Target;
 import io.millrace.gateway.session.CsrfCheck;
@@ -73,6 +74,7 @@ final class EntryFilter extends OncePerRequestFilter {
     private final ApiTokens apiTokens;
     private final Sessions sessions;
     private final KnownUsers users;
+    private final Newcomers newcomers;
     private final Refusals refusals;
     private final Access access;
     private final StartGate gate;
@@ -92,6 +94,7 @@ final class EntryFilter extends OncePerRequestFilter {
             ApiTokens apiTokens,
             Sessions sessions,
             KnownUsers users,
+            Newcomers newcomers,
             Refusals refusals,
             Access access,
             StartGate gate,
@@ -107,6 +110,7 @@ final class EntryFilter extends OncePerRequestFilter {
         this.apiTokens = apiTokens;
         this.sessions = sessions;
         this.users = users;
+        this.newcomers = newcomers;
         this.refusals = refusals;
         this.access = access;
         this.gate = gate;
@@ -303,8 +307,8 @@ final class EntryFilter extends OncePerRequestFilter {
         try {
             var header = authorization(request);
             var snapshot = bindings.current();
-            return new Authenticated(
-                    header == null ? ofBrowser(request) : principal(header, snapshot), snapshot);
+            var principal = header == null ? ofBrowser(request) : principal(header, snapshot);
+            return new Authenticated(principal, newcomers.welcome(principal, snapshot));
         } catch (InvalidTokenException e) {
             rateLimits.takeAnonymous(request.getRemoteAddr());
             refusals.unauthenticated(

@@ -2,11 +2,15 @@
 package io.millrace.gateway.grants;
 
 import io.millrace.gateway.GatewayProperties;
+import io.millrace.gateway.signin.Principal;
+import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Quota;
+import io.millrace.platform.access.Role;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +39,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// one, so that a busy gateway asks no more often than a query takes.
 @Component
 public class Bindings {
+    private static final String NAMESPACE = "[a-z0-9][a-zA-Z0-9._-]*";
+
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final TransactionOperations outside;
@@ -144,7 +150,8 @@ public class Bindings {
                             operators(),
                             Set.copyOf(strings("select subject from known_user where restricted")),
                             operatorGroups,
-                            quotas());
+                            quotas(),
+                            expected());
             last = known;
         }
         return known;
@@ -167,6 +174,25 @@ public class Bindings {
                                             .add(new Quota(kind, namespace, amount)));
                 });
         return quotas;
+    }
+
+    private Map<String, Instant> expected() {
+        var expected = new HashMap<String, Instant>();
+        jdbc.sql(
+                        """
+                        select lower(email) as email, timestamptz '9999-12-31Z' as until
+                          from known_user where starts_with(subject, :awaited)
+                         union all
+                        select email, expires_at from invitation where accepted_at is null
+                        """)
+                .param("awaited", Principal.AWAITED)
+                .query(row -> {
+                    expected.merge(
+                            row.getString("email"),
+                            row.getTimestamp("until").toInstant(),
+                            (one, other) -> one.isAfter(other) ? one : other);
+                });
+        return expected;
     }
 
     private Set<String> operators() {
@@ -240,6 +266,45 @@ public class Bindings {
             throw new IllegalStateException("Expected the change to give something");
         }
         return result;
+    }
+
+    /// Nobody gives what he doesn't have himself.
+    ///
+    /// @param namespace empty for the whole tenant
+    /// @throws ServiceException.Invalid if there is no such role, or that is no namespace
+    /// @throws ServiceException.Forbidden if the caller may not give it there
+    public void checkMayGive(String tenant, @Nullable String role, String namespace) {
+        var gives = role == null ? null : current().permissions(tenant, role).orElse(null);
+        if (gives == null) {
+            throw new ServiceException.Invalid(
+                    "role",
+                    "Expected a role of the tenant, or one of "
+                            + List.of(Role.values()).stream().map(Role::id).toList()
+                            + ", in role but got "
+                            + role);
+        }
+        if (!namespace.isEmpty() && !namespace.matches(NAMESPACE)) {
+            throw new ServiceException.Invalid("namespace", "Expected a namespace");
+        }
+        if (!Caller.current().mayAll(gives, namespace)) {
+            throw new ServiceException.Forbidden(
+                    "Expected a role that gives no more than you have yourself");
+        }
+    }
+
+    /// @throws ServiceException.Forbidden if the members of a group may what the caller may not
+    public void checkMayJoin(String tenant, String group) {
+        var snapshot = current();
+        for (var binding : list(tenant)) {
+            if (binding.kind() == Binding.Kind.GROUP && binding.name().equals(group)) {
+                snapshot.grant(binding)
+                        .filter(g -> !Caller.current().mayAll(g.permissions(), g.namespace()))
+                        .ifPresent(_ -> {
+                            throw new ServiceException.Forbidden(
+                                    "Expected a group that gives no more than you have yourself");
+                        });
+            }
+        }
     }
 
     /// @throws ServiceException.Conflict if there is one like it

@@ -12,6 +12,7 @@ import io.millrace.platform.web.Paging;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}")
 class BindingsController {
-    private static final String NAMESPACE = "[a-z0-9][a-zA-Z0-9._-]*";
-
     private final Bindings bindings;
     private final JdbcClient jdbc;
     private final AuditTrail audit;
@@ -216,29 +215,10 @@ class BindingsController {
     /// What a binding gives, if the caller may give it.
     private Given given(String tenant, NewBinding asked) {
         var role = first(asked.role(), asked.roleId());
-        var snapshot = bindings.current();
-        var gives =
-                role == null
-                        ? java.util.Optional.<Set<Permission>>empty()
-                        : snapshot.permissions(tenant, role);
-        if (role == null || gives.isEmpty()) {
-            throw new ServiceException.Invalid(
-                    "role",
-                    "Expected a role of the tenant, or one of "
-                            + List.of(Role.values()).stream().map(Role::id).toList()
-                            + ", in role but got "
-                            + role);
-        }
         var where = first(asked.namespace(), asked.namespaceId());
         var namespace = where == null ? "" : where;
-        if (!namespace.isEmpty() && !namespace.matches(NAMESPACE)) {
-            throw new ServiceException.Invalid("namespace", "Expected a namespace");
-        }
-        if (!Caller.current().mayAll(gives.get(), namespace)) {
-            throw new ServiceException.Forbidden(
-                    "Expected a role that gives no more than you have yourself");
-        }
-        return new Given(role, namespace);
+        bindings.checkMayGive(tenant, role, namespace);
+        return new Given(Objects.requireNonNull(role), namespace);
     }
 
     private record Whom(Binding.Kind kind, String name) {}

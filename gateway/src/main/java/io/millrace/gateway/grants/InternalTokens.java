@@ -112,7 +112,7 @@ public class InternalTokens {
                         Set.of(),
                         Instant.MAX,
                         "none",
-                        new Principal.Profile("", "anonymous", null, null),
+                        new Principal.Profile("", "anonymous", null, null, null),
                         null,
                         List.of(),
                         null,

@@ -6,6 +6,7 @@ import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.Role;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.Set;
 /// @param restricted users who may do nothing
 /// @param operatorGroups groups whose members run the installation
 /// @param quotas of each tenant
+/// @param expected until when people are, whom nobody has seen yet, by their address in lower case
 public record Snapshot(
         long version,
         Set<String> tenants,
@@ -33,11 +35,12 @@ public record Snapshot(
         Set<String> operators,
         Set<String> restricted,
         Set<String> operatorGroups,
-        Map<String, List<Quota>> quotas) {
+        Map<String, List<Quota>> quotas,
+        Map<String, Instant> expected) {
     static final Snapshot NONE =
             new Snapshot(
                     -1, Set.of(), Map.of(), Map.of(), Map.of(), Set.of(), Set.of(), Set.of(),
-                    Map.of());
+                    Map.of(), Map.of());
 
     /// What a principal may do in a tenant; empty if he may not know that it exists.
     public List<Grant> grants(Principal principal, String tenant) {

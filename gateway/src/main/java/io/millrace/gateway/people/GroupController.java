@@ -3,7 +3,6 @@ package io.millrace.gateway.people;
 
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.Ids;
-import io.millrace.platform.access.Caller;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
@@ -288,18 +287,7 @@ class GroupController {
                         .filter(u -> users.tenants(u.id()).contains(tenant))
                         .orElseThrow(
                                 () -> new ServiceException.NotFound("Not Found: user " + userId));
-        var snapshot = bindings.current();
-        for (var binding : bindings.list(tenant)) {
-            if (binding.kind() == io.millrace.gateway.grants.Binding.Kind.GROUP
-                    && binding.name().equals(group.name())) {
-                snapshot.grant(binding)
-                        .filter(g -> !Caller.current().mayAll(g.permissions(), g.namespace()))
-                        .ifPresent(_ -> {
-                            throw new ServiceException.Forbidden(
-                                    "Expected a group that gives no more than you have yourself");
-                        });
-            }
-        }
+        bindings.checkMayJoin(tenant, group.name());
         jdbc.sql(
                         """
                         insert into group_member (group_id, user_id, owner) values (?, ?, ?)

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.millrace.gateway.grants.Ids;
 import io.millrace.gateway.signin.Principal;
 import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.problem.ServiceException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -15,7 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -53,7 +56,16 @@ public class KnownUsers {
             boolean operator,
             boolean restricted,
             Instant firstSeen,
-            Instant lastSeen) {}
+            Instant lastSeen) {
+
+        /// Whether his issuer has still to let him in for the first time.
+        boolean awaited() {
+            return subject.startsWith(Principal.AWAITED);
+        }
+    }
+
+    /// A group as a tenant has it.
+    record Group(String id, String tenantId) {}
 
     KnownUsers(JdbcClient jdbc, TransactionOperations transactions, Clock clock, AuditTrail audit) {
         this.jdbc = jdbc;
@@ -81,43 +93,9 @@ public class KnownUsers {
     }
 
     private void remember(Principal principal, String tenant) {
-        var now = Timestamp.from(clock.instant());
-        var profile = principal.profile();
-        var groups = principal.groups().stream().sorted().limit(MOST_GROUPS).toArray(String[]::new);
         transactions.executeWithoutResult(_ -> {
-            var id =
-                    jdbc.sql(
-                                    """
-                                    insert into known_user
-                                           (id, subject, issuer, username, display_name, email,
-                                            groups, first_seen, last_seen)
-                                    values (:id, :subject, :issuer, :username, :displayName,
-                                            :email, :groups, :now, :now)
-                                        on conflict (subject) do update
-                                       set username = excluded.username,
-                                           display_name = excluded.display_name,
-                                           email = excluded.email, groups = excluded.groups,
-                                           last_seen = excluded.last_seen
-                                    returning id
-                                    """)
-                            .param("id", Ids.next())
-                            .param("subject", principal.subject())
-                            .param("issuer", profile.issuer())
-                            .param("username", profile.username())
-                            .param("displayName", profile.displayName())
-                            .param("email", profile.email())
-                            .param("groups", groups)
-                            .param("now", now)
-                            .query(String.class)
-                            .single();
-            jdbc.sql(
-                            """
-                            insert into known_user_tenant (user_id, tenant) values (?, ?)
-                                on conflict do nothing
-                            """)
-                    .params(id, tenant)
-                    .update();
-            for (var group : groups) {
+            enter(note(principal), tenant);
+            for (var group : groups(principal)) {
                 jdbc.sql(
                                 """
                                 insert into user_group (id, tenant, name, external)
@@ -127,6 +105,137 @@ public class KnownUsers {
                         .update();
             }
         });
+    }
+
+    private static String[] groups(Principal principal) {
+        return principal.groups().stream().sorted().limit(MOST_GROUPS).toArray(String[]::new);
+    }
+
+    /// Notes who somebody is, as his issuer says now.
+    ///
+    /// @return his id
+    String note(Principal principal) {
+        var profile = principal.profile();
+        return jdbc.sql(
+                        """
+                        insert into known_user
+                               (id, subject, issuer, username, display_name, email,
+                                groups, first_seen, last_seen)
+                        values (:id, :subject, :issuer, :username, :displayName,
+                                :email, :groups, :now, :now)
+                            on conflict (subject) do update
+                           set issuer = excluded.issuer, username = excluded.username,
+                               display_name = excluded.display_name,
+                               email = excluded.email, groups = excluded.groups,
+                               last_seen = excluded.last_seen
+                        returning id
+                        """)
+                .param("id", Ids.next())
+                .param("subject", principal.subject())
+                .param("issuer", profile.issuer())
+                .param("username", profile.username())
+                .param("displayName", profile.displayName())
+                .param("email", profile.email())
+                .param("groups", groups(principal))
+                .param("now", Timestamp.from(clock.instant()))
+                .query(String.class)
+                .single();
+    }
+
+    /// From now on a tenant knows him.
+    void enter(String id, String tenant) {
+        jdbc.sql(
+                        """
+                        insert into known_user_tenant (user_id, tenant) values (?, ?)
+                            on conflict do nothing
+                        """)
+                .params(id, tenant)
+                .update();
+    }
+
+    /// Makes a user who hasn't come yet.
+    ///
+    /// @return his id
+    /// @throws ServiceException.Conflict if somebody is known under the address
+    String await(String email, @Nullable String displayName) {
+        var id = Ids.next();
+        int made =
+                jdbc.sql(
+                                """
+                                insert into known_user
+                                       (id, subject, issuer, username, display_name, email,
+                                        groups, first_seen, last_seen)
+                                select :id, :subject, '', :email, :displayName, :email, '{}',
+                                       :now, :now
+                                 where not exists (select from known_user
+                                                    where lower(email) = lower(:email))
+                                    on conflict do nothing
+                                """)
+                        .param("id", id)
+                        .param("subject", Principal.AWAITED + id)
+                        .param("email", email)
+                        .param("displayName", displayName)
+                        .param("now", Timestamp.from(clock.instant()))
+                        .update();
+        if (made == 0) {
+            throw new ServiceException.Conflict("There is a user with this address already");
+        }
+        return id;
+    }
+
+    /// @param user who hasn't come yet
+    void describe(User user, String email, @Nullable String displayName) {
+        try {
+            jdbc.sql(
+                            """
+                            update known_user set username = :email, email = :email,
+                                   display_name = :displayName where id = :id
+                            """)
+                    .param("id", user.id())
+                    .param("email", email)
+                    .param("displayName", displayName)
+                    .update();
+        } catch (DuplicateKeyException _) {
+            throw new ServiceException.Conflict("Another user is expected under this address");
+        }
+    }
+
+    /// Forgets at which issuer he signs in, ends his sessions and tokens, and waits for who comes
+    /// under his address next: to him goes what he had.
+    void unlink(User user) {
+        signOut(user);
+        jdbc.sql("delete from api_token where user_id = ?").param(user.id()).update();
+        become(user.id(), user.subject(), Principal.AWAITED + user.id());
+    }
+
+    /// Gives a user another subject, and with it what was bound to the one that he had.
+    void become(String id, String before, String after) {
+        try {
+            jdbc.sql("update known_user set subject = ?, groups = '{}' where id = ?")
+                    .params(after, id)
+                    .update();
+        } catch (DuplicateKeyException _) {
+            throw new ServiceException.Conflict("Another user is expected under his address");
+        }
+        rebind(before, after);
+    }
+
+    /// Moves bindings; those of the configuration stay, since they name whom they are for.
+    void rebind(String before, String after) {
+        jdbc.sql(
+                        """
+                        insert into role_binding (id, tenant, kind, name, role, namespace, configured)
+                        select gen_random_uuid(), tenant, kind, :after, role, namespace, false
+                          from role_binding
+                         where kind = 'user' and name = :before and not configured
+                            on conflict (tenant, kind, name, role, namespace) do nothing
+                        """)
+                .param("before", before)
+                .param("after", after)
+                .update();
+        jdbc.sql("delete from role_binding where kind = 'user' and name = ? and not configured")
+                .param(before)
+                .update();
     }
 
     Optional<User> find(String id) {
@@ -160,6 +269,51 @@ public class KnownUsers {
                 .param(userId)
                 .query(String.class)
                 .list();
+    }
+
+    /// The groups that he is in: those that were made here, and those that his issuer names.
+    List<Group> groups(User user) {
+        return jdbc.sql(
+                        """
+                        select g.id, g.tenant from user_group g
+                         where exists (select from group_member m
+                                        where m.group_id = g.id and m.user_id = :id)
+                            or (g.name = any(:named)
+                                and exists (select from known_user_tenant t
+                                             where t.user_id = :id and t.tenant = g.tenant))
+                         order by g.tenant, g.name
+                        """)
+                .param("id", user.id())
+                .param("named", user.groups().toArray(String[]::new))
+                .query((row, _) -> new Group(row.getString("id"), row.getString("tenant")))
+                .list();
+    }
+
+    /// Makes him a member of these groups, whose tenants then know him, and of no others.
+    ///
+    /// @throws ServiceException.Invalid if there is no such group
+    void setGroups(User user, Set<String> ids) {
+        jdbc.sql("delete from group_member where user_id = :id and group_id <> all(:groups)")
+                .param("id", user.id())
+                .param("groups", ids.toArray(String[]::new))
+                .update();
+        var already = groups(user).stream().map(Group::id).toList();
+        for (var group : ids) {
+            if (!already.contains(group)) {
+                var tenant =
+                        jdbc.sql("select tenant from user_group where id = ?")
+                                .param(group)
+                                .query(String.class)
+                                .optional()
+                                .orElseThrow(() ->
+                                        new ServiceException.Invalid(
+                                                "groups", "Expected ids of groups"));
+                jdbc.sql("insert into group_member (group_id, user_id) values (?, ?)")
+                        .params(group, user.id())
+                        .update();
+                enter(user.id(), tenant);
+            }
+        }
     }
 
     void setOperator(String id, boolean operator) {

@@ -3,12 +3,18 @@ package io.millrace.gateway.people;
 
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -16,12 +22,14 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Users: all of them for operators, a tenant's for its admins. They are made by their issuer.
+/// Users: all of them for operators, a tenant's for its admins. Who they are, and how they prove
+/// it, is their issuer's to say.
 @RestController
 class UserController {
     private static final String OF_INSTALLATION = "-";
@@ -38,7 +46,9 @@ class UserController {
 
     record TenantRef(String id, String name) {}
 
-    record AuthRef(String name, String type) {}
+    /// @param id always the same: nobody signs in by two ways
+    /// @param name the issuer
+    record AuthRef(String id, String name, String type) {}
 
     record View(
             String id,
@@ -47,7 +57,7 @@ class UserController {
             @Nullable String email,
             List<TenantRef> tenants,
             List<AuthRef> auths,
-            List<Map<String, String>> groups,
+            List<KnownUsers.Group> groups,
             boolean superAdmin,
             boolean restricted) {}
 
@@ -58,10 +68,15 @@ class UserController {
                 user.displayName(),
                 user.email(),
                 users.tenants(user.id()).stream().map(t -> new TenantRef(t, t)).toList(),
-                List.of(new AuthRef(user.issuer(), "OIDC")),
-                user.groups().stream().map(g -> Map.of("id", g)).toList(),
+                auths(user),
+                users.groups(user),
                 user.operator(),
                 user.restricted());
+    }
+
+    /// None of who hasn't come yet.
+    private static List<AuthRef> auths(KnownUsers.User user) {
+        return user.awaited() ? List.of() : List.of(new AuthRef("oidc", user.issuer(), "OIDC"));
     }
 
     private KnownUsers.User require(String id) {
@@ -83,6 +98,159 @@ class UserController {
 
     @GetMapping("/api/v1/users/{id}")
     View get(@PathVariable String id) {
+        return view(require(id));
+    }
+
+    /// @param tenants ids of those that are to know him; absent: as it is
+    /// @param groups ids; absent: as it is
+    record Asked(
+            @Nullable String email,
+            @Nullable String firstName,
+            @Nullable String lastName,
+            @Nullable String password,
+            @Nullable List<String> tenants,
+            @Nullable List<String> groups,
+            @Nullable Boolean superAdmin,
+            @Nullable Boolean restricted) {
+
+        private @Nullable String displayName() {
+            var name =
+                    Stream.of(firstName, lastName)
+                            .filter(n -> n != null && !n.isBlank())
+                            .collect(Collectors.joining(" "));
+            return name.isEmpty() ? null : name;
+        }
+    }
+
+    /// Somebody who will come: he is who first signs in with that address, if his issuer vouches
+    /// for it.
+    @PostMapping("/api/v1/users")
+    @ResponseStatus(HttpStatus.CREATED)
+    View create(@RequestBody Asked asked) {
+        refusePassword(asked.password());
+        var email = Invitations.address(asked.email());
+        return bindings.change(() -> {
+            var user = require(users.await(email, asked.displayName()));
+            apply(user, asked);
+            audit.changed(OF_INSTALLATION, "user.create", "user/" + email, details(asked));
+            return view(require(user.id()));
+        });
+    }
+
+    /// What is given is set. Name and address are his issuer's to say once he has come.
+    @PutMapping("/api/v1/users/{id}")
+    View update(@PathVariable String id, @RequestBody Asked asked) {
+        refusePassword(asked.password());
+        change(
+                id,
+                "user.update",
+                details(asked),
+                user -> {
+                    describe(user, asked);
+                    apply(user, asked);
+                });
+        return view(require(id));
+    }
+
+    @PatchMapping("/api/v1/users/{id}")
+    View patch(@PathVariable String id, @RequestBody Asked asked) {
+        change(id, "user.update", details(asked), user -> describe(user, asked));
+        return view(require(id));
+    }
+
+    private void describe(KnownUsers.User user, Asked asked) {
+        var name = asked.displayName() == null ? user.displayName() : asked.displayName();
+        var email = asked.email() == null ? user.email() : asked.email();
+        if (Objects.equals(name, user.displayName()) && Objects.equals(email, user.email())) {
+            return;
+        }
+        if (!user.awaited()) {
+            throw new ServiceException.Refused(
+                    "His name and address are what his issuer says: change them there");
+        }
+        users.describe(user, Invitations.address(email), name);
+    }
+
+    private void apply(KnownUsers.User user, Asked asked) {
+        if (asked.tenants() != null) {
+            var known = users.tenants(user.id());
+            for (var tenant : Set.copyOf(asked.tenants())) {
+                if (!bindings.current().tenants().contains(tenant)) {
+                    throw new ServiceException.Invalid("tenants", "Expected ids of tenants");
+                }
+                users.enter(user.id(), tenant);
+            }
+            known.stream()
+                    .filter(t -> !asked.tenants().contains(t))
+                    .forEach(t -> users.leave(user, t));
+        }
+        if (asked.groups() != null) {
+            users.setGroups(user, Set.copyOf(asked.groups()));
+        }
+        if (asked.superAdmin() != null) {
+            users.setOperator(user.id(), asked.superAdmin());
+        }
+        if (asked.restricted() != null) {
+            users.setRestricted(user.id(), asked.restricted());
+        }
+    }
+
+    private static Map<String, String> details(Asked asked) {
+        var fields = new TreeMap<String, @Nullable Object>();
+        fields.put("email", asked.email());
+        fields.put("name", asked.displayName());
+        fields.put("tenants", asked.tenants());
+        fields.put("groups", asked.groups());
+        fields.put("operator", asked.superAdmin());
+        fields.put("restricted", asked.restricted());
+        return Difference.of(Map.of(), fields);
+    }
+
+    private static void refusePassword(@Nullable String password) {
+        if (password != null && !password.isEmpty()) {
+            throw noPasswords();
+        }
+    }
+
+    private static ServiceException noPasswords() {
+        return new ServiceException.Refused(
+                "Nobody has a password here: his issuer lets him in. Change it there");
+    }
+
+    record Password(@Nullable String password) {}
+
+    @PatchMapping("/api/v1/users/{id}/password")
+    View password(@PathVariable String id, @RequestBody Password asked) {
+        require(id);
+        throw noPasswords();
+    }
+
+    /// Nobody acts in another's name: the audit log would name the wrong one.
+    @PostMapping("/api/v1/users/{id}/impersonate")
+    View impersonate(@PathVariable String id) {
+        require(id);
+        throw new ServiceException.Forbidden(
+                "Nobody acts in another's name: the audit log would name the wrong one");
+    }
+
+    /// Ends that he signs in as whom his issuer says; who comes under his address next is him.
+    @DeleteMapping("/api/v1/users/{id}/auths/{auth}")
+    View unlink(@PathVariable String id, @PathVariable String auth) {
+        change(
+                id,
+                "user.unlink",
+                Map.of(),
+                user -> {
+                    if (auths(user).stream().noneMatch(a -> a.id().equals(auth))) {
+                        throw new ServiceException.NotFound(
+                                "Not Found: " + auth + " of user " + id);
+                    }
+                    if (user.email() == null) {
+                        throw new ServiceException.Refused(
+                                "Expected a user with an address: by it he is known again");
+                    }
+                    users.unlink(user);
+                });
         return view(require(id));
     }
 
@@ -147,7 +315,7 @@ class UserController {
                 user.username(),
                 user.displayName(),
                 user.groups().stream().map(g -> Map.of("id", g)).toList(),
-                List.of(new AuthRef(user.issuer(), "OIDC")));
+                auths(user));
     }
 
     @GetMapping("/api/v1/{tenant}/tenant-access")

@@ -2,6 +2,7 @@
 package io.millrace.gateway.session;
 
 import io.millrace.gateway.grants.Bindings;
+import io.millrace.gateway.people.Newcomers;
 import io.millrace.gateway.signin.Refusals;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.identity.InvalidTokenException;
@@ -39,6 +40,7 @@ class SessionController {
     private final IssuerClients clients;
     private final Cookies cookies;
     private final Bindings bindings;
+    private final Newcomers newcomers;
     private final Refusals refusals;
     private final AuditTrail audit;
     private final JdbcClient jdbc;
@@ -48,6 +50,7 @@ class SessionController {
             IssuerClients clients,
             Cookies cookies,
             Bindings bindings,
+            Newcomers newcomers,
             Refusals refusals,
             AuditTrail audit,
             JdbcClient jdbc) {
@@ -55,6 +58,7 @@ class SessionController {
         this.clients = clients;
         this.cookies = cookies;
         this.bindings = bindings;
+        this.newcomers = newcomers;
         this.refusals = refusals;
         this.audit = audit;
         this.jdbc = jdbc;
@@ -171,7 +175,7 @@ class SessionController {
             var principal = session.principal();
             var profile = principal.profile();
             var name = profile.displayName();
-            var snapshot = bindings.current();
+            var snapshot = newcomers.welcome(principal, bindings.current());
             var tenants =
                     TenantScope.across(() ->
                             jdbc.sql(

@@ -42,14 +42,17 @@ final class IssuerTokens {
     private static final int MAX_KEYS_BYTES = 256 * 1024;
 
     private final Issuer issuer;
+    private final boolean only;
     private final Clock clock;
     private final Set<JWSAlgorithm> algorithms;
     private final JWSVerificationKeySelector<SecurityContext> keys;
     private final GroupMappings mappings;
     private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
-    IssuerTokens(Issuer issuer, Clock clock) {
+    /// @param only whether no other issuer is taken
+    IssuerTokens(Issuer issuer, boolean only, Clock clock) {
         this.issuer = issuer;
+        this.only = only;
         this.clock = clock;
         this.algorithms =
                 issuer.algorithms().stream()
@@ -145,11 +148,14 @@ final class IssuerTokens {
         try {
             var expiresAt = Times.check(claims, clock.instant(), issuer.clockSkew());
             var subject = claims.getStringClaim(issuer.subjectClaim());
-            if (subject == null || subject.isBlank()) {
+            if (subject == null
+                    || subject.isBlank()
+                    || (issuer.prefix() + subject).startsWith(Principal.AWAITED)) {
                 throw new InvalidTokenException("Expected claim " + issuer.subjectClaim());
             }
             var groups = groups(claims);
             var username = claims.getClaim("preferred_username");
+            var email = text(claims.getClaim("email"));
             return new Principal(
                     issuer.prefix() + subject,
                     groups,
@@ -159,7 +165,10 @@ final class IssuerTokens {
                             issuer.issuer(),
                             username == null ? issuer.prefix() + subject : username.toString(),
                             text(claims.getClaim("name")),
-                            text(claims.getClaim("email"))),
+                            email,
+                            email != null && isHis(email, claims.getClaim("email_verified"))
+                                    ? email.toLowerCase(Locale.ROOT)
+                                    : null),
                     null,
                     mapped(groups),
                     null,
@@ -167,6 +176,21 @@ final class IssuerTokens {
         } catch (ParseException e) {
             throw new InvalidTokenException("Expected well-formed claims");
         }
+    }
+
+    /// Whoever is expected under an address gets what is meant for it: so an issuer vouches for
+    /// those of its own domains, or for all if there is no other.
+    ///
+    /// @param said whether the issuer has checked the address; some never say
+    private boolean isHis(String email, @Nullable Object said) {
+        var domains = issuer.emailDomains();
+        if (domains.isEmpty()) {
+            return only && "true".equals(String.valueOf(said));
+        }
+        return !"false".equals(String.valueOf(said))
+                && domains.stream()
+                        .anyMatch(d ->
+                                d.equalsIgnoreCase(email.substring(email.lastIndexOf('@') + 1)));
     }
 
     private static @Nullable String text(@Nullable Object claim) {

@@ -21,7 +21,9 @@ public class Issuers {
 
     Issuers(GatewayProperties properties, Clock clock) {
         for (var issuer : properties.issuers()) {
-            issuers.put(issuer.issuer(), new IssuerTokens(issuer, clock));
+            issuers.put(
+                    issuer.issuer(),
+                    new IssuerTokens(issuer, properties.issuers().size() == 1, clock));
         }
     }
 

@@ -27,6 +27,9 @@ public record Principal(
         List<Mapped> mapped,
         @Nullable Grant bounds,
         boolean lasting) {
+    /// Begins subjects of users who haven't come yet, and of nobody else.
+    public static final String AWAITED = "awaited:";
+
     public Principal {
         groups = Set.copyOf(groups);
         mapped = List.copyOf(mapped);
@@ -42,8 +45,13 @@ public record Principal(
     /// What people call him.
     ///
     /// @param issuer who knows him
+    /// @param verifiedEmail the address in lower case, if it is certain to be his
     public record Profile(
-            String issuer, String username, @Nullable String displayName, @Nullable String email) {}
+            String issuer,
+            String username,
+            @Nullable String displayName,
+            @Nullable String email,
+            @Nullable String verifiedEmail) {}
 
     /// @param tenant the only one that it may enter, or absent
     public record Account(String id, @Nullable String tenant, boolean operator) {}

@@ -203,6 +203,7 @@ class TenantController {
                     .update();
             jdbc.sql("delete from service_account where tenant = ?").param(id).update();
             jdbc.sql("delete from user_group where tenant = ?").param(id).update();
+            jdbc.sql("delete from invitation where tenant = ?").param(id).update();
             jdbc.sql("delete from custom_role where tenant = ?").param(id).update();
             audit.changed(id, "tenant.delete", "tenant/" + id, Map.of());
             return true;

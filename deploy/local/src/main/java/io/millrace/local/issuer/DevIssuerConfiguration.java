@@ -222,6 +222,8 @@ class DevIssuerConfiguration {
             var claims = context.getClaims();
             claims.subject(user);
             claims.claim("preferred_username", user);
+            claims.claim("email", user + "@example.com");
+            claims.claim("email_verified", true);
             claims.claim("groups", groups(user));
             if (context.getTokenType().getValue().equals("access_token")) {
                 claims.audience(List.of(AUDIENCE));

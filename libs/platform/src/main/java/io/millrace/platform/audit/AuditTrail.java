@@ -49,11 +49,21 @@ public final class AuditTrail implements Access.RefusalListener {
             String action,
             String resource,
             Map<String, String> details) {
-        sink.write(event(tenant, subject, action, resource, DONE, details));
+        beside(tenant, subject, action, resource, details);
         var request = RequestContextHolder.getRequestAttributes();
         if (request != null) {
             request.setAttribute(RECORDED, true, RequestAttributes.SCOPE_REQUEST);
         }
+    }
+
+    /// A change beside what the present request asks for, which is recorded all the same.
+    public void beside(
+            String tenant,
+            String subject,
+            String action,
+            String resource,
+            Map<String, String> details) {
+        sink.write(event(tenant, subject, action, resource, DONE, details));
     }
 
     /// Whether the present request has said what it changed.
