@@ -22,6 +22,7 @@ class SnapshotTest {
                     Set.of(),
                     Set.of(),
                     Set.of(),
+                    Map.of(),
                     Map.of());
 
     @Test
@@ -46,7 +47,7 @@ class SnapshotTest {
                 Set.of(),
                 Instant.MAX,
                 "token",
-                new Principal.Profile("issuer", subject, null, null),
+                new Principal.Profile("issuer", subject, null, null, null),
                 account,
                 List.of(),
                 null,
