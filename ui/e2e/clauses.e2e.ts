@@ -460,7 +460,9 @@ triggers:
 }, 600_000);
 
 test('says nothing in English to whoever reads French', async () => {
-  const execution = await api.run('examples', 'hello');
+  const flow = `${id}-french`;
+  await api.flow(`id: ${flow}\nnamespace: ${namespace}\ntasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: bonjour}]`);
+  const execution = await api.run(namespace, flow);
   await page.evaluate(() => localStorage.setItem('millrace.language', 'fr'));
   const values = (texts: object): string[] => Object.values(texts).flatMap((value) => (typeof value === 'string' ? [value] : values(value as object)));
   const french = new Set(values(fr));
@@ -469,7 +471,7 @@ test('says nothing in English to whoever reads French', async () => {
   try {
     // what plugins and dashboards are called is theirs
     for (const [name, path] of PAGES.filter(([name]) => !name.startsWith('plugin'))) {
-      await open(filled(path, { namespace: 'examples', flow: 'hello', execution }));
+      await open(filled(path, { namespace, flow, execution }));
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
       const left = await page.evaluate((texts) => {

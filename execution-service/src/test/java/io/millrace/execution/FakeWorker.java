@@ -10,11 +10,14 @@ import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.Delivery;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Subscription;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ final class FakeWorker implements AutoCloseable {
     private final Subscription subscription;
     private final Function<Job, @Nullable Map<String, @Nullable Object>> work;
     final Queue<Job> seen = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger underWay = new AtomicInteger();
     volatile boolean twice;
 
     /// @param work outputs of a job, or nothing to leave it without a result
@@ -39,7 +43,15 @@ final class FakeWorker implements AutoCloseable {
     }
 
     private void run(Delivery delivery) {
-        Thread.ofVirtual().start(() -> end(delivery));
+        underWay.incrementAndGet();
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        end(delivery);
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                });
     }
 
     private void end(Delivery delivery) {
@@ -94,8 +106,12 @@ final class FakeWorker implements AutoCloseable {
                                 LaneMessage.of(job.executionId(), event, Instant.now())));
     }
 
+    /// What has its result is acknowledged first: else it comes to whoever works next.
     @Override
     public void close() {
+        for (int i = 0; i < 100 && underWay.get() > 0; i++) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
         subscription.close();
     }
 }

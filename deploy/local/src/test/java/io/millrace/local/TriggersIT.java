@@ -309,7 +309,10 @@ class TriggersIT {
             var id = start("told").path("id").asString();
 
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> get(path + "/portal").path("dead").asLong() == 1);
+                    .untilAsserted(() ->
+                            assertThat(get(path + "/portal").path("dead").asLong())
+                                    .as(get(path + "/portal/deliveries").toString())
+                                    .isEqualTo(1));
             status.set(204);
             assertThat(
                             JSON.readTree(

@@ -20,6 +20,10 @@ import org.springframework.web.bind.annotation.RestController;
 /// Sends triggers that workers run. The scheduler asks for it: tokens of tasks are made here.
 @RestController
 final class TriggerJobController {
+    /// The revision that jobs have which are of a namespace alone, such as those that tell
+    /// subscribers.
+    private static final int NO_FLOW = 0;
+
     private final JobMessages jobs;
     private final Broker broker;
     private final FlowDirectory flows;
@@ -31,7 +35,6 @@ final class TriggerJobController {
     }
 
     /// @param group of the trigger itself; absent: that of its flow, or of its namespace
-
     @PostMapping("/internal/trigger-jobs")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void send(@RequestParam(required = false) @Nullable String group, @RequestBody byte[] body) {
@@ -44,6 +47,9 @@ final class TriggerJobController {
 
     /// @throws ServiceException.Refused if the flow can't be run: then nothing says who may run it
     private @Nullable String groupOf(Job job) {
+        if (job.revision() == NO_FLOW) {
+            return null;
+        }
         try {
             var flow = new FlowRef(job.tenant(), job.namespace(), job.flowId(), job.revision());
             var group = flows.get(flow).flow().workerGroup();
