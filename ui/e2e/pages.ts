@@ -33,6 +33,8 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['namespace-kv', 'namespaces/{namespace}/kv'],
   ['namespace-secrets', 'namespaces/{namespace}/secrets'],
   ['namespace-git', 'namespaces/{namespace}/git'],
+  ['namespace-subscriptions', 'namespaces/{namespace}/subscriptions'],
+  ['namespace-access', 'namespaces/{namespace}/access'],
   ['namespace-settings', 'namespaces/{namespace}/settings'],
   ['namespace-inherited', 'namespaces/{namespace}/inherited'],
   ['git', 'git'],

@@ -97,19 +97,19 @@ export function Shell() {
 
   return (
     <AppShell
-      header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding="lg" h="100%"
+      header={{ height: 52 }} navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }} padding={{ base: 'sm', sm: 'lg' }} h="100%"
       styles={{ main: { height: '100dvh', overflow: 'auto' }, header: { background: 'var(--mr-surface)', borderColor: 'var(--mr-line)' }, navbar: { background: 'var(--mr-surface)', borderColor: 'var(--mr-line)' } }}
     >
       <a href="#content" className="mr-skip">{t('shell.skip')}</a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('shell.menu')} />
-            <UnstyledButton component={Link} to={to()}>
-              <Group gap={8} wrap="nowrap"><Logo /><Text fw={700} fz={17}>Millrace</Text></Group>
+            <UnstyledButton component={Link} to={to()} aria-label="Millrace">
+              <Group gap={8} wrap="nowrap"><Logo /><Text fw={700} fz={17} visibleFrom="sm">Millrace</Text></Group>
             </UnstyledButton>
             <Select
-              ml="md" size="xs" w={150} allowDeselect={false} aria-label={t('shell.tenant')} leftSection={<IconBuildingCommunity size={15} />}
+              ml={{ sm: 'md' }} size="xs" w={150} miw={0} style={{ flexShrink: 1 }} allowDeselect={false} aria-label={t('shell.tenant')} leftSection={<IconBuildingCommunity size={15} />}
               data={tenants.map((one) => ({ value: one.id, label: one.name }))} value={tenant} onChange={(next) => next && next !== tenant && void navigate(`/${next}`)}
             />
           </Group>

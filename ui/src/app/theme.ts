@@ -28,6 +28,8 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: 'right', transitionProps: { duration: 120 } } },
+    SegmentedControl: { styles: { root: { maxWidth: '100%', overflowX: 'auto' } } },
+    Breadcrumbs: { styles: { root: { flexWrap: 'wrap' }, breadcrumb: { whiteSpace: 'normal', overflowWrap: 'anywhere' } } },
     Select: { defaultProps: { comboboxProps: { shadow: 'md' } } },
   },
 });

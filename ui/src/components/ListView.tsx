@@ -37,7 +37,7 @@ export function ListView<T>({ topic, path, query, columns, keyOf, empty, label }
     queryKey: [api.tenant, topic, path, asked],
     queryFn: async ({ signal }) => {
       const answer = await api.get<Page<T> | T[]>(path, asked, signal);
-      return Array.isArray(answer) ? { results: answer, total: answer.length } : answer;
+      return Array.isArray(answer) ? { results: answer.slice((filters.page - 1) * pageSize, filters.page * pageSize), total: answer.length } : answer;
     },
     placeholderData: keepPreviousData,
   });

@@ -37,6 +37,11 @@ export const EXAMPLES = {
     namespace: company.team
     flowId: other
 `,
+  cloudEvent: `specversion: "1.0"
+type: io.millrace.execution.failed
+subject: 3TxRZhKDV0Hj2R5k1zYw
+data: {namespace: company.data, flowId: daily, state: FAILED, firstFailedTaskId: load}
+`,
   git: `tasks:
   - id: sync
     type: io.millrace.plugin.git.Sync

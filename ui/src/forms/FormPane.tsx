@@ -104,7 +104,7 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
   return (
     <EditingContext value={editing}>
       <SourceContext value={source}>
-        <Box style={{ display: 'grid', gridTemplateColumns: '200px minmax(0, 1fr)', height: '100%', minHeight: 0 }} className="mr-card">
+        <Box className="mr-card mr-form-pane">
           <ScrollArea p={8} style={{ borderRight: '1px solid var(--mr-line)' }} component="nav" aria-label={t('forms.outline')}>
             <NavLink component="button" type="button" active={current.length === 0} label={t('forms.flow')} leftSection={<IconSettings size={15} />} onClick={() => onSelect([])} py={3} px={8} className="mr-nav-link" />
             {sections.map((section) => drawSection(section, 0))}

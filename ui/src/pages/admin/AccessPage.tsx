@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Badge, Button, Checkbox, Drawer, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
-import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, Checkbox, Drawer, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,26 +11,11 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
-import { NamespaceInput } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
 import { Tokens } from '../../components/Tokens';
-
-interface Binding {
-  id: string;
-  kind: 'USER' | 'GROUP' | 'SERVICE_ACCOUNT';
-  name: string;
-  namespace: string;
-  role: { id: string; name?: string };
-  user?: { displayName?: string; username: string };
-  configured: boolean;
-}
-
-interface Role {
-  id: string;
-  name: string;
-  isManaged: boolean;
-}
+import { Bindings, type Role } from './Bindings';
+import { Members } from './Members';
 
 interface Account {
   id: string;
@@ -62,84 +47,6 @@ export default function AccessPage() {
       {current === 'accounts' && <Accounts />}
       {!current && <Empty title={t('access.nothing')}>{t('access.nothingText')}</Empty>}
     </>
-  );
-}
-
-function Bindings() {
-  const { t } = useTranslation();
-  const { api, can } = useTenant();
-  const confirm = useConfirm();
-  const [open, setOpen] = useState<Binding | 'new' | null>(null);
-  const remove = useChange((id: string) => api.delete(`bindings/${path(id)}`), { done: t('access.unbound'), touches: ['bindings'] });
-  return (
-    <>
-      {can('BINDING_UPDATE') && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('access.bind')}</Button></Group>}
-      <ListView<Binding>
-        topic="bindings" path="bindings" label={t('accessTab.bindings')} keyOf={(row) => row.id} empty={<Empty title={t('access.noBindings')}>{t('access.noBindingsText')}</Empty>}
-        columns={[
-          { head: t('access.who'), cell: (row) => <><b>{nameOf(row)}</b> <Badge size="xs" variant="light" color="gray">{t(`access.kind.${row.kind}`)}</Badge></> },
-          { head: t('access.role'), cell: (row) => row.role.name ?? row.role.id },
-          { head: t('access.where'), cell: (row) => (row.namespace ? <span className="mr-mono">{row.namespace}</span> : t('preferences.everywhere')) },
-          { head: t('access.from'), cell: (row) => (row.configured ? t('access.configured') : t('access.given')) },
-          { head: '', right: true, cell: (row) => can('BINDING_UPDATE') && !row.configured && (
-            <Group gap={4} wrap="nowrap" justify="flex-end">
-              <ActionIcon aria-label={t('access.rebind', { name: nameOf(row) })} onClick={() => setOpen(row)}><IconPencil size={16} /></ActionIcon>
-              <ActionIcon aria-label={t('access.unbind', { name: nameOf(row) })} onClick={() => void confirm({ title: t('access.unbind', { name: nameOf(row) }), confirm: t('common.remove'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon>
-            </Group>
-          ) },
-        ]}
-      />
-      {open && <BindDialog binding={open === 'new' ? undefined : open} onClose={() => setOpen(null)} />}
-    </>
-  );
-}
-
-function nameOf(binding: Binding): string {
-  return binding.user?.displayName ?? binding.user?.username ?? binding.name;
-}
-
-/** Gives a role to somebody, or changes what a binding gives. */
-function BindDialog({ binding, onClose }: { binding?: Binding | undefined; onClose: () => void }) {
-  const { t } = useTranslation();
-  const { api } = useTenant();
-  const [kind, setKind] = useState('user');
-  const [name, setName] = useState('');
-  const [role, setRole] = useState<string | null>(binding?.role.id ?? 'viewer');
-  const [namespace, setNamespace] = useState(binding?.namespace ?? '');
-  const roles = useQuery({ queryKey: [api.tenant, 'roles', 'all'], queryFn: () => api.get<Page<Role>>('roles', { size: 500 }) });
-  const bind = useChange(
-    () => (binding ? api.put(`bindings/${path(binding.id)}`, { role, namespace }) : api.post('bindings', { [kind]: name, role, namespace })),
-    { done: t(binding ? 'access.rebound' : 'access.bound'), touches: ['bindings'], then: onClose },
-  );
-  const whom = binding ? null : (
-    <>
-      <Select label={t('access.who')} allowDeselect={false} value={kind} onChange={(next) => next && setKind(next)} data={[{ value: 'user', label: t('access.kind.USER') }, { value: 'group', label: t('access.kind.GROUP') }, { value: 'serviceAccount', label: t('access.kind.SERVICE_ACCOUNT') }]} />
-      <TextInput required label={t('common.name')} description={t('access.nameHint')} value={name} onChange={(e) => setName(e.currentTarget.value)} />
-    </>
-  );
-  return (
-    <FormDialog
-      title={binding ? t('access.rebind', { name: nameOf(binding) }) : t('access.bind')} submit={t(binding ? 'common.save' : 'access.bind')} busy={bind.isPending}
-      disabled={!role || (binding ? role === binding.role.id && namespace === binding.namespace : !name)} onSubmit={() => bind.mutate(undefined)} onClose={onClose}
-    >
-      {whom}
-      <Select label={t('access.role')} allowDeselect={false} value={role} onChange={setRole} data={(roles.data?.results ?? []).map((one) => ({ value: one.id, label: one.name }))} />
-      <NamespaceInput visibleLabel label={t('access.whereHint')} value={namespace} onChange={setNamespace} />
-    </FormDialog>
-  );
-}
-
-function Members() {
-  const { t } = useTranslation();
-  return (
-    <ListView<{ id: string; username: string; displayName?: string; groups: { id: string }[]; auths: { name: string }[] }>
-      topic="members" path="tenant-access" label={t('accessTab.members')} keyOf={(row) => row.id} empty={<Empty title={t('access.noMembers')}>{t('access.noMembersText')}</Empty>}
-      columns={[
-        { head: t('common.name'), cell: (row) => <><b>{row.displayName ?? row.username}</b> <Text span size="xs" c="dimmed">{row.username}</Text></> },
-        { head: t('accessTab.groups'), cell: (row) => row.groups.map((group) => group.id).join(', ') },
-        { head: t('access.issuer'), cell: (row) => row.auths.map((auth) => auth.name).join(', ') },
-      ]}
-    />
   );
 }
 
@@ -255,10 +162,10 @@ function Roles() {
   const [open, setOpen] = useState<Role | 'new' | null>(null);
   const id = open === 'new' ? 'admin' : open?.id;
   // what a new one can hold is what the role of all permissions holds
-  const all = useQuery({ queryKey: [api.tenant, 'roles', 'one', 'admin'], queryFn: () => api.get<RoleDetail>('roles/admin'), enabled: open !== null });
-  const detail = useQuery({ queryKey: [api.tenant, 'roles', 'one', id], queryFn: () => api.get<RoleDetail>(`roles/${path(id ?? '')}`), enabled: open !== null });
+  const all = useQuery({ queryKey: [api.tenant, 'roles', 'one', 'admin'], queryFn: () => api.getVersioned<RoleDetail>('roles/admin'), enabled: open !== null });
+  const detail = useQuery({ queryKey: [api.tenant, 'roles', 'one', id], queryFn: () => api.getVersioned<RoleDetail>(`roles/${path(id ?? '')}`), enabled: open !== null });
   const remove = useChange((role: string) => api.delete(`roles/${path(role)}`), { done: t('access.roleDeleted'), touches: ['roles', 'bindings'] });
-  const both = { ...detail, data: detail.data && all.data && { role: detail.data, all: all.data } };
+  const both = { ...detail, data: detail.data && all.data && { role: detail.data.value, seen: detail.data.etag, all: all.data.value } };
   return (
     <>
       {may && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('access.addRole')}</Button></Group>}
@@ -275,7 +182,7 @@ function Roles() {
           <Await query={both}>
             {(read) => (
               <RoleForm
-                key={id} id={open === 'new' ? null : open.id} all={read.all.permissions} writable={may && (open === 'new' || !read.role.isManaged)} onDone={() => setOpen(null)}
+                key={id} id={open === 'new' ? null : open.id} seen={read.seen} all={read.all.permissions} writable={may && (open === 'new' || !read.role.isManaged)} onDone={() => setOpen(null)}
                 role={open === 'new' ? { name: '', permissions: {}, isDefault: false, isManaged: false } : read.role}
               />
             )}
@@ -287,7 +194,7 @@ function Roles() {
 }
 
 /** What a role lets do, by resource. */
-function RoleForm({ id, role, all, writable, onDone }: { id: string | null; role: RoleDetail; all: Record<string, string[]>; writable: boolean; onDone: () => void }) {
+function RoleForm({ id, role, seen, all, writable, onDone }: { id: string | null; role: RoleDetail; seen: string | null; all: Record<string, string[]>; writable: boolean; onDone: () => void }) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const [name, setName] = useState(role.name);
@@ -296,7 +203,7 @@ function RoleForm({ id, role, all, writable, onDone }: { id: string | null; role
   const save = useChange(
     () => {
       const asked = { name, description, isDefault: role.isDefault, permissions: Object.fromEntries(Object.entries(permissions).filter(([, actions]) => actions.length > 0)) };
-      return id ? api.put(`roles/${path(id)}`, asked) : api.post('roles', asked);
+      return id ? api.put(`roles/${path(id)}`, asked, undefined, seen ? { 'If-Match': seen } : {}) : api.post('roles', asked);
     },
     { done: t('access.roleSaved'), touches: ['roles', 'bindings'], then: onDone },
   );

@@ -51,7 +51,7 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
         <Button leftSection={<IconDeviceFloppy size={16} />} loading={save.isPending} disabled={text === stored || errors.length > 0} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
       </PageHeader>
       <Box mb={errors.length > 0 ? 'sm' : 0}><FirstError errors={errors} /></Box>
-      <Box h="calc(100dvh - 210px)" mih={420} style={{ display: 'grid', gap: 12, gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' }}>
+      <Box h="calc(100dvh - 210px)" mih={420} className="mr-panes" __vars={{ '--panes': 'minmax(0, 1fr) minmax(0, 1fr)' }}>
         <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={() => errors.length === 0 && save.mutate(undefined)} check={check} />
         <Stack style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={t('dashboards.preview')}>
           {charts.map(({ chart, source }) => <ChartView key={chart.id} chart={chart} ask={{ path: 'dashboards/charts/preview', body: { chart: source } }} />)}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Anchor, Box, Breadcrumbs, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Anchor, Box, Breadcrumbs, Button, Group, Modal, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { IconFile, IconFilePlus, IconFolder, IconTrash, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path } from '../../api/client';
+import { path, request } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { formatBytes } from '../../app/format';
 import { useChange } from '../../app/hooks';
@@ -14,6 +14,7 @@ import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FormDialog } from '../../components/FormDialog';
 import { CodeEditor } from '../../editor/CodeEditor';
+import { FileRevisions } from './FileRevisions';
 
 interface FileEntry {
   type: 'File' | 'Directory';
@@ -33,7 +34,7 @@ export function FilesView({ namespace }: { namespace: string }) {
   const [naming, setNaming] = useState(false);
   const base = `namespaces/${path(namespace)}/files`;
   const files = useQuery({ queryKey: [api.tenant, 'files', namespace, folder], queryFn: () => api.get<FileEntry[]>(`${base}/directory`, { path: folder || undefined }) });
-  const put = useChange(({ name, content }: { name: string; content: Blob }) => { const form = new FormData(); form.append('fileContent', content, name.slice(name.lastIndexOf('/') + 1)); return api.form(base, form, { path: name }); }, { done: t('files.saved'), touches: ['files'] });
+  const put = useChange(({ name, content, seen }: { name: string; content: Blob; seen?: string | null }) => { const form = new FormData(); form.append('fileContent', content, name.slice(name.lastIndexOf('/') + 1)); return api.form(base, form, { path: name }, seen ? { 'If-Match': seen } : {}); }, { done: t('files.saved'), touches: ['files'] });
   const remove = useChange((name: string) => api.delete(base, { path: name }), { done: t('files.deleted'), touches: ['files'] });
   const may = can('FILE_UPDATE', namespace);
   const parts = folder.split('/').filter(Boolean);
@@ -77,7 +78,7 @@ export function FilesView({ namespace }: { namespace: string }) {
         }
       </Await>
       {naming && <NewFile onClose={() => setNaming(false)} busy={put.isPending} onAdd={(name) => put.mutate({ name: `${folder}/${name}`, content: new Blob(['']) }, { onSuccess: () => { setNaming(false); filters.set({ file: `${folder}/${name}` }); } })} />}
-      {open && <FileDialog base={base} name={open} readOnly={!may} onClose={() => filters.set({ file: null })} onSave={(content) => put.mutate({ name: open, content: new Blob([content]) })} />}
+      {open && <FileDialog key={open} base={base} name={open} readOnly={!may} busy={put.isPending} onClose={() => filters.set({ file: null, view: null })} onSave={(content, seen) => put.mutate({ name: open, content, seen })} />}
     </>
   );
 }
@@ -92,23 +93,44 @@ function NewFile({ onAdd, onClose, busy }: { onAdd: (name: string) => void; onCl
   );
 }
 
-function FileDialog({ base, name, readOnly, onClose, onSave }: { base: string; name: string; readOnly: boolean; onClose: () => void; onSave: (content: string) => void }) {
+interface DialogProps {
+  base: string;
+  name: string;
+  readOnly: boolean;
+  busy: boolean;
+  onClose: () => void;
+  /** Whoever has seen another version of it than is there saves nothing. */
+  onSave: (content: Blob, seen: string | null) => void;
+}
+
+function FileDialog({ base, name, readOnly, busy, onClose, onSave }: DialogProps) {
   const { t } = useTranslation();
   const { api } = useTenant();
+  const filters = useFilters();
   const [text, setText] = useState<string | null>(null);
-  const content = useQuery({ queryKey: [api.tenant, 'files', 'content', base, name], queryFn: () => api.text(base, { path: name }), staleTime: 0 });
+  const view = filters.get('view') || 'content';
+  const content = useQuery({
+    queryKey: [api.tenant, 'files', 'content', base, name],
+    queryFn: async () => { const read = await request('GET', api.url(base, { path: name }), { accept: '*/*' }); return { text: await read.text(), seen: read.headers.get('ETag') }; },
+    staleTime: 0,
+  });
   return (
     <Modal opened onClose={onClose} size="80%" title={name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SegmentedControl size="xs" mb="sm" aria-label={t('files.view')} value={view} onChange={(next) => filters.set({ view: next === 'content' ? null : next })} data={[{ value: 'content', label: t('files.content') }, { value: 'revisions', label: t('flowTab.revisions') }]} />
       <Await query={content}>
-        {(stored) => (
-          <Stack>
-            <div style={{ height: '60dvh' }}><CodeEditor label={name} language={/\.ya?ml$/.test(name) ? 'yaml' : name.endsWith('.json') ? 'json' : 'text'} value={text ?? stored} onChange={setText} readOnly={readOnly} onSave={() => text !== null && onSave(text)} /></div>
-            <Group justify="flex-end">
-              <Anchor size="sm" href={api.url(base, { path: name })}>{t('common.download')}</Anchor>
-              {!readOnly && <Button disabled={text === null || text === stored} onClick={() => text !== null && onSave(text)}>{t('common.save')}</Button>}
-            </Group>
-          </Stack>
-        )}
+        {({ text: stored, seen }) => {
+          const save = () => text !== null && onSave(new Blob([text]), seen);
+          if (view === 'revisions') return <FileRevisions base={base} name={name} writable={!readOnly} busy={busy} onRestore={(held) => { setText(null); onSave(held, seen); }} />;
+          return (
+            <Stack>
+              <div style={{ height: '60dvh' }}><CodeEditor label={name} language={/\.ya?ml$/.test(name) ? 'yaml' : name.endsWith('.json') ? 'json' : 'text'} value={text ?? stored} onChange={setText} readOnly={readOnly} onSave={save} /></div>
+              <Group justify="flex-end">
+                <Anchor size="sm" href={api.url(base, { path: name })}>{t('common.download')}</Anchor>
+                {!readOnly && <Button loading={busy} disabled={text === null || text === stored} onClick={save}>{t('common.save')}</Button>}
+              </Group>
+            </Stack>
+          );
+        }}
       </Await>
     </Modal>
   );

@@ -6,13 +6,15 @@ import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { PageHeader, PageTitle, TextLink } from '../../components/basics';
 import { Dependencies } from '../../topology/Dependencies';
+import { Bindings } from '../admin/Bindings';
 import { FilesView } from './FilesView';
 import { GitOfNamespace } from './GitDetail';
 import { KvList } from './KvPage';
 import { Inherited, Settings } from './NamespaceSettings';
 import { SecretList } from './SecretsPage';
+import { SubscriptionsView } from './SubscriptionsView';
 
-const TABS = { files: 'FILE_READ', kv: 'KV_READ', secrets: 'SECRET_READ', git: 'FLOW_READ', settings: 'NAMESPACE_READ', inherited: 'NAMESPACE_READ', dependencies: 'FLOW_READ' } as const;
+const TABS = { files: 'FILE_READ', kv: 'KV_READ', secrets: 'SECRET_READ', git: 'FLOW_READ', subscriptions: 'FLOW_READ', access: 'BINDING_READ', settings: 'NAMESPACE_READ', inherited: 'NAMESPACE_READ', dependencies: 'FLOW_READ' } as const;
 type Tab = keyof typeof TABS;
 
 export default function NamespacePage() {
@@ -33,6 +35,8 @@ export default function NamespacePage() {
       {current === 'kv' && <KvList namespace={namespace} />}
       {current === 'secrets' && <SecretList namespace={namespace} />}
       {current === 'git' && <GitOfNamespace namespace={namespace} key={namespace} />}
+      {current === 'subscriptions' && <SubscriptionsView namespace={namespace} key={namespace} />}
+      {current === 'access' && <Bindings namespace={namespace} key={namespace} />}
       {current === 'settings' && <Settings namespace={namespace} key={namespace} />}
       {current === 'inherited' && <Inherited namespace={namespace} />}
       {current === 'dependencies' && <Dependencies source={`namespaces/${path(namespace)}/dependencies`} none={t('dependencies.noneHere')} />}

@@ -29,7 +29,7 @@ interface Props {
   actions?: ReactNode;
 }
 
-const PANES = { yaml: '1fr', split: 'minmax(0, 1fr) minmax(0, 1fr)', form: 'minmax(0, 1.15fr) minmax(0, 1fr)' };
+const PANES = { yaml: 'minmax(0, 1fr)', split: 'minmax(0, 1fr) minmax(0, 1fr)', form: 'minmax(0, 1.15fr) minmax(0, 1fr)' };
 
 /** A flow as text and as a picture, side by side and always the same. */
 export function FlowDesigner({ text, settled, onChange, onSave, readOnly, actions }: Props) {
@@ -106,7 +106,7 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
         </Group>
       </Group>
       <FirstError errors={errors} />
-      <Box style={{ flex: 1, minHeight: 0, display: 'grid', gap: 10, gridTemplateColumns: PANES[editor] }}>
+      <Box className="mr-panes" style={{ flex: 1 }} __vars={{ '--panes': PANES[editor] }}>
         {editor === 'form' && (schema
           ? <FormPane text={text} onChange={onChange} book={schema} readOnly={readOnly} problems={byPath} selected={selected} onSelect={setSelected} />
           : <Box className="mr-card" p="md"><Await query={schemaQuery}>{() => null}</Await></Box>

@@ -35,7 +35,7 @@ export function SourceSearch({ filters }: { filters: ReturnType<typeof useFilter
           <Stack gap="xs">
             {page.results.map(({ model, fragments }) => (
               <div key={`${model.namespace}/${model.id}`} className="mr-card" style={{ padding: 12 }}>
-                <TextLink to={to('flows', model.namespace, model.id, 'edit')}><b>{model.id}</b></TextLink> <Text span size="xs" c="dimmed" className="mr-mono">{model.namespace}</Text>
+                <TextLink to={to('flows', model.namespace, model.id, 'edit')}><b>{model.id}</b></TextLink> <Text span size="xs" c="dimmed" className="mr-mono mr-breaks">{model.namespace}</Text>
                 {fragments.map((fragment, i) => (
                   <pre key={i} className="mr-json">
                     {fragment.split(/\[\/?mark\]/).map((part, j) => (j % 2 === 1 ? <mark key={j}>{part}</mark> : part))}

@@ -78,7 +78,7 @@ export function TriggerTable({ triggers, withFlow, picked, onPick }: Props) {
                     </Table.Td>
                   )}
                   <Table.Td>
-                    <b>{state.triggerId}</b> <Text span size="xs" c="dimmed">{type}</Text>
+                    <b>{state.triggerId}</b> <Text span size="xs" c="dimmed" translate="no">{type}</Text>
                     {state.problem && <Text size="xs" c="var(--mr-failed)">{state.problem}</Text>}
                   </Table.Td>
                   {withFlow && <Table.Td><TextLink to={to('flows', state.namespace, state.flowId, 'triggers')}>{state.flowId}</TextLink><Text size="xs" c="dimmed" className="mr-mono">{state.namespace}</Text></Table.Td>}

@@ -46,8 +46,8 @@ final class SubscriptionCommand implements Runnable {
     public void run() {
         throw new CommandLine.ParameterException(
                 spec.commandLine(),
-                "Expected subscription list, get, create, enable, disable, delete, deliveries or"
-                        + " redeliver");
+                "Expected subscription list, get, create, enable, disable, delete, test,"
+                        + " deliveries or redeliver");
     }
 
     @Command(name = "list", description = "Lists the subscriptions of a namespace.")
@@ -132,6 +132,18 @@ final class SubscriptionCommand implements Runnable {
             @Parameters(index = "1", paramLabel = "ID") String id) {
         try (var session = new Session(Root.of(spec))) {
             session.api().send("DELETE", path(namespace, id), null);
+        }
+    }
+
+    @Command(name = "test", description = "Tells one something that says it is a test.")
+    void test(
+            @Parameters(index = "0", paramLabel = "NAMESPACE") String namespace,
+            @Parameters(index = "1", paramLabel = "ID") String id) {
+        try (var session = new Session(Root.of(spec))) {
+            var sent = session.api().send("POST", path(namespace, id) + "/test", null);
+            Root.of(spec)
+                    .output(spec)
+                    .rows(JsonNodeFactory.instance.arrayNode().add(sent), DELIVERIES);
         }
     }
 

@@ -391,6 +391,36 @@ class FlowServiceIT {
     }
 
     @Test
+    void flowsAreGoneThroughByCursorsWhateverComesMeanwhile() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            post("", flow("page-" + i, "needle"));
+        }
+        for (var list : List.of("/search?", "/source?q=needle&")) {
+            var all = list + "namespace=" + namespace + "&size=2";
+            var found = new ArrayList<String>();
+            for (var cursor = ""; cursor != null; ) {
+                var page = get(all + cursor).body;
+                page.get("results")
+                        .forEach(one ->
+                                found.add(
+                                        (one.has("model") ? one.get("model") : one)
+                                                .get("id")
+                                                .asString()));
+                var next = page.get("nextCursor");
+                cursor = next == null ? null : "&cursor=" + next.asString();
+                post("", flow("page-0" + found.size() + list.length(), "needle"));
+            }
+
+            assertThat(found)
+                    .contains("page-0", "page-1", "page-2", "page-3", "page-4")
+                    .doesNotHaveDuplicates();
+        }
+        assertThat(get("/search?cursor=nonsense").status).isEqualTo(422);
+        assertThat(get("/search?cursor=a,b&sort=id:asc").status).isEqualTo(422);
+        assertThat(get("/search?sort=id:asc&size=1").body.get("nextCursor")).isNull();
+    }
+
+    @Test
     void flowsAreFound() throws Exception {
         for (int i = 0; i < 5; i++) {
             post("", flow("found-" + i, "needle" + i) + "labels: {n: \"" + i + "\"}\n");
@@ -515,6 +545,38 @@ class FlowServiceIT {
         assertThat(wrong.response.body()).contains("massage");
         assertThat(blueprint("DELETE", "custom/" + id, editor, null).status).isEqualTo(204);
         assertThat(blueprint("GET", "flow/" + id, editor, null).status).isEqualTo(404);
+    }
+
+    @Test
+    void whoHasSeenAnOlderBlueprintDoesNotOverwriteANewerOne() throws Exception {
+        var made = blueprint("POST", "flows", editor, titled("one"));
+        var path = "flows/" + made.body.get("id").asString();
+        var seen = made.response.headers().firstValue("ETag").orElseThrow();
+
+        var first = putBlueprint(path, titled("two"), seen);
+        var second = putBlueprint(path, titled("three"), seen);
+
+        assertThat(first.status).isEqualTo(200);
+        assertThat(second.status).isEqualTo(412);
+        assertThat(second.body.get("type").asString()).isEqualTo("/problems/outdated");
+        var present = blueprint("GET", path, editor, null);
+        assertThat(present.body.get("title").asString()).isEqualTo("two");
+        assertThat(present.response.headers().firstValue("ETag"))
+                .isEqualTo(first.response.headers().firstValue("ETag"));
+    }
+
+    private Map<String, String> titled(String title) {
+        return Map.of("title", title, "source", flow("seen", "hello"));
+    }
+
+    private Answer putBlueprint(String path, Map<String, ?> asked, String ifMatch)
+            throws Exception {
+        return send(
+                request("/api/v1/main/blueprints/" + path, editor)
+                        .header("Content-Type", "application/json")
+                        .header("If-Match", ifMatch)
+                        .PUT(body(json.writeValueAsString(asked)))
+                        .build());
     }
 
     private Answer blueprint(
@@ -1128,6 +1190,55 @@ class FlowServiceIT {
         assertThat(second.status).isEqualTo(412);
         assertThat(second.body.get("type").asString()).isEqualTo("/problems/outdated");
         assertThat(tests("GET", path, "").body.get("source").asString()).isEqualTo(changed);
+    }
+
+    @Test
+    void whoHasSeenOlderPluginDefaultsDoesNotOverwriteNewerOnes() throws Exception {
+        var path = "/api/v1/main/namespaces";
+        var settings =
+                "{\"id\": \"%s\", \"description\": \"kept\", \"variables\": {\"a\": 1}}"
+                        .formatted(namespace);
+        var made =
+                send(
+                        request(path, editor)
+                                .header("Content-Type", "application/json")
+                                .POST(body(settings))
+                                .build());
+        assertThat(made.status).as(made.toString()).isEqualTo(200);
+        var seen = made.response.headers().firstValue("ETag").orElseThrow();
+
+        var first = importDefaults(seen, "INFO");
+        var second = importDefaults(seen, "WARN");
+        var third =
+                importDefaults(first.response.headers().firstValue("ETag").orElseThrow(), "ERROR");
+
+        assertThat(first.status).isEqualTo(200);
+        assertThat(second.status).isEqualTo(412);
+        assertThat(third.status).isEqualTo(200);
+        var now = send(request(path + "/" + namespace, editor).build()).body;
+        assertThat(now.at("/pluginDefaults/0/values/level").asString()).isEqualTo("ERROR");
+        assertThat(now.get("description").asString()).isEqualTo("kept");
+        assertThat(now.at("/variables/a").asInt()).isEqualTo(1);
+    }
+
+    private Answer importDefaults(String ifMatch, String level) throws Exception {
+        var file =
+                """
+                --b\r
+                Content-Disposition: form-data; name="fileUpload"; filename="defaults.yaml"\r
+                \r
+                - type: io.kestra.plugin.core.log.Log
+                  values: {level: %s}
+                \r
+                --b--\r
+                """
+                        .formatted(level);
+        return send(
+                request("/api/v1/main/namespaces/" + namespace + "/plugindefaults/import", editor)
+                        .header("Content-Type", "multipart/form-data; boundary=b")
+                        .header("If-Match", ifMatch)
+                        .POST(body(file))
+                        .build());
     }
 
     private Answer putSuite(String path, String source, String ifMatch) throws Exception {

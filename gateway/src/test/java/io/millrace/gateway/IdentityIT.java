@@ -4,6 +4,7 @@ package io.millrace.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.identity.IdentityKeys;
 import io.millrace.test.TestBroker;
@@ -115,12 +116,15 @@ class IdentityIT {
             String method, String path, String authorization, String body) {
         var request =
                 HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(TIMEOUT)
                         .header("Authorization", authorization)
                         .header("Content-Type", "application/json")
                         .method(method, BodyPublishers.ofString(body));
+        return send(request);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            return http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
@@ -395,6 +399,69 @@ class IdentityIT {
     }
 
     @Test
+    void whoHasSeenAnOlderRoleGroupOrBindingDoesNotOverwriteANewerOne() {
+        keptApart(
+                "roles",
+                "{\"name\":\"Seen\",\"permissions\":{\"FLOW\":[\"READ\"]}}",
+                "{\"name\":\"Seen\",\"permissions\":{\"LOG\":[\"READ\"]}}",
+                "{\"name\":\"Seen\",\"permissions\":{}}");
+        keptApart(
+                "groups",
+                "{\"name\":\"seen\"}",
+                "{\"name\":\"seen\",\"description\":\"one\"}",
+                "{\"name\":\"seen\",\"description\":\"two\"}");
+        keptApart(
+                "bindings",
+                "{\"user\":\"sue\",\"role\":\"viewer\",\"namespace\":\"seen\"}",
+                "{\"role\":\"editor\",\"namespace\":\"seen\"}",
+                "{\"role\":\"launcher\",\"namespace\":\"seen\"}");
+    }
+
+    private void keptApart(String what, String made, String first, String second) {
+        var path = "/api/v1/main/" + what;
+        var created = send("POST", path, "Bearer " + admin, made);
+        var own = path + "/" + json(created, 201).path("id").asString();
+        var seen = created.headers().firstValue("ETag").orElseThrow();
+        assertThat(get(own, admin).headers().firstValue("ETag")).as(what).contains(seen);
+
+        var changed = json(putIf(own, first, seen), 200);
+        var late = putIf(own, second, seen);
+
+        assertThat(late.statusCode()).as(what).isEqualTo(412);
+        assertThat(late.body()).contains("/problems/outdated");
+        assertThat(json(get(own, admin), 200)).isEqualTo(changed);
+        json(send("PUT", own, "Bearer " + admin, second), 200);
+    }
+
+    private HttpResponse<String> putIf(String path, String body, String ifMatch) {
+        return send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Authorization", "Bearer " + admin)
+                        .header("Content-Type", "application/json")
+                        .header("If-Match", ifMatch)
+                        .PUT(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void bindingsThatHoldInANamespaceAreFound() {
+        for (var where : List.of("held", "held.below", "heldback")) {
+            post(
+                    "/api/v1/main/bindings",
+                    admin,
+                    "{\"user\":\"hal\",\"role\":\"viewer\",\"namespace\":\"%s\"}".formatted(where));
+        }
+
+        var found = json(get("/api/v1/main/bindings?size=100&namespace=held.below", admin), 200);
+
+        assertThat(
+                        found.path("results")
+                                .valueStream()
+                                .map(one -> one.path("namespace").asString())
+                                .distinct())
+                .containsExactlyInAnyOrder("", "held", "held.below");
+    }
+
+    @Test
     void nobodyGivesMoreThanHeHas() {
         var role =
                 post(
@@ -557,6 +624,76 @@ class IdentityIT {
                 .as("an invitation is for one")
                 .isEqualTo(404);
         assertThat(get("/api/v1/main/tenant-access?q=ivy", admin).body()).contains("\"ivy\"");
+    }
+
+    @Test
+    void whoCouldNotBeNotedIsNotedWhenHeComesAgain(TestDatabase database) {
+        var jdbc = JdbcClient.create(database.dataSource());
+        var nell = issuer.token("nell", "admins");
+        jdbc.sql("alter table known_user_tenant rename to away").update();
+        try {
+            assertThat(get("/api/v1/main/flows/search", nell).statusCode()).isEqualTo(503);
+        } finally {
+            jdbc.sql("alter table away rename to known_user_tenant").update();
+        }
+
+        assertThat(get("/api/v1/main/flows/search", nell).statusCode()).isEqualTo(200);
+
+        assertThat(get("/api/v1/main/tenant-access?q=nell", admin).body()).contains("\"nell\"");
+    }
+
+    /// How often a connection to the database was taken.
+    private long queries() {
+        return context.getBean(MeterRegistry.class)
+                .get("hikaricp.connections.acquire")
+                .timer()
+                .count();
+    }
+
+    @Test
+    void aPageIsLookedUpTogetherHoweverLongItIs() {
+        int rows = 40;
+        var operatorAndAdmin = issuer.token("ora", "operators", "admins");
+        for (int i = 0; i < rows; i++) {
+            var group = post("/api/v1/main/groups", admin, "{\"name\":\"page-" + i + "\"}");
+            var id = group.path("id").asString();
+            invite("page-" + i + "@ours.test", ",\"groups\":[\"" + id + "\"]");
+            post(
+                    "/api/v1/users",
+                    operator,
+                    """
+                    {"email":"listed-%d@ours.test","tenants":["main"],"groups":["%s"]}\
+                    """
+                            .formatted(i, id));
+            var account = account("page-" + i);
+            bind(account, "viewer", "page.a" + i);
+            json(
+                    send(
+                            "PUT",
+                            "/api/v1/main/service-accounts/" + account,
+                            "Bearer " + admin,
+                            "{\"groups\":[{\"id\":\"" + id + "\"}]}"),
+                    200);
+        }
+
+        for (var list :
+                Map.of(
+                                "/api/v1/main/invitations/search?q=page-&size=1000", "page-39",
+                                "/api/v1/users?q=listed-&size=1000", "listed-39@ours.test",
+                                "/api/v1/main/service-accounts?size=1000", "page-39",
+                                "/api/v1/main/bindings?size=1000", "page-39")
+                        .entrySet()) {
+            // others ask now and then, too
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 3; i++) {
+                long before = queries();
+                var page = json(get(list.getKey(), operatorAndAdmin), 200);
+                least = Math.min(least, queries() - before);
+                assertThat(page.path("total").asInt()).isGreaterThanOrEqualTo(rows);
+                assertThat(page.path("results").toString()).contains(list.getValue());
+            }
+            assertThat(least).as(list.getKey()).isLessThan(rows);
+        }
     }
 
     @Test

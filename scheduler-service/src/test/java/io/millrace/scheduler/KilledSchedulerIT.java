@@ -40,7 +40,7 @@ class KilledSchedulerIT {
     private static final int TRIGGERS = 100;
     private static final int ALL = FLOWS * TRIGGERS;
     private static final int LANES = 16;
-    private static final Duration BETWEEN = Duration.ofSeconds(30);
+    private static final Duration BETWEEN = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     /// What was asked for: by date and trigger, the ids of executions.

@@ -4,6 +4,7 @@ package io.millrace.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.contracts.Codec;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.contracts.LaneEvent;
@@ -133,6 +134,58 @@ class SchedulerServiceIT {
                     .isEqualTo(Duration.ofSeconds(1));
         }
         assertThat(get("/triggers/search?namespace=company").body()).contains("* * * * * *");
+    }
+
+    @Test
+    void aPageOfTriggersIsLookedUpTogetherHoweverLongItIs() throws Exception {
+        int rows = 40;
+        var source = new StringBuilder("id: listed\nnamespace: company.listed\n");
+        source.append("tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hello}]\n");
+        source.append("triggers:\n");
+        for (int i = 0; i < rows; i++) {
+            source.append("  - {id: t")
+                    .append(i)
+                    .append(
+                            ", type: io.kestra.plugin.core.trigger.Schedule, cron: \"0 0 1 1 *\"}\n");
+        }
+        saved("company.listed", "listed", 1, source.toString());
+        var lists =
+                List.of(
+                        "/triggers/search?namespace=company.listed&size=100",
+                        "/triggers/company.listed/listed?size=100");
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        json.readTree(get(lists.getFirst()).body()).path("total").asInt() == rows);
+        var backfill =
+                """
+                {"namespace":"company.listed","flowId":"listed","triggerId":"t7",
+                 "backfill":{"start":"2020-06-01T00:00:00Z","end":"2023-06-01T00:00:00Z","paused":true}}
+                """;
+        var begun = send("PUT", "/triggers", backfill);
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+
+        for (var list : lists) {
+            // loops ask now and then, too
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 5; i++) {
+                long before = queries();
+                var page = get(list).body();
+                least = Math.min(least, queries() - before);
+                assertThat(json.readTree(page).path("results")).hasSize(rows);
+                assertThat(page).contains("2020-06-01T00:00:00Z", "\"total\":3");
+            }
+            assertThat(least).as(list).isLessThan(rows);
+        }
+    }
+
+    /// How often a connection to the database was taken.
+    private long queries() {
+        return instances
+                .getFirst()
+                .getBean(MeterRegistry.class)
+                .get("hikaricp.connections.acquire")
+                .timer()
+                .count();
     }
 
     static Stream<Arguments> questions() {
@@ -278,12 +331,16 @@ class SchedulerServiceIT {
     }
 
     private void saved(int revision, String source) {
+        saved("company", "tick", revision, source);
+    }
+
+    private void saved(String namespace, String flow, int revision, String source) {
         var change =
                 new FlowChanged(
-                        "m" + revision,
+                        "m" + flow + revision,
                         "main",
-                        "company",
-                        "tick",
+                        namespace,
+                        flow,
                         "saved",
                         revision,
                         source,
@@ -295,7 +352,7 @@ class SchedulerServiceIT {
                 .publish(
                         OutgoingMessage.durable(
                                 broker.topology(16).flowsExchange(),
-                                Topology.flowKey("main", "company", "saved"),
+                                Topology.flowKey("main", namespace, "saved"),
                                 change));
     }
 

@@ -38,6 +38,7 @@ public final class FakeVault implements AutoCloseable {
     private final AtomicInteger issued = new AtomicInteger();
     private volatile long leaseSeconds = 3600;
     private volatile int broken;
+    private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
 
     /// Versions of the transit key `millrace`: the first is 1.
     private final List<SecretKey> transit = new CopyOnWriteArrayList<>();
@@ -60,6 +61,11 @@ public final class FakeVault implements AutoCloseable {
 
     public void takeAway(String path) {
         secrets.remove(path);
+    }
+
+    /// No policy lets anybody read this path.
+    public void forbid(String path) {
+        forbidden.add(path);
     }
 
     public void leaseSeconds(long seconds) {
@@ -195,7 +201,7 @@ public final class FakeVault implements AutoCloseable {
                 }
             }
             default -> {
-                if (token == null || !tokens.contains(token)) {
+                if (token == null || !tokens.contains(token) || forbidden.contains(path)) {
                     send(exchange, 403, Map.of("errors", List.of("permission denied")));
                 } else if (path.startsWith("transit/")) {
                     transit(exchange, path, body);

@@ -304,7 +304,12 @@ class CliIT {
                     .isEqualTo("1 sent again\n");
             await().atMost(Duration.ofSeconds(30)).until(() -> deliveries("DELIVERED").size() == 1);
 
+            assertThat(good("subscription", "test", "company.told", "portal").out())
+                    .contains("PENDING");
+            await().atMost(Duration.ofSeconds(30)).until(() -> deliveries("DELIVERED").size() == 2);
+
             good("subscription", "disable", "company.told", "portal");
+            assertThat(run("subscription", "test", "company.told", "portal").code()).isNotZero();
             var disabled = good("subscription", "get", "company.told", "portal", "-o", "json");
             assertThat(disabled.json().path("disabled").asBoolean()).isTrue();
             assertThat(disabled.json().path("states")).hasSize(2);

@@ -17,6 +17,10 @@ import org.springframework.util.FileSystemUtils;
 /// class path. It may be killed and started again on its data; it ends with this JVM.
 final class SuiteProcess {
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+
+    /// Which of the JVMs that run this module's tests at the same time this is, from 1.
+    private static final int FORK = Integer.getInteger("millrace.test.fork", 1);
+
     private static final Path GIT_PLUGIN =
             Path.of("../../plugins/git/target/plugin").toAbsolutePath().normalize();
 
@@ -126,7 +130,10 @@ final class SuiteProcess {
     private void cleanUp() {
         end();
         try {
-            Files.copy(log, Path.of("target", "millrace.log"), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    log,
+                    Path.of("target", "millrace-" + FORK + ".log"),
+                    StandardCopyOption.REPLACE_EXISTING);
             FileSystemUtils.deleteRecursively(data);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -144,9 +151,11 @@ final class SuiteProcess {
         }
     }
 
-    /// A port after which there are enough free ones.
+    /// A port after which there are enough free ones; each of the JVMs that run tests at the same
+    /// time looks elsewhere.
     static int freePorts(int count) throws IOException {
-        for (int first = 21_000; first < 31_000; first += 10) {
+        int from = 21_000 + (FORK - 1) * 5_000;
+        for (int first = from; first < from + 5_000; first += 10) {
             boolean free = true;
             for (int i = 0; i < count && free; i++) {
                 try (var _ = new ServerSocket(first + i, 1, InetAddress.getLoopbackAddress())) {

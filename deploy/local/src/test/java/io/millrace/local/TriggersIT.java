@@ -339,6 +339,12 @@ class TriggersIT {
             assertThat(signature)
                     .endsWith("v1=" + hmac("the key of telling", seconds + "." + last.get("body")));
 
+            var tried = send(api(path + "/portal/test").POST(text("")));
+            assertThat(tried.statusCode()).as(tried.body()).isEqualTo(202);
+            await().atMost(Duration.ofSeconds(30)).until(() -> received.size() == 3);
+            assertThat(JSON.readTree(received.getLast().get("body")).path("type").asString())
+                    .isEqualTo("io.millrace.subscription.test");
+
             var stale =
                     send(
                             json(path + "/portal")

@@ -120,12 +120,6 @@ final class LaneEvents {
         if (message.traceparent() != null) {
             change.traceparent = message.traceparent();
         }
-        if (message.event() instanceof LaneEvent.RestartRequested(var revision, _)
-                && revision != null) {
-            var e = change.state.execution();
-            change.plan =
-                    executions.plan(new FlowRef(e.tenant(), e.namespace(), e.flowId(), revision));
-        }
         // first, as it may fail: what is tried again must have added nothing
         var decision = Engine.decide(change.plan, change.state, Events.of(message.event()), now);
         if (message.event() instanceof LaneEvent.TaskEnded ended

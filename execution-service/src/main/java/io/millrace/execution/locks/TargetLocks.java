@@ -282,35 +282,32 @@ public final class TargetLocks implements LockKeeper, AutoCloseable {
     }
 
     private void forget(String table, Target target, Claim claim) {
-        jdbc.sql(
-                        """
-                        delete from %s
-                         where tenant = :tenant and namespace = :namespace and target = :target
-                           and execution_id = :execution and rollout = :rollout
-                           and iteration = :iteration
-                        """
-                                .formatted(table))
-                .param("tenant", target.tenant())
-                .param("namespace", target.namespace())
-                .param("target", target.name())
-                .param("execution", claim.executionId())
-                .param("rollout", claim.rollout())
-                .param("iteration", claim.iteration())
-                .update();
+        forget(table, target, claim, "");
     }
 
     /// Unless the iteration has asked again meanwhile: what frees a lock may come late.
     private void free(Target target, Claim claim) {
+        forget(
+                "target_locks",
+                target,
+                claim,
+                """
+                   and not exists (select from task_runs r
+                                    where r.execution_id = l.execution_id
+                                      and r.ordinal = l.ordinal and r.phase <> 'OVER')
+                """);
+    }
+
+    private void forget(String table, Target target, Claim claim, String more) {
         jdbc.sql(
                         """
-                        delete from target_locks l
+                        delete from %s l
                          where tenant = :tenant and namespace = :namespace and target = :target
                            and execution_id = :execution and rollout = :rollout
                            and iteration = :iteration
-                           and not exists (select from task_runs r
-                                            where r.execution_id = l.execution_id
-                                              and r.ordinal = l.ordinal and r.phase <> 'OVER')
-                        """)
+                        %s
+                        """
+                                .formatted(table, more))
                 .param("tenant", target.tenant())
                 .param("namespace", target.namespace())
                 .param("target", target.name())

@@ -131,9 +131,10 @@ public final class Retention {
             }
         }
         if (logLimits.longest() != null) {
+            var oldest = now.minus(logLimits.longest());
             for (var week : weeks("logs")) {
-                if (!bound(week.plusWeeks(1)).isAfter(now.minus(logLimits.longest()))) {
-                    drop(List.of(name("logs", week)));
+                if (!bound(week.plusWeeks(1)).isAfter(oldest)) {
+                    dropLogs(week, oldest);
                 }
             }
         }
@@ -173,14 +174,7 @@ public final class Retention {
 
     /// Drops all that is kept of a week, unless something of it still runs.
     private void dropExecutions(LocalDate week) {
-        boolean runs =
-                jdbc.sql(
-                                "select exists (select from "
-                                        + name("executions", week)
-                                        + " where ended_at is null)")
-                        .query(Boolean.class)
-                        .single();
-        if (runs) {
+        if (runs(week)) {
             return;
         }
         var last = "";
@@ -188,12 +182,30 @@ public final class Retention {
             purge.delete(ids, new Purge.Parts(false, false, false, true));
             last = ids.getLast().id();
         }
-        drop(
-                List.of(
-                        name("executions", week),
-                        name("task_runs", week),
-                        name("logs", week),
-                        name("metrics", week)));
+        drop(week, List.of("executions", "task_runs", "logs", "metrics"));
+    }
+
+    /// Drops the log lines of a week, unless its executions may have written some since.
+    private void dropLogs(LocalDate week, Instant oldest) {
+        if (!runs(week) && !has(week, "ended_at >= '" + oldest + "'")) {
+            drop(week, List.of("logs"));
+        }
+    }
+
+    private boolean runs(LocalDate week) {
+        return has(week, "ended_at is null");
+    }
+
+    /// Whether a week has such executions; one whose executions are gone has none.
+    private boolean has(LocalDate week, String which) {
+        var table = name("executions", week);
+        return jdbc.sql("select to_regclass(:table) is not null")
+                        .param("table", table)
+                        .query(Boolean.class)
+                        .single()
+                && jdbc.sql("select exists (select from " + table + " where " + which + ")")
+                        .query(Boolean.class)
+                        .single();
     }
 
     private List<io.millrace.engine.Execution> page(LocalDate week, String after) {
@@ -207,19 +219,39 @@ public final class Retention {
                 .list();
     }
 
-    /// Lanes wait while a partition goes: where that would take long, it goes another time.
-    private void drop(List<String> tables) {
+    /// Lanes wait while a partition goes: where that would take long, it goes another time. So it
+    /// does if something of the week runs again since that was looked at last; nothing can from the
+    /// lock on.
+    private void drop(LocalDate week, List<String> tables) {
+        var partitions = tables.stream().map(table -> name(table, week)).toList();
         try {
-            transaction.executeWithoutResult(_ -> {
-                jdbc.sql("set local lock_timeout = '500ms'").update();
-                for (var table : tables) {
-                    jdbc.sql("drop table if exists " + table).update();
-                }
-            });
-            log.atInfo().addKeyValue("partitions", tables).log("Old partitions dropped");
+            boolean dropped =
+                    Boolean.TRUE.equals(
+                            transaction.execute(_ -> {
+                                jdbc.sql("set local lock_timeout = '500ms'").update();
+                                // the parent: so does who writes, before the partition
+                                jdbc.sql(
+                                                "lock table only "
+                                                        + tables.getFirst()
+                                                        + " in access exclusive mode")
+                                        .update();
+                                if (runs(week)) {
+                                    return false;
+                                }
+                                for (var partition : partitions) {
+                                    jdbc.sql("drop table if exists " + partition).update();
+                                }
+                                return true;
+                            }));
+            log.atInfo()
+                    .addKeyValue("partitions", partitions)
+                    .log(
+                            dropped
+                                    ? "Old partitions dropped"
+                                    : "Old partitions are in use again, and stay");
         } catch (DataAccessException e) {
             log.atInfo()
-                    .addKeyValue("partitions", tables)
+                    .addKeyValue("partitions", partitions)
                     .addKeyValue("cause", String.valueOf(e.getMessage()))
                     .log("Old partitions are dropped another time");
         }
@@ -256,30 +288,48 @@ public final class Retention {
         }
     }
 
+    /// Old log lines that were found together.
+    ///
+    /// @param executionId and `seq`: of the last one
+    /// @param deleted less than `found` where another instance was first
+    private record LogBatch(String executionId, long seq, int found, int deleted) {}
+
     private void deleteLogs(Limits limits, Instant youngest) {
         long gone = 0;
-        for (int i = 0; i < properties.mostBatches(); i++) {
-            int lines =
-                    jdbc.sql(
-                                    "with old as (select execution_id, seq from logs"
-                                            + " where execution_id < :bound and at < "
-                                            + limits.sql()
-                                            + " order by execution_id, seq limit :limit)"
-                                            + " delete from logs l using old"
-                                            + " where l.execution_id = old.execution_id"
-                                            + " and l.seq = old.seq and l.execution_id < :bound")
-                            .params(limits.parameters())
-                            .param("bound", idBound(youngest))
-                            .param("limit", LOG_BATCH)
-                            .update();
-            gone += lines;
-            if (lines < LOG_BATCH) {
-                break;
-            }
+        var batch = new LogBatch("", 0, LOG_BATCH, 0);
+        for (int i = 0; i < properties.mostBatches() && batch.found() == LOG_BATCH; i++) {
+            batch = deleteLogs(limits, youngest, batch);
+            gone += batch.deleted();
         }
         if (gone > 0) {
             log.atInfo().addKeyValue("lines", gone).log("Old log lines deleted");
         }
+    }
+
+    /// Goes on behind the batch before: what is kept, or is dead and not vacuumed yet, isn't passed
+    /// again with each.
+    private LogBatch deleteLogs(Limits limits, Instant youngest, LogBatch before) {
+        return jdbc.sql(
+                        "with old as materialized (select execution_id, seq from logs"
+                                + " where execution_id >= :after and execution_id < :bound"
+                                + " and (execution_id, seq) > (:after, :seq) and at < "
+                                + limits.sql()
+                                + " order by execution_id, seq limit :limit),"
+                                + " gone as (delete from logs l using old"
+                                + " where l.execution_id = old.execution_id and l.seq = old.seq"
+                                + " and l.execution_id >= :after and l.execution_id < :bound"
+                                + " returning l.seq)"
+                                + " select execution_id, seq, (select count(*) from old) as found,"
+                                + " (select count(*) from gone) as deleted"
+                                + " from old order by execution_id desc, seq desc limit 1")
+                .params(limits.parameters())
+                .param("bound", idBound(youngest))
+                .param("after", before.executionId())
+                .param("seq", before.seq())
+                .param("limit", LOG_BATCH)
+                .query(LogBatch.class)
+                .optional()
+                .orElse(new LogBatch("", 0, 0, 0));
     }
 
     /// Ids of executions that began before are less.

@@ -49,7 +49,7 @@ record Action(Predicate<Execution> fits, String needed, Function<Execution, Lane
     }
 
     static Action restart() {
-        return of(State::isTerminal, "that has ended", new LaneEvent.RestartRequested(null, by()));
+        return of(State::isTerminal, "that has ended", new LaneEvent.RestartRequested(by()));
     }
 
     static Action forceRun() {

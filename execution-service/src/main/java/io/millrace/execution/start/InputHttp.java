@@ -25,6 +25,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -60,6 +62,7 @@ public final class InputHttp {
     /// @return the body, parsed if it is JSON
     @Nullable Object ask(String tenant, Map<String, ?> request) {
         var uri = uri(request);
+        long begun = System.nanoTime();
         try (var _ = EgressScope.enter(() -> policies.of(tenant))) {
             policies.of(tenant).check(uri);
             return send(uri, request(uri, request));
@@ -68,10 +71,12 @@ public final class InputHttp {
             throw e.getCause() instanceof ServiceException.Unavailable
                     ? new StoreAwayException(message, e)
                     : new ExpressionException(message, e);
-        } catch (HttpTimeoutException e) {
-            throw new ExpressionException("No answer in time from " + uri.getHost(), e);
         } catch (IOException e) {
-            throw new ExpressionException("Unable to reach " + uri.getHost(), e);
+            boolean late =
+                    e instanceof HttpTimeoutException
+                            || System.nanoTime() - begun >= PATIENCE.toNanos();
+            throw new ExpressionException(
+                    (late ? "No answer in time from " : "Unable to reach ") + uri.getHost(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ExpressionException("'http' was interrupted", e);
@@ -100,6 +105,12 @@ public final class InputHttp {
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(Duration.ofSeconds(2))
                         .build()) {
+            // the request's own timeout ends with the headers of the answer
+            var end =
+                    CompletableFuture.runAsync(
+                            client::shutdownNow,
+                            CompletableFuture.delayedExecutor(
+                                    PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
             var answer = client.send(request, BodyHandlers.ofInputStream());
             try (var in = answer.body()) {
                 var body = in.readNBytes(LARGEST_ANSWER + 1);
@@ -118,6 +129,7 @@ public final class InputHttp {
                         ? parsed(body, uri)
                         : new String(body, UTF_8);
             } finally {
+                end.cancel(false);
                 client.shutdownNow();
             }
         }

@@ -4,14 +4,17 @@ package io.millrace.execution.start;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.plugin.Egress;
+import io.millrace.test.SilentServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +111,20 @@ class InputHttpTest {
         assertFails("/missing", "server respond with status 404");
         assertFails("/away", "server respond with status 302");
         assertFails("/big", "Expected an answer of at most 1048576 bytes");
+    }
+
+    @Test
+    void anAnswerThatStopsInItsMiddleIsNotWaitedForForLong() throws IOException {
+        try (var hangs = SilentServer.saying("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab")) {
+            var uri = "http://127.0.0.1:" + hangs.port();
+
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () ->
+                            assertThatThrownBy(() -> http.ask("main", Map.of("uri", uri)))
+                                    .isInstanceOf(ExpressionException.class)
+                                    .hasMessage("No answer in time from 127.0.0.1"));
+        }
     }
 
     private void assertFails(String path, String message) {

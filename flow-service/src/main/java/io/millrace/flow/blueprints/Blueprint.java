@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.blueprints;
 
+import io.millrace.platform.web.EntityTag;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
@@ -23,6 +24,11 @@ record Blueprint(
 
     Blueprint {
         tags = List.copyOf(tags);
+    }
+
+    /// The entity tag of what can be changed of it.
+    String tag() {
+        return EntityTag.of(List.of(title, String.valueOf(description), tags, source));
     }
 
     /// Types of tasks and triggers, in order; also those of a template, which is no flow yet.

@@ -11,13 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -96,14 +99,18 @@ class BlueprintController {
 
     @Operation(summary = "Create a blueprint")
     @PostMapping({"/flows", "/custom"})
-    View create(@RequestBody Asked asked) {
-        return view(blueprints.create(asked.draft()), true);
+    ResponseEntity<View> create(@RequestBody Asked asked) {
+        return tagged(blueprints.create(asked.draft()));
+    }
+
+    private ResponseEntity<View> tagged(Blueprint blueprint) {
+        return ResponseEntity.ok().eTag(blueprint.tag()).body(view(blueprint, true));
     }
 
     @Operation(summary = "Get a blueprint")
     @GetMapping({"/flows/{id}", "/flow/{id}", "/custom/{id}"})
-    View get(@PathVariable String id) {
-        return view(blueprints.get(id), true);
+    ResponseEntity<View> get(@PathVariable String id) {
+        return tagged(blueprints.get(id));
     }
 
     @Operation(summary = "Get the source of a blueprint")
@@ -114,8 +121,11 @@ class BlueprintController {
 
     @Operation(summary = "Change a blueprint")
     @PutMapping({"/flows/{id}", "/custom/{id}"})
-    View update(@PathVariable String id, @RequestBody Asked asked) {
-        return view(blueprints.update(id, asked.draft()), true);
+    ResponseEntity<View> update(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody Asked asked) {
+        return tagged(blueprints.update(id, asked.draft(), ifMatch));
     }
 
     @Operation(summary = "Delete a blueprint; flows that were made from it stay")
@@ -132,9 +142,9 @@ class BlueprintController {
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable List<String> tags,
             Paging paging) {
-        var found = blueprints.search(q, tags == null ? List.of() : tags, paging);
-        return new PagedResults<>(
-                found.results().stream().map(b -> view(b, false)).toList(), found.total());
+        return blueprints
+                .search(q, tags == null ? List.of() : tags, paging)
+                .map(b -> view(b, false));
     }
 
     record Arguments(@Nullable Map<String, @Nullable Object> templateArgumentsInputs) {}

@@ -12,6 +12,7 @@ import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.nio.charset.StandardCharsets;
@@ -86,9 +87,12 @@ class Blueprints {
         return made;
     }
 
+    /// @param ifMatch the entity tag that it must have, or absent
     @Transactional
-    public Blueprint update(String id, Draft draft) {
+    public Blueprint update(String id, Draft draft, @Nullable String ifMatch) {
         var made = checked(id, draft);
+        var before = find(id, " for update").orElseThrow(() -> notFound(id));
+        EntityTag.require("blueprint " + id, ifMatch, before.tag());
         write(
                 """
                 update blueprint
@@ -112,7 +116,7 @@ class Blueprints {
     }
 
     Blueprint get(String id) {
-        return find(id).orElseThrow(() -> notFound(id));
+        return find(id, "").orElseThrow(() -> notFound(id));
     }
 
     /// What its source extends, if it does.
@@ -226,8 +230,8 @@ class Blueprints {
                 .single();
     }
 
-    private Optional<Blueprint> find(String id) {
-        return jdbc.sql("select * from blueprint where tenant = :tenant and id = :id")
+    private Optional<Blueprint> find(String id, String locked) {
+        return jdbc.sql("select * from blueprint where tenant = :tenant and id = :id" + locked)
                 .param("tenant", Caller.current().tenant())
                 .param("id", id)
                 .query(Blueprints::blueprint)

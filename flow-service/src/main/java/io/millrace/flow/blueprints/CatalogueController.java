@@ -54,13 +54,7 @@ class CatalogueController {
                 areFlows(kind)
                         ? catalogue.search(q, tags == null ? List.of() : tags)
                         : List.<Blueprint>of();
-        return new PagedResults<>(
-                found.stream()
-                        .skip(paging.offset())
-                        .limit(paging.size())
-                        .map(b -> BlueprintController.View.of(b, false, null))
-                        .toList(),
-                found.size());
+        return PagedResults.of(found, paging).map(b -> BlueprintController.View.of(b, false, null));
     }
 
     @Operation(summary = "Get a flow that comes with Millrace")

@@ -138,8 +138,7 @@ class DashboardController {
     @Operation(summary = "Search for dashboards")
     @GetMapping
     PagedResults<View> search(@RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = dashboards.search(q, paging);
-        return new PagedResults<>(found.results().stream().map(this::view).toList(), found.total());
+        return dashboards.search(q, paging).map(this::view);
     }
 
     /// @param constraints all problems as one text, absent if there is none

@@ -213,7 +213,7 @@ class BulkController {
 
     private List<FlowRevision> all(HttpServletRequest request) {
         var everything = new Paging(1, Paging.MAX_SIZE, List.of());
-        return search.search(FlowFilter.of(request.getParameterMap()), everything).results();
+        return search.search(FlowFilter.of(request.getParameterMap()), everything, null).results();
     }
 
     /// Sources as a ZIP archive, one file a flow.

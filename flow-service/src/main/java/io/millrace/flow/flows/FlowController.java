@@ -2,7 +2,7 @@
 package io.millrace.flow.flows;
 
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -159,28 +159,34 @@ class FlowController {
         return search.inNamespace(namespace).stream().map(FlowDocument::of).toList();
     }
 
+    /// @param cursor of the page before, in place of a page's number
     /// @param tasks whether tasks and all else that is only in the definition are in the answer
     @Operation(summary = "Search for flows")
     @GetMapping("/search")
-    PagedResults<Map<String, @Nullable Object>> search(
+    CursorResults<Map<String, @Nullable Object>> search(
             HttpServletRequest request,
             Paging paging,
+            @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "true") boolean tasks) {
-        var page = search.search(FlowFilter.of(request.getParameterMap()), paging);
-        return new PagedResults<>(
+        var page = search.search(FlowFilter.of(request.getParameterMap()), paging, cursor);
+        return new CursorResults<>(
                 page.results().stream()
                         .map(tasks ? FlowDocument::of : FlowDocument::summaryOf)
                         .toList(),
-                page.total());
+                page.total(),
+                page.nextCursor());
     }
 
     @Operation(summary = "Search the sources of flows")
     @GetMapping("/source")
-    PagedResults<Map<String, Object>> searchSources(HttpServletRequest request, Paging paging) {
+    CursorResults<Map<String, Object>> searchSources(
+            HttpServletRequest request,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var filter = FlowFilter.of(request.getParameterMap());
         var text = filter.text() == null ? "" : filter.text();
-        var page = search.searchSources(text, filter.namespace(), paging);
-        return new PagedResults<>(
+        var page = search.searchSources(text, filter.namespace(), paging, cursor);
+        return new CursorResults<>(
                 page.results().stream()
                         .map(found ->
                                 Map.<String, Object>of(
@@ -189,7 +195,8 @@ class FlowController {
                                         "fragments",
                                         found.fragments()))
                         .toList(),
-                page.total());
+                page.total(),
+                page.nextCursor());
     }
 
     @Operation(summary = "List namespaces that have flows")

@@ -6,7 +6,8 @@ import io.millrace.model.graph.FlowLinks;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -47,18 +48,22 @@ public class FlowSearch {
     /// A flow whose source has the text, and the lines that have it.
     record Found(FlowRevision flow, List<String> fragments) {}
 
-    PagedResults<FlowRevision> search(FlowFilter filter, Paging paging) {
-        return page(conditions(filter), paging);
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<FlowRevision> search(FlowFilter filter, Paging paging, @Nullable String cursor) {
+        return page(conditions(filter), paging, cursor);
     }
 
-    PagedResults<Found> searchSources(String text, @Nullable String namespace, Paging paging) {
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<Found> searchSources(
+            String text, @Nullable String namespace, Paging paging, @Nullable String cursor) {
         var query = conditions(new FlowFilter(null, namespace, null, null, Map.of(), List.of()));
         query.and("r.source ilike :source", "source", "%" + escaped(text) + "%");
         query.readsSources = true;
-        var page = page(query, paging);
-        return new PagedResults<>(
+        var page = page(query, paging, cursor);
+        return new CursorResults<>(
                 page.results().stream().map(f -> new Found(f, fragments(f, text))).toList(),
-                page.total());
+                page.total(),
+                page.nextCursor());
     }
 
     /// All flows of one namespace, without those below it.
@@ -200,7 +205,8 @@ public class FlowSearch {
                 .list();
     }
 
-    private PagedResults<FlowRevision> page(Query query, Paging paging) {
+    private CursorResults<FlowRevision> page(Query query, Paging paging, @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
         long total =
                 jdbc.sql(
                                 "select count(*) from flow f "
@@ -210,6 +216,11 @@ public class FlowSearch {
                         .params(query.parameters)
                         .query(Long.class)
                         .single();
+        if (after != null) {
+            query.and("(f.namespace, f.id) > (:lastNamespace, :lastId)");
+            query.parameters.put("lastNamespace", after.names().get(0));
+            query.parameters.put("lastId", after.names().get(1));
+        }
         var results =
                 jdbc.sql(
                                 select(query)
@@ -218,10 +229,15 @@ public class FlowSearch {
                                         + ", f.namespace, f.id limit :limit offset :offset")
                         .params(query.parameters)
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query(FlowSearch::revision)
                         .list();
-        return new PagedResults<>(results, total);
+        boolean goesOn = results.size() == paging.size() && paging.sort().isEmpty();
+        return new CursorResults<>(results, total, goesOn ? placeOf(results.getLast()) : null);
+    }
+
+    private static String placeOf(FlowRevision flow) {
+        return Place.of(flow.flow().namespace(), flow.flow().id()).toString();
     }
 
     private static String select(Query query) {

@@ -278,7 +278,10 @@ class NamespaceController {
     /// @return the types that have defaults now
     @Operation(summary = "Replace the plugin defaults of a namespace by those of a YAML file")
     @PostMapping(path = "/{id}/plugindefaults/import", consumes = "multipart/form-data")
-    List<String> importDefaults(@PathVariable String id, HttpServletRequest request)
+    ResponseEntity<List<String>> importDefaults(
+            @PathVariable String id,
+            HttpServletRequest request,
+            @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
             throws IOException, ServletException {
         access.require(Permission.NAMESPACE_UPDATE, id);
         var part = request.getPart("fileUpload");
@@ -292,15 +295,10 @@ class NamespaceController {
                             Sources.read(content, properties.maxSourceBytes()),
                             properties.parserLimits());
         }
-        var present = namespaces.settings(id);
-        var given =
-                new Namespaces.Given(
-                        present.map(NamespaceSettings::description).orElse(null),
-                        present.map(NamespaceSettings::variables).orElse(Map.of()),
-                        defaults,
-                        Namespaces.Rules.UNCHANGED);
-        namespaces.update(id, given, null);
-        return defaults.stream().map(PluginDefault::type).toList();
+        var settings = namespaces.setPluginDefaults(id, defaults, ifMatch);
+        return ResponseEntity.ok()
+                .eTag(Integer.toString(settings.version()))
+                .body(defaults.stream().map(PluginDefault::type).toList());
     }
 
     private ResponseEntity<Namespace> tagged(String id, @Nullable NamespaceSettings settings) {
@@ -369,13 +367,7 @@ class NamespaceController {
         var wanted = text == null ? "" : text.toLowerCase(Locale.ROOT);
         var found = visible(wanted, existing);
         var ordered = ascending(paging) ? found : found.reversed();
-        return new PagedResults<>(
-                ordered.stream()
-                        .skip(paging.offset())
-                        .limit(paging.size())
-                        .map(NamespaceController::namespace)
-                        .toList(),
-                found.size());
+        return PagedResults.of(ordered, paging).map(NamespaceController::namespace);
     }
 
     /// What a field for a namespace proposes.

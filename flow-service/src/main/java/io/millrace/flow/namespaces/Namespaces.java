@@ -23,6 +23,7 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +115,29 @@ class Namespaces {
     ///
     /// @param ifMatch the entity tag that it must have, or absent
     NamespaceSettings update(String id, Given given, @Nullable String ifMatch) {
+        return update(id, _ -> given, ifMatch);
+    }
+
+    /// Sets its plugin defaults; all else stays as it is.
+    ///
+    /// @param ifMatch the entity tag that it must have, or absent
+    NamespaceSettings setPluginDefaults(
+            String id, List<PluginDefault> defaults, @Nullable String ifMatch) {
+        return update(
+                id,
+                present ->
+                        new Given(
+                                present.map(NamespaceSettings::description).orElse(null),
+                                present.map(NamespaceSettings::variables).orElse(Map.of()),
+                                defaults,
+                                Rules.UNCHANGED),
+                ifMatch);
+    }
+
+    private NamespaceSettings update(
+            String id,
+            Function<Optional<NamespaceSettings>, Given> change,
+            @Nullable String ifMatch) {
         access.require(Permission.NAMESPACE_UPDATE, id);
         return changing(
                 id,
@@ -132,6 +156,7 @@ class Namespaces {
                                         .formatted(id, ifMatch, version));
                     }
                     var by = Caller.current().subject();
+                    var given = change.apply(present);
                     boolean done =
                             version == 0
                                     ? store.insert(settings(id, given, 1), by)

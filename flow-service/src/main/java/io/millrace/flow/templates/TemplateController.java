@@ -67,9 +67,7 @@ class TemplateController {
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable String namespace,
             Paging paging) {
-        var page = templates.search(q, namespace, paging);
-        return new PagedResults<>(
-                page.results().stream().map(ParsedTemplate::tree).toList(), page.total());
+        return templates.search(q, namespace, paging).map(ParsedTemplate::tree);
     }
 
     private String source(InputStream body) throws IOException {

@@ -6,6 +6,7 @@ import io.millrace.flow.flows.Flows;
 import io.millrace.flow.flows.Sources;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
@@ -80,7 +81,7 @@ class SuiteController {
     }
 
     private static ResponseEntity<SuiteView> tagged(StoredSuite suite) {
-        return ResponseEntity.ok().eTag(StoredSuite.tag(suite.source())).body(SuiteView.of(suite));
+        return ResponseEntity.ok().eTag(EntityTag.of(suite.source())).body(SuiteView.of(suite));
     }
 
     /// Nothing; clients want a JSON object of it.
@@ -101,9 +102,8 @@ class SuiteController {
             @RequestParam(required = false) @Nullable String flowId,
             @RequestParam(defaultValue = "true") boolean includeChildNamespaces,
             Paging paging) {
-        var page = suites.search(q, namespace, flowId, includeChildNamespaces, paging);
-        return new PagedResults<>(
-                page.results().stream().map(SuiteView::of).toList(), page.total());
+        return suites.search(q, namespace, flowId, includeChildNamespaces, paging)
+                .map(SuiteView::of);
     }
 
     /// @param constraints all problems as one text, absent if there is none

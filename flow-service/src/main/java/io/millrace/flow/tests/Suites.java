@@ -17,6 +17,7 @@ import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import jakarta.persistence.EntityManager;
@@ -114,12 +115,7 @@ class Suites {
         }
         return inTransaction(() -> {
             var entity = lock(target);
-            var tag = StoredSuite.tag(entity.source());
-            if (ifMatch != null && !ifMatch.equals("*") && !ifMatch.contains(tag)) {
-                throw new ServiceException.Outdated(
-                        "Expected test suite %s at version %s but it is at %s"
-                                .formatted(target, ifMatch, tag));
-            }
+            EntityTag.require("test suite " + target, ifMatch, EntityTag.of(entity.source()));
             save(entity, suite, "test.update", target);
             return suite;
         });

@@ -50,12 +50,23 @@ class AccountController {
             boolean superAdmin) {}
 
     private View view(ServiceAccount account) {
+        return views(List.of(account)).getFirst();
+    }
+
+    private List<View> views(List<ServiceAccount> found) {
+        var groups = accounts.groups(found);
+        return found.stream()
+                .map(account -> view(account, groups.getOrDefault(account.id(), List.of())))
+                .toList();
+    }
+
+    private static View view(ServiceAccount account, List<String> groups) {
         var tenant = account.tenant();
         return new View(
                 account.id(),
                 account.name(),
                 account.description(),
-                accounts.groups(account).stream().map(GroupRef::new).toList(),
+                groups.stream().map(GroupRef::new).toList(),
                 tenant == null ? List.of() : List.of(new TenantRef(tenant, tenant)),
                 account.operator());
     }
@@ -65,13 +76,7 @@ class AccountController {
     }
 
     private PagedResults<View> page(List<ServiceAccount> all, Paging paging) {
-        return new PagedResults<>(
-                all.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .map(this::view)
-                        .toList(),
-                all.size());
+        return PagedResults.of(all, paging).mapAll(this::views);
     }
 
     private TokenViews.All tokens(ServiceAccount account) {

@@ -63,8 +63,9 @@ class AccountService {
         return accounts.list(tenant);
     }
 
-    List<String> groups(ServiceAccount account) {
-        return accounts.groups(account.id());
+    /// The groups of each, by its id.
+    Map<String, List<String>> groups(List<ServiceAccount> of) {
+        return accounts.groups(of.stream().map(ServiceAccount::id).toList());
     }
 
     ServiceAccount create(

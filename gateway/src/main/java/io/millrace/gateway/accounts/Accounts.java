@@ -7,8 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -103,11 +106,16 @@ class Accounts {
                 .update();
     }
 
-    List<String> groups(String id) {
-        return jdbc.sql("select group_id from account_group where account_id = ?")
-                .param(id)
-                .query(String.class)
-                .list();
+    /// The groups of each, by its id.
+    Map<String, List<String>> groups(List<String> ids) {
+        var groups = new HashMap<String, List<String>>();
+        jdbc.sql("select account_id, group_id from account_group where account_id = any(:ids)")
+                .param("ids", ids.toArray(String[]::new))
+                .query(row -> {
+                    groups.computeIfAbsent(row.getString("account_id"), _ -> new ArrayList<>())
+                            .add(row.getString("group_id"));
+                });
+        return groups;
     }
 
     List<String> groupNames(String id) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.grants;
 
+import io.millrace.platform.web.EntityTag;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -19,6 +21,16 @@ public record Binding(
         String role,
         String namespace,
         boolean configured) {
+
+    /// The entity tag of what can be changed of it.
+    String tag() {
+        return EntityTag.of(List.of(role, namespace));
+    }
+
+    /// Whether what it gives can be used in a namespace.
+    boolean holdsIn(String wanted) {
+        return namespace.isEmpty() || (wanted + ".").startsWith(namespace + ".");
+    }
 
     /// To whom.
     public enum Kind {

@@ -8,6 +8,7 @@ import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
+import io.millrace.platform.web.EntityTag;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -254,13 +255,13 @@ public class Bindings {
     }
 
     /// Runs a change of who may do what in one transaction. It holds on every instance for all
-    /// requests that begin after it has returned.
+    /// requests that begin after it has returned. One change waits for another: what it has read in
+    /// `change` is so until it is done.
     public <T> T change(Supplier<T> change) {
         var result =
                 transactions.execute(_ -> {
-                    var value = change.get();
                     jdbc.sql("update binding_version set version = version + 1").update();
-                    return value;
+                    return change.get();
                 });
         if (result == null) {
             throw new IllegalStateException("Expected the change to give something");
@@ -317,12 +318,15 @@ public class Bindings {
 
     /// Gives the same one another role, or the same role elsewhere.
     ///
+    /// @param ifMatch the entity tag that it must have, or absent
     /// @return the binding as it was
     /// @throws ServiceException.NotFound if the tenant has none of that id
     /// @throws ServiceException.Refused if it comes from the configuration
     /// @throws ServiceException.Conflict if there is another like it
-    public Binding replace(String tenant, UUID id, String role, String namespace) {
+    public Binding replace(
+            String tenant, UUID id, String role, String namespace, @Nullable String ifMatch) {
         var binding = given(tenant, id);
+        EntityTag.require("binding " + id, ifMatch, binding.tag());
         try {
             jdbc.sql("update role_binding set role = ?, namespace = ? where id = ?")
                     .params(role, namespace, id)
@@ -333,13 +337,16 @@ public class Bindings {
         return binding;
     }
 
+    /// @throws ServiceException.NotFound if the tenant has none of that id
+    public Binding get(String tenant, UUID id) {
+        return list(tenant).stream()
+                .filter(b -> b.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new ServiceException.NotFound("Not Found: binding " + id));
+    }
+
     private Binding given(String tenant, UUID id) {
-        var binding =
-                list(tenant).stream()
-                        .filter(b -> b.id().equals(id))
-                        .findFirst()
-                        .orElseThrow(
-                                () -> new ServiceException.NotFound("Not Found: binding " + id));
+        var binding = get(tenant, id);
         if (binding.configured()) {
             throw new ServiceException.Refused(
                     "This binding comes from the configuration and is changed there");

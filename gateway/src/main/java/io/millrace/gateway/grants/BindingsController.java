@@ -9,6 +9,7 @@ import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -24,7 +27,9 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -99,8 +104,23 @@ class BindingsController {
             @Nullable BoundUser user,
             boolean configured) {}
 
-    private View view(Binding b) {
-        var role = new Named(b.role(), bindings.current().name(b.role()));
+    private View view(Binding binding) {
+        return views(List.of(binding)).getFirst();
+    }
+
+    private List<View> views(List<Binding> found) {
+        var snapshot = bindings.current();
+        var holders = holders(found);
+        return found.stream()
+                .map(b -> {
+                    var role = new Named(b.role(), snapshot.name(b.role()));
+                    return view(b, role, holders.getOrDefault(b.id(), Holder.unknown(b)));
+                })
+                .toList();
+    }
+
+    private static View view(Binding b, Named role, Holder holder) {
+        boolean group = b.kind() == Binding.Kind.GROUP;
         return new View(
                 b.id(),
                 b.tenant(),
@@ -108,60 +128,77 @@ class BindingsController {
                 b.name(),
                 b.namespace(),
                 role,
-                b.kind() == Binding.Kind.GROUP ? "GROUP" : "USER",
-                b.kind() == Binding.Kind.GROUP ? group(b) : null,
-                b.kind() == Binding.Kind.GROUP ? null : user(b),
+                group ? "GROUP" : "USER",
+                group ? new Named(holder.id(), holder.name()) : null,
+                group
+                        ? null
+                        : new BoundUser(
+                                holder.id(),
+                                holder.name(),
+                                holder.displayName(),
+                                b.kind() == Binding.Kind.USER ? "STANDARD" : "SERVICE_ACCOUNT"),
                 b.configured());
     }
 
-    private Named group(Binding b) {
-        return jdbc.sql("select id, name from user_group where tenant = ? and name = ?")
-                .params(b.tenant(), b.name())
-                .query((row, _) -> new Named(row.getString("id"), row.getString("name")))
-                .optional()
-                .orElse(new Named(b.name(), b.name()));
+    /// Who has what a binding gives.
+    private record Holder(String id, String name, @Nullable String displayName) {
+        private static Holder unknown(Binding b) {
+            return new Holder(b.name(), b.name(), null);
+        }
     }
 
-    private BoundUser user(Binding b) {
-        if (b.kind() == Binding.Kind.SERVICE_ACCOUNT) {
-            return jdbc.sql("select id, name from service_account where id = ?")
-                    .param(b.name())
-                    .query((row, _) ->
-                            new BoundUser(
+    private Map<UUID, Holder> holders(List<Binding> found) {
+        var holders = new HashMap<UUID, Holder>();
+        jdbc.sql(
+                        """
+                        select b.id as binding, coalesce(g.id, a.id, u.id, b.name) as id,
+                               coalesce(g.name, a.name, u.username, b.name) as name,
+                               coalesce(a.name, u.display_name) as display_name
+                          from role_binding b
+                          left join user_group g on b.kind = 'group'
+                           and g.tenant = b.tenant and g.name = b.name
+                          left join service_account a on b.kind = 'service-account'
+                           and a.id = b.name
+                          left join known_user u on b.kind = 'user' and u.subject = b.name
+                         where b.id = any(:ids)
+                        """)
+                .param("ids", found.stream().map(Binding::id).toArray(UUID[]::new))
+                .query(row -> {
+                    holders.put(
+                            row.getObject("binding", UUID.class),
+                            new Holder(
                                     row.getString("id"),
                                     row.getString("name"),
-                                    row.getString("name"),
-                                    "SERVICE_ACCOUNT"))
-                    .optional()
-                    .orElse(new BoundUser(b.name(), b.name(), null, "SERVICE_ACCOUNT"));
-        }
-        return jdbc.sql("select id, username, display_name from known_user where subject = ?")
-                .param(b.name())
-                .query((row, _) ->
-                        new BoundUser(
-                                row.getString("id"),
-                                row.getString("username"),
-                                row.getString("display_name"),
-                                "STANDARD"))
-                .optional()
-                .orElse(new BoundUser(b.name(), b.name(), null, "STANDARD"));
+                                    row.getString("display_name")));
+                });
+        return holders;
     }
 
+    /// @param namespace those that hold in it, be it from above; absent: all
     @GetMapping({"/bindings", "/bindings/search"})
-    PagedResults<View> list(@PathVariable String tenant, Paging paging) {
-        var all = bindings.list(tenant);
-        var page =
-                all.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .map(this::view)
+    PagedResults<View> list(
+            @PathVariable String tenant,
+            @RequestParam(defaultValue = "") String namespace,
+            Paging paging) {
+        var all =
+                bindings.list(tenant).stream()
+                        .filter(b -> namespace.isEmpty() || b.holdsIn(namespace))
                         .toList();
-        return new PagedResults<>(page, all.size());
+        return PagedResults.of(all, paging).mapAll(this::views);
+    }
+
+    @GetMapping("/bindings/{id}")
+    ResponseEntity<View> get(@PathVariable String tenant, @PathVariable UUID id) {
+        return tagged(HttpStatus.OK, bindings.get(tenant, id));
+    }
+
+    private ResponseEntity<View> tagged(HttpStatus status, Binding binding) {
+        return ResponseEntity.status(status).eTag(binding.tag()).body(view(binding));
     }
 
     @PostMapping("/bindings")
     @ResponseStatus(HttpStatus.CREATED)
-    View add(@PathVariable String tenant, @RequestBody NewBinding asked) {
+    ResponseEntity<View> add(@PathVariable String tenant, @RequestBody NewBinding asked) {
         var given = given(tenant, asked);
         var whom = whom(tenant, asked);
         var binding =
@@ -182,16 +219,22 @@ class BindingsController {
                     Difference.of(Map.of(), fields(binding)));
             return true;
         });
-        return view(binding);
+        return tagged(HttpStatus.CREATED, binding);
     }
 
     /// The same one has another role, or the same role elsewhere: at no moment none.
     @PutMapping("/bindings/{id}")
-    View change(@PathVariable String tenant, @PathVariable UUID id, @RequestBody NewBinding asked) {
+    ResponseEntity<View> change(
+            @PathVariable String tenant,
+            @PathVariable UUID id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody NewBinding asked) {
         var given = given(tenant, asked);
-        return view(
+        return tagged(
+                HttpStatus.OK,
                 bindings.change(() -> {
-                    var before = bindings.replace(tenant, id, given.role(), given.namespace());
+                    var before =
+                            bindings.replace(tenant, id, given.role(), given.namespace(), ifMatch);
                     var after =
                             new Binding(
                                     id,

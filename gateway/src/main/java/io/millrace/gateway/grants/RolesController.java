@@ -7,6 +7,7 @@ import io.millrace.platform.access.Role;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.util.ArrayList;
@@ -18,13 +19,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -107,13 +111,7 @@ class RolesController {
     @GetMapping({"", "/search"})
     PagedResults<Summary> search(
             @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = matching(tenant, q);
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .toList(),
-                found.size());
+        return PagedResults.of(matching(tenant, q), paging);
     }
 
     private List<Summary> matching(String tenant, String part) {
@@ -139,11 +137,26 @@ class RolesController {
     }
 
     @GetMapping("/{id}")
-    Detail get(@PathVariable String tenant, @PathVariable String id) {
-        return Role.of(id)
-                .map(RolesController::view)
-                .or(() -> roles.find(tenant, id).map(RolesController::view))
-                .orElseThrow(() -> notFound(id));
+    ResponseEntity<Detail> get(@PathVariable String tenant, @PathVariable String id) {
+        return tagged(
+                HttpStatus.OK,
+                Role.of(id)
+                        .map(RolesController::view)
+                        .or(() -> roles.find(tenant, id).map(RolesController::view))
+                        .orElseThrow(() -> notFound(id)));
+    }
+
+    private static ResponseEntity<Detail> tagged(HttpStatus status, Detail role) {
+        return ResponseEntity.status(status).eTag(tag(role)).body(role);
+    }
+
+    private static String tag(Detail role) {
+        return EntityTag.of(
+                List.of(
+                        role.name(),
+                        String.valueOf(role.description()),
+                        new TreeMap<>(role.permissions()),
+                        role.isDefault()));
     }
 
     private static ServiceException notFound(String id) {
@@ -152,21 +165,32 @@ class RolesController {
 
     @PostMapping
     @ResponseStatus(HttpStatus.CREATED)
-    Detail create(@PathVariable String tenant, @RequestBody Asked asked) {
-        return save(io.millrace.gateway.grants.Ids.next(), tenant, asked, Optional.empty());
+    ResponseEntity<Detail> create(@PathVariable String tenant, @RequestBody Asked asked) {
+        var role = read(io.millrace.gateway.grants.Ids.next(), tenant, asked);
+        return tagged(HttpStatus.CREATED, bindings.change(() -> save(role, Optional.empty())));
     }
 
     @PutMapping("/{id}")
-    Detail update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
+    ResponseEntity<Detail> update(
+            @PathVariable String tenant,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody Asked asked) {
         if (Role.of(id).isPresent()) {
             throw new ServiceException.Refused(
                     "Expected a role of the tenant: this one is built in");
         }
-        var before = roles.find(tenant, id).orElseThrow(() -> notFound(id));
-        return save(id, tenant, asked, Optional.of(before));
+        var role = read(id, tenant, asked);
+        return tagged(
+                HttpStatus.OK,
+                bindings.change(() -> {
+                    var before = roles.find(tenant, id).orElseThrow(() -> notFound(id));
+                    EntityTag.require("role " + id, ifMatch, tag(view(before)));
+                    return save(role, Optional.of(before));
+                }));
     }
 
-    private Detail save(String id, String tenant, Asked asked, Optional<CustomRole> before) {
+    private static CustomRole read(String id, String tenant, Asked asked) {
         var name = asked.name() == null ? "" : asked.name().strip();
         if (name.isEmpty() || name.length() > 100) {
             throw new ServiceException.Invalid("name", "Expected a name of 1 to 100 characters");
@@ -184,29 +208,28 @@ class RolesController {
                         "permissions." + resource, "Expected a list of actions for a resource");
             }
         });
-        var role =
-                new CustomRole(
-                        id,
-                        tenant,
-                        name,
-                        asked.description(),
-                        permissions,
-                        Boolean.TRUE.equals(asked.isDefault()));
+        return new CustomRole(
+                id,
+                tenant,
+                name,
+                asked.description(),
+                permissions,
+                Boolean.TRUE.equals(asked.isDefault()));
+    }
+
+    /// In a change of the bindings.
+    private Detail save(CustomRole role, Optional<CustomRole> before) {
         if (!Caller.current().mayAll(role.permissions(), "")
                 || !before.map(b -> Caller.current().mayAll(b.permissions(), "")).orElse(true)) {
             throw new ServiceException.Forbidden(
                     "Expected a role that gives no more than you have yourself");
         }
-        bindings.change(() -> {
-            roles.save(role);
-            audit.changed(
-                    tenant,
-                    before.isPresent() ? "role.update" : "role.create",
-                    "role/" + id,
-                    Difference.of(
-                            before.map(RolesController::fields).orElse(Map.of()), fields(role)));
-            return true;
-        });
+        roles.save(role);
+        audit.changed(
+                role.tenant(),
+                before.isPresent() ? "role.update" : "role.create",
+                "role/" + role.id(),
+                Difference.of(before.map(RolesController::fields).orElse(Map.of()), fields(role)));
         return view(role);
     }
 

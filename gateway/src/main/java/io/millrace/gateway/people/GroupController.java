@@ -6,6 +6,7 @@ import io.millrace.gateway.grants.Ids;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.util.List;
@@ -13,7 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -21,6 +24,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -87,13 +91,7 @@ class GroupController {
     @GetMapping("/groups/search")
     PagedResults<Group> search(
             @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = matching(tenant, q);
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .toList(),
-                found.size());
+        return PagedResults.of(matching(tenant, q), paging);
     }
 
     @PostMapping("/groups/autocomplete")
@@ -112,13 +110,17 @@ class GroupController {
     }
 
     @GetMapping("/groups/{id}")
-    Group get(@PathVariable String tenant, @PathVariable String id) {
-        return require(tenant, id);
+    ResponseEntity<Group> get(@PathVariable String tenant, @PathVariable String id) {
+        return tagged(HttpStatus.OK, require(tenant, id));
+    }
+
+    private static ResponseEntity<Group> tagged(HttpStatus status, Group group) {
+        return ResponseEntity.status(status).eTag(EntityTag.of(group)).body(group);
     }
 
     @PostMapping("/groups")
     @ResponseStatus(HttpStatus.CREATED)
-    Group create(@PathVariable String tenant, @RequestBody Asked asked) {
+    ResponseEntity<Group> create(@PathVariable String tenant, @RequestBody Asked asked) {
         var name = name(asked);
         var group = new Group(Ids.next(), name, asked.description(), false);
         bindings.change(() -> {
@@ -145,7 +147,7 @@ class GroupController {
                     Difference.of(Map.of(), Map.of("name", name, "members", members)));
             return true;
         });
-        return group;
+        return tagged(HttpStatus.CREATED, group);
     }
 
     private static String name(Asked asked) {
@@ -158,26 +160,36 @@ class GroupController {
 
     /// A group's name is what bindings give roles to, so it stays.
     @PutMapping("/groups/{id}")
-    Group update(@PathVariable String tenant, @PathVariable String id, @RequestBody Asked asked) {
-        var before = require(tenant, id);
+    ResponseEntity<Group> update(
+            @PathVariable String tenant,
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody Asked asked) {
+        var after =
+                bindings.change(() -> {
+                    var before = require(tenant, id);
+                    EntityTag.require("group " + id, ifMatch, EntityTag.of(before));
+                    return describe(tenant, before, asked);
+                });
+        return tagged(HttpStatus.OK, after);
+    }
+
+    private Group describe(String tenant, Group before, Asked asked) {
         if (!name(asked).equals(before.name())) {
             throw new ServiceException.Refused("Expected the name to stay: bindings are for it");
         }
-        var after = new Group(id, before.name(), asked.description(), before.external());
-        bindings.change(() -> {
-            jdbc.sql("update user_group set description = ? where id = ?")
-                    .param(after.description())
-                    .param(id)
-                    .update();
-            audit.changed(
-                    tenant,
-                    "group.update",
-                    "group/" + before.name(),
-                    Difference.of(
-                            Map.of("description", Objects.toString(before.description(), "")),
-                            Map.of("description", Objects.toString(after.description(), ""))));
-            return true;
-        });
+        var after = new Group(before.id(), before.name(), asked.description(), before.external());
+        jdbc.sql("update user_group set description = ? where id = ?")
+                .param(after.description())
+                .param(after.id())
+                .update();
+        audit.changed(
+                tenant,
+                "group.update",
+                "group/" + before.name(),
+                Difference.of(
+                        Map.of("description", Objects.toString(before.description(), "")),
+                        Map.of("description", Objects.toString(after.description(), ""))));
         return after;
     }
 
@@ -228,12 +240,7 @@ class GroupController {
                                                                 ? "OWNER"
                                                                 : "MEMBER"))))
                         .list();
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .toList(),
-                found.size());
+        return PagedResults.of(found, paging);
     }
 
     @PutMapping("/groups/{id}/members/{userId}")

@@ -3,14 +3,17 @@ package io.millrace.gateway.people;
 
 import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.grants.Bindings;
+import io.millrace.gateway.grants.Snapshot;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -89,7 +92,17 @@ class InvitationController {
             @Nullable URI link) {}
 
     private View view(Invitations.Invitation invitation) {
+        return views(invitation.tenant(), List.of(invitation)).getFirst();
+    }
+
+    private List<View> views(String tenant, List<Invitations.Invitation> invitations) {
         var snapshot = bindings.current();
+        var groupNames = groupNames(tenant, invitations);
+        return invitations.stream().map(i -> view(i, snapshot, groupNames)).toList();
+    }
+
+    private View view(
+            Invitations.Invitation invitation, Snapshot snapshot, Map<String, String> groupNames) {
         return new View(
                 invitation.id(),
                 invitation.tenant(),
@@ -99,9 +112,7 @@ class InvitationController {
                         .distinct()
                         .map(r -> new Named(r, snapshot.name(r)))
                         .toList(),
-                invitation.groups().stream()
-                        .map(g -> new Named(g, groupName(invitation.tenant(), g)))
-                        .toList(),
+                invitation.groups().stream().map(g -> new Named(g, groupNames.get(g))).toList(),
                 status(invitation),
                 invitation.sentAt(),
                 invitation.expiresAt(),
@@ -110,12 +121,22 @@ class InvitationController {
                 link);
     }
 
-    private @Nullable String groupName(String tenant, String id) {
-        return jdbc.sql("select name from user_group where tenant = ? and id = ?")
-                .params(tenant, id)
-                .query(String.class)
-                .optional()
-                .orElse(null);
+    /// Of the groups that invitations name, by their ids.
+    private Map<String, String> groupNames(
+            String tenant, List<Invitations.Invitation> invitations) {
+        var names = new HashMap<String, String>();
+        jdbc.sql("select id, name from user_group where tenant = :tenant and id = any(:ids)")
+                .param("tenant", tenant)
+                .param(
+                        "ids",
+                        invitations.stream()
+                                .flatMap(i -> i.groups().stream())
+                                .distinct()
+                                .toArray(String[]::new))
+                .query(row -> {
+                    names.put(row.getString("id"), row.getString("name"));
+                });
+        return names;
     }
 
     private String status(Invitations.Invitation invitation) {
@@ -158,22 +179,15 @@ class InvitationController {
             @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
         var part = q.toLowerCase(Locale.ROOT);
         var found = invitations.all(tenant).stream().filter(i -> i.email().contains(part)).toList();
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .map(this::view)
-                        .toList(),
-                found.size());
+        return PagedResults.of(found, paging).mapAll(page -> views(tenant, page));
     }
 
     @GetMapping("/invitations/email/{email}")
     List<View> ofEmail(@PathVariable String tenant, @PathVariable String email) {
         var address = email.toLowerCase(Locale.ROOT);
-        return invitations.all(tenant).stream()
-                .filter(i -> i.email().equals(address))
-                .map(this::view)
-                .toList();
+        var found =
+                invitations.all(tenant).stream().filter(i -> i.email().equals(address)).toList();
+        return views(tenant, found);
     }
 
     @DeleteMapping("/invitations/{id}")

@@ -13,12 +13,16 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
@@ -78,17 +82,30 @@ public class KnownUsers {
     /// token was used for the first time here. Of who comes with an API token his issuer said
     /// nothing.
     public void letIn(Principal principal, String tenant) {
-        if (principal.account() == null
-                && !principal.lasting()
-                && seen.asMap().putIfAbsent(new Seen(principal.subject(), tenant), true) == null) {
-            remember(principal, tenant);
+        if (principal.account() == null && !principal.lasting()) {
+            once(seen, new Seen(principal.subject(), tenant), () -> remember(principal, tenant));
         }
-        if (signedIn.asMap().putIfAbsent(principal.tokenId() + "@" + tenant, true) == null) {
-            audit.signedIn(
-                    tenant,
-                    principal.subject(),
-                    principal.tokenId(),
-                    Map.of("issuer", principal.profile().issuer()));
+        once(
+                signedIn,
+                principal.tokenId() + "@" + tenant,
+                () ->
+                        audit.signedIn(
+                                tenant,
+                                principal.subject(),
+                                principal.tokenId(),
+                                Map.of("issuer", principal.profile().issuer())));
+    }
+
+    /// What fails is for the next one who comes.
+    private static <T> void once(Cache<T, Boolean> done, T key, Runnable work) {
+        if (done.asMap().putIfAbsent(key, true) != null) {
+            return;
+        }
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            done.invalidate(key);
+            throw e;
         }
     }
 
@@ -265,28 +282,46 @@ public class KnownUsers {
     }
 
     List<String> tenants(String userId) {
-        return jdbc.sql("select tenant from known_user_tenant where user_id = ? order by tenant")
-                .param(userId)
-                .query(String.class)
-                .list();
+        return tenants(List.of(userId)).getOrDefault(userId, List.of());
     }
 
-    /// The groups that he is in: those that were made here, and those that his issuer names.
-    List<Group> groups(User user) {
-        return jdbc.sql(
-                        """
-                        select g.id, g.tenant from user_group g
-                         where exists (select from group_member m
-                                        where m.group_id = g.id and m.user_id = :id)
-                            or (g.name = any(:named)
-                                and exists (select from known_user_tenant t
-                                             where t.user_id = :id and t.tenant = g.tenant))
-                         order by g.tenant, g.name
-                        """)
-                .param("id", user.id())
-                .param("named", user.groups().toArray(String[]::new))
-                .query((row, _) -> new Group(row.getString("id"), row.getString("tenant")))
-                .list();
+    /// The tenants that know each of these users.
+    Map<String, List<String>> tenants(Collection<String> userIds) {
+        return byUser(
+                "select user_id, tenant from known_user_tenant where user_id = any(:ids) order by tenant",
+                userIds,
+                (row, _) -> row.getString("tenant"));
+    }
+
+    /// The groups that each of these users is in: those that were made here, and those that his
+    /// issuer names.
+    Map<String, List<Group>> groups(Collection<String> userIds) {
+        return byUser(
+                """
+                select m.user_id, g.id, g.tenant, g.name
+                  from group_member m join user_group g on g.id = m.group_id
+                 where m.user_id = any(:ids)
+                 union
+                select u.id, g.id, g.tenant, g.name
+                  from known_user u join known_user_tenant t on t.user_id = u.id
+                  join user_group g on g.tenant = t.tenant and g.name = any(u.groups)
+                 where u.id = any(:ids)
+                 order by tenant, name
+                """,
+                userIds,
+                (row, _) -> new Group(row.getString("id"), row.getString("tenant")));
+    }
+
+    private <T> Map<String, List<T>> byUser(
+            String sql, Collection<String> userIds, RowMapper<T> each) {
+        var byUser = new HashMap<String, List<T>>();
+        jdbc.sql(sql)
+                .param("ids", userIds.toArray(String[]::new))
+                .query(row -> {
+                    byUser.computeIfAbsent(row.getString("user_id"), _ -> new ArrayList<>())
+                            .add(each.mapRow(row, 0));
+                });
+        return byUser;
     }
 
     /// Makes him a member of these groups, whose tenants then know him, and of no others.
@@ -297,7 +332,10 @@ public class KnownUsers {
                 .param("id", user.id())
                 .param("groups", ids.toArray(String[]::new))
                 .update();
-        var already = groups(user).stream().map(Group::id).toList();
+        var already =
+                groups(List.of(user.id())).getOrDefault(user.id(), List.of()).stream()
+                        .map(Group::id)
+                        .toList();
         for (var group : ids) {
             if (!already.contains(group)) {
                 var tenant =

@@ -62,16 +62,28 @@ class UserController {
             boolean restricted) {}
 
     private View view(KnownUsers.User user) {
-        return new View(
-                user.id(),
-                user.username(),
-                user.displayName(),
-                user.email(),
-                users.tenants(user.id()).stream().map(t -> new TenantRef(t, t)).toList(),
-                auths(user),
-                users.groups(user),
-                user.operator(),
-                user.restricted());
+        return views(List.of(user)).getFirst();
+    }
+
+    private List<View> views(List<KnownUsers.User> found) {
+        var ids = found.stream().map(KnownUsers.User::id).toList();
+        var tenants = users.tenants(ids);
+        var groups = users.groups(ids);
+        return found.stream()
+                .map(user ->
+                        new View(
+                                user.id(),
+                                user.username(),
+                                user.displayName(),
+                                user.email(),
+                                tenants.getOrDefault(user.id(), List.of()).stream()
+                                        .map(t -> new TenantRef(t, t))
+                                        .toList(),
+                                auths(user),
+                                groups.getOrDefault(user.id(), List.of()),
+                                user.operator(),
+                                user.restricted()))
+                .toList();
     }
 
     /// None of who hasn't come yet.
@@ -86,14 +98,7 @@ class UserController {
 
     @GetMapping("/api/v1/users")
     PagedResults<View> all(@RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = users.search(null, q);
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .map(this::view)
-                        .toList(),
-                found.size());
+        return PagedResults.of(users.search(null, q), paging).mapAll(this::views);
     }
 
     @GetMapping("/api/v1/users/{id}")
@@ -321,14 +326,7 @@ class UserController {
     @GetMapping("/api/v1/{tenant}/tenant-access")
     PagedResults<Access> ofTenant(
             @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = users.search(tenant, q);
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .map(UserController::access)
-                        .toList(),
-                found.size());
+        return PagedResults.of(users.search(tenant, q), paging).map(UserController::access);
     }
 
     /// Takes from a user what he himself was given in the tenant: roles, and groups made here. What

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A sign-in that has begun: the browser keeps it in a cookie until it comes back, so that nobody
@@ -57,11 +58,26 @@ record SignInAttempt(String signIn, String state, String nonce, String verifier,
     /// @return empty if that isn't one
     static Optional<SignInAttempt> parse(String text) {
         try {
-            var attempt = JSON.readValue(Base64.getUrlDecoder().decode(text), SignInAttempt.class);
+            var given = JSON.readTree(Base64.getUrlDecoder().decode(text));
+            var attempt =
+                    new SignInAttempt(
+                            text(given, "signIn"),
+                            text(given, "state"),
+                            text(given, "nonce"),
+                            text(given, "verifier"),
+                            text(given, "returnTo"));
             return ReturnTo.isGood(attempt.returnTo()) ? Optional.of(attempt) : Optional.empty();
         } catch (IllegalArgumentException | JacksonException _) {
             return Optional.empty();
         }
+    }
+
+    private static String text(JsonNode given, String name) {
+        var value = given.path(name);
+        if (!value.isString()) {
+            throw new IllegalArgumentException("Expected a text in " + name);
+        }
+        return value.asString();
     }
 
     @Override

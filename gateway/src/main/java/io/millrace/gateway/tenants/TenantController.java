@@ -94,13 +94,7 @@ class TenantController {
 
     @GetMapping({"", "/search"})
     PagedResults<View> search(@RequestParam(defaultValue = "") String q, Paging paging) {
-        var found = all(q);
-        return new PagedResults<>(
-                found.stream()
-                        .skip((long) (paging.page() - 1) * paging.size())
-                        .limit(paging.size())
-                        .toList(),
-                found.size());
+        return PagedResults.of(all(q), paging);
     }
 
     @GetMapping("/{id}")

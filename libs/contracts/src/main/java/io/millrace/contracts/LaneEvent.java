@@ -300,10 +300,8 @@ public sealed interface LaneEvent {
     /// @param breakpoints those at which it stops from now on; absent for none
     record BreakpointLifted(@Nullable List<String> breakpoints, String by) implements LaneEvent {}
 
-    /// Run again from the failed task runs.
-    ///
-    /// @param revision another revision of the flow to go on with, or absent for the same
-    record RestartRequested(@Nullable Integer revision, String by) implements LaneEvent {}
+    /// Run again from the failed task runs, with the same revision of the flow.
+    record RestartRequested(String by) implements LaneEvent {}
 
     record ForceRunRequested(String by) implements LaneEvent {}
 

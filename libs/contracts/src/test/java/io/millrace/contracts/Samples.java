@@ -80,7 +80,7 @@ final class Samples {
                 "decision-made",
                 new LaneEvent.DecisionMade(
                         2, "APPROVED", "looks good", Map.of("reason", "urgent"), "alice"));
-        event(all, "restart-requested", new LaneEvent.RestartRequested(4, "alice"));
+        event(all, "restart-requested", new LaneEvent.RestartRequested("alice"));
         event(all, "force-run-requested", new LaneEvent.ForceRunRequested("alice"));
         event(all, "unqueue-requested", new LaneEvent.UnqueueRequested("RUNNING", "alice"));
         event(all, "task-run-state-set", new LaneEvent.TaskRunStateSet(2, "SUCCESS", "alice"));

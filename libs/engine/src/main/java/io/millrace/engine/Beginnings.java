@@ -312,14 +312,17 @@ final class Beginnings {
         if (result.variables() != null) {
             t.put(t.change().variables(result.variables()));
         }
+        var own = result.exit() == null ? result.state() : result.exit();
         t.put(
                 steps.ends
-                        .endAttempt(started, result.state(), t.now)
+                        .endAttempt(started, own, t.now)
                         .outputs(result.outputs())
                         .error(whyFailed(result)));
-        steps.ends.end(t.run(run.ordinal()), result.state());
-        if (result.exit() != null) {
-            steps.exit(result.exit());
+        if (result.exit() == null) {
+            steps.ends.end(t.run(run.ordinal()), own);
+        } else {
+            steps.ends.endForGood(t.run(run.ordinal()), own);
+            steps.exit(own);
         }
     }
 

@@ -3,6 +3,9 @@ package io.millrace.engine;
 
 import io.millrace.engine.Cursor.Stage;
 import io.millrace.expressions.ExpressionException;
+import io.millrace.model.Flow;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,12 @@ final class Course {
         if (!t.plan.outputs().isEmpty() && end != State.KILLED && end != State.RETRIED) {
             if (outputs.isEmpty()) {
                 try {
-                    var rendered = steps.evaluation.render(TaskRun.NONE, t.plan.outputs());
+                    var rendered = rendered();
                     if (rendered == null) {
                         renderOutputs();
                         return;
                     }
-                    outputs = Values.outputs(t.plan.flow(), rendered);
+                    outputs = rendered;
                 } catch (ExpressionException | IllegalArgumentException e) {
                     t.log(
                             LogEntry.Level.ERROR,
@@ -38,6 +41,41 @@ final class Course {
             }
         }
         finishExecution(end, outputs);
+    }
+
+    /// The outputs of the flow, without those that aren't required and can't be rendered; null if a
+    /// worker has to render them.
+    private @Nullable Map<String, @Nullable Object> rendered() {
+        var outputs = t.plan.flow().outputs();
+        try {
+            var rendered = steps.evaluation.render(TaskRun.NONE, t.plan.outputs());
+            return rendered == null ? null : Values.outputs(outputs, rendered);
+        } catch (ExpressionException e) {
+            if (outputs.stream().allMatch(Flow.FlowOutput::required)) {
+                throw e;
+            }
+        }
+        var there = new ArrayList<Flow.FlowOutput>();
+        var rendered = new LinkedHashMap<String, @Nullable Object>();
+        for (var output : outputs) {
+            var one = Rendering.of(t.plan.expressions(), Values.one(output.id(), output.value()));
+            try {
+                var value = steps.evaluation.render(TaskRun.NONE, one);
+                if (value == null) {
+                    return null;
+                }
+                rendered.putAll(value);
+                there.add(output);
+            } catch (ExpressionException e) {
+                if (output.required()) {
+                    throw e;
+                }
+                t.log(
+                        LogEntry.Level.WARN,
+                        "Left out output " + output.id() + ": " + e.getMessage());
+            }
+        }
+        return Values.outputs(there, rendered);
     }
 
     private void renderOutputs() {

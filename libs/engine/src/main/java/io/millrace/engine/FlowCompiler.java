@@ -40,13 +40,14 @@ final class FlowCompiler {
         var main = list(flow.tasks(), null, Cursor.Stage.MAIN);
         var errors = list(flow.errors(), null, Cursor.Stage.ERRORS);
         var finallyTasks = list(flow.finallyTasks(), null, Cursor.Stage.FINALLY);
-        var after = new ArrayList<>(list(flow.afterExecution(), null, Cursor.Stage.AFTER));
+        var after = new ArrayList<FlowTask>();
         for (int number = 0; number < flow.listeners().size(); number++) {
             for (var task : list(flow.listeners().get(number).tasks(), null, Cursor.Stage.AFTER)) {
                 task.listener(number);
                 after.add(task);
             }
         }
+        after.addAll(list(flow.afterExecution(), null, Cursor.Stage.AFTER));
         var lists = new Lists(Map.of("", main), errors, finallyTasks, after);
         place(lists);
         var outputs = new LinkedHashMap<String, @Nullable Object>();
@@ -255,6 +256,9 @@ final class FlowCompiler {
             }
             case Task.Pause pause -> {
                 put(input, "pauseDuration", pause.pauseDuration());
+                if (pause.pauseDuration() != null) {
+                    input.put("behavior", pause.behavior());
+                }
                 put(input, "timeout", pause.common().timeout());
             }
             case Task.Approval approval -> {

@@ -155,6 +155,9 @@ final class FlowControl {
             if (created == CREATED_AT_ONCE) {
                 return true;
             }
+            if (limit == 1) {
+                new Rewind(t).removeIteration(list, owner, cursor.next());
+            }
             t.create(list.getFirst(), owner, cursor.next(), items.get(cursor.next()));
             t.put(owner, Cursors.started(t.cursor(owner), cursor.next() + 1));
             cursor = t.cursor(owner);

@@ -7,7 +7,7 @@ import java.util.Map;
 /// The tasks inside a flowable, or inside the flow itself, without the disabled ones.
 ///
 /// @param main by branch; a flowable without branches has one that is called ""
-/// @param after tasks of `afterExecution` and of listeners; the flow has them alone
+/// @param after tasks of listeners, then those of `afterExecution`; the flow has them alone
 record Lists(
         Map<String, List<FlowTask>> main,
         List<FlowTask> errors,

@@ -21,6 +21,9 @@ final class Pauses {
     void pause(TaskRun run, Task.Pause pause, Map<String, @Nullable Object> input) {
         var length = Values.duration(input.get("pauseDuration"));
         var timeout = Values.duration(input.get("timeout"));
+        if (length != null) {
+            behavior(pause, input); // one that is none is told at once
+        }
         var wait = length == null ? timeout : length;
         var wakeAt = wait == null ? null : t.now.plus(wait);
         t.put(
@@ -95,10 +98,10 @@ final class Pauses {
         var timeout = Values.duration(known.get("timeout"));
         if (length == null) {
             t.log(run, LogEntry.Level.ERROR, "Timeout after " + timeout);
-            leavePauseAndEnd(run, State.FAILED);
+            fail(run);
             return;
         }
-        switch (pause.behavior()) {
+        switch (behavior(pause, known)) {
             case RESUME -> {
                 leave(run, State.RUNNING, Values.one("resumed", resumed(null, State.RUNNING)));
                 t.look(run.ordinal());
@@ -110,13 +113,34 @@ final class Pauses {
             }
             case FAIL -> {
                 t.log(run, LogEntry.Level.ERROR, "Timeout after " + length);
-                leavePauseAndEnd(run, State.FAILED);
+                fail(run);
             }
             case CANCEL -> {
                 leavePauseAndEnd(run, State.CANCELLED);
                 steps.exit(State.CANCELLED);
             }
         }
+    }
+
+    /// @throws IllegalArgumentException if what was rendered is none
+    private static Task.Pause.Behavior behavior(
+            Task.Pause pause, Map<String, @Nullable Object> rendered) {
+        return Approvals.choice(
+                Task.Pause.Behavior.class,
+                rendered.getOrDefault("behavior", pause.behavior()),
+                "behavior");
+    }
+
+    /// The time is over: what the pause has for errors and for its end runs, if it has anything.
+    private void fail(TaskRun run) {
+        var lists = t.task(run).lists();
+        if (lists.errors().isEmpty() && lists.finallyTasks().isEmpty()) {
+            leavePauseAndEnd(run, State.FAILED);
+            return;
+        }
+        leave(run, State.RUNNING, run.outputs());
+        t.put(run.ordinal(), Cursors.with(t.cursor(run.ordinal()), State.FAILED));
+        t.look(run.ordinal());
     }
 
     private void leavePauseAndEnd(TaskRun run, State state) {

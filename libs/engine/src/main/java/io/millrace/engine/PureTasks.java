@@ -171,7 +171,14 @@ final class PureTasks {
                 failed.add(new Line(LogEntry.Level.ERROR, "Assertion `" + condition + "` failed!"));
             }
         }
-        if (!failed.isEmpty() && properties.get("errorMessage") != null) {
+        int bad = failed.size();
+        if (bad > 0) {
+            failed.add(
+                    new Line(
+                            LogEntry.Level.ERROR,
+                            bad + (bad == 1 ? " assertion failed" : " assertions failed")));
+        }
+        if (bad > 0 && properties.get("errorMessage") != null) {
             failed.add(
                     new Line(LogEntry.Level.ERROR, String.valueOf(properties.get("errorMessage"))));
         }
@@ -185,6 +192,13 @@ final class PureTasks {
     private static Result labels(Map<String, @Nullable Object> properties) {
         var labels = Values.labels(properties.get("labels"));
         for (var label : labels.entrySet()) {
+            if (label.getKey().isBlank() || label.getValue().isBlank()) {
+                throw new IllegalArgumentException(
+                        "Expected a key and a value for each label but got "
+                                + label.getKey()
+                                + "="
+                                + label.getValue());
+            }
             if (label.getKey().startsWith("system.")) {
                 throw new IllegalArgumentException(
                         "System labels can only be set by Millrace itself, offending label: "

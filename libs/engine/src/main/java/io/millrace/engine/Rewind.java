@@ -189,7 +189,8 @@ final class Rewind {
         return switch (t.task(t.run(owner)).definition()) {
             case Task.Parallel _, Task.EachParallel _ -> false;
             case Task.Dag _ -> dependsOn(task, otherTask, new HashSet<>());
-            case Task.ForEach loop -> isAfterInLoop(run, other, loop.concurrencyLimit() == 1);
+            case Task.ForEach loop when loop.concurrencyLimit() == 1 -> isAfterOneByOne(run, other);
+            case Task.ForEach _ -> isAfterInLoop(run, other, false);
             case Task.Loop loop when loop.rollout() != null ->
                     Rollouts.isAfter(
                             t.run(owner),
@@ -199,9 +200,27 @@ final class Rewind {
                             other,
                             loop.concurrencyLimit() == 1);
             case Task.Loop loop -> isAfterInLoop(run, other, loop.concurrencyLimit() == 1);
-            case Task.EachSequential _ -> isAfterInLoop(run, other, true);
+            case Task.EachSequential _ -> isAfterOneByOne(run, other);
             default -> task.index() > otherTask.index();
         };
+    }
+
+    /// What ended well in a later iteration, before that task had its turn there, stays as it was
+    /// until the loop comes there.
+    private boolean isAfterOneByOne(TaskRun run, TaskRun other) {
+        int order = Integer.compare(t.task(run).index(), t.task(other).index());
+        boolean stays = order < 0 && run.state().isGood();
+        return order > 0 || (run.iteration() > other.iteration() && !stays);
+    }
+
+    /// Removes what an earlier course of a loop has left in an iteration.
+    void removeIteration(List<FlowTask> list, int owner, int iteration) {
+        for (var task : list) {
+            var run = t.state().child(task, owner, iteration);
+            if (run != null) {
+                removeTree(run);
+            }
+        }
     }
 
     private boolean isAfterInLoop(TaskRun run, TaskRun other, boolean oneByOne) {
@@ -348,7 +367,11 @@ final class Rewind {
             t.put(owner, cursor);
             return;
         }
-        boolean parallel = t.task(t.run(owner)).definition() instanceof Task.EachParallel;
+        var loop = t.task(t.run(owner)).definition();
+        boolean parallel = loop instanceof Task.EachParallel;
+        boolean oneByOne =
+                loop instanceof Task.EachSequential
+                        || (loop instanceof Task.ForEach each && each.concurrencyLimit() == 1);
         for (int i = 0; i < items.size(); i++) {
             if (parallel) {
                 for (var task : list) {
@@ -370,6 +393,9 @@ final class Rewind {
                 t.create(next, owner, i, items.get(i));
             } else {
                 cursor = counted(cursor, last);
+            }
+            if (oneByOne && (next != null || !last.isOver())) {
+                break; // what follows is left of an earlier course
             }
         }
         t.put(owner, cursor);

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which task runs each construct makes, and how it ends.
 class FlowControlTest {
@@ -234,7 +235,171 @@ class FlowControlTest {
                         """);
 
         assertThat(lab.state()).isEqualTo(State.WARNING);
-        assertThat(lab.runs()).containsExactly("if:WARNING", "out:SUCCESS");
+        assertThat(lab.runs()).containsExactly("if:WARNING", "out:WARNING");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SUCCESS, SUCCESS",
+        "FAILED, FAILED",
+        "KILLED, KILLED",
+        "CANCELED, CANCELLED",
+        "CANCELLED, CANCELLED"
+    })
+    void exitEndsAllAroundItInThatState(String asked, State state) {
+        var lab =
+                Lab.of(
+                                """
+                                id: flow
+                                namespace: test
+                                retry: {type: constant, interval: PT1S, maxAttempts: 3}
+                                tasks:
+                                  - id: outer
+                                    type: io.kestra.plugin.core.flow.If
+                                    condition: "true"
+                                    then:
+                                      - id: inner
+                                        type: io.kestra.plugin.core.flow.Sequential
+                                        tasks: [{id: out, type: io.kestra.plugin.core.execution.Exit, state: %s}]
+                                  - {id: never, type: test.Work}
+                                errors: [{id: no, type: test.Work}]
+                                """
+                                        .formatted(asked))
+                        .start();
+
+        assertThat(lab.state()).isEqualTo(state);
+        assertThat(lab.runs()).containsExactly("outer:" + state, "inner:" + state, "out:" + state);
+        assertThat(lab.run("out").attempts().getLast().state()).isEqualTo(state);
+    }
+
+    @Test
+    void listenersRunBeforeWhatComesAfterTheExecution() {
+        var lab =
+                Lab.of(
+                                """
+                                id: flow
+                                namespace: test
+                                tasks: [{id: a, type: test.Work}]
+                                listeners: [{tasks: [{id: heard, type: test.Work}]}]
+                                afterExecution: [{id: end, type: test.Work}]
+                                """)
+                        .start();
+
+        assertThat(lab.jobs).extracting(Job::taskId).containsExactly("a", "heard", "end");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RESUME, SUCCESS", "WARN, WARNING", "FAIL, FAILED", "CANCEL, CANCELLED"})
+    void whatBecomesOfAPauseMayBeAnExpression(String behavior, State state) {
+        var pause =
+                "{id: p, type: %sPause, pauseDuration: PT1S, behavior: '{{ vars.then }}'}"
+                        .formatted(CORE);
+
+        var lab =
+                Lab.of(
+                                "id: flow\nnamespace: test\nvariables: {then: "
+                                        + behavior
+                                        + "}\ntasks: ["
+                                        + pause
+                                        + "]\n")
+                        .start()
+                        .toTheEnd();
+
+        assertThat(lab.state()).isEqualTo(state);
+        assertThat(lab.runs()).containsExactly("p:" + state);
+    }
+
+    @Test
+    void pauseDoesNotBeginWithoutKnowingWhatBecomesOfIt() {
+        var lab =
+                flow(
+                        "- {id: p, type: "
+                                + CORE
+                                + "Pause, pauseDuration: PT1S, behavior: \"{{ 'LATER' }}\"}");
+
+        assertThat(lab.runs()).containsExactly("p:FAILED");
+        assertThat(lab.messages().getFirst()).contains("behavior", "'LATER'");
+    }
+
+    @Test
+    void pauseThatNobodyEndsInTimeRunsItsErrorsAndItsEnd() {
+        var lab =
+                flow(
+                        """
+                        - id: p
+                          type: io.kestra.plugin.core.flow.Pause
+                          timeout: PT1S
+                          tasks: [{id: never, type: test.Work}]
+                          errors: [{id: wrong, type: test.Work}]
+                          finally: [{id: clean, type: test.Work}]
+                        - {id: next, type: test.Work}
+                        """);
+
+        assertThat(lab.runs()).containsExactly("p:FAILED", "wrong:SUCCESS", "clean:SUCCESS");
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void outputThatIsNotRequiredIsLeftOutWhereItCanNotBeRendered() {
+        var flow =
+                """
+                id: flow
+                namespace: test
+                tasks: [{id: a, type: test.Work}]
+                outputs:
+                  - {id: there, type: STRING, value: "{{ flow.id }}"}
+                  - {id: missing, type: STRING, value: "{{ outputs.nope.value }}", required: %s}
+                """;
+
+        var lab = Lab.of(flow.formatted("false")).start();
+        assertThat(lab.state()).isEqualTo(State.SUCCESS);
+        assertThat(lab.main().execution().outputs()).isEqualTo(Map.of("there", "flow"));
+        assertThat(Lab.of(flow.formatted("true")).start().state()).isEqualTo(State.FAILED);
+    }
+
+    @Test
+    void assertTellsHowManyOfItsConditionsFailed() {
+        var lab =
+                flow(
+                        "- {id: a, type: io.kestra.plugin.core.execution.Assert, conditions:"
+                                + " ['{{ false }}', '{{ true }}', '{{ null }}']}");
+
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+        assertThat(lab.messages()).contains("2 assertions failed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{key: ''}", "{'': value}"})
+    void labelsHaveAKeyAndAValue(String labels) {
+        var lab =
+                flow(
+                        "- {id: l, type: io.kestra.plugin.core.execution.Labels, labels: "
+                                + labels
+                                + "}");
+
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ForEach, values: [x, y]", "EachSequential, value: [x, y]"})
+    void replayWithinAnIterationKeepsWhatCameBeforeInTheOthersUntilTheyRunAgain(String loop) {
+        var lab = flow(flowable(loop)).replay(2);
+
+        assertThat(Lab.runs(lab.last()))
+                .containsExactly("top:RUNNING", "a[x]:SUCCESS", "b[x]:RESTARTED", "a[y]:SUCCESS");
+        lab.jobs.clear();
+        lab.settle();
+
+        assertThat(lab.jobs).extracting(Job::taskId).containsExactly("b", "c", "a", "b", "c");
+        assertThat(Lab.runs(lab.last()))
+                .containsExactly(
+                        "top:SUCCESS",
+                        "a[x]:SUCCESS",
+                        "b[x]:SUCCESS",
+                        "c[x]:SUCCESS",
+                        "a[y]:SUCCESS",
+                        "b[y]:SUCCESS",
+                        "c[y]:SUCCESS");
     }
 
     @Test

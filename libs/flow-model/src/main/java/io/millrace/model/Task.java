@@ -310,7 +310,7 @@ public sealed interface Task {
     /// say: fail if nobody has come by then.
     ///
     /// @param pauseDuration `pauseDuration`, or the older `delay`
-    /// @param behavior what happens when `pauseDuration` has passed
+    /// @param behavior what happens when `pauseDuration` has passed: a [Behavior] or an expression
     /// @param onResume what the one who resumes is asked for
     /// @param onPause runs when the pause begins
     /// @param approvers `approval`: who has to resume it
@@ -318,7 +318,7 @@ public sealed interface Task {
     record Pause(
             TaskCommon common,
             @Nullable DurationValue pauseDuration,
-            Behavior behavior,
+            String behavior,
             List<Input> onResume,
             @Nullable Task onPause,
             @Nullable Approvers approvers,

@@ -6,6 +6,7 @@ import io.millrace.contracts.LaneEvent;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,12 +50,43 @@ final class CloudEvents {
         if (change.firstFailedTask() != null) {
             data.put("firstFailedTaskId", change.firstFailedTask());
         }
+        return written(
+                id(change.executionId(), state, at),
+                "/api/v1/" + event.tenant() + "/executions",
+                "io.millrace.execution." + state.toLowerCase(Locale.ROOT),
+                change.executionId(),
+                at,
+                data);
+    }
+
+    /// What a subscriber is told to see whether he takes it.
+    static String test(Subscription.Key to, String id, Instant at) {
+        var data = new LinkedHashMap<String, @Nullable Object>();
+        data.put("tenant", to.tenant());
+        data.put("namespace", to.namespace());
+        data.put("subscription", to.id());
+        return written(
+                id,
+                "/api/v1/%s/namespaces/%s/subscriptions".formatted(to.tenant(), to.namespace()),
+                "io.millrace.subscription.test",
+                to.id(),
+                at,
+                data);
+    }
+
+    private static String written(
+            String id,
+            String source,
+            String type,
+            String subject,
+            Instant at,
+            Map<String, @Nullable Object> data) {
         var cloudEvent = new LinkedHashMap<String, @Nullable Object>();
         cloudEvent.put("specversion", "1.0");
-        cloudEvent.put("id", id(change.executionId(), state, at));
-        cloudEvent.put("source", "/api/v1/" + event.tenant() + "/executions");
-        cloudEvent.put("type", "io.millrace.execution." + state.toLowerCase(Locale.ROOT));
-        cloudEvent.put("subject", change.executionId());
+        cloudEvent.put("id", id);
+        cloudEvent.put("source", source);
+        cloudEvent.put("type", type);
+        cloudEvent.put("subject", subject);
         cloudEvent.put("time", at.toString());
         cloudEvent.put("datacontenttype", "application/json");
         cloudEvent.put("data", data);

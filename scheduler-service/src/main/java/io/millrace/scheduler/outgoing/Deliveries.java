@@ -39,6 +39,7 @@ public class Deliveries {
     private static final String TYPE = "io.millrace.plugin.core.webhook.Deliver";
     private static final int GONE = 410;
     private static final int BATCH = 64;
+    private static final String UNHEARD = "No worker has taken it in time, or told of it";
     private static final Duration TOLERANCE = Duration.ofSeconds(1);
 
     /// For a job's way to a worker and its report's way back.
@@ -153,6 +154,8 @@ public class Deliveries {
     /// @return how many were sent
     int send() {
         var now = clock.instant();
+        store.unheard(now, BATCH)
+                .forEach(one -> failed(one.id(), one.sending(), null, UNHEARD, now));
         var claimed =
                 store.claim(
                         now, now.plus(properties.timeout()).plus(WAY), properties.atOnce(), BATCH);

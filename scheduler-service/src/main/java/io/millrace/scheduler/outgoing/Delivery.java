@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What one subscriber is told of one event.
 ///
 /// @param eventId `id` of the CloudEvent: the same however often it is sent
+/// @param executionId of what it is told; empty if it is a test
 /// @param state `PENDING`, `DELIVERED` or `DEAD`
 /// @param event the CloudEvent, as JSON
 /// @param attempts how often it was sent since it was made or put back

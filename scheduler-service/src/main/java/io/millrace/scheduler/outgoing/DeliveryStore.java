@@ -81,7 +81,7 @@ class DeliveryStore {
     /// Takes what is due, so many of a subscription that no more than `atOnce` are under way; a
     /// slow receiver takes nothing from the others.
     ///
-    /// @param until when it is due again if nothing is heard of it
+    /// @param until when it has failed if nothing is heard of it
     List<Claimed> claim(Instant now, Instant until, int atOnce, int limit) {
         return jdbc.sql(
                         """
@@ -96,7 +96,7 @@ class DeliveryStore {
                                  select d.id from delivery d
                                   where d.tenant = s.tenant and d.namespace = s.namespace
                                     and d.subscription = s.id and d.state = 'PENDING'
-                                    and d.next_at <= :now
+                                    and not d.under_way and d.next_at <= :now
                                   order by d.next_at, d.id
                                   limit greatest(0, :atOnce - busy.n)
                                     for update skip locked) d
@@ -124,6 +124,23 @@ class DeliveryStore {
                                 row.getString("secret"),
                                 row.getString("event"),
                                 row.getInt("sendings")))
+                .list();
+    }
+
+    /// One that was sent, and its number.
+    record Sent(String id, int sending) {}
+
+    /// What was sent and nothing was heard of in its time.
+    List<Sent> unheard(Instant now, int limit) {
+        return jdbc.sql(
+                        """
+                        select id, sendings from delivery
+                         where state = 'PENDING' and under_way and next_at <= :now
+                         order by next_at limit :limit
+                        """)
+                .param("now", utc(now))
+                .param("limit", limit)
+                .query((row, _) -> new Sent(row.getString("id"), row.getInt("sendings")))
                 .list();
     }
 

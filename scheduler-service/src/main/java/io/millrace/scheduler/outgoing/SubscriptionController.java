@@ -142,6 +142,15 @@ class SubscriptionController {
         subscriptions.delete(key(Permission.FLOW_UPDATE, namespace, id));
     }
 
+    /// Is sent as what executions do is, and is seen among the deliveries.
+    @Operation(summary = "Tell a subscriber something that says it is a test")
+    @PostMapping("/{id}/test")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Delivery test(
+            @PathVariable String tenant, @PathVariable String namespace, @PathVariable String id) {
+        return subscriptions.test(key(Permission.FLOW_UPDATE, namespace, id));
+    }
+
     /// @param nextCursor for the next page, absent after the last one
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Page(List<Delivery> results, @Nullable String nextCursor) {}

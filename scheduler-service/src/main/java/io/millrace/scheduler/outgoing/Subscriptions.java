@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.outgoing;
 
+import io.millrace.model.ExecutionId;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.problem.ServiceException;
 import java.net.URI;
@@ -145,6 +146,22 @@ class Subscriptions {
             throw new ServiceException.Invalid("size", "Expected 1 to " + MOST_ON_A_PAGE);
         }
         return deliveries.list(key, state, after, size);
+    }
+
+    /// Tells a subscriber something that happened nowhere, to see whether he takes it.
+    @Transactional
+    public Delivery test(Subscription.Key key) {
+        if (get(key).disabled()) {
+            throw new ServiceException.Refused(
+                    "Expected a subscription that is told, but %s is disabled".formatted(key.id()));
+        }
+        var now = clock.instant();
+        var eventId = UUID.randomUUID().toString();
+        var id = ExecutionId.derived(now, eventId).value();
+        var event = CloudEvents.test(key, eventId, now);
+        deliveries.add(List.of(new DeliveryStore.Added(id, key, eventId, "", event)), now);
+        wakes.wake();
+        return new Delivery(id, eventId, "", "PENDING", event, 0, now, null, null, now, null);
     }
 
     /// @param id or empty for all dead ones

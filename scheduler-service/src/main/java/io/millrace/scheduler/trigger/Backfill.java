@@ -41,6 +41,8 @@ record Backfill(
     ///
     /// @param current the first date that isn't done
     record Progress(Map<String, Long> states, @Nullable Instant current) {
+        static final Progress NONE = new Progress(Map.of(), null);
+
         long total() {
             return states.values().stream().mapToLong(Long::longValue).sum();
         }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -88,16 +89,28 @@ class BackfillStore {
                 .optional();
     }
 
-    Optional<Backfill> active(TriggerRow.Key key) {
+    /// The unfinished ones of these triggers.
+    List<Backfill> active(Collection<TriggerRow.Key> keys) {
         return jdbc.sql(
                         """
-                        select * from backfill
-                         where tenant = :tenant and namespace = :namespace
-                           and flow_id = :flowId and trigger_id = :triggerId and ended_at is null
+                        select b.* from backfill b
+                          join unnest(:tenants::text[], :namespaces::text[], :flowIds::text[],
+                                      :triggerIds::text[])
+                               as k (tenant, namespace, flow_id, trigger_id)
+                         using (tenant, namespace, flow_id, trigger_id)
+                         where b.ended_at is null
                         """)
-                .params(columns(key))
+                .param("tenants", texts(keys, key -> key.flow().tenant()))
+                .param("namespaces", texts(keys, key -> key.flow().namespace()))
+                .param("flowIds", texts(keys, key -> key.flow().flowId()))
+                .param("triggerIds", texts(keys, TriggerRow.Key::triggerId))
                 .query((row, _) -> read(row))
-                .optional();
+                .list();
+    }
+
+    private static String[] texts(
+            Collection<TriggerRow.Key> keys, Function<TriggerRow.Key, String> part) {
+        return keys.stream().map(part).toArray(String[]::new);
     }
 
     List<Backfill> of(TriggerRow.Key key, int limit) {
@@ -240,28 +253,30 @@ class BackfillStore {
                 > 0;
     }
 
-    Backfill.Progress progress(String id) {
-        var states = new TreeMap<String, Long>();
+    /// How far these are, by their ids; none of one that has no dates.
+    Map<String, Backfill.Progress> progress(Collection<String> ids) {
+        var states = new HashMap<String, Map<String, Long>>();
+        var current = new HashMap<String, Instant>();
         jdbc.sql(
                         """
-                        select state, count(*) as dates from backfill_date
-                         where backfill_id = :id group by state
+                        select backfill_id, state, count(*) as dates,
+                               min(at) filter (where state in ('PENDING', 'RUNNING')) as first
+                          from backfill_date
+                         where backfill_id = any(:ids) group by backfill_id, state
                         """)
-                .param("id", id)
+                .param("ids", ids.toArray(String[]::new))
                 .query(row -> {
-                    states.put(row.getString("state"), row.getLong("dates"));
+                    var id = row.getString("backfill_id");
+                    states.computeIfAbsent(id, _ -> new TreeMap<>())
+                            .put(row.getString("state"), row.getLong("dates"));
+                    var first = TriggerStore.instant(row, "first");
+                    if (first != null) {
+                        current.merge(id, first, (a, b) -> a.isBefore(b) ? a : b);
+                    }
                 });
-        var current =
-                jdbc.sql(
-                                """
-                                select at from backfill_date
-                                 where backfill_id = :id and state in ('PENDING', 'RUNNING')
-                                 order by at limit 1
-                                """)
-                        .param("id", id)
-                        .query(OffsetDateTime.class)
-                        .optional();
-        return new Backfill.Progress(states, current.map(OffsetDateTime::toInstant).orElse(null));
+        var progress = new HashMap<String, Backfill.Progress>();
+        states.forEach((id, of) -> progress.put(id, new Backfill.Progress(of, current.get(id))));
+        return progress;
     }
 
     private static Backfill read(ResultSet row) throws SQLException {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -472,11 +473,19 @@ class Backfills {
     }
 
     Optional<Standing> active(TriggerRow.Key key) {
-        return store.active(key).map(this::standing);
+        return Optional.ofNullable(active(List.of(key)).get(key));
+    }
+
+    /// The unfinished ones of these triggers.
+    Map<TriggerRow.Key, Standing> active(Collection<TriggerRow.Key> keys) {
+        var active = new HashMap<TriggerRow.Key, Standing>();
+        standings(store.active(keys))
+                .forEach(standing -> active.put(standing.backfill().key(), standing));
+        return active;
     }
 
     List<Standing> of(TriggerRow.Key key) {
-        return store.of(key, 100).stream().map(this::standing).toList();
+        return standings(store.of(key, 100));
     }
 
     Optional<Standing> find(TriggerRow.Key key, String id) {
@@ -489,20 +498,26 @@ class Backfills {
 
     /// @return whether the trigger has an unfinished one
     boolean pause(TriggerRow.Key key, boolean paused) {
-        return store.active(key).filter(b -> store.pause(b.id(), paused)).isPresent();
+        return store.active(List.of(key)).stream().anyMatch(b -> store.pause(b.id(), paused));
     }
 
     /// @return whether the trigger had an unfinished one
     boolean cancel(TriggerRow.Key key) {
         var cancelled =
                 transaction.execute(_ ->
-                        store.active(key)
-                                .filter(b -> store.cancel(b.id(), clock.instant()))
-                                .isPresent());
+                        store.active(List.of(key)).stream()
+                                .anyMatch(b -> store.cancel(b.id(), clock.instant())));
         return Boolean.TRUE.equals(cancelled);
     }
 
     private Standing standing(Backfill backfill) {
-        return new Standing(backfill, store.progress(backfill.id()));
+        return standings(List.of(backfill)).getFirst();
+    }
+
+    private List<Standing> standings(List<Backfill> backfills) {
+        var progress = store.progress(backfills.stream().map(Backfill::id).toList());
+        return backfills.stream()
+                .map(b -> new Standing(b, progress.getOrDefault(b.id(), Backfill.Progress.NONE)))
+                .toList();
     }
 }

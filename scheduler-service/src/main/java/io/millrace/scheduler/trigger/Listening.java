@@ -31,13 +31,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -114,13 +114,12 @@ final class Listening {
 
     /// What one batch looks up once.
     private final class Batch {
-        private final Map<TriggerRow.Key, Optional<KnownFlows.Triggered>> triggered =
-                new HashMap<>();
+        private final Map<TriggerRow.Key, KnownFlows.Triggered> triggered;
         private final Map<String, Executions.Context> insides = new HashMap<>();
         private final List<OutgoingMessage> messages = new ArrayList<>();
 
-        Optional<KnownFlows.Triggered> triggered(TriggerRow.Key key) {
-            return triggered.computeIfAbsent(key, flows::find);
+        Batch(Collection<TriggerRow.Key> listening) {
+            triggered = flows.findAll(listening);
         }
 
         Executions.Context inside(String tenant, String executionId) {
@@ -139,10 +138,12 @@ final class Listening {
             }
         }
         var listeners = new HashMap<FlowKey, List<TriggerRow>>();
+        var listening = new LinkedHashSet<TriggerRow.Key>();
         for (var listener : heardStore.listeners(changed)) {
             listeners.computeIfAbsent(listener.heard(), _ -> new ArrayList<>()).add(listener.row());
+            listening.add(listener.row().key());
         }
-        var batch = new Batch();
+        var batch = new Batch(listening);
         for (var event : events) {
             for (var change : event.changes()) {
                 var source = new FlowKey(event.tenant(), event.namespace(), change.flowId());
@@ -193,7 +194,7 @@ final class Listening {
 
     private void hear(
             Batch batch, TriggerRow row, FeedEvent event, String state, FeedEvent.Change change) {
-        var triggered = batch.triggered(row.key()).orElse(null);
+        var triggered = batch.triggered.get(row.key());
         if (triggered == null) {
             return;
         }
@@ -311,8 +312,19 @@ final class Listening {
                         executionId(key, heard)));
     }
 
-    private static String executionId(TriggerRow.Key key, HeardExecution heard) {
-        return ExecutionId.derived(heard.at(), key.seed() + "\0" + heard.seed()).value();
+    /// The same each time it is asked. All that a trigger starts for one execution is of one lane,
+    /// so that it begins in the order in which that execution came to its states.
+    private String executionId(TriggerRow.Key key, HeardExecution heard) {
+        var topology = ways.topology();
+        int lane = topology.laneOf(key.seed() + "\0" + heard.change().executionId());
+        String id;
+        int attempt = 0;
+        do {
+            var seed = key.seed() + "\0" + heard.seed() + (attempt == 0 ? "" : "\0" + attempt);
+            id = ExecutionId.derived(heard.at(), seed).value();
+            attempt++;
+        } while (topology.laneOf(id) != lane);
+        return id;
     }
 
     /// @return whether any of it is new

@@ -6,6 +6,8 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.Csv;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.schedule.TickRequests;
@@ -13,6 +15,7 @@ import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -63,46 +66,59 @@ class TriggerController {
             TriggerState triggerContext,
             TriggerState state) {}
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/search")
-    PagedResults<TriggerWithState> search(
-            @PathVariable String tenant, TriggerQuery query, Paging paging) {
-        var found =
-                triggers.list(
-                        filter(query),
-                        TriggerStore.Page.of(paging),
-                        paging.orderBy(SORTABLE, TriggerStore.IN_ORDER));
-        return new PagedResults<>(
+    CursorResults<TriggerWithState> search(
+            @PathVariable String tenant,
+            TriggerQuery query,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        var found = list(filter(query), paging, cursor);
+        var backfills = backfills(found);
+        return new CursorResults<>(
                 found.triggers().stream()
-                        .map(view -> {
-                            var document =
-                                    view.triggered().map(TriggerState::document).orElse(null);
-                            var state = state(view);
-                            return new TriggerWithState(document, document, state, state);
-                        })
+                        .map(view -> withState(view, state(view, backfills)))
                         .toList(),
-                found.total());
+                found.total(),
+                cursorAfter(found, paging));
+    }
+
+    private Triggers.Listed list(
+            TriggerStore.Filter filter, Paging paging, @Nullable String cursor) {
+        return triggers.list(
+                filter,
+                TriggerStore.Page.of(paging),
+                paging.orderBy(SORTABLE, TriggerStore.IN_ORDER),
+                Place.parse(cursor, 3, paging));
+    }
+
+    private static @Nullable String cursorAfter(Triggers.Listed found, Paging paging) {
+        if (found.triggers().size() < paging.size() || !paging.sort().isEmpty()) {
+            return null;
+        }
+        var last = found.triggers().getLast().row().key();
+        return Place.of(last.flow().namespace(), last.flow().flowId(), last.triggerId()).toString();
+    }
+
+    private static TriggerWithState withState(Triggers.TriggerView view, TriggerState state) {
+        var document = view.triggered().map(TriggerState::document).orElse(null);
+        return new TriggerWithState(document, document, state, state);
+    }
+
+    /// The unfinished ones of a page.
+    private Map<TriggerRow.Key, Backfills.Standing> backfills(Triggers.Listed page) {
+        return backfills.active(page.triggers().stream().map(v -> v.row().key()).toList());
     }
 
     /// All that a filter finds, as rows with a header.
     @Operation(summary = "Export triggers as CSV")
     @GetMapping(path = "/export/by-query/csv", produces = "text/csv")
     String export(@PathVariable String tenant, TriggerQuery query) {
-        var found =
-                triggers.list(
-                        filter(query),
-                        new TriggerStore.Page(0, MOST_EXPORTED),
-                        TriggerStore.IN_ORDER);
-        if (found.total() > MOST_EXPORTED) {
-            throw new ServiceException.Refused(
-                    "Expected to find at most %d triggers but got %d"
-                            .formatted(MOST_EXPORTED, found.total()));
-        }
         var csv =
                 new StringBuilder(
                         "namespace,flowId,triggerId,type,disabled,lastTriggeredDate,"
                                 + "nextEvaluationDate,problem\r\n");
-        for (var view : found.triggers()) {
-            var row = view.row();
+        for (var row : triggers.rows(filter(query), MOST_EXPORTED)) {
             csv.append(
                     Csv.line(
                             row.key().flow().namespace(),
@@ -131,16 +147,24 @@ class TriggerController {
         return TriggerState.of(view.row(), view.triggered(), backfills.active(view.row().key()));
     }
 
+    private static TriggerState state(
+            Triggers.TriggerView view, Map<TriggerRow.Key, Backfills.Standing> backfills) {
+        return TriggerState.of(
+                view.row(), view.triggered(), Optional.ofNullable(backfills.get(view.row().key())));
+    }
+
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/{namespace}/{flowId}")
-    PagedResults<TriggerState> ofFlow(
+    CursorResults<TriggerState> ofFlow(
             @PathVariable String tenant,
             @PathVariable String namespace,
             @PathVariable String flowId,
             TriggerQuery query,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         access.require(Permission.TRIGGER_READ, namespace);
         var found =
-                triggers.list(
+                list(
                         new TriggerStore.Filter(
                                 Caller.current().tenant(),
                                 access.scope(Permission.TRIGGER_READ),
@@ -148,14 +172,16 @@ class TriggerController {
                                 namespace,
                                 flowId,
                                 query.more()),
-                        TriggerStore.Page.of(paging),
-                        paging.orderBy(SORTABLE, TriggerStore.IN_ORDER));
-        return new PagedResults<>(
+                        paging,
+                        cursor);
+        var backfills = backfills(found);
+        return new CursorResults<>(
                 found.triggers().stream()
                         .filter(v -> v.row().key().flow().namespace().equals(namespace))
-                        .map(this::state)
+                        .map(view -> state(view, backfills))
                         .toList(),
-                found.total());
+                found.total(),
+                cursorAfter(found, paging));
     }
 
     @GetMapping("/{namespace}/{flowId}/{triggerId}")
@@ -167,9 +193,7 @@ class TriggerController {
         access.require(Permission.TRIGGER_READ, namespace);
         var key = key(namespace, flowId, triggerId);
         var view = triggers.find(key).orElseThrow(() -> TriggerChanges.notFound(key));
-        var document = view.triggered().map(TriggerState::document).orElse(null);
-        var state = state(view);
-        return new TriggerWithState(document, document, state, state);
+        return withState(view, state(view));
     }
 
     /// The dates to come of a schedule.

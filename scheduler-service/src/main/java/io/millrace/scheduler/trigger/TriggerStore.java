@@ -2,6 +2,7 @@
 package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.access.NamespaceScope;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.schedule.Schedules;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
@@ -469,16 +470,24 @@ class TriggerStore {
     }
 
     /// @param orderBy SQL of [#IN_ORDER] or of columns alone
-    List<TriggerRow> list(Filter filter, Page page, String orderBy) {
+    /// @param after with [#IN_ORDER]: the last of the page before, instead of an offset
+    List<TriggerRow> list(Filter filter, Page page, String orderBy, @Nullable Place after) {
+        var parameters = columnsOf(filter);
+        if (after != null) {
+            parameters.put("lastNamespace", after.names().get(0));
+            parameters.put("lastFlow", after.names().get(1));
+            parameters.put("lastTrigger", after.names().get(2));
+        }
         return jdbc.sql(
                         "select * from trigger where "
                                 + FILTER
                                 + filter.more().sql()
+                                + (after == null ? "" : AFTER)
                                 + " order by "
                                 + orderBy
                                 + ", namespace, flow_id, trigger_id offset :offset limit :limit")
-                .params(columnsOf(filter))
-                .param("offset", page.offset())
+                .params(parameters)
+                .param("offset", after == null ? page.offset() : 0)
                 .param("limit", page.limit())
                 .query((row, _) -> read(row))
                 .list();
@@ -490,6 +499,9 @@ class TriggerStore {
                 .query(Long.class)
                 .single();
     }
+
+    private static final String AFTER =
+            " and (namespace, flow_id, trigger_id) > (:lastNamespace, :lastFlow, :lastTrigger)";
 
     private static final String FILTER =
             """

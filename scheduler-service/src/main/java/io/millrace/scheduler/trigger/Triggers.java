@@ -2,6 +2,7 @@
 package io.millrace.scheduler.trigger;
 
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.scheduler.flowtrigger.FlowTrigger;
 import io.millrace.scheduler.schedule.InvalidTriggerException;
 import io.millrace.scheduler.schedule.Schedules;
@@ -37,13 +38,33 @@ class Triggers {
 
     record Listed(List<TriggerView> triggers, long total) {}
 
+    /// @param after in the order of names, the last of the page before, or absent
     @Transactional(readOnly = true)
-    public Listed list(TriggerStore.Filter filter, TriggerStore.Page page, String orderBy) {
-        var rows =
-                store.list(filter, page, orderBy).stream()
-                        .map(row -> new TriggerView(row, flows.find(row.key())))
-                        .toList();
-        return new Listed(rows, store.count(filter));
+    public Listed list(
+            TriggerStore.Filter filter,
+            TriggerStore.Page page,
+            String orderBy,
+            @Nullable Place after) {
+        var rows = store.list(filter, page, orderBy, after);
+        var known = flows.findAll(rows.stream().map(TriggerRow::key).toList());
+        return new Listed(
+                rows.stream()
+                        .map(row -> new TriggerView(row, Optional.ofNullable(known.get(row.key()))))
+                        .toList(),
+                store.count(filter));
+    }
+
+    /// The rows alone.
+    ///
+    /// @throws ServiceException.Refused if there are more than `most`
+    @Transactional(readOnly = true)
+    public List<TriggerRow> rows(TriggerStore.Filter filter, int most) {
+        long found = store.count(filter);
+        if (found > most) {
+            throw new ServiceException.Refused(
+                    "Expected to find at most %d triggers but got %d".formatted(most, found));
+        }
+        return store.list(filter, new TriggerStore.Page(0, most), TriggerStore.IN_ORDER, null);
     }
 
     @Transactional(readOnly = true)
@@ -58,7 +79,10 @@ class Triggers {
     List<TriggerRow.Key> keys(TriggerStore.Filter filter) {
         var found =
                 store.list(
-                        filter, new TriggerStore.Page(0, MOST_AT_ONCE + 1), TriggerStore.IN_ORDER);
+                        filter,
+                        new TriggerStore.Page(0, MOST_AT_ONCE + 1),
+                        TriggerStore.IN_ORDER,
+                        null);
         if (found.size() > MOST_AT_ONCE) {
             throw new ServiceException.Invalid(
                     "query", "Expected to find at most " + MOST_AT_ONCE + " triggers");

@@ -336,11 +336,51 @@ class DeliveriesIT {
 
         deliveries.send();
         now = NOON.plusSeconds(91);
+        assertThat(deliveries.send()).isZero();
+        now = NOON.plusSeconds(103);
         assertThat(deliveries.send()).isEqualTo(1);
         ended(jobs.getFirst(), "FAILED", 500);
 
-        assertThat(all().getFirst().problem()).isNull();
+        assertThat(all().getFirst().status()).isNull();
+        assertThat(all().getFirst().problem()).doesNotContain("500");
         ended(jobs.getLast(), "SUCCESS", 200);
+        assertThat(all().getFirst().state()).isEqualTo("DELIVERED");
+    }
+
+    @Test
+    void whatNoWorkerTakesIsToldAgainAndIsDeadWhenAllAttemptsAreUsedUp() {
+        subscribed(ALL, null, "SUCCESS");
+        deliveries.hear(List.of(event("company", "etl", "SUCCESS", "e1")));
+
+        for (int attempt = 1; attempt <= 3; attempt++) {
+            assertThat(deliveries.send()).as("attempt " + attempt).isEqualTo(1);
+            now = now.plusSeconds(91);
+            assertThat(deliveries.send()).isZero();
+            now = now.plusSeconds(67);
+        }
+
+        assertThat(deliveries.send()).isZero();
+        assertThat(all())
+                .singleElement()
+                .satisfies(d -> {
+                    assertThat(d.state()).isEqualTo("DEAD");
+                    assertThat(d.attempts()).isEqualTo(3);
+                    assertThat(d.problem()).contains("No worker");
+                });
+        assertThat(store.putBack(ALL, "", now)).isEqualTo(1);
+        assertThat(deliveries.send()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnswerThatComesLateIsHeardWhileNobodyElseIsAsked() {
+        subscribed(ALL, null, "SUCCESS");
+        deliveries.hear(List.of(event("company", "etl", "SUCCESS", "e1")));
+
+        deliveries.send();
+        now = NOON.plusSeconds(91);
+        deliveries.send();
+        ended(jobs.getFirst(), "SUCCESS", 200);
+
         assertThat(all().getFirst().state()).isEqualTo("DELIVERED");
     }
 
@@ -418,18 +458,26 @@ class DeliveriesIT {
             if (!loop.isRunning()) {
                 loop.start();
             }
-            wakes.wake();
-            await().until(() -> tries.get() > before);
-            now = now.plusSeconds(100);
+            await().until(() -> {
+                later();
+                return tries.get() > before;
+            });
         }
         try {
             faults.clear();
-            wakes.wake();
 
-            await().until(() -> !jobs.isEmpty());
+            await().until(() -> {
+                later();
+                return !jobs.isEmpty();
+            });
         } finally {
             loop.stop();
         }
+    }
+
+    private void later() {
+        now = now.plusSeconds(50);
+        wakes.wake();
     }
 
     @Test

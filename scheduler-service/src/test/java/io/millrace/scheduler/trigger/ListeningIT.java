@@ -23,6 +23,7 @@ import io.millrace.scheduler.schedule.Fixtures;
 import io.millrace.scheduler.schedule.FlowInputs;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import io.millrace.test.TestDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -87,6 +90,7 @@ class ListeningIT {
         private final KnownFlows flows;
         private final Deadlines deadlines;
         private final JdbcClient jdbc;
+        private final AtomicInteger queries = new AtomicInteger();
 
         Node(Consumer<List<OutgoingMessage>> publisher) {
             this(publisher, () -> {});
@@ -94,7 +98,14 @@ class ListeningIT {
 
         /// @param beforeCommit may end the transaction that meets preconditions
         Node(Consumer<List<OutgoingMessage>> publisher, Runnable beforeCommit) {
-            var source = Schema.source(database);
+            var source =
+                    new DelegatingDataSource(Schema.source(database)) {
+                        @Override
+                        public Connection getConnection() throws SQLException {
+                            queries.incrementAndGet();
+                            return super.getConnection();
+                        }
+                    };
             var expressions = new Expressions();
             jdbc = JdbcClient.create(source);
             transaction = new TransactionTemplate(new JdbcTransactionManager(source));
@@ -257,6 +268,52 @@ class ListeningIT {
                 .containsEntry("outputs", Map.of("place", "a"))
                 .containsEntry("executionLabels", Map.of("team", "data"))
                 .containsEntry("lastTaskId", "last");
+    }
+
+    @Test
+    void allWhoListenAreLookedUpTogether() {
+        int listeners = 30;
+        var triggers = new StringBuilder();
+        for (int i = 0; i < listeners; i++) {
+            triggers.append("- {id: t")
+                    .append(i)
+                    .append(", type: io.kestra.plugin.core.trigger.Flow}\n");
+        }
+        saved(1, triggers.toString());
+        node.queries.set(0);
+
+        node.hear(ended("a", "e1", NOON));
+
+        assertThat(node.queries.get()).isLessThan(listeners);
+        assertThat(started()).hasSize(listeners);
+    }
+
+    @Test
+    void whatIsStartedForOneExecutionIsOfOneLaneAndInTheOrderOfItsStates() {
+        saved(
+                3,
+                """
+                - id: simple
+                  type: io.kestra.plugin.core.trigger.Flow
+                  inputs: {rows: 1}
+                  states: [RUNNING, PAUSED, SUCCESS]
+                """);
+        for (int i = 0; i < 5; i++) {
+            var id = "e" + i;
+            started.clear();
+            node.hear(
+                    ended("main", "company", "a", id, "RUNNING", NOON),
+                    ended("main", "company", "a", id, "PAUSED", NOON.plusMillis(1)),
+                    ended("main", "company", "a", id, "SUCCESS", NOON.plusMillis(2)));
+
+            assertThat(started().values())
+                    .extracting(request ->
+                            Objects.requireNonNull(request.trigger()).variables().get("state"))
+                    .containsExactly("RUNNING", "PAUSED", "SUCCESS");
+            assertThat(started.keySet()).doesNotHaveDuplicates().hasSize(3);
+            assertThat(started.keySet().stream().map(new Topology("test", 16)::laneOf).distinct())
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.test.TestDatabase;
 import java.time.Clock;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,8 +112,28 @@ class TriggerQueryIT {
                                 query.flowId(),
                                 query.more()),
                         new TriggerStore.Page(0, 10),
-                        TriggerStore.IN_ORDER);
+                        TriggerStore.IN_ORDER,
+                        null);
 
         assertThat(rows).as(Objects.toString(query)).hasSize(found);
+    }
+
+    @Test
+    void pagesGoOnAfterTheLastOfThePageBefore() {
+        var all =
+                new TriggerStore.Filter(
+                        "main",
+                        new NamespaceScope(true, List.of()),
+                        "",
+                        "",
+                        "",
+                        TriggerQuery.of(List.of(), Clock.systemUTC()).more());
+        var after = Place.of("company", "etl", "nightly");
+
+        var rows = store.list(all, new TriggerStore.Page(7, 1), TriggerStore.IN_ORDER, after);
+
+        assertThat(rows)
+                .singleElement()
+                .satisfies(row -> assertThat(row.key().triggerId()).isEqualTo("hourly"));
     }
 }

@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class VaultBackend implements Backend {
     private static final Logger log = LoggerFactory.getLogger(VaultBackend.class);
     private static final int NOT_FOUND = 404;
+    private static final int TOO_MANY = 429;
 
     private final String name;
     private final Vault settings;
@@ -50,6 +51,8 @@ final class VaultBackend implements Backend {
                                 .minimumNumberOfCalls(5)
                                 .waitDurationInOpenState(Duration.ofSeconds(5))
                                 .permittedNumberOfCallsInHalfOpenState(2)
+                                // one path that it doesn't let us read says nothing of the others
+                                .recordException(e -> !(e instanceof ServiceException.Refused))
                                 .build());
     }
 
@@ -93,8 +96,13 @@ final class VaultBackend implements Backend {
         if (answer.status() == NOT_FOUND) {
             return Optional.empty(); // also a version that was deleted
         }
-        if (answer.status() != 200) {
+        if (answer.status() == TOO_MANY || answer.status() >= 500) {
             throw new RestClientException("Expected 200 but got " + answer.status());
+        }
+        if (answer.status() != 200) {
+            throw new ServiceException.Refused(
+                    "The secrets backend '%s' refuses to be asked for it: %d"
+                            .formatted(name, answer.status()));
         }
         var data = JsonMapper.shared().readTree(answer.body()).path("data");
         return text((settings.version() == 2 ? data.path("data") : data).path(settings.field()));

@@ -3,6 +3,7 @@ package io.millrace.secrets.store;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.millrace.platform.crypto.TamperedException;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.DataKey;
 import io.millrace.secrets.crypto.Envelopes.WrappedKey;
@@ -14,6 +15,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -21,6 +24,9 @@ import org.springframework.stereotype.Component;
 /// The data keys of tenants: stored wrapped, kept unwrapped in memory for a while.
 @Component
 class DataKeys {
+    private static final Logger log = LoggerFactory.getLogger(DataKeys.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
     private static final RowMapper<WrappedKey> WRAPPED =
             (row, _) ->
                     new WrappedKey(
@@ -32,11 +38,10 @@ class DataKeys {
     private final JdbcClient jdbc;
     private final Envelopes envelopes;
     private final Clock clock;
+    private final Cache<UUID, Boolean> damaged =
+            Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(LOOK_AGAIN).build();
     private final Cache<UUID, DataKey> unwrapped =
-            Caffeine.newBuilder()
-                    .maximumSize(1_000)
-                    .expireAfterWrite(Duration.ofMinutes(10))
-                    .build();
+            Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(LOOK_AGAIN).build();
 
     DataKeys(JdbcClient jdbc, Envelopes envelopes, Clock clock) {
         this.jdbc = jdbc;
@@ -63,7 +68,25 @@ class DataKeys {
                 .param("tenant", tenant)
                 .query(WRAPPED)
                 .list()
-                .forEach(this::unwrap);
+                .forEach(this::tryUnwrap);
+    }
+
+    /// One that can't be unwrapped is for those to miss who read what it has sealed.
+    private void tryUnwrap(WrappedKey key) {
+        if (damaged.getIfPresent(key.id()) != null) {
+            return;
+        }
+        try {
+            var _ = unwrap(key);
+        } catch (IllegalStateException | TamperedException e) {
+            damaged.put(key.id(), true);
+            log.atWarn()
+                    .addKeyValue("tenant", key.tenant())
+                    .addKeyValue("key", key.id())
+                    .addKeyValue("masterKey", key.masterKeyId())
+                    .addKeyValue("cause", String.valueOf(e.getMessage()))
+                    .log("A data key can't be opened");
+        }
     }
 
     /// Keys that another master key than the current one has wrapped, in order of their ids.

@@ -224,6 +224,22 @@ class BackendsTest {
     }
 
     @Test
+    void whatVaultForbidsIsRefusedAndTheOthersAreReadNonetheless() {
+        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+        vault.forbid("secret/data/millrace/main/a/OTHER");
+        var backends = backends("a", 2, approle(), Duration.ZERO);
+
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> value(backends, "OTHER"))
+                    .isInstanceOf(ServiceException.Refused.class)
+                    .hasMessageContaining("'vault'")
+                    .hasMessageContaining("403");
+        }
+
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+    }
+
+    @Test
     void theEnvironmentHasSecretsInBase64OrPlain() {
         var environment = Map.of("SECRET_KEY", "aGVsbG8=", "SECRET_BAD", "%%%");
 

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -202,7 +204,20 @@ final class FlowReader {
             }
         }
         reportDuplicates(flow, "triggers", "trigger id", triggers, Trigger::id);
+        var twice = twice(triggers, FlowReader::preconditions);
+        if (!twice.isEmpty()) {
+            flow.problem(
+                    "triggers",
+                    "Duplicate preconditions with id [" + String.join(", ", twice) + "]");
+        }
         return triggers;
+    }
+
+    /// The id of a trigger's `preconditions`; empty if it has none.
+    private static String preconditions(Trigger trigger) {
+        return trigger.properties().get("preconditions") instanceof Map<?, ?> preconditions
+                ? Objects.toString(preconditions.get("id"), "")
+                : "";
     }
 
     private static @Nullable Concurrency concurrency(@Nullable Fields fields) {
@@ -285,6 +300,14 @@ final class FlowReader {
 
     static <T> void reportDuplicates(
             Fields owner, String key, String what, List<T> items, Function<T, String> id) {
+        var twice = twice(items, id);
+        if (!twice.isEmpty()) {
+            owner.problem(
+                    key, "Duplicate %s with name [%s]".formatted(what, String.join(", ", twice)));
+        }
+    }
+
+    private static <T> Set<String> twice(List<T> items, Function<T, String> id) {
         var seen = new HashSet<String>();
         var twice = new LinkedHashSet<String>();
         for (var item : items) {
@@ -292,10 +315,7 @@ final class FlowReader {
                 twice.add(id.apply(item));
             }
         }
-        if (!twice.isEmpty()) {
-            owner.problem(
-                    key, "Duplicate %s with name [%s]".formatted(what, String.join(", ", twice)));
-        }
+        return twice;
     }
 
     /// Plugin defaults of a flow and of its surroundings, and which of them apply to a type.

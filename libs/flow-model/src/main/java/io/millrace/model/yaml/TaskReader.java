@@ -436,14 +436,12 @@ final class TaskReader {
         var approvers = approvers(task);
         var length = task.durationValue(task.anyOf("pauseDuration", "delay"));
         var behavior =
-                task.choice(
+                choice(
+                        task,
                         "behavior",
                         Task.Pause.Behavior.class,
-                        task.has("assignment")
-                                ? Task.Pause.Behavior.FAIL
-                                : Task.Pause.Behavior.RESUME);
-        boolean goesOn =
-                behavior == Task.Pause.Behavior.RESUME || behavior == Task.Pause.Behavior.WARN;
+                        task.has("assignment") ? "FAIL" : "RESUME");
+        boolean goesOn = !behavior.equals("FAIL") && !behavior.equals("CANCEL");
         if (approvers != null && length != null && goesOn) {
             task.problem("behavior", "must be FAIL or CANCEL: time gives no approval");
         }

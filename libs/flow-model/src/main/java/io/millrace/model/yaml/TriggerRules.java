@@ -182,7 +182,7 @@ final class TriggerRules {
             } else if (trigger.has("dependsOn") && least > all) {
                 trigger.problem(
                         "minSatisfied",
-                        "`minSatisfied` must be lower than or equal to the number of `dependsOn`");
+                        "`minSatisfied` cannot be greater than the number of `dependsOn` conditions");
             }
         }
     }

@@ -468,6 +468,21 @@ class ProblemsTest {
                         19,
                         "must be greater than 0"),
                 one(
+                        withFlowTrigger(
+                                "mode: AT_LEAST\n    minSatisfied: 2\n    dependsOn: [{flowId: a}]"),
+                        "triggers[0].minSatisfied",
+                        8,
+                        19,
+                        "`minSatisfied` cannot be greater than the number of `dependsOn`"),
+                one(
+                        withFlowTrigger("preconditions: {id: p}\n")
+                                + "  - id: u\n    type: io.kestra.plugin.core.trigger.Flow\n"
+                                + "    preconditions: {id: p}",
+                        "triggers",
+                        5,
+                        3,
+                        "Duplicate preconditions with id [p]"),
+                one(
                         withFlowTrigger("states: [DONE]"),
                         "triggers[0].states",
                         7,

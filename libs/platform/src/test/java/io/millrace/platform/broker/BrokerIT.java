@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.ShutdownSignalException;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
@@ -261,6 +263,22 @@ class BrokerIT {
         }
 
         await().ignoreExceptions().untilAsserted(() -> broker.publisher().publish(lane(broker, 1)));
+    }
+
+    /// Who consumes again isn't told of it, and nobody else would try.
+    @ParameterizedTest
+    @MethodSource("brokers")
+    void comesBackWhenItIsLostWhileSomethingIsConsumedAgain(TestBroker server) {
+        var broker = connect(server);
+        var reconnects = new AtomicInteger();
+        broker.onReconnect(reconnects::incrementAndGet);
+
+        broker.restore(() -> {
+            throw new AlreadyClosedException(new ShutdownSignalException(true, false, null, null));
+        });
+
+        await().untilAsserted(() -> assertThat(reconnects).hasValue(1));
+        broker.publisher().publish(lane(broker, 1));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.problem.ServiceException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,16 @@ class PagingTest {
         assertThatThrownBy(
                         () -> Paging.parse(page, size, sort == null ? null : new String[] {sort}))
                 .isInstanceOf(ServiceException.Invalid.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,2,'1,2'", "2,2,'3'", "3,2,", "2147483647,10000,", "1,10,'1,2,3'"})
+    void aPageOfAListIsWhatIsLeftOfItThere(int page, int size, @Nullable String expected) {
+        var results = PagedResults.of(List.of(1, 2, 3), new Paging(page, size, List.of()));
+
+        assertThat(results.map(String::valueOf).results())
+                .isEqualTo(expected == null ? List.of() : List.of(expected.split(",")));
+        assertThat(results.total()).isEqualTo(3);
     }
 
     @Test

@@ -3,10 +3,10 @@ package io.millrace.plugin.kit;
 
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -17,13 +17,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A file of the internal storage whose lines are values in JSON or Amazon Ion, read one by one.
 public final class RowFile implements AutoCloseable {
-    private final BufferedReader reader;
+    /// A row is held in memory as a whole.
+    private static final int LONGEST_LINE = 64 << 20;
+
+    private final Reader reader;
     private final TaskContext context;
+    private final char[] buffer = new char[1 << 16];
+    private int at;
+    private int end;
     private long line;
 
     private RowFile(InputStream content, TaskContext context) {
-        this.reader =
-                new BufferedReader(new InputStreamReader(content, StandardCharsets.UTF_8), 1 << 16);
+        this.reader = new InputStreamReader(content, StandardCharsets.UTF_8);
         this.context = context;
     }
 
@@ -62,10 +67,10 @@ public final class RowFile implements AutoCloseable {
 
     /// @return the next value, or nothing at the end
     public @Nullable Row next() throws IOException, TaskFailedException {
-        var text = reader.readLine();
+        var text = readLine();
         while (text != null && text.isBlank()) {
             line++;
-            text = reader.readLine();
+            text = readLine();
         }
         if (text == null) {
             return null;
@@ -80,6 +85,36 @@ public final class RowFile implements AutoCloseable {
                 throw new TaskFailedException(
                         "Expected JSON or Ion in line %d but got something else".formatted(line),
                         e);
+            }
+        }
+    }
+
+    /// @return without what ends it; nothing at the end of the file
+    /// @throws TaskFailedException if it is too long
+    private @Nullable String readLine() throws IOException, TaskFailedException {
+        var text = new StringBuilder();
+        while (true) {
+            if (at == end) {
+                at = 0;
+                end = Math.max(0, reader.read(buffer));
+                if (end == 0) {
+                    return text.isEmpty() ? null : text.toString();
+                }
+            }
+            int next = at;
+            while (next < end && buffer[next] != '\n') {
+                next++;
+            }
+            text.append(buffer, at, next - at);
+            if (text.length() > LONGEST_LINE) {
+                throw new TaskFailedException(
+                        "Expected at most %d characters in line %d"
+                                .formatted(LONGEST_LINE, line + 1));
+            }
+            at = next;
+            if (next < end) {
+                at++;
+                return text.toString();
             }
         }
     }

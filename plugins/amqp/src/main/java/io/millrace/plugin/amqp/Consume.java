@@ -2,42 +2,19 @@
 package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
-import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.Title;
-import java.net.URI;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /// Takes messages into a file. They are acknowledged once the file is stored.
 @Plugin(type = "io.kestra.plugin.amqp.Consume", title = "Take messages from a queue")
-public final class Consume extends BrokerTask<Consume.Properties, Consume.Outputs> {
+public final class Consume extends BrokerTask<Consume.Properties, Taking.Outputs> {
 
-    public record Properties(
-            @Inline Server server,
-            @Title("Queue") String queue,
-            @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
-            @Title("How many messages at most") @Nullable Integer maxRecords,
-            @Title("How long at most; what is there at once if neither is said")
-                    @Nullable Duration maxDuration)
-            implements At {}
-
-    public record Outputs(
-            @Title("File with a message a line") @Nullable URI uri,
-            @Title("How many") long count) {}
+    public record Properties(@Inline Server server, @Inline Taking taking) implements At {}
 
     @Override
-    Outputs work(Channel channel, Properties properties, TaskContext context) throws Exception {
-        var result =
-                Taking.take(
-                        channel,
-                        properties.queue(),
-                        properties.serdeType(),
-                        properties.maxRecords(),
-                        properties.maxDuration(),
-                        context);
-        return new Outputs(result.uri(), result.size());
+    Taking.Outputs work(Channel channel, Properties properties, TaskContext context)
+            throws Exception {
+        return properties.taking().from(channel, context);
     }
 }

@@ -2,28 +2,32 @@
 package io.millrace.plugin.amqp;
 
 import com.rabbitmq.client.Channel;
+import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Takes messages into a file, and acknowledges them once it is stored.
-final class Taking {
+public record Taking(
+        @Title("Queue") String queue,
+        @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
+        @Title("How many messages at most") @Nullable Integer maxRecords,
+        @Title("How long at most; what is there at once if neither is said")
+                @Nullable Duration maxDuration) {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    private Taking() {}
+    public record Outputs(
+            @Title("File with a message a line") @Nullable URI uri,
+            @Title("How many") long count) {}
 
-    static Rows.Result take(
-            Channel channel,
-            String queue,
-            String serdeType,
-            @Nullable Integer maxRecords,
-            @Nullable Duration maxDuration,
-            TaskContext context)
+    Outputs from(Channel channel, TaskContext context)
             throws IOException, TaskFailedException, InterruptedException {
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? 0 : System.nanoTime() + maxDuration.toNanos();
@@ -50,7 +54,7 @@ final class Taking {
                 channel.basicAck(last, true);
             }
             context.count("records", (double) count, Map.of());
-            return result;
+            return new Outputs(result.uri(), result.size());
         }
     }
 }

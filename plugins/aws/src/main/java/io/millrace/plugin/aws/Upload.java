@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -76,24 +77,14 @@ public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
             return tagging == null ? put : put.tagging(tags(tagging));
         }
 
-        private CreateMultipartUploadRequest.Builder begin(String key) {
-            var begin =
-                    CreateMultipartUploadRequest.builder()
-                            .bucket(bucket)
-                            .key(key)
-                            .contentType(contentType)
-                            .storageClass(storageClass)
-                            .metadata(metadata)
-                            .acl(acl)
-                            .cacheControl(cacheControl)
-                            .contentEncoding(contentEncoding)
-                            .contentDisposition(contentDisposition)
-                            .contentLanguage(contentLanguage)
-                            .serverSideEncryption(serverSideEncryption)
-                            .bucketKeyEnabled(bucketKeyEnabled)
-                            .requestPayer(requestPayer)
-                            .expectedBucketOwner(expectedBucketOwner);
-            return tagging == null ? begin : begin.tagging(tags(tagging));
+        /// The same in parts: all that both requests know.
+        private CreateMultipartUploadRequest begin(String key) {
+            var whole = put(key).build();
+            var given = new HashMap<String, @Nullable Object>();
+            whole.sdkFields().forEach(f -> given.put(f.memberName(), f.getValueOrDefault(whole)));
+            var begin = CreateMultipartUploadRequest.builder();
+            begin.sdkFields().forEach(f -> f.set(begin, given.get(f.memberName())));
+            return begin.build();
         }
 
         private static Tagging tags(Map<String, String> tagging) {
@@ -192,7 +183,7 @@ public final class Upload extends S3Task<Upload.Properties, Upload.Outputs> {
     private static Sent inParts(
             S3Client client, Properties p, URI file, String key, TaskContext context)
             throws IOException, InterruptedException {
-        var upload = client.createMultipartUpload(p.begin(key).build()).uploadId();
+        var upload = client.createMultipartUpload(p.begin(key)).uploadId();
         try (var content = context.files().get(file)) {
             var parts = new ArrayList<CompletedPart>();
             for (var part = content.readNBytes(PART);

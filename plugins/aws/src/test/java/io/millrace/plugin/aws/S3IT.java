@@ -185,9 +185,21 @@ class S3IT {
         big[big.length - 1] = 7;
         var uri = context.store("kestra:///big", big).toString();
 
-        run(new Upload(), "from", uri, "key", "big");
+        run(
+                new Upload(),
+                "from",
+                uri,
+                "key",
+                "big",
+                "contentType",
+                "text/plain",
+                "metadata",
+                Map.of("who", "ada"));
         var down = run(new Download(), "key", "big");
 
+        assertThat(down)
+                .containsEntry("contentType", "text/plain")
+                .containsEntry("metadata", Map.of("who", "ada"));
         assertThat(context.bytes(URI.create(String.valueOf(down.get("uri"))))).isEqualTo(big);
         run(new Delete(), "key", "big");
     }

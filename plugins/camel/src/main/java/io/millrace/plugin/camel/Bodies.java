@@ -7,10 +7,13 @@ import io.millrace.plugin.kit.NewFile;
 import io.millrace.plugin.kit.RowFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.WrappedFile;
+import org.apache.camel.support.ExchangeHelper;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,16 +49,43 @@ final class Bodies {
         return all;
     }
 
+    /// No more of a stream or a file is read than can be shown.
+    ///
     /// @return the body as text, absent if there is none
     /// @throws TaskFailedException if it is too long for an output
-    static @Nullable String text(Exchange exchange) throws TaskFailedException {
+    static @Nullable String text(Exchange exchange) throws IOException, TaskFailedException {
         var body = exchange.getMessage().getBody();
-        var text = body == null ? null : exchange.getMessage().getBody(String.class);
-        if (text != null && text.length() > MOST_SHOWN) {
-            throw new TaskFailedException(
-                    "A body of %d characters is no output: set `store`".formatted(text.length()));
+        if (body == null) {
+            return null;
         }
-        return text == null && body != null ? body.toString() : text;
+        String text;
+        if (body instanceof InputStream || body instanceof WrappedFile) {
+            try (var content = exchange.getMessage().getBody(InputStream.class)) {
+                text = content == null ? body.toString() : beginning(content, exchange);
+            }
+        } else {
+            var converted = exchange.getMessage().getBody(String.class);
+            text = converted == null ? body.toString() : converted;
+        }
+        if (text.length() > MOST_SHOWN) {
+            throw new TaskFailedException(
+                    "A body of more than %d characters is no output: set `store`"
+                            .formatted(MOST_SHOWN));
+        }
+        return text;
+    }
+
+    private static String beginning(InputStream content, Exchange exchange) throws IOException {
+        var charset = ExchangeHelper.getCharset(exchange, true);
+        var reader = new InputStreamReader(content, charset);
+        var text = new StringBuilder();
+        var buffer = new char[1 << 13];
+        for (int n = reader.read(buffer);
+                n >= 0 && text.length() <= MOST_SHOWN;
+                n = reader.read(buffer)) {
+            text.append(buffer, 0, n);
+        }
+        return text.toString();
     }
 
     /// Puts the body into the internal storage.

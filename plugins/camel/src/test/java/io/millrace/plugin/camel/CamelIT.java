@@ -177,6 +177,20 @@ class CamelIT {
     }
 
     @Test
+    void aBodyThatIsTooLongIsNoOutputButMayBeAFile() throws Exception {
+        Files.createDirectories(root.resolve("big"));
+        Files.writeString(root.resolve("big/long.txt"), "x".repeat(2 << 20));
+        Object[] receive = {"uri", uri("big"), "parameters", parameters(), "store", false};
+
+        assertThatThrownBy(() -> run(new Receive(), receive))
+                .hasMessageContaining("is no output: set `store`");
+        receive[5] = true;
+        run(new Receive(), receive);
+
+        assertThat(context.stored().values()).anyMatch(text -> text.length() == 2 << 20);
+    }
+
+    @Test
     void whatTheServerRefusesIsSaidWithoutThePassword() {
         assertThatThrownBy(() ->
                         run(

@@ -147,6 +147,15 @@ class EndpointsTest {
     }
 
     @Test
+    void aServiceThatIsAwayIsSaid() throws Exception {
+        var away = "http://127.0.0.1:" + SilentServer.closedPort() + "/";
+
+        assertThatThrownBy(() -> request(away))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageStartingWith("The endpoint fails: ");
+    }
+
+    @Test
     void aServiceThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
         try (var silent = SilentServer.start()) {
             var task =

@@ -146,7 +146,8 @@ public final class Decrypt implements TaskPlugin<Decrypt.Properties, Decrypt.Out
             PGPOnePassSignature signature, List<PGPPublicKeyRing> signers) throws PGPException {
         for (var ring : signers) {
             var key = ring.getPublicKey(signature.getKeyIdentifier().getKeyId());
-            if (key != null) {
+            // who has revoked a key no longer vouches for what it signs
+            if (key != null && !key.hasRevocation() && !ring.getPublicKey().hasRevocation()) {
                 signature.init(new BcPGPContentVerifierBuilderProvider(), key);
                 return java.util.Optional.of(new Checking(signature, ring));
             }

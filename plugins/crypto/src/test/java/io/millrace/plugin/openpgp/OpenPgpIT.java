@@ -176,6 +176,51 @@ class OpenPgpIT {
     }
 
     @Test
+    void whoHasRevokedHisKeyVouchesForNothing() throws Exception {
+        gpg("--quick-gen-key", "eve@example.com", "ed25519", "sign", "never");
+        var plain = Files.writeString(directory.resolve("plain"), "the plan");
+        var file = directory.resolve("out.gpg").toString();
+        gpg(
+                "--sign",
+                "--local-user",
+                "eve@example.com",
+                "--encrypt",
+                "--recipient",
+                "bob@example.com",
+                "--output",
+                file,
+                plain.toString());
+        var before = publicKey("eve@example.com");
+        var fingerprint =
+                gpg("--with-colons", "--fingerprint", "eve@example.com")
+                        .lines()
+                        .filter(line -> line.startsWith("fpr"))
+                        .findFirst()
+                        .orElseThrow()
+                        .split(":")[9];
+        var prepared = home.resolve("openpgp-revocs.d").resolve(fingerprint + ".rev");
+        var revocation =
+                Files.writeString(
+                        directory.resolve("revocation"),
+                        Files.readString(prepared).replace(":-----BEGIN", "-----BEGIN"));
+        gpg("--import", revocation.toString());
+        var stored = context.store("kestra:///in", Files.readAllBytes(Path.of(file))).toString();
+        Object[] decrypt = {
+            "from", stored,
+            "privateKey", privateKey("bob@example.com"),
+            "privateKeyPassphrase", PASSPHRASE,
+            "signUsersKey", List.of(before),
+            "requiredSignerUsers", List.of("eve@example.com")
+        };
+
+        assertThat(run(new Decrypt(), decrypt))
+                .containsEntry("signers", List.of("eve@example.com"));
+        decrypt[7] = List.of(publicKey("eve@example.com"));
+        assertThatThrownBy(() -> run(new Decrypt(), decrypt))
+                .hasMessage("Nobody of eve@example.com has signed the file");
+    }
+
+    @Test
     void whatWasChangedOrIsNoSuchFileIsRefused() throws Exception {
         context.store("kestra:///plain", "x".repeat(5000));
         var encrypted =

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
 import io.millrace.test.StandIn;
 import io.millrace.test.StandIn.Answer;
 import io.millrace.test.Tasks;
@@ -130,6 +131,31 @@ class LaunchJobTest {
         assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
 
         await().until(() -> awx.routesAsked().contains("POST /api/v2/jobs/31/cancel/"));
+    }
+
+    @Test
+    void aServerThatIsAwayOrHangsIsSaidAndLeft() throws Exception {
+        assertThatThrownBy(() -> run("url", "http://127.0.0.1:" + SilentServer.closedPort()))
+                .hasMessage("Unable to connect to AWX at 127.0.0.1");
+        assertThatThrownBy(() -> run("url", "http://169.254.169.254"))
+                .hasMessageContaining("egress policy");
+        try (var silent = SilentServer.start()) {
+            var task =
+                    RunningTask.start(
+                            context, () -> run("url", "http://127.0.0.1:" + silent.port()));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void whoWaitsTooLongSaysSo() {
+        jobIs("running");
+
+        assertThatThrownBy(() -> run("maxDuration", "PT0.05S"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("to end within");
     }
 
     @Test

@@ -180,4 +180,15 @@ class JenkinsTest {
         assertThatThrownBy(() -> run(new JobInfo(), "serverUrl", "ftp://ann:t0ken@x"))
                 .hasMessage("Expected the URL of Jenkins, with http or https");
     }
+
+    @Test
+    void aServerThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
+        try (var silent = SilentServer.start()) {
+            var url = "http://127.0.0.1:" + silent.port();
+            var task = RunningTask.start(context, () -> run(new JobInfo(), "serverUrl", url));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+        }
+    }
 }

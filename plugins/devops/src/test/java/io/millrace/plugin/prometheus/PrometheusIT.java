@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.plugin.kit.HttpApi;
 import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StandIn;
 import io.millrace.test.Tasks;
 import java.io.File;
 import java.io.IOException;
@@ -193,5 +196,32 @@ class PrometheusIT {
         var nowhere = "http://127.0.0.1:" + SilentServer.closedPort();
         assertThatThrownBy(() -> run(new Push(), "url", nowhere, "job", "j"))
                 .hasMessage("Unable to connect to the Pushgateway at 127.0.0.1");
+        assertThatThrownBy(() -> run(new Query(), "url", "http://169.254.169.254", "query", "up"))
+                .hasMessageContaining("egress policy");
+    }
+
+    @Test
+    void aServerThatRefusesOrHangsIsSaidAndLeft() throws Exception {
+        try (var guarded =
+                        StandIn.start()
+                                .requiring("authorization", HttpApi.basic("ops", "g00d"))
+                                .on("PUT /metrics/job/j", StandIn.Answer.status(202));
+                var silent = SilentServer.start()) {
+            Object[] wrong = {"url", guarded.url(), "username", "ops", "password", "wr0ng"};
+            for (var more : List.of(new Object[] {"job", "j"}, new Object[] {"query", "up"})) {
+                var all = Stream.concat(Stream.of(wrong), Stream.of(more)).toArray();
+                TaskPlugin<?, ?> task = more[0].equals("job") ? new Push() : new Query();
+                assertThatThrownBy(() -> run(task, all))
+                        .isInstanceOf(TaskFailedException.class)
+                        .hasMessageContaining("refuses the credentials (401)")
+                        .hasMessageNotContaining("wr0ng");
+                var url = "http://127.0.0.1:" + silent.port();
+                var hanging =
+                        RunningTask.start(context, () -> run(task, "url", url, more[0], more[1]));
+                await().until(silent::isMet);
+
+                assertThat(hanging.cancel()).isInstanceOf(InterruptedException.class);
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,14 +37,7 @@ public final class CreateBucket extends GcsTask<CreateBucket.Properties, CreateB
 
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
-        var account = properties.account();
-        var project = account.projectId();
-        if (project == null && account.serviceAccount() != null) {
-            project = ServiceAccount.of(account.serviceAccount(), account.scopes()).project();
-        }
-        if (project == null) {
-            throw new TaskFailedException("Expected `projectId`");
-        }
+        var project = project(properties.account());
         if (properties.ifExists() == IfExists.SKIP && store.hasBucket(properties.name())) {
             return new Outputs(properties.name(), false);
         }

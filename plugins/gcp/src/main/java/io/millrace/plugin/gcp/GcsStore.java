@@ -12,37 +12,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Buckets and their objects ("Cloud Storage JSON API").
 final class GcsStore {
-    /// What is bigger goes in chunks of this size, a multiple of 256 KiB as Google wants it.
-    private static final int CHUNK = 8 << 20;
-
-    private static final int MORE_TO_COME = 308;
-
-    private final FileHttp http;
-    private final String base;
+    private final GoogleApi api;
     private final TaskContext context;
 
-    /// @param base URL without a slash at its end
-    GcsStore(FileHttp http, String base, TaskContext context) {
-        this.http = http;
-        this.base = base;
+    GcsStore(GoogleApi api, TaskContext context) {
+        this.api = api;
         this.context = context;
     }
 
     private URI uri(String path, Map<String, String> query) throws TaskFailedException {
-        return parsed(base + path + (query.isEmpty() ? "" : "?" + HttpApi.encoded(query)));
-    }
-
-    private static URI parsed(String text) throws TaskFailedException {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new TaskFailedException("Expected a URL in `endpoint`", e);
-        }
+        return api.uri(path, query);
     }
 
     private static String path(GsUri object) {
@@ -52,41 +34,6 @@ final class GcsStore {
 
     private static String bucket(String bucket) {
         return "/storage/v1/b/" + HttpApi.segment(bucket);
-    }
-
-    private FileHttp.Answer ask(FileHttp.Call call)
-            throws TaskFailedException, IOException, InterruptedException {
-        return http.send(call).orFail((_, text) -> reason(text));
-    }
-
-    private static String reason(String text) {
-        try {
-            var message =
-                    HttpApi.text(
-                            JsonMapper.shared().readValue(text, Object.class), "error", "message");
-            return message == null ? text : message;
-        } catch (JacksonException _) {
-            return text;
-        }
-    }
-
-    private Map<?, ?> json(FileHttp.Call call)
-            throws TaskFailedException, IOException, InterruptedException {
-        return object(ask(call).text());
-    }
-
-    private static Map<?, ?> object(String text) throws TaskFailedException {
-        try {
-            return JsonMapper.shared().readValue(text, Map.class);
-        } catch (JacksonException e) {
-            throw new TaskFailedException("Expected JSON from the store but got something else", e);
-        }
-    }
-
-    private static FileHttp.Call post(URI uri, Object body) {
-        return FileHttp.Call.of("POST", uri)
-                .with("Content-Type", "application/json")
-                .with(JsonMapper.shared().writeValueAsBytes(body));
     }
 
     private static Blob blob(Map<?, ?> item) {
@@ -134,7 +81,7 @@ final class GcsStore {
         if (!token.isEmpty()) {
             query.put("pageToken", token);
         }
-        var page = json(FileHttp.Call.of("GET", uri(bucket(from.bucket()) + "/o", query)));
+        var page = api.json(FileHttp.Call.of("GET", uri(bucket(from.bucket()) + "/o", query)));
         var blobs = new ArrayList<Blob>();
         if (page.get("items") instanceof List<?> items) {
             items.forEach(item -> blobs.add(blob((Map<?, ?>) item)));
@@ -147,13 +94,13 @@ final class GcsStore {
     }
 
     Blob get(GsUri object) throws TaskFailedException, IOException, InterruptedException {
-        return blob(json(FileHttp.Call.of("GET", uri(path(object), Map.of()))));
+        return blob(api.json(FileHttp.Call.of("GET", uri(path(object), Map.of()))));
     }
 
     /// @return its URI in the internal storage
     URI fetch(GsUri object) throws TaskFailedException, IOException, InterruptedException {
         var call = FileHttp.Call.of("GET", uri(path(object), Map.of("alt", "media")));
-        try (var answer = ask(call);
+        try (var answer = api.ask(call);
                 var file = NewFile.create(context)) {
             long size = answer.content().transferTo(file.stream());
             context.count("file.size", (double) size, Map.of());
@@ -173,67 +120,18 @@ final class GcsStore {
     /// @param properties of the object, such as `contentType`
     Blob put(GsUri object, URI file, Map<String, Object> properties)
             throws TaskFailedException, IOException, InterruptedException {
-        long size = context.files().size(file);
         var about = new LinkedHashMap<>(properties);
         about.put("name", object.name());
-        URI session;
-        var begin =
-                post(
-                                uri(
-                                        "/upload" + bucket(object.bucket()) + "/o",
-                                        Map.of("uploadType", "resumable")),
-                                about)
-                        .with("X-Upload-Content-Length", size)
-                        .again();
-        try (var answer = ask(begin)) {
-            session =
-                    parsed(
-                            answer.header("Location")
-                                    .orElseThrow(() ->
-                                            new TaskFailedException(
-                                                    "Expected the store to say where to upload")));
-        }
-        if (!session.getHost().equals(begin.uri().getHost())) {
-            throw new TaskFailedException(
-                    "The store refers to another host; the token isn't sent there");
-        }
-        try (var content = context.files().get(file)) {
-            long sent = 0;
-            while (true) {
-                var chunk = content.readNBytes(CHUNK);
-                var range =
-                        chunk.length == 0
-                                ? "bytes */" + size
-                                : "bytes %d-%d/%d".formatted(sent, sent + chunk.length - 1, size);
-                sent += chunk.length;
-                var call =
-                        FileHttp.Call.of("PUT", session).with("Content-Range", range).with(chunk);
-                try (var answer = http.send(call)) {
-                    if (answer.status() != MORE_TO_COME) {
-                        context.count("file.size", (double) size, Map.of());
-                        return blob(object(answer.orFail((_, text) -> reason(text)).text()));
-                    }
-                    var kept = answer.header("Range").orElse("");
-                    if (!kept.equals("bytes=0-" + (sent - 1))) {
-                        throw new TaskFailedException(
-                                "Expected the store to have %d bytes but it has '%s'"
-                                        .formatted(sent, kept));
-                    }
-                }
-                if (chunk.length == 0) {
-                    throw new TaskFailedException("The store expects more than the file has");
-                }
-            }
-        }
+        return blob(api.upload("/upload" + bucket(object.bucket()) + "/o", about, file, context));
     }
 
     /// @return whether it was there
     boolean delete(GsUri object) throws TaskFailedException, IOException, InterruptedException {
-        try (var answer = http.send(FileHttp.Call.of("DELETE", uri(path(object), Map.of())))) {
+        try (var answer = api.send(FileHttp.Call.of("DELETE", uri(path(object), Map.of())))) {
             if (answer.status() == 404) {
                 return false;
             }
-            answer.orFail((_, text) -> reason(text));
+            GoogleApi.good(answer);
             return true;
         }
     }
@@ -248,7 +146,7 @@ final class GcsStore {
                                 HttpApi.segment(to.name()));
         var query = new LinkedHashMap<String, String>();
         while (true) {
-            var answer = json(FileHttp.Call.of("POST", uri(path, query)).again());
+            var answer = api.json(FileHttp.Call.of("POST", uri(path, query)).again());
             if (Boolean.TRUE.equals(answer.get("done"))
                     && answer.get("resource") instanceof Map<?, ?> made) {
                 return blob(made);
@@ -267,25 +165,25 @@ final class GcsStore {
         var sources = parts.stream().map(part -> Map.of("name", part.name())).toList();
         var uri = uri(path(to) + "/compose", Map.of());
         var body = Map.of("sourceObjects", sources, "destination", Map.of());
-        return blob(json(post(uri, body).again()));
+        return blob(api.json(GoogleApi.post(uri, body).again()));
     }
 
     void createBucket(String project, Map<String, Object> about)
             throws TaskFailedException, IOException, InterruptedException {
-        ask(post(uri("/storage/v1/b", Map.of("project", project)), about)).close();
+        api.ask(GoogleApi.post(uri("/storage/v1/b", Map.of("project", project)), about)).close();
     }
 
     boolean hasBucket(String name) throws TaskFailedException, IOException, InterruptedException {
-        try (var answer = http.send(FileHttp.Call.of("GET", uri(bucket(name), Map.of())))) {
+        try (var answer = api.send(FileHttp.Call.of("GET", uri(bucket(name), Map.of())))) {
             if (answer.status() == 404) {
                 return false;
             }
-            answer.orFail((_, text) -> reason(text));
+            GoogleApi.good(answer);
             return true;
         }
     }
 
     void deleteBucket(String name) throws TaskFailedException, IOException, InterruptedException {
-        ask(FileHttp.Call.of("DELETE", uri(bucket(name), Map.of()))).close();
+        api.ask(FileHttp.Call.of("DELETE", uri(bucket(name), Map.of()))).close();
     }
 }

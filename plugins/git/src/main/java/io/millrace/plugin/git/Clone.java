@@ -4,12 +4,9 @@ package io.millrace.plugin.git;
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
-import java.util.Map;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.Constants;
@@ -17,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Clones a repository into the working directory.
 @Plugin(type = "io.kestra.plugin.git.Clone", title = "Clone a Git repository")
-public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+public final class Clone extends GitTask<Clone.Properties, Clone.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -36,11 +32,6 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
             @Title("Commit that was checked out") String commitId) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var work = context.workingDirectory().toRealPath();
         var name = properties.directory() == null ? "." : properties.directory();
@@ -52,7 +43,7 @@ public final class Clone implements TaskPlugin<Clone.Properties, Clone.Outputs> 
             throw new TaskFailedException(
                     "Submodules aren't cloned: what a repository names isn't checked");
         }
-        try (var access = GitAccess.open(properties.remote(), settings, context)) {
+        try (var access = GitAccess.open(properties.remote(), settings(), context)) {
             var clone =
                     access.with(Git.cloneRepository())
                             .setURI(properties.remote().url())

@@ -5,17 +5,14 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the flows and files of a namespace those of a repository, or the other way around. In the
@@ -23,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Plugin(
         type = "io.kestra.plugin.git.NamespaceSync",
         title = "Keep flows and files of a namespace and a Git repository alike")
-public final class NamespaceSync
-        implements TaskPlugin<NamespaceSync.Properties, NamespaceSync.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+public final class NamespaceSync extends GitTask<NamespaceSync.Properties, NamespaceSync.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -74,21 +69,16 @@ public final class NamespaceSync
             @Title("Where to look at one that was pushed") @Nullable String commitURL) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var base = Checkout.directory(properties.gitDirectory());
         var directory = (base.isEmpty() ? "" : base + "/") + properties.namespace();
         return switch (properties.sourceOfTruth()) {
             case GIT -> {
-                var outcome = TreeSync.run(wish(properties, directory), settings, context);
+                var outcome = TreeSync.run(wish(properties, directory), settings(), context);
                 yield new Outputs(outcome.report(), outcome.commit(), null);
             }
             case KESTRA -> {
-                var outcome = Push.run(push(properties, directory, context), settings, context);
+                var outcome = Push.run(push(properties, directory, context), settings(), context);
                 yield new Outputs(outcome.changes(), outcome.commit(), outcome.link());
             }
         };

@@ -6,10 +6,8 @@ import io.millrace.plugin.FilePatterns;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.FlowSource;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Commits the flows of a namespace to a branch, each as a file, and pushes it.
 @Plugin(type = "io.kestra.plugin.git.PushFlows", title = "Push flows to a Git repository")
-public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlows.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+public final class PushFlows extends GitTask<PushFlows.Properties, PushFlows.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -43,16 +40,8 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
             @Title("What has changed, as lines of JSON") @Nullable URI flows) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var source =
-                properties.sourceNamespace() == null
-                        ? context.taskRun().namespace()
-                        : properties.sourceNamespace();
+        var source = namespace(properties.sourceNamespace(), context);
         var patterns = properties.flows() == null ? null : FilePatterns.of(properties.flows());
         var target = properties.targetNamespace() == null ? source : properties.targetNamespace();
         var files = new TreeMap<String, byte[]>();
@@ -73,7 +62,7 @@ public final class PushFlows implements TaskPlugin<PushFlows.Properties, PushFlo
                                         path -> path.endsWith(".yaml") || path.endsWith(".yml"),
                                         patterns == null,
                                         "Push flows of " + source),
-                        settings,
+                        settings(),
                         context);
         return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
     }

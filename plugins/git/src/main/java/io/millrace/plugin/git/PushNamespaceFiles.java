@@ -5,10 +5,8 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.FilePatterns;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.net.URI;
@@ -22,8 +20,7 @@ import org.jspecify.annotations.Nullable;
         type = "io.kestra.plugin.git.PushNamespaceFiles",
         title = "Push files of a namespace to a Git repository")
 public final class PushNamespaceFiles
-        implements TaskPlugin<PushNamespaceFiles.Properties, PushNamespaceFiles.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+        extends GitTask<PushNamespaceFiles.Properties, PushNamespaceFiles.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -41,16 +38,8 @@ public final class PushNamespaceFiles
             @Title("What has changed, as lines of JSON") @Nullable URI files) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var namespace =
-                properties.namespace() == null
-                        ? context.taskRun().namespace()
-                        : properties.namespace();
+        var namespace = namespace(properties.namespace(), context);
         var patterns = properties.files() == null ? null : FilePatterns.of(properties.files());
         var files = of(namespace, patterns, context);
         if (files.isEmpty() && properties.errorOnMissing()) {
@@ -68,7 +57,7 @@ public final class PushNamespaceFiles
                                         _ -> true,
                                         patterns == null,
                                         "Push files of " + namespace),
-                        settings,
+                        settings(),
                         context);
         return new Outputs(outcome.commit(), outcome.link(), outcome.changes());
     }

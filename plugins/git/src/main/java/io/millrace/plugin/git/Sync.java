@@ -5,9 +5,7 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.net.URI;
 import java.util.EnumSet;
@@ -17,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes a namespace and those below it what a commit says: flows, tests and files, in one
 /// transaction. With `commit` it rolls back, and stays there until it is released.
 @Plugin(type = "io.millrace.plugin.git.Sync", title = "Make a namespace what a Git repository says")
-public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+public final class Sync extends GitTask<Sync.Properties, Sync.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -39,11 +36,6 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
                     Map<String, Integer> counts) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var outcome =
                 TreeSync.run(
@@ -57,9 +49,7 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
                                         properties.gitDirectory() == null
                                                 ? ""
                                                 : properties.gitDirectory()),
-                                properties.namespace() == null
-                                        ? context.taskRun().namespace()
-                                        : properties.namespace(),
+                                namespace(properties.namespace(), context),
                                 true,
                                 false,
                                 EnumSet.allOf(Kind.class),
@@ -67,7 +57,7 @@ public final class Sync implements TaskPlugin<Sync.Properties, Sync.Outputs> {
                                 properties.dryRun(),
                                 false,
                                 properties.managed()),
-                        settings,
+                        settings(),
                         context);
         return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
     }

@@ -5,9 +5,7 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.net.URI;
 import java.util.EnumSet;
@@ -19,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Plugin(
         type = "io.kestra.plugin.git.SyncFlows",
         title = "Make the flows of a namespace those of a Git repository")
-public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlows.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+public final class SyncFlows extends GitTask<SyncFlows.Properties, SyncFlows.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -41,11 +38,6 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
                     Map<String, Integer> counts) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var outcome =
                 TreeSync.run(
@@ -61,7 +53,7 @@ public final class SyncFlows implements TaskPlugin<SyncFlows.Properties, SyncFlo
                                 properties.dryRun(),
                                 properties.ignoreInvalidFlows(),
                                 false),
-                        settings,
+                        settings(),
                         context);
         return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
     }

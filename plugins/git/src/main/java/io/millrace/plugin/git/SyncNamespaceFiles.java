@@ -5,9 +5,7 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.NamespaceTrees.Kind;
 import io.millrace.plugin.Plugin;
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import java.net.URI;
 import java.util.EnumSet;
@@ -19,8 +17,7 @@ import org.jspecify.annotations.Nullable;
         type = "io.kestra.plugin.git.SyncNamespaceFiles",
         title = "Make the files of a namespace those of a Git repository")
 public final class SyncNamespaceFiles
-        implements TaskPlugin<SyncNamespaceFiles.Properties, SyncNamespaceFiles.Outputs> {
-    private PluginSettings settings = new PluginSettings(Map.of());
+        extends GitTask<SyncNamespaceFiles.Properties, SyncNamespaceFiles.Outputs> {
 
     public record Properties(
             @Inline Remote remote,
@@ -37,11 +34,6 @@ public final class SyncNamespaceFiles
                     Map<String, Integer> counts) {}
 
     @Override
-    public void start(PluginSettings given) {
-        settings = given;
-    }
-
-    @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var outcome =
                 TreeSync.run(
@@ -49,9 +41,7 @@ public final class SyncNamespaceFiles
                                 properties.remote(),
                                 null,
                                 Map.of(TreeSync.FILES, properties.gitDirectory()),
-                                properties.namespace() == null
-                                        ? context.taskRun().namespace()
-                                        : properties.namespace(),
+                                namespace(properties.namespace(), context),
                                 false,
                                 false,
                                 EnumSet.of(Kind.FILES),
@@ -59,7 +49,7 @@ public final class SyncNamespaceFiles
                                 properties.dryRun(),
                                 false,
                                 false),
-                        settings,
+                        settings(),
                         context);
         return new Outputs(outcome.commit(), outcome.report(), outcome.counts());
     }

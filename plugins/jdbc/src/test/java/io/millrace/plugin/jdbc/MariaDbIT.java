@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -126,6 +127,29 @@ class MariaDbIT {
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageStartingWith("Unable to connect")
                 .hasMessageNotContaining("wr0ng");
+    }
+
+    @Test
+    void aServerThatIsAwayOrHangsIsSaidAndLeft() throws Exception {
+        var away = "jdbc:mysql://127.0.0.1:%d/db".formatted(SilentServer.closedPort());
+        assertThatThrownBy(() ->
+                        Tasks.run(new Query(), context, Map.of("url", away, "sql", "select 1")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageStartingWith("Unable to connect");
+        try (var silent = SilentServer.start()) {
+            var url = "jdbc:mysql://127.0.0.1:%d/db".formatted(silent.port());
+            var task =
+                    RunningTask.start(
+                            context,
+                            () ->
+                                    Tasks.run(
+                                            new Query(),
+                                            context,
+                                            Map.of("url", url, "sql", "select 1")));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
     }
 
     @Test

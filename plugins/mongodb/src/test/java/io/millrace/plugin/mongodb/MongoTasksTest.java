@@ -175,6 +175,17 @@ class MongoTasksTest {
     }
 
     @Test
+    void aServerThatDoesntLetTheUserInIsSaidWithoutThePassword() {
+        // the one here knows no users, and so refuses each
+        uri = uri.replace("mongodb://", "mongodb://ada:wr0ng@") + "?serverSelectionTimeoutMS=2000";
+
+        assertThatThrownBy(() -> run(new Find()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("refuses")
+                .hasMessageNotContaining("wr0ng");
+    }
+
+    @Test
     void aServerThatHangsIsLeftWhenTheTaskIsCancelled() throws Exception {
         try (var silent = SilentServer.start()) {
             uri = "mongodb://127.0.0.1:%d/".formatted(silent.port());

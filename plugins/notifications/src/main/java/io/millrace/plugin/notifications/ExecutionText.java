@@ -45,6 +45,11 @@ record ExecutionText(String title, Map<String, String> fields) {
         return new ExecutionText(title, fields);
     }
 
+    /// The execution's id: what makes alerts to it one.
+    String execution() {
+        return String.valueOf(fields.get("Execution"));
+    }
+
     private static String text(@Nullable Object value) {
         return String.valueOf(value);
     }

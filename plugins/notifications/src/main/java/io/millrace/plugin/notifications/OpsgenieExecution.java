@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.millrace.plugin.Default;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.Plugin;
@@ -46,12 +48,8 @@ public final class OpsgenieExecution extends Posting<OpsgenieExecution.Propertie
                         properties.customFields(),
                         context);
         var alert = new LinkedHashMap<String, Object>();
-        alert.put("message", properties.message() == null ? text.title() : properties.message());
-        alert.put(
-                "alias",
-                properties.alias() == null
-                        ? String.valueOf(text.fields().get("Execution"))
-                        : properties.alias());
+        alert.put("message", requireNonNullElse(properties.message(), text.title()));
+        alert.put("alias", requireNonNullElse(properties.alias(), text.execution()));
         alert.put("description", text.lines());
         alert.put("details", text.fields());
         alert.put("source", "Millrace");

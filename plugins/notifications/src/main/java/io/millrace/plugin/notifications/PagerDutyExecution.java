@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.millrace.plugin.Default;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.Plugin;
@@ -45,15 +47,12 @@ public final class PagerDutyExecution extends Posting<PagerDutyExecution.Propert
                         "routing_key", properties.routingKey(),
                         "event_action", properties.eventAction(),
                         "dedup_key",
-                                properties.deduplicationKey() == null
-                                        ? String.valueOf(text.fields().get("Execution"))
-                                        : properties.deduplicationKey(),
+                                requireNonNullElse(properties.deduplicationKey(), text.execution()),
                         "payload",
                                 Map.of(
                                         "summary",
-                                        properties.payloadSummary() == null
-                                                ? text.title()
-                                                : properties.payloadSummary(),
+                                        requireNonNullElse(
+                                                properties.payloadSummary(), text.title()),
                                         "source",
                                         "Millrace",
                                         "severity",

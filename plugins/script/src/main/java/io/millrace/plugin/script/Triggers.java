@@ -116,4 +116,92 @@ public final class Triggers {
             super(new Commands.Go());
         }
     }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.r.ScriptTrigger",
+            title = "Start an execution when a script of R says so",
+            weight = 2)
+    public static final class RScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public RScriptTrigger() {
+            super(new Scripts.R());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.r.CommandsTrigger",
+            title = "Start an execution when commands beside files of R say so",
+            weight = 2)
+    public static final class RCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public RCommandsTrigger() {
+            super(new Commands.R());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.perl.ScriptTrigger",
+            title = "Start an execution when a script of Perl says so",
+            weight = 2)
+    public static final class PerlScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public PerlScriptTrigger() {
+            super(new Scripts.Perl());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.perl.CommandsTrigger",
+            title = "Start an execution when commands beside files of Perl say so",
+            weight = 2)
+    public static final class PerlCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public PerlCommandsTrigger() {
+            super(new Commands.Perl());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.jbang.ScriptTrigger",
+            title = "Start an execution when a script of Java says so",
+            weight = 2)
+    public static final class JavaScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public JavaScriptTrigger() {
+            super(new Scripts.Java());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.jbang.CommandsTrigger",
+            title = "Start an execution when commands beside files of Java say so",
+            weight = 2)
+    public static final class JavaCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public JavaCommandsTrigger() {
+            super(new Commands.Java());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.powershell.ScriptTrigger",
+            title = "Start an execution when a script of PowerShell says so",
+            weight = 2)
+    public static final class PowerShellScriptTrigger
+            extends WatchingTrigger<ScriptProperties, WatchingTrigger.OfScript> {
+        public PowerShellScriptTrigger() {
+            super(new Scripts.PowerShell());
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.powershell.CommandsTrigger",
+            title = "Start an execution when commands beside files of PowerShell say so",
+            weight = 2)
+    public static final class PowerShellCommandsTrigger
+            extends WatchingTrigger<CommandsProperties, WatchingTrigger.OfCommands> {
+        public PowerShellCommandsTrigger() {
+            super(new Commands.PowerShell());
+        }
+    }
 }

@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// Reads records as RFC 4180 has them, one by one.
 final class CsvReader {
     private static final int LONGEST_FIELD = 16 << 20;
+    private static final int LONGEST_RECORD = 64 << 20;
+    private static final int MOST_FIELDS = 100_000;
 
     private final Reader reader;
     private final char separator;
     private final char quote;
     private int pushedBack = -2;
     private long line = 1;
+    private int length;
 
     CsvReader(Reader reader, char separator, char quote) {
         this.reader = reader;
@@ -35,7 +38,11 @@ final class CsvReader {
             return null;
         }
         var fields = new ArrayList<String>();
+        length = 0;
         while (true) {
+            if (fields.size() >= MOST_FIELDS) {
+                throw tooLong();
+            }
             var field = new StringBuilder();
             if (c == quote) {
                 c = quoted(field);
@@ -87,7 +94,16 @@ final class CsvReader {
                     "Expected a field of at most %d characters in line %d"
                             .formatted(LONGEST_FIELD, line));
         }
+        if (++length > LONGEST_RECORD) {
+            throw tooLong();
+        }
         field.append(c);
+    }
+
+    private TaskFailedException tooLong() {
+        return new TaskFailedException(
+                "Expected at most %d fields and %d characters in the record in line %d"
+                        .formatted(MOST_FIELDS, LONGEST_RECORD, line));
     }
 
     private int read() throws IOException {

@@ -36,6 +36,9 @@ public final class CsvToIon implements TaskPlugin<CsvToIon.Properties, CsvToIon.
             @Title("Whether another number of fields than in the first record is an error")
                     @Default("true")
                     Boolean errorOnDifferentFieldCount,
+            @Title("What becomes of such records: ERROR, WARN and SKIP, which leave them out")
+                    @Default("ERROR")
+                    BadLines onBadLines,
             @Title("Encoding of the text") @Default("UTF-8") String charset) {}
 
     public record Outputs(
@@ -63,9 +66,12 @@ public final class CsvToIon implements TaskPlugin<CsvToIon.Properties, CsvToIon.
                 }
                 width = width < 0 ? record.size() : width;
                 if (record.size() != width && properties.errorOnDifferentFieldCount()) {
-                    throw new TaskFailedException(
-                            "Expected %d fields in line %d but got %d"
-                                    .formatted(width, csv.line() - 1, record.size()));
+                    var why =
+                            new TaskFailedException(
+                                    "Expected %d fields in line %d but got %d"
+                                            .formatted(width, csv.line() - 1, record.size()));
+                    properties.onBadLines().deal(why, context);
+                    continue;
                 }
                 rows.add(header == null ? record : fields(header, record));
             }

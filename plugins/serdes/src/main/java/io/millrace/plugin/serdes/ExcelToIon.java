@@ -8,9 +8,11 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FetchType;
+import io.millrace.plugin.kit.NewFile;
 import io.millrace.plugin.kit.RowFile;
 import io.millrace.plugin.kit.Rows;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,6 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.dhatim.fastexcel.reader.Cell;
 import org.dhatim.fastexcel.reader.ExcelReaderException;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
@@ -45,12 +49,17 @@ public final class ExcelToIon implements TaskPlugin<ExcelToIon.Properties, Excel
             @Title("Files by the names of the sheets") Map<String, URI> uris,
             @Title("How many rows") long size) {}
 
+    private static final List<String> HELD =
+            List.of("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml");
+    private static final long LARGEST_HELD = 256 << 20;
+    private static final int CHUNK = 1 << 20;
+
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var uris = new LinkedHashMap<String, URI>();
         long size = 0;
-        try (var content = RowFile.stream(properties.from(), context);
-                var workbook = new ReadableWorkbook(content)) {
+        try (var file = fetched(properties.from(), context);
+                var workbook = new ReadableWorkbook(file.path().toFile())) {
             for (var sheet : workbook.getSheets().toList()) {
                 var wanted = properties.sheetsTitle();
                 if (wanted == null || wanted.isEmpty() || wanted.contains(sheet.getName())) {
@@ -64,6 +73,48 @@ public final class ExcelToIon implements TaskPlugin<ExcelToIon.Properties, Excel
         }
         context.count("records", (double) size, Map.of());
         return new Outputs(uris, size);
+    }
+
+    /// On disk: as a stream the whole workbook would be held in memory. What is held there in any
+    /// case, all texts that cells share, may not be too long.
+    private static NewFile fetched(String from, TaskContext context)
+            throws IOException, TaskFailedException {
+        var file = NewFile.create(context);
+        try {
+            try (var content = RowFile.stream(from, context)) {
+                content.transferTo(file.stream());
+            }
+            file.stream().flush();
+            try (var zip = new ZipFile(file.path().toFile())) {
+                for (var name : HELD) {
+                    var entry = zip.getEntry(name);
+                    if (entry != null) {
+                        requireShort(zip.getInputStream(entry), name);
+                    }
+                }
+            } catch (ZipException e) {
+                throw new TaskFailedException("Expected an Excel file (xlsx)", e);
+            }
+            return file;
+        } catch (IOException | TaskFailedException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void requireShort(InputStream content, String name)
+            throws IOException, TaskFailedException {
+        try (content) {
+            long left = LARGEST_HELD;
+            for (long n = content.skip(CHUNK); n > 0; n = content.skip(CHUNK)) {
+                left -= n;
+                if (left < 0) {
+                    throw new TaskFailedException(
+                            "Expected at most %d bytes in %s of the Excel file"
+                                    .formatted(LARGEST_HELD, name));
+                }
+            }
+        }
     }
 
     private static Rows.Result convert(Sheet sheet, Properties properties, TaskContext context)

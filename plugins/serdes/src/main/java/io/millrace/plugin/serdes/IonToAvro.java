@@ -29,6 +29,10 @@ public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAv
                     @Nullable String schema,
             @Title("How many rows are looked at to find out a schema") @Default("100")
                     Integer numberOfRowsToScan,
+            @Title(
+                            "What becomes of rows that don't fit: ERROR, WARN and SKIP, which leave them out")
+                    @Default("ERROR")
+                    BadLines onBadLines,
             @Title("null, deflate, bzip2, xz or zstandard") @Default("deflate") String codec) {}
 
     public record Outputs(
@@ -47,6 +51,7 @@ public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAv
                                 properties.from(),
                                 properties.schema(),
                                 properties.numberOfRowsToScan(),
+                                properties.onBadLines(),
                                 context);
                 var file = NewFile.create(context);
                 var writer = new DataFileWriter<>(new GenericDatumWriter<>(rows.schema()))) {

@@ -29,6 +29,10 @@ public final class IonToParquet
                     @Nullable String schema,
             @Title("How many rows are looked at to find out a schema") @Default("100")
                     Integer numberOfRowsToScan,
+            @Title(
+                            "What becomes of rows that don't fit: ERROR, WARN and SKIP, which leave them out")
+                    @Default("ERROR")
+                    BadLines onBadLines,
             @Title("UNCOMPRESSED, GZIP, SNAPPY, ZSTD or LZ4_RAW") @Default("GZIP")
                     Compression compressionCodec,
             @Title("Version of the format") @Default("V2") Version parquetVersion,
@@ -89,6 +93,7 @@ public final class IonToParquet
                                 properties.from(),
                                 properties.schema(),
                                 properties.numberOfRowsToScan(),
+                                properties.onBadLines(),
                                 context);
                 var file = NewFile.create(context)) {
             try (var writing =

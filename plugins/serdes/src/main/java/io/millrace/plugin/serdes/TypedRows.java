@@ -15,54 +15,82 @@ final class TypedRows implements AutoCloseable {
     private final RowFile rows;
     private final Schema schema;
     private final boolean inferred;
+    private final BadLines onBadLines;
+    private final TaskContext context;
+    private long read;
     private long size;
 
-    private TypedRows(RowFile rows, Schema schema, boolean inferred) {
+    private TypedRows(
+            RowFile rows,
+            Schema schema,
+            boolean inferred,
+            BadLines onBadLines,
+            TaskContext context) {
         this.rows = rows;
         this.schema = schema;
         this.inferred = inferred;
+        this.onBadLines = onBadLines;
+        this.context = context;
     }
 
     /// @param schema as JSON; absent: what the rows are
     /// @param scanned how many rows are looked at then
-    static TypedRows open(String from, @Nullable String schema, int scanned, TaskContext context)
+    static TypedRows open(
+            String from,
+            @Nullable String schema,
+            int scanned,
+            BadLines onBadLines,
+            TaskContext context)
             throws IOException, TaskFailedException {
         var found = SchemaInference.given(schema, from, scanned, context);
-        return new TypedRows(RowFile.open(from, context), found, schema == null);
+        return new TypedRows(
+                RowFile.open(from, context), found, schema == null, onBadLines, context);
     }
 
     Schema schema() {
         return schema;
     }
 
-    /// How many were read.
+    /// How many were written.
     long size() {
         return size;
     }
 
-    /// @return whether there was one
+    /// @return whether there was one, though it may have been left out
     /// @throws TaskFailedException if it doesn't fit
     boolean next(Sink sink) throws IOException, TaskFailedException {
         var row = rows.next();
         if (row == null) {
             return false;
         }
+        read++;
+        @Nullable Object typed;
+        try {
+            typed = typed(row.value());
+        } catch (TaskFailedException e) {
+            onBadLines.deal(e, context);
+            return true;
+        }
+        sink.take(typed);
         size++;
+        return true;
+    }
+
+    private @Nullable Object typed(@Nullable Object row) throws TaskFailedException {
         if (inferred) {
-            var lost = SchemaInference.unknown(row.value(), schema);
+            var lost = SchemaInference.unknown(row, schema);
             if (lost.isPresent()) {
                 throw new TaskFailedException(
                         "Row %d has a field that the first rows don't have, %s: give a `schema`, or have more rows looked at (`numberOfRowsToScan`)"
-                                .formatted(size, lost.get()));
+                                .formatted(read, lost.get()));
             }
         }
         try {
-            sink.take(AvroValues.typed(row.value(), schema, "row"));
+            return AvroValues.typed(row, schema, "row");
         } catch (AvroRuntimeException e) {
             throw new TaskFailedException(
-                    "Row %d doesn't fit the schema: %s".formatted(size, e.getMessage()), e);
+                    "Row %d doesn't fit the schema: %s".formatted(read, e.getMessage()), e);
         }
-        return true;
     }
 
     /// Where a row goes to.

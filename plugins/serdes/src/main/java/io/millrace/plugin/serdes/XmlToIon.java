@@ -56,7 +56,7 @@ public final class XmlToIon implements TaskPlugin<XmlToIon.Properties, XmlToIon.
                     open.add(xml.getLocalName());
                     if (path.isEmpty() || open.equals(path)) {
                         var name = open.removeLast();
-                        var element = element(xml, 0);
+                        var element = new Element(xml).read(0);
                         rows.add(path.isEmpty() ? Map.of(name, element) : element);
                     }
                 } else if (event == XMLStreamConstants.END_ELEMENT) {
@@ -72,58 +72,90 @@ public final class XmlToIon implements TaskPlugin<XmlToIon.Properties, XmlToIon.
     }
 
     private static final int DEEPEST = 200;
+    private static final long LONGEST_ROW = 64 << 20;
+    private static final int OVERHEAD = 64;
 
     private static List<String> path(String query) {
         return Arrays.stream(query.split("/")).filter(p -> !p.isEmpty()).toList();
     }
 
-    /// The element that has just begun, to its end: its text, or its attributes and elements, those
-    /// of one name as a list.
-    private static Object element(XMLStreamReader xml, int depth) throws XMLStreamException {
-        if (depth > DEEPEST) {
-            throw new XMLStreamException("elements are more than %d deep".formatted(DEEPEST));
+    /// One row, which is held in memory as a whole, and so may not be too long.
+    private static final class Element {
+        private final XMLStreamReader xml;
+        private long size;
+
+        Element(XMLStreamReader xml) {
+            this.xml = xml;
         }
-        var fields = new LinkedHashMap<String, @Nullable Object>();
-        for (int i = 0; i < xml.getAttributeCount(); i++) {
-            fields.put(xml.getAttributeLocalName(i), xml.getAttributeValue(i));
-        }
-        var text = new StringBuilder();
-        while (xml.hasNext()) {
-            switch (xml.next()) {
-                case XMLStreamConstants.START_ELEMENT -> {
-                    var name = xml.getLocalName();
-                    add(fields, name, element(xml, depth + 1));
-                }
-                case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA ->
-                        text.append(xml.getText());
-                case XMLStreamConstants.END_ELEMENT -> {
-                    var plain = text.toString().strip();
-                    if (fields.isEmpty()) {
-                        return plain;
-                    }
-                    if (!plain.isEmpty()) {
-                        fields.put("content", plain);
-                    }
-                    return fields;
-                }
-                default -> {
-                    // comments and the like
-                }
+
+        private void count(int characters) throws XMLStreamException {
+            // names, maps and lists take memory, too
+            size += characters + OVERHEAD;
+            if (size > LONGEST_ROW) {
+                throw new XMLStreamException(
+                        "a row is longer than %d characters: name what is one in `query`"
+                                .formatted(LONGEST_ROW));
             }
         }
-        throw new XMLStreamException("an element has no end");
+
+        /// The element that has just begun, to its end: its text, or its attributes and elements,
+        /// those of one name as a list.
+        Object read(int depth) throws XMLStreamException {
+            if (depth > DEEPEST) {
+                throw new XMLStreamException("elements are more than %d deep".formatted(DEEPEST));
+            }
+            count(0);
+            var fields = new LinkedHashMap<String, @Nullable Object>();
+            for (int i = 0; i < xml.getAttributeCount(); i++) {
+                count(xml.getAttributeValue(i).length());
+                fields.put(xml.getAttributeLocalName(i), xml.getAttributeValue(i));
+            }
+            var text = new StringBuilder();
+            while (xml.hasNext()) {
+                switch (xml.next()) {
+                    case XMLStreamConstants.START_ELEMENT -> {
+                        var name = xml.getLocalName();
+                        add(fields, name, read(depth + 1));
+                    }
+                    case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
+                        count(xml.getTextLength());
+                        text.append(xml.getText());
+                    }
+                    case XMLStreamConstants.END_ELEMENT -> {
+                        var plain = text.toString().strip();
+                        if (fields.isEmpty()) {
+                            return plain;
+                        }
+                        if (!plain.isEmpty()) {
+                            fields.put("content", plain);
+                        }
+                        return fields;
+                    }
+                    default -> {
+                        // comments and the like
+                    }
+                }
+            }
+            throw new XMLStreamException("an element has no end");
+        }
     }
 
+    /// Elements of one name are a list, which no element is by itself.
     private static void add(Map<String, @Nullable Object> fields, String name, Object value) {
         var before = fields.get(name);
-        if (before instanceof ArrayList<?> list) {
-            var longer = new ArrayList<@Nullable Object>(list);
-            longer.add(value);
-            fields.put(name, longer);
+        if (before instanceof Several several) {
+            several.add(value);
         } else if (before != null) {
-            fields.put(name, new ArrayList<@Nullable Object>(List.of(before, value)));
+            var several = new Several();
+            several.add(before);
+            several.add(value);
+            fields.put(name, several);
         } else {
             fields.put(name, value);
         }
+    }
+
+    private static final class Several extends ArrayList<Object> {
+        private static final long serialVersionUID = 1;
     }
 }

@@ -9,9 +9,13 @@ import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
+import java.io.IOException;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -40,8 +44,12 @@ public final class YamlToIon implements TaskPlugin<YamlToIon.Properties, YamlToI
         try (var reader = Texts.open(properties.from(), properties.charset(), context);
                 var rows = new Rows(context, FetchType.STORE)) {
             for (var document : new Load(settings).loadAllFromReader(reader)) {
-                for (var row : document instanceof List<?> list ? list : List.of(document)) {
-                    rows.add(row);
+                if (document instanceof List<?> list) {
+                    for (var row : list) {
+                        add(row, rows);
+                    }
+                } else if (document != null) { // nothing stands between two separators
+                    add(document, rows);
                 }
             }
             var result = rows.finish();
@@ -50,4 +58,44 @@ public final class YamlToIon implements TaskPlugin<YamlToIon.Properties, YamlToI
             throw new TaskFailedException("Expected YAML but " + e.getMessage(), e);
         }
     }
+
+    /// What is written once and referred to often is a file many times as long.
+    private static void add(@Nullable Object row, Rows rows)
+            throws IOException, TaskFailedException {
+        if (size(row, 0) > LONGEST_ROW) {
+            throw new TaskFailedException(
+                    "Expected a row of at most %d characters and values".formatted(LONGEST_ROW));
+        }
+        rows.add(row);
+    }
+
+    /// @return with what is counted so far; no more is counted than is needed
+    private static long size(@Nullable Object value, long before) {
+        long size = before + 1;
+        if (size > LONGEST_ROW) {
+            return size;
+        }
+        switch (value) {
+            case Map<?, ?> map -> {
+                for (var entry : map.entrySet()) {
+                    size = size(entry.getValue(), size(entry.getKey(), size));
+                }
+            }
+            case Collection<?> all -> {
+                for (var one : all) {
+                    size = size(one, size);
+                    if (size > LONGEST_ROW) {
+                        return size;
+                    }
+                }
+            }
+            case String text -> size += text.length();
+            case null, default -> {
+                // numbers and the like
+            }
+        }
+        return size;
+    }
+
+    private static final long LONGEST_ROW = 64 << 20;
 }

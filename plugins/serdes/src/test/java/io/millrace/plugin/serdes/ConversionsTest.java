@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -26,6 +27,7 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -91,6 +93,25 @@ class ConversionsTest {
     }
 
     @Test
+    void rowsThatDontFitMayBeLeftOut() throws Exception {
+        context.store("kestra:///bad", "a,b\n1,2\n3\n4,5\n");
+        assertThat(text(convert(new CsvToIon(), "from", "kestra:///bad", "onBadLines", "WARN")))
+                .isEqualTo("{\"a\":\"1\",\"b\":\"2\"}\n{\"a\":\"4\",\"b\":\"5\"}\n");
+        assertThat(context.lines).anyMatch(line -> line.contains("2 fields in line 3 but got 1"));
+
+        context.store("kestra:///mixed", "{\"id\":1}\n{\"id\":\"x\"}\n{\"id\":3}\n");
+        Object[] avro = {"from", "kestra:///mixed", "numberOfRowsToScan", 1, "onBadLines", "SKIP"};
+        assertThat(run(new IonToAvro(), avro)).containsEntry("size", 2L);
+        assertThat(text(convert(new AvroToIon(), "from", convert(new IonToAvro(), avro))))
+                .isEqualTo("{\"id\":1}\n{\"id\":3}\n");
+        avro[5] = "ERROR";
+        assertThatThrownBy(() -> run(new IonToAvro(), avro))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Row 2");
+        assertThat(context.metrics).containsEntry("bad.records", 3.0);
+    }
+
+    @Test
     void jsonIsALineOrAnArray() throws Exception {
         var array = convert(new IonToJson(), "from", "kestra:///rows", "newLine", false);
         assertThat(text(array)).startsWith("[{").endsWith("}]");
@@ -118,6 +139,56 @@ class ConversionsTest {
         assertThat(text(convert(new XmlToIon(), "from", xml, "query", "/items/item")))
                 .hasLineCount(2)
                 .contains("\"name\":\"one, \\\"two\\\"\"");
+    }
+
+    @Test
+    void aRowThatWouldFillTheMemoryIsRefused() {
+        context.store("kestra:///wide", ",".repeat(200_000));
+        assertThatThrownBy(() -> run(new CsvToIon(), "from", "kestra:///wide"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("100000 fields");
+        context.store("kestra:///deep", "<a>" + "<b/>".repeat(1_100_000) + "</a>");
+        assertThatThrownBy(() -> run(new XmlToIon(), "from", "kestra:///deep"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("`query`");
+        var line = new byte[(64 << 20) + 2];
+        Arrays.fill(line, (byte) 'x');
+        context.store("kestra:///long", line);
+        assertThatThrownBy(() -> run(new IonToCsv(), "from", "kestra:///long"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("characters in line 1");
+        var laughs = new StringBuilder("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+        for (int i = 1; i < 10; i++) {
+            laughs.append("a%d: &a%d [".formatted(i, i));
+            laughs.append("*a%d, ".formatted(i - 1).repeat(9)).append("x]\n");
+        }
+        context.store("kestra:///laughs", laughs.toString());
+        assertThatThrownBy(() -> run(new YamlToIon(), "from", "kestra:///laughs"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Expected a row of at most");
+        context.store("kestra:///plain", "no workbook");
+        assertThatThrownBy(() -> run(new ExcelToIon(), "from", "kestra:///plain"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("xlsx");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    @Timeout(60)
+    void manyElementsOfOneNameAreReadInTheirOrder() throws Exception {
+        context.store("kestra:///many", "<a>" + "<b>x</b>".repeat(500_000) + "<b>y</b></a>");
+
+        assertThat(text(convert(new XmlToIon(), "from", "kestra:///many")))
+                .startsWith("{\"a\":{\"b\":[\"x\",\"x\",")
+                .endsWith("\"x\",\"y\"]}}\n");
+    }
+
+    @Test
+    void nothingBetweenTwoSeparatorsIsNoRow() throws Exception {
+        context.store("kestra:///gaps", "---\n---\nid: 1\n---\n- 2\n- 3\n");
+
+        assertThat(text(convert(new YamlToIon(), "from", "kestra:///gaps")))
+                .isEqualTo("{\"id\":1}\n2\n3\n");
     }
 
     @Test

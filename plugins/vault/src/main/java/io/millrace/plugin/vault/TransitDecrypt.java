@@ -31,10 +31,7 @@ public final class TransitDecrypt
     Outputs work(Vault vault, Properties properties, TaskContext context) throws Exception {
         var answer =
                 vault.post(
-                        "/%s/decrypt/%s"
-                                .formatted(
-                                        Vault.path(properties.mount()),
-                                        HttpApi.segment(properties.key())),
+                        Vault.transit(properties.mount(), "decrypt", properties.key()),
                         Map.of("ciphertext", properties.ciphertext()));
         var text =
                 new String(

@@ -34,10 +34,7 @@ public final class TransitEncrypt
                         .encodeToString(properties.plaintext().getBytes(StandardCharsets.UTF_8));
         var answer =
                 vault.post(
-                        "/%s/encrypt/%s"
-                                .formatted(
-                                        Vault.path(properties.mount()),
-                                        HttpApi.segment(properties.key())),
+                        Vault.transit(properties.mount(), "encrypt", properties.key()),
                         Map.of("plaintext", text));
         return new Outputs(String.valueOf(HttpApi.text(answer, "data", "ciphertext")));
     }

@@ -28,10 +28,7 @@ public final class TransitRotate
 
     @Override
     Outputs work(Vault vault, Properties properties, TaskContext context) throws Exception {
-        var path =
-                "/%s/keys/%s"
-                        .formatted(
-                                Vault.path(properties.mount()), HttpApi.segment(properties.key()));
+        var path = Vault.transit(properties.mount(), "keys", properties.key());
         vault.post(path + "/rotate", Map.of());
         if (properties.minDecryptionVersion() != null) {
             vault.post(

@@ -23,6 +23,11 @@ record Vault(HttpApi api) {
                 .collect(Collectors.joining("/"));
     }
 
+    /// Where something is done with a key of the transit engine.
+    static String transit(String mount, String what, String key) {
+        return "/%s/%s/%s".formatted(path(mount), what, HttpApi.segment(key));
+    }
+
     /// What is there, or nothing.
     @Nullable Map<String, @Nullable Object> find(String path)
             throws TaskFailedException, InterruptedException {

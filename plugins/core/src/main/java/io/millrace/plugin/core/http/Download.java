@@ -2,6 +2,7 @@
 package io.millrace.plugin.core.http;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -9,7 +10,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
-import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -29,21 +30,12 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
     private long maxBytes = 10L << 30;
 
     public record Properties(
-            @Title("URI") String uri,
-            @Title("Method") @Default("GET") String method,
-            @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs")
-                    @Nullable Map<String, @Nullable Object> formData,
-            @Title("Content type of the body") @Nullable String contentType,
-            @Title("Headers") @Nullable Map<String, String> headers,
-            @Title("Query parameters") @Nullable Map<String, String> params,
-            @Title("Options") @Nullable HttpOptions options,
+            @Inline HttpCall call,
             @Title("Whether a status of 400 or more is no failure") @Default("false")
                     Boolean allowFailed,
             @Title("Whether an empty answer is a failure") @Default("true")
                     Boolean failOnEmptyResponse,
-            @Title("Name of the file") @Nullable String saveAs)
-            implements HttpProperties {}
+            @Title("Name of the file") @Nullable String saveAs) {}
 
     public record Outputs(
             @Title("URI of the stored file") URI uri,
@@ -60,11 +52,10 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var call = HttpCall.of(properties);
-        var options = call.options();
+        var call = properties.call();
+        var options = call.how();
         var response = http.send(call, context);
-        try (var body = new LimitedStream(response.body(), maxBytes);
-                var _ = context.onCancel(() -> closeQuietly(body))) {
+        try (var body = new LimitedStream(response.body(), maxBytes)) {
             int code = response.statusCode();
             if (!properties.allowFailed() && !options.accepts(code)) {
                 throw new TaskFailedException(
@@ -81,14 +72,8 @@ public final class Download implements TaskPlugin<Download.Properties, Download.
             }
             context.count("response.length", (double) body.bytes(), Map.of());
             return new Outputs(uri, code, body.bytes(), response.headers().map());
-        }
-    }
-
-    private static void closeQuietly(LimitedStream stream) {
-        try {
-            stream.close();
-        } catch (IOException _) {
-            // it is of no use any more
+        } catch (InterruptedIOException e) {
+            throw LimitedStream.interrupted(e);
         }
     }
 

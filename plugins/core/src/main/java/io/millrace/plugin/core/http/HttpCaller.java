@@ -108,7 +108,7 @@ final class HttpCaller implements AutoCloseable {
             throws TaskFailedException {
         int status = response.statusCode();
         var location = response.headers().firstValue("Location");
-        if (!call.options().followRedirects()
+        if (!call.how().followRedirects()
                 || !List.of(301, 302, 303, 307, 308).contains(status)
                 || location.isEmpty()) {
             return null;
@@ -152,7 +152,7 @@ final class HttpCaller implements AutoCloseable {
 
     private static HttpRequest request(HttpCall call, Hop hop, TaskContext context)
             throws TaskFailedException {
-        var options = call.options();
+        var options = call.how();
         HttpRequest.Builder builder;
         try {
             builder = HttpRequest.newBuilder(hop.uri()).timeout(options.answerWithin());

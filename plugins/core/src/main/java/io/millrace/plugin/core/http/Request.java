@@ -2,6 +2,7 @@
 package io.millrace.plugin.core.http;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -10,6 +11,7 @@ import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.Charset;
@@ -39,20 +41,11 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
     private long maxBytes = 10 << 20;
 
     public record Properties(
-            @Title("URI") String uri,
-            @Title("Method") @Default("GET") String method,
-            @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs")
-                    @Nullable Map<String, @Nullable Object> formData,
-            @Title("Content type of the body") @Nullable String contentType,
-            @Title("Headers") @Nullable Map<String, String> headers,
-            @Title("Query parameters") @Nullable Map<String, String> params,
-            @Title("Options") @Nullable HttpOptions options,
+            @Inline HttpCall call,
             @Title("Whether a status of 400 or more is no failure") @Default("false")
                     Boolean allowFailed,
             @Title("Whether the body is given encrypted, as `encryptedBody`") @Default("false")
-                    Boolean encryptBody)
-            implements HttpProperties {}
+                    Boolean encryptBody) {}
 
     public record Outputs(
             @Title("URI of the answer") URI uri,
@@ -84,13 +77,15 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var call = HttpCall.of(properties);
-        var options = call.options();
+        var call = properties.call();
+        var options = call.how();
         var response = http.send(call, context);
         long most = options.maxContentLength() == null ? maxBytes : options.maxContentLength();
         byte[] bytes;
         try (var body = new LimitedStream(response.body(), Math.min(most, maxBytes))) {
             bytes = body.readAllBytes();
+        } catch (InterruptedIOException e) {
+            throw LimitedStream.interrupted(e);
         } catch (IOException e) {
             throw new TaskFailedException("The answer can't be read: " + e.getMessage(), e);
         }
@@ -104,7 +99,7 @@ public final class Request implements TaskPlugin<Request.Properties, Request.Out
                         response.headers().map(),
                         body,
                         encrypts ? concealed(bytes, response.headers(), options, context) : null,
-                        properties.formData());
+                        call.formData());
         if (!properties.allowFailed() && !options.accepts(response.statusCode())) {
             throw new TaskFailedException(
                     "Failed http request with response code '%d'".formatted(outputs.code()),

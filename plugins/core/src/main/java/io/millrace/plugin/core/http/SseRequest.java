@@ -2,6 +2,7 @@
 package io.millrace.plugin.core.http;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -34,15 +35,7 @@ public final class SseRequest implements TaskPlugin<SseRequest.Properties, SseRe
     private long maxBytes = 10 << 20;
 
     public record Properties(
-            @Title("URI") String uri,
-            @Title("Method") @Default("GET") String method,
-            @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs")
-                    @Nullable Map<String, @Nullable Object> formData,
-            @Title("Content type of the body") @Nullable String contentType,
-            @Title("Headers") @Nullable Map<String, String> headers,
-            @Title("Query parameters") @Nullable Map<String, String> params,
-            @Title("Options") @Nullable HttpOptions options,
+            @Inline HttpCall call,
             @Title("Most events; without end if absent") @Nullable Integer maxEvents,
             @Title("Longest time; without end if absent") @Nullable Duration maxDuration,
             @Title("jq expression over each event, whose texts are joined")
@@ -83,21 +76,22 @@ public final class SseRequest implements TaskPlugin<SseRequest.Properties, SseRe
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var options = properties.options() == null ? HttpOptions.NONE : properties.options();
+        var given = properties.call();
+        var options = given.how();
         var headers = new LinkedHashMap<String, String>();
         headers.put("Accept", "text/event-stream");
-        if (properties.headers() != null) {
-            headers.putAll(properties.headers());
+        if (given.headers() != null) {
+            headers.putAll(given.headers());
         }
         var call =
                 new HttpCall(
-                        properties.uri(),
-                        properties.method(),
-                        properties.body(),
-                        properties.formData(),
-                        properties.contentType(),
+                        given.uri(),
+                        given.method(),
+                        given.body(),
+                        given.formData(),
+                        given.contentType(),
                         headers,
-                        properties.params(),
+                        given.params(),
                         options);
         var response = http.send(call, context);
         List<Event> events;

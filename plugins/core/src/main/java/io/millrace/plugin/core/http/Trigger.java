@@ -2,6 +2,7 @@
 package io.millrace.plugin.core.http;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Late;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
@@ -10,7 +11,6 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +23,7 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Request
     private final Request request = new Request();
 
     public record Properties(
-            @Title("URI") String uri,
-            @Title("Method") @Default("GET") String method,
-            @Title("Body") @Nullable String body,
-            @Title("Fields of a form; files by their URIs")
-                    @Nullable Map<String, @Nullable Object> formData,
-            @Title("Content type of the body") @Nullable String contentType,
-            @Title("Headers") @Nullable Map<String, String> headers,
-            @Title("Query parameters") @Nullable Map<String, String> params,
-            @Title("Options") @Nullable HttpOptions options,
+            @Inline HttpCall call,
             @Title("Whether the body is left out of the outputs") @Default("false")
                     Boolean encryptBody,
             @Title("Whether it fires, of `response`: statusCode, headers, body")
@@ -47,20 +39,7 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Request
     @Override
     public Optional<Request.Outputs> poll(Properties properties, TaskContext context)
             throws Exception {
-        var answer =
-                request.run(
-                        new Request.Properties(
-                                properties.uri(),
-                                properties.method(),
-                                properties.body(),
-                                properties.formData(),
-                                properties.contentType(),
-                                properties.headers(),
-                                properties.params(),
-                                properties.options(),
-                                true,
-                                false),
-                        context);
+        var answer = request.run(new Request.Properties(properties.call(), true, false), context);
         var response = answer.toMap();
         response.put("statusCode", answer.code());
         var seen = new LinkedHashMap<String, @Nullable Object>();

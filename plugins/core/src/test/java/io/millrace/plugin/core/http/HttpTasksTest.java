@@ -118,14 +118,7 @@ class HttpTasksTest {
         var uri = "http://127.0.0.1:%d%s".formatted(port(), path);
         return request.run(
                 new Request.Properties(
-                        uri,
-                        method,
-                        body,
-                        formData,
-                        contentType,
-                        null,
-                        null,
-                        options,
+                        new HttpCall(uri, method, body, formData, contentType, null, null, options),
                         false,
                         false),
                 new FakeContext(directory));
@@ -165,14 +158,15 @@ class HttpTasksTest {
         var outputs =
                 request.run(
                         new Request.Properties(
-                                "http://127.0.0.1:%d/json".formatted(port()),
-                                "GET",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
+                                new HttpCall(
+                                        "http://127.0.0.1:%d/json".formatted(port()),
+                                        "GET",
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null),
                                 false,
                                 true),
                         context);
@@ -198,14 +192,15 @@ class HttpTasksTest {
             throws Exception {
         return trigger.poll(
                 new Trigger.Properties(
-                        "http://127.0.0.1:%d%s".formatted(port(), path),
-                        "GET",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
+                        new HttpCall(
+                                "http://127.0.0.1:%d%s".formatted(port(), path),
+                                "GET",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
                         false,
                         condition),
                 new FakeContext(directory));
@@ -250,14 +245,15 @@ class HttpTasksTest {
         for (var path : List.of("/moved", "/out")) {
             request.run(
                     new Request.Properties(
-                            "http://127.0.0.1:%d%s".formatted(port(), path),
-                            "GET",
-                            null,
-                            null,
-                            null,
-                            Map.of("PRIVATE-TOKEN", "t", "X-Note", "n"),
-                            null,
-                            options(null, List.of()),
+                            new HttpCall(
+                                    "http://127.0.0.1:%d%s".formatted(port(), path),
+                                    "GET",
+                                    null,
+                                    null,
+                                    null,
+                                    Map.of("PRIVATE-TOKEN", "t", "X-Note", "n"),
+                                    null,
+                                    options(null, List.of())),
                             false,
                             false),
                     new FakeContext(directory));
@@ -282,14 +278,15 @@ class HttpTasksTest {
         assertThatThrownBy(() ->
                         request.run(
                                 new Request.Properties(
-                                        "http://u:secret@127.0.0.1:1/x?token=secret",
-                                        "GET",
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
-                                        null,
+                                        new HttpCall(
+                                                "http://u:secret@127.0.0.1:1/x?token=secret",
+                                                "GET",
+                                                null,
+                                                null,
+                                                null,
+                                                null,
+                                                null,
+                                                null),
                                         false,
                                         false),
                                 new FakeContext(directory)))
@@ -301,14 +298,15 @@ class HttpTasksTest {
             throws Exception {
         return download.run(
                 new Download.Properties(
-                        "http://127.0.0.1:%d%s".formatted(port(), path),
-                        "GET",
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
+                        new HttpCall(
+                                "http://127.0.0.1:%d%s".formatted(port(), path),
+                                "GET",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
                         false,
                         failOnEmpty,
                         null),
