@@ -74,10 +74,19 @@ final class Workloads {
             var flow = deploy(Flows.one(kind));
             var millis = new ArrayList<Double>();
             repeat(10, _ -> client.run(namespace, flow));
-            repeat(quick ? 30 : 150, _ -> millis.add(1e3 * seconds(() -> success(flow))));
+            var floor = new ArrayList<Double>();
+            repeat(
+                    quick ? 30 : 150,
+                    _ -> {
+                        millis.add(1e3 * seconds(() -> success(flow)));
+                        floor.add(1e3 * seconds(client::floor));
+                    });
             var sorted = millis.stream().sorted().toList();
-            figures.add(prefix + "." + kind.label() + ".p50", Figures.median(sorted), "ms");
-            figures.add(prefix + "." + kind.label() + ".p95", Figures.quantile(sorted, 0.95), "ms");
+            var name = prefix + "." + kind.label();
+            figures.add(name + ".p50", Figures.median(sorted), "ms");
+            figures.add(name + ".p95", Figures.quantile(sorted, 0.95), "ms");
+            figures.add(
+                    name + ".floor_p50", Figures.median(floor.stream().sorted().toList()), "ms");
         }
     }
 
@@ -238,6 +247,12 @@ final class Workloads {
                     "W6" + of + ".latency_ratio",
                     figures.last("W6.stored" + of + ".p50")
                             / figures.last("W6.fresh" + of + ".p50"),
+                    "ratio");
+            // how the machine itself changed meanwhile
+            figures.add(
+                    "W6" + of + ".floor_latency_ratio",
+                    figures.last("W6.stored" + of + ".floor_p50")
+                            / figures.last("W6.fresh" + of + ".floor_p50"),
                     "ratio");
             figures.add(
                     "W6" + of + ".throughput_ratio",

@@ -141,11 +141,21 @@ final class Connection implements AutoCloseable {
     public void close() {
         try {
             if (client.isConnected()) {
-                client.disconnectForcibly(100, 500, false);
+                leave();
             }
             client.close(true);
         } catch (MqttException _) {
             // it is gone, then
+        }
+    }
+
+    /// Leaves in order: what the broker was told of the last messages is sent before the farewell,
+    /// or they would come again.
+    private void leave() throws MqttException {
+        try {
+            client.disconnect(100).waitForCompletion(patience);
+        } catch (MqttException _) {
+            client.disconnectForcibly(0, 500, false);
         }
     }
 }
