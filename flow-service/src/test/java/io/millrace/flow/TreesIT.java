@@ -475,4 +475,28 @@ class TreesIT {
                                                         .formatted(own))));
         assertThat(refused.status()).isEqualTo(403);
     }
+
+    @Test
+    void aFlowOfTheSystemsNamespaceAloneKnowsAllOfTheTenant() throws Exception {
+        assertThat(sync(Map.of("_flows/a.yaml", flow("a", "one")), "c1").status()).isEqualTo(200);
+        var own = namespace;
+        namespace = own + ".files";
+        assertThat(sync(Map.of("_files/a.txt", "a"), "c1").status()).isEqualTo(200);
+
+        var known = namespaces("system");
+        assertThat(known.body().path("namespaces").valueStream().map(JsonNode::asString))
+                .contains(own, namespace)
+                .doesNotHaveDuplicates();
+        var refused = namespaces(own);
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body().path("detail").asString())
+                .contains("flows of namespace 'system'");
+    }
+
+    private Answer namespaces(String of) throws Exception {
+        return send(
+                request("/internal/tasks/trees/namespaces", service.taskToken(of, "sync"))
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{}")));
+    }
 }

@@ -128,6 +128,20 @@ class TaskTreeController {
                         .toList());
     }
 
+    record Names(List<String> namespaces) {}
+
+    /// Namespaces with flows or files, for tasks that make a whole tenant what stands elsewhere.
+    @PostMapping("/namespaces")
+    Names namespaces() {
+        var task = TaskIdentity.current();
+        if (!reach.writable(task.namespace()).all()) {
+            throw new ServiceException.Forbidden(
+                    "A flow of namespace '%s' reaches that namespace and those below it. All of the tenant is reached by flows of namespace '%s'"
+                            .formatted(task.namespace(), reach.systemNamespace()));
+        }
+        return new Names(store.namespaces(task.tenant()));
+    }
+
     private void requireReach(TaskIdentity task, String namespace) {
         if (!reach.mayWrite(task.namespace(), namespace)) {
             throw new ServiceException.Forbidden(

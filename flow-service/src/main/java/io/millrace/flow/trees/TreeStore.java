@@ -110,6 +110,20 @@ class TreeStore {
                 .list();
     }
 
+    /// Namespaces in which there are flows or files.
+    List<String> namespaces(String tenant) {
+        return jdbc.sql(
+                        """
+                        select namespace from flow where tenant = :tenant and not deleted
+                        union
+                        select namespace from namespace_file where tenant = :tenant and not deleted
+                        order by 1
+                        """)
+                .param("tenant", tenant)
+                .query(String.class)
+                .list();
+    }
+
     Optional<State> state(String tenant, String namespace) {
         return jdbc.sql(
                         "select * from tree_state where tenant = :tenant and namespace = :namespace")

@@ -86,4 +86,9 @@ public interface NamespaceTrees {
     record FlowSource(String namespace, String id, String source) {}
 
     List<FlowSource> flows(String namespace, boolean children) throws TaskFailedException;
+
+    /// Namespaces of the tenant in which there are flows or files, in order.
+    ///
+    /// @throws TaskFailedException unless the task reaches all of its tenant
+    List<String> namespaces() throws TaskFailedException;
 }

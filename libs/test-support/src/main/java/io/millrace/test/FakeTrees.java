@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.ZipFile;
 
 /// Remembers the trees that it is given.
@@ -17,6 +19,12 @@ public final class FakeTrees implements NamespaceTrees {
 
     /// The last tree: contents by path.
     public final Map<String, String> last = new TreeMap<>();
+
+    /// The last tree of each namespace.
+    public final Map<String, Map<String, String>> lastOf = new TreeMap<>();
+
+    /// Namespaces of the tenant beside those of flows.
+    public final Set<String> namespaces = new TreeSet<>();
 
     /// Those of all namespaces.
     public final List<FlowSource> flows = new ArrayList<>();
@@ -38,6 +46,7 @@ public final class FakeTrees implements NamespaceTrees {
                                 zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
             }
         }
+        lastOf.put(request.namespace(), Map.copyOf(last));
         return report;
     }
 
@@ -48,5 +57,12 @@ public final class FakeTrees implements NamespaceTrees {
                         f.namespace().equals(namespace)
                                 || (children && f.namespace().startsWith(namespace + ".")))
                 .toList();
+    }
+
+    @Override
+    public List<String> namespaces() {
+        var all = new TreeSet<>(namespaces);
+        flows.forEach(f -> all.add(f.namespace()));
+        return List.copyOf(all);
     }
 }

@@ -55,6 +55,15 @@ record RemoteTrees(Calls calls) implements NamespaceTrees {
         return calls.post("trees/flows", new Question(namespace, children), Answer.class).flows();
     }
 
+    private record Nothing() {}
+
+    private record Names(List<String> namespaces) {}
+
+    @Override
+    public List<String> namespaces() throws TaskFailedException {
+        return calls.post("trees/namespaces", new Nothing(), Names.class).namespaces();
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }

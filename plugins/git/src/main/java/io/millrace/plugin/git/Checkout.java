@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.eclipse.jgit.api.Git;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// A commit of a repository, as it was fetched.
 record Checkout(Git git, RevCommit commit) implements AutoCloseable {
     private static final long MOST_FILE_BYTES = 100L << 20;
+
+    /// The path of what belongs to a namespace, where each has a directory.
+    static final Pattern OWNED = Pattern.compile("([a-z0-9][a-z0-9._-]*)/(?:flows|files)/.+");
 
     /// Fetches a branch, or with a commit all of the repository.
     ///
@@ -105,6 +111,30 @@ record Checkout(Git git, RevCommit commit) implements AutoCloseable {
         return count;
     }
 
+    /// Directories that are namespaces: of each, flows or files lie in `NAMESPACE/flows` or
+    /// `NAMESPACE/files`.
+    ///
+    /// @param directory that they lie in; an empty one is all of it
+    SortedSet<String> namespaces(String directory) throws IOException {
+        var namespaces = new TreeSet<String>();
+        try (var walk = new TreeWalk(git.getRepository())) {
+            walk.addTree(commit.getTree());
+            walk.setRecursive(true);
+            var prefix = directory.isEmpty() ? "" : directory + "/";
+            if (!directory.isEmpty()) {
+                walk.setFilter(PathFilter.create(directory));
+            }
+            while (walk.next()) {
+                var path = walk.getPathString();
+                var owned = path.startsWith(prefix) ? OWNED.matcher(path) : null;
+                if (owned != null && owned.region(prefix.length(), path.length()).matches()) {
+                    namespaces.add(owned.group(1));
+                }
+            }
+        }
+        return namespaces;
+    }
+
     private int archive(String directory, String under, ZipOutputStream out)
             throws IOException, TaskFailedException {
         int count = 0;
@@ -161,6 +191,14 @@ record Checkout(Git git, RevCommit commit) implements AutoCloseable {
     @Override
     public void close() {
         git.close();
+    }
+
+    /// A path of a repository.
+    ///
+    /// @param directory an empty one is all of it
+    static String within(String directory, String... names) {
+        var path = String.join("/", names);
+        return directory.isEmpty() ? path : directory + "/" + path;
     }
 
     /// A directory of a repository as tasks name it: without slashes at its ends.

@@ -39,7 +39,8 @@ public final class NamespaceSync extends GitTask<NamespaceSync.Properties, Names
             @Title("Message of the commit") @Nullable String commitMessage,
             @Title("Name of the author") @Nullable String authorName,
             @Title("Address of the author") @Nullable String authorEmail,
-            @Title("Whether nothing is changed") @Default("false") Boolean dryRun) {
+            @Title("Whether nothing is changed") @Default("false") Boolean dryRun,
+            @Inline Unneeded unneeded) {
 
         /// What isn't in the source stays where somebody protects it.
         Missing missing() {
@@ -70,6 +71,7 @@ public final class NamespaceSync extends GitTask<NamespaceSync.Properties, Names
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
+        properties.unneeded().check();
         var base = Checkout.directory(properties.gitDirectory());
         var directory = (base.isEmpty() ? "" : base + "/") + properties.namespace();
         return switch (properties.sourceOfTruth()) {

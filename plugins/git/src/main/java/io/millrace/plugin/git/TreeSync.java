@@ -82,13 +82,14 @@ final class TreeSync {
                 requireNone(
                         context.stores().trees().replace(request(wish, true, checkout), archive));
             }
-            return told(
+            var report =
                     context.stores()
                             .trees()
-                            .replace(request(wish, wish.dryRun(), checkout), archive),
-                    wish,
-                    checkout.id(),
-                    context);
+                            .replace(request(wish, wish.dryRun(), checkout), archive);
+            if (staysPinned(report, wish.namespace(), context)) {
+                return new Outcome(report, report.commit(), null, Map.of());
+            }
+            return told(report, wish.dryRun(), wish.ignoreInvalid(), checkout.id(), context);
         } finally {
             GitAccess.delete(directory);
         }
@@ -109,7 +110,7 @@ final class TreeSync {
     }
 
     /// @param report of a plan that deletes what the repository doesn't have
-    private static void requireNone(Report report) throws TaskFailedException {
+    static void requireNone(Report report) throws TaskFailedException {
         var missing = report.changes().stream().filter(c -> c.action().equals("delete")).toList();
         if (!missing.isEmpty()) {
             throw new TaskFailedException(
@@ -127,18 +128,24 @@ final class TreeSync {
         return url.replaceFirst("^(https?://)[^/]*@", "$1");
     }
 
-    private static Outcome told(Report report, Wish wish, String commit, TaskContext context)
-            throws IOException, TaskFailedException {
-        if (report.pinned() && !report.applied()) {
-            context.log()
-                    .warn(
-                            "Namespace %s was rolled back to %s and stays there until it is released"
-                                    .formatted(wish.namespace(), report.commit()));
-            context.endWithWarning();
-            return new Outcome(report, report.commit(), null, Map.of());
+    /// Whether a namespace isn't changed because it was rolled back.
+    static boolean staysPinned(Report report, String namespace, TaskContext context) {
+        if (!report.pinned() || report.applied()) {
+            return false;
         }
+        context.log()
+                .warn(
+                        "Namespace %s was rolled back to %s and stays there until it is released"
+                                .formatted(namespace, report.commit()));
+        context.endWithWarning();
+        return true;
+    }
+
+    /// @throws TaskFailedException if something is wrong with the tree, unless that is left out
+    static void requireSound(Report report, boolean ignoreInvalid, TaskContext context)
+            throws TaskFailedException {
         report.faults().stream().map(Fault::text).forEach(context.log()::error);
-        if (!report.faults().isEmpty() && !wish.ignoreInvalid()) {
+        if (!report.faults().isEmpty() && !ignoreInvalid) {
             throw new TaskFailedException(
                     "Nothing was applied: %d things are wrong, first %s"
                             .formatted(report.faults().size(), report.faults().getFirst().text()));
@@ -146,6 +153,21 @@ final class TreeSync {
         if (!report.faults().isEmpty()) {
             context.endWithWarning();
         }
+    }
+
+    private static Outcome told(
+            Report report,
+            boolean dryRun,
+            boolean ignoreInvalid,
+            String commit,
+            TaskContext context)
+            throws IOException, TaskFailedException {
+        requireSound(report, ignoreInvalid, context);
+        return told(report, dryRun, commit, context);
+    }
+
+    static Outcome told(Report report, boolean dryRun, String commit, TaskContext context)
+            throws IOException {
         var counts = new TreeMap<String, Integer>();
         for (var change : report.changes()) {
             counts.merge(change.action(), 1, Integer::sum);
@@ -157,7 +179,7 @@ final class TreeSync {
                 .info(
                         "%s %s"
                                 .formatted(
-                                        wish.dryRun() ? "Would apply" : "Applied",
+                                        dryRun ? "Would apply" : "Applied",
                                         counts.isEmpty() ? "nothing" : counts));
         return new Outcome(report, commit, stored(report.changes(), context), counts);
     }

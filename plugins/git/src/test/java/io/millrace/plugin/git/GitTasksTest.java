@@ -239,7 +239,8 @@ class GitTasksTest {
                 null,
                 null,
                 null,
-                false);
+                false,
+                Unneeded.NONE);
     }
 
     @Test
@@ -305,6 +306,151 @@ class GitTasksTest {
                                 .run(both(NamespaceSync.Source.GIT, Missing.FAIL), context()))
                 .withMessageContaining("mine");
         assertThat(trees().requests).singleElement().matches(request -> request.dryRun());
+    }
+
+    private TenantSync.Properties tenant(
+            NamespaceSync.Source source, Missing missing, boolean dryRun) {
+        return new TenantSync.Properties(
+                sync(null, false).remote(),
+                "kestra",
+                source,
+                missing,
+                List.of("system"),
+                NamespaceSync.Invalid.FAIL,
+                null,
+                null,
+                null,
+                dryRun,
+                Unneeded.NONE);
+    }
+
+    private TenantSync.Outputs syncTenant(NamespaceSync.Source source, Missing missing)
+            throws Exception {
+        return new TenantSync().run(tenant(source, missing, false), context());
+    }
+
+    private void writeNamespaces() throws IOException {
+        server().write("kestra/company.team/flows/a.yaml", FLOW);
+        server().write("kestra/company.team/files/src/main.py", "print(3)\n");
+        server().write("kestra/company.data/files/rows.csv", "1\n");
+        server().write("kestra/_global/flows/x.yaml", "id: x\n");
+        server().write("kestra/README.md", "what this is\n");
+        server().commit("by namespaces");
+    }
+
+    @Test
+    void aTenantBecomesWhatTheRepositorySays() throws Exception {
+        writeNamespaces();
+        trees().namespaces.addAll(List.of("company.old", "company.team", "system"));
+
+        var pulled = syncTenant(NamespaceSync.Source.GIT, Missing.DELETE);
+
+        assertThat(pulled.commitId()).isEqualTo(server().head());
+        assertThat(trees().lastOf).containsOnlyKeys("company.data", "company.old", "company.team");
+        assertThat(trees().lastOf.get("company.team"))
+                .containsOnlyKeys("_flows/a.yaml", "_files/src/main.py");
+        assertThat(trees().lastOf.get("company.data")).containsOnlyKeys("_files/rows.csv");
+        assertThat(trees().lastOf.get("company.old")).isEmpty();
+        // all are planned before the first is changed
+        assertThat(trees().requests)
+                .extracting(r -> r.dryRun())
+                .containsExactly(true, true, true, false, false, false);
+        assertThat(trees().requests).allMatch(r -> r.delete() && !r.children());
+    }
+
+    @Test
+    void whatTheRepositoryDoesntHaveOfATenantIsKeptIfThatIsWanted() throws Exception {
+        writeNamespaces();
+        server().write("kestra/system/flows/s.yaml", "id: s\nnamespace: system\ntasks: []\n");
+        server().commit("the system's, too");
+        trees().namespaces.add("company.old");
+
+        syncTenant(NamespaceSync.Source.GIT, Missing.KEEP);
+
+        assertThat(trees().lastOf).containsOnlyKeys("company.data", "company.team", "system");
+        assertThat(trees().requests).noneMatch(r -> r.delete());
+
+        trees().requests.clear();
+        syncTenant(NamespaceSync.Source.GIT, Missing.DELETE);
+        assertThat(trees().requests)
+                .filteredOn(r -> !r.delete())
+                .extracting(r -> r.namespace())
+                .containsOnly("system");
+    }
+
+    @Test
+    void aTenantStaysAsItIsWhereSomethingIsWrongMissingOrOnlyPlanned() throws Exception {
+        writeNamespaces();
+        new TenantSync().run(tenant(NamespaceSync.Source.GIT, Missing.DELETE, true), context());
+        assertThat(trees().requests).hasSize(2).allMatch(r -> r.dryRun());
+
+        trees().report =
+                new Report(
+                        false,
+                        false,
+                        "",
+                        List.of(new Change("delete", "flow", "company.team", "mine", "")),
+                        List.of());
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> syncTenant(NamespaceSync.Source.GIT, Missing.FAIL))
+                .withMessageContaining("mine");
+
+        trees().report =
+                new Report(
+                        false,
+                        false,
+                        "",
+                        List.of(),
+                        List.of(new Fault("_flows/a.yaml", 3, 8, "tasks: must not be empty")));
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> syncTenant(NamespaceSync.Source.GIT, Missing.DELETE))
+                .withMessageContaining(
+                        "kestra/company.data/flows/a.yaml:3:8: tasks: must not be empty");
+        assertThat(trees().requests).allMatch(r -> r.dryRun());
+    }
+
+    @Test
+    void aRepositoryWithoutNamespacesDeletesNone() {
+        trees().namespaces.add("company.team");
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> syncTenant(NamespaceSync.Source.GIT, Missing.DELETE))
+                .withMessageContaining("Expected directories of namespaces");
+        assertThat(trees().requests).isEmpty();
+    }
+
+    @Test
+    void aRepositoryBecomesWhatTheTenantIs() throws Exception {
+        writeNamespaces();
+        server().write("kestra/system/flows/kept.yaml", "id: kept\n");
+        server().write("kestra/company.gone/flows/g.yaml", "id: g\n");
+        server().commit("more");
+        trees().flows.add(new FlowSource("company.team", "b", "id: b\n"));
+        trees().flows.add(new FlowSource("company.team.sub", "d", "id: d\n"));
+        trees().namespaces.add("company.files");
+        context().stores.files.put("company.files/new.py", "print(4)\n");
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> syncTenant(NamespaceSync.Source.KESTRA, Missing.FAIL))
+                .withMessageContaining("kestra/company.data/files/rows.csv");
+        var planned =
+                new TenantSync()
+                        .run(tenant(NamespaceSync.Source.KESTRA, Missing.DELETE, true), context());
+        assertThat(planned.commitId()).isNull();
+        assertThat(context().text(planned.diff())).contains("kestra/company.gone/flows/g.yaml");
+        var pushed = syncTenant(NamespaceSync.Source.KESTRA, Missing.DELETE);
+
+        assertThat(pushed.commitId()).hasSize(40);
+        assertThat(server().files("main"))
+                .filteredOn(f -> f.startsWith("kestra/"))
+                .containsExactlyInAnyOrder(
+                        "kestra/README.md",
+                        "kestra/_global/flows/x.yaml",
+                        "kestra/company.files/files/new.py",
+                        "kestra/company.team.sub/flows/d.yaml",
+                        "kestra/company.team/flows/b.yaml",
+                        "kestra/system/flows/kept.yaml");
+        assertThat(syncTenant(NamespaceSync.Source.KESTRA, Missing.DELETE).commitId()).isNull();
     }
 
     private PushFlows.Properties push(String branch, String target) {
