@@ -10,14 +10,15 @@ import { notifyDone, notifyProblem } from '../components/basics';
  */
 export function useChange<Input, Output>(
   work: (input: Input) => Promise<Output>,
-  options: { done?: string | ((output: Output) => string); touches?: readonly string[]; then?: (output: Output, input: Input) => void } = {},
+  options: { done?: string | ((output: Output) => string | undefined); touches?: readonly string[]; then?: (output: Output, input: Input) => void } = {},
 ) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: work,
     onSuccess: async (output, input) => {
       const { done, touches, then } = options;
-      if (done) notifyDone(typeof done === 'string' ? done : done(output));
+      const said = typeof done === 'function' ? done(output) : done;
+      if (said) notifyDone(said);
       then?.(output, input);
       await queries.invalidateQueries({ predicate: (query) => !touches || touches.includes(String(query.queryKey[1])) });
     },
@@ -25,28 +26,47 @@ export function useChange<Input, Output>(
   });
 }
 
-/** Events of a stream until `end` or until the view is left. A lost connection is taken up again by the browser. */
-export function useEvents(url: string | null, events: Record<string, (event: MessageEvent<string>) => void>, onLost?: () => void): void {
-  const handlers = useRef(events);
-  const lost = useRef(onLost);
-  useEffect(() => {
-    handlers.current = events;
-    lost.current = onLost;
-  });
-  useEffect(() => {
-    if (!url) return;
-    const source = new EventSource(url, { withCredentials: true });
+/** Pauses before a stream that was refused is asked for again, the first and the longest, in milliseconds. */
+const [AGAIN, AT_LAST] = [2_000, 60_000];
+
+/**
+ * Events of a stream until `end`. A connection that breaks off is taken up again by the browser; a stream that is refused,
+ * as by a gateway that finds no service for a moment, is opened anew and then tells all from its beginning.
+ *
+ * @returns ends it
+ */
+export function follow(url: string, take: (event: MessageEvent<string>) => void, onRefused?: () => void): () => void {
+  let source: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let pause = AGAIN;
+  const open = () => {
+    source = new EventSource(url, { withCredentials: true });
     source.onmessage = (event: MessageEvent<string>) => {
-      if (event.lastEventId === 'end') {
-        source.close();
-      }
-      (handlers.current[event.lastEventId] ?? handlers.current['*'])?.(event);
+      pause = AGAIN;
+      if (event.lastEventId === 'end') source.close();
+      take(event);
     };
     source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) lost.current?.();
+      if (source.readyState !== EventSource.CLOSED) return;
+      onRefused?.();
+      timer = setTimeout(open, pause);
+      pause = Math.min(2 * pause, AT_LAST);
     };
-    return () => source.close();
-  }, [url]);
+  };
+  open();
+  return () => {
+    clearTimeout(timer);
+    source.close();
+  };
+}
+
+/** Follows a stream until its end or until the view is left. */
+export function useEvents(url: string | null, take: (event: MessageEvent<string>) => void, onRefused?: () => void): void {
+  const latest = useRef({ take, onRefused });
+  useEffect(() => {
+    latest.current = { take, onRefused };
+  });
+  useEffect(() => (url ? follow(url, (event) => latest.current.take(event), () => latest.current.onRefused?.()) : undefined), [url]);
 }
 
 /** Keys that act anywhere but in text and in dialogues. */

@@ -17,7 +17,13 @@ export function useExecution(id: string) {
   const execution = useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<Execution>(`executions/${id}`, { taskRuns: false }, signal), staleTime: 1_000 });
   const following = execution.data !== undefined && !isTerminal(execution.data.state.current);
   const due = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(due.current), [id]);
+  useEffect(
+    () => () => {
+      clearTimeout(due.current);
+      due.current = undefined;
+    },
+    [id],
+  );
   const take = (event: MessageEvent<string>) => {
     if (!event.data) return;
     queries.setQueryData(key, JSON.parse(event.data) as Execution);
@@ -26,6 +32,6 @@ export function useExecution(id: string) {
       void queries.invalidateQueries({ queryKey: ofTaskRuns(api.tenant, id) });
     }, READ_EVERY);
   };
-  useEvents(following ? api.url(`executions/${id}/follow`, { taskRuns: false }) : null, { '*': take }, () => void queries.invalidateQueries({ queryKey: key }));
+  useEvents(following ? api.url(`executions/${id}/follow`, { taskRuns: false }) : null, take, () => void queries.invalidateQueries({ queryKey: key }));
   return { ...execution, following };
 }

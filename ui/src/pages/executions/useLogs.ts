@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { LogLine } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { follow } from '../../app/hooks';
 
 /** How often what has come in is shown: a stream of thousands of lines a second must not draw as often. */
 const SHOW_EVERY = 120;
@@ -34,16 +35,22 @@ export function useLogs(executionId: string, filter: { taskRunId?: string } = {}
     };
     const soon = () => (timer ??= setTimeout(show, SHOW_EVERY));
     setState({ lines, live, dropped });
-    const source = new EventSource(api.url(`logs/${executionId}/follow`, { minLevel: 'TRACE', taskRunId }), { withCredentials: true });
-    source.onmessage = (event: MessageEvent<string>) => {
-      if (event.lastEventId === 'end') {
-        live = false;
-        source.close();
-      } else if (event.lastEventId !== 'start' && event.data) fresh.push(JSON.parse(event.data) as LogLine);
-      soon();
-    };
+    const leave = follow(
+      api.url(`logs/${executionId}/follow`, { minLevel: 'TRACE', taskRunId }),
+      (event) => {
+        if (event.lastEventId === 'end') live = false;
+        else if (event.lastEventId !== 'start' && event.data) fresh.push(JSON.parse(event.data) as LogLine);
+        soon();
+      },
+      () => {
+        // it will be told from its beginning
+        lines = [];
+        fresh = [];
+        dropped = 0;
+      },
+    );
     return () => {
-      source.close();
+      leave();
       clearTimeout(timer);
     };
   }, [api, executionId, taskRunId]);
