@@ -15,7 +15,7 @@ import { signOut } from '../api/session';
 import { notifyProblem } from '../components/basics';
 import { Boundary } from '../components/Boundary';
 import { LANGUAGES, setLanguage } from '../i18n';
-import { useTenant } from './context';
+import { ACCESS_TABS, useTenant } from './context';
 import { useKey } from './hooks';
 import { Logo } from './Logo';
 
@@ -25,6 +25,8 @@ interface Entry {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Shown to whoever has one of these somewhere. */
   permissions: string[];
+  /** Whether it takes one of them on the whole tenant. */
+  whole?: boolean;
   /** Shown to those who run the installation alone. */
   operator?: boolean;
 }
@@ -55,8 +57,8 @@ const SECTIONS: { id: string; entries: Entry[] }[] = [
   {
     id: 'admin',
     entries: [
-      { id: 'access', parts: ['access'], icon: IconUsers, permissions: ['BINDING_READ', 'ROLE_READ', 'SERVICE_ACCOUNT_READ'] },
-      { id: 'audit', parts: ['audit'], icon: IconShieldLock, permissions: ['AUDIT_READ'] },
+      { id: 'access', parts: ['access'], icon: IconUsers, permissions: Object.values(ACCESS_TABS), whole: true },
+      { id: 'audit', parts: ['audit'], icon: IconShieldLock, permissions: ['AUDIT_READ'], whole: true },
       { id: 'quotas', parts: ['quotas'], icon: IconGauge, permissions: ['QUOTA_READ'] },
       { id: 'workers', parts: ['workers'], icon: IconServer2, permissions: [], operator: true },
       { id: 'system', parts: ['system'], icon: IconHistory, permissions: [] },
@@ -77,7 +79,7 @@ export function Shell() {
     () =>
       SECTIONS.map((section) => ({
         ...section,
-        entries: section.entries.filter((entry) => (!entry.operator || session.operator) && (entry.permissions.length === 0 || entry.permissions.some((permission) => can(permission)))),
+        entries: section.entries.filter((entry) => (!entry.operator || session.operator) && (entry.permissions.length === 0 || entry.permissions.some((permission) => can(permission, entry.whole ? '' : undefined)))),
       })).filter((section) => section.entries.length > 0),
     [can, session.operator],
   );

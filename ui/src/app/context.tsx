@@ -12,11 +12,14 @@ export interface Tenant {
   /** Path of a page of this tenant. */
   to: (...parts: string[]) => string;
   /**
-   * Whether the user may do this in a namespace; without one: anywhere. What it says only decides what is shown, the
-   * server decides what happens.
+   * Whether the user may do this in a namespace; without one: anywhere; in `''`, which is above all: in the whole tenant.
+   * What it says only decides what is shown, the server decides what happens.
    */
   can: (permission: string, namespace?: string) => boolean;
 }
+
+/** What is in the page of who may do what, and the permission on the whole tenant that shows it. */
+export const ACCESS_TABS = { bindings: 'BINDING_READ', members: 'USER_READ', groups: 'GROUP_READ', roles: 'ROLE_READ', accounts: 'SERVICE_ACCOUNT_READ' } as const;
 
 const TenantContext = createContext<Tenant | null>(null);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Table } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Query } from '../api/client';
 import type { Page } from '../api/types';
@@ -39,7 +39,8 @@ export function ListView<T>({ topic, path, query, columns, keyOf, empty, label }
       const answer = await api.get<Page<T> | T[]>(path, asked, signal);
       return Array.isArray(answer) ? { results: answer.slice((filters.page - 1) * pageSize, filters.page * pageSize), total: answer.length } : answer;
     },
-    placeholderData: keepPreviousData,
+    // of another namespace, what was shown would be taken for what is there
+    placeholderData: (before, query) => (query?.queryKey[2] === path ? before : undefined),
   });
   const shown = columns.filter((column) => !column.hidden);
   return (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Alert, Button, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { path } from '../api/client';
 import { useTenant } from '../app/context';
 import { useChange } from '../app/hooks';
 import { Await, CopyButton, Time } from './basics';
+import { useConfirm } from './confirm';
 
 interface Token {
   id: string;
@@ -15,7 +16,11 @@ interface Token {
   prefix: string;
   exp: string;
   lastUsed?: string;
+  expired?: boolean;
 }
+
+/** How long a token may hold; else as long as the installation has it. */
+const LIVES = ['P7D', 'P30D', 'P90D', 'P365D'];
 
 /**
  * Tokens of the API, made and revoked here.
@@ -26,9 +31,11 @@ export function Tokens({ base, writable }: { base: string; writable: boolean }) 
   const { t } = useTranslation();
   const { api } = useTenant();
   const [name, setName] = useState('');
+  const [maxAge, setMaxAge] = useState<string | null>(null);
   const [fresh, setFresh] = useState<string | null>(null);
+  const confirm = useConfirm();
   const tokens = useQuery({ queryKey: [api.tenant, 'tokens', base], queryFn: () => api.get<{ results: Token[] }>(base) });
-  const add = useChange(() => api.post<{ fullToken: string }>(base, { name }), { touches: ['tokens'], then: (made) => { setFresh(made.fullToken); setName(''); } });
+  const add = useChange(() => api.post<{ fullToken: string }>(base, { name, ...(maxAge && { maxAge }) }), { touches: ['tokens'], then: (made) => { setFresh(made.fullToken); setName(''); } });
   const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { touches: ['tokens'] });
   return (
     <Stack>
@@ -39,7 +46,11 @@ export function Tokens({ base, writable }: { base: string; writable: boolean }) 
       )}
       {writable && (
         <form onSubmit={(e) => { e.preventDefault(); add.mutate(undefined); }}>
-          <Group align="flex-end"><TextInput flex={1} required label={t('access.tokenName')} value={name} onChange={(e) => setName(e.currentTarget.value)} /><Button type="submit" loading={add.isPending} disabled={!name}>{t('access.addToken')}</Button></Group>
+          <Group align="flex-end">
+            <TextInput flex={1} miw={160} required label={t('access.tokenName')} value={name} onChange={(e) => setName(e.currentTarget.value)} />
+            <Select w={150} clearable label={t('access.lives')} placeholder={t('access.livesUsual')} value={maxAge} onChange={setMaxAge} data={LIVES.map((one) => ({ value: one, label: t(`access.livesFor.${one}`) }))} />
+            <Button type="submit" loading={add.isPending} disabled={!name}>{t('access.addToken')}</Button>
+          </Group>
         </form>
       )}
       <Await query={tokens}>
@@ -49,8 +60,8 @@ export function Tokens({ base, writable }: { base: string; writable: boolean }) 
             <Table.Tbody>
               {all.results.map((token) => (
                 <Table.Tr key={token.id}>
-                  <Table.Td>{token.name}</Table.Td><Table.Td className="mr-mono">{token.prefix}…</Table.Td><Table.Td><Time at={token.exp} /></Table.Td><Table.Td><Time at={token.lastUsed} /></Table.Td>
-                  <Table.Td>{writable && <ActionIcon aria-label={t('access.revoke', { name: token.name })} onClick={() => remove.mutate(token.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
+                  <Table.Td>{token.name}</Table.Td><Table.Td className="mr-mono">{token.prefix}…</Table.Td><Table.Td>{token.expired ? <Badge size="xs" variant="light" color="gray">{t('access.expired')}</Badge> : <Time at={token.exp} />}</Table.Td><Table.Td><Time at={token.lastUsed} /></Table.Td>
+                  <Table.Td>{writable && <ActionIcon aria-label={t('access.revoke', { name: token.name })} loading={remove.isPending && remove.variables === token.id} onClick={() => void confirm({ title: t('access.revoke', { name: token.name }), text: t('access.revokeText'), confirm: t('access.revokeYes'), danger: true }).then((yes) => yes && remove.mutate(token.id))}><IconTrash size={16} /></ActionIcon>}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Autocomplete, Button, Group, MultiSelect, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Autocomplete, Button, Group, MultiSelect, TextInput, type AutocompleteProps } from '@mantine/core';
+import { useDebouncedCallback, useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
@@ -39,41 +39,47 @@ export function SearchFilter({ filters, name = 'q', label, width = 260 }: { filt
   );
 }
 
+/** A namespace that becomes a filter when typing pauses. */
 export function NamespaceFilter({ filters }: { filters: Filters }) {
   const { t } = useTranslation();
-  return <NamespaceInput value={filters.get('namespace')} onChange={(namespace) => filters.set({ namespace })} label={t('common.namespace')} />;
-}
-
-export function NamespaceInput({ value, onChange, label, visibleLabel, required, error }: { value: string; onChange: (value: string) => void; label: string; visibleLabel?: boolean; required?: boolean; error?: string }) {
-  const { api, can } = useTenant();
-  const [text, setText] = useState(value);
-  const [kept, setKept] = useState(value);
-  if (kept !== value) {
-    setKept(value);
-    setText(value);
+  const kept = filters.get('namespace');
+  const [text, setText] = useState(kept);
+  const [shown, setShown] = useState(kept);
+  if (shown !== kept) {
+    setShown(kept);
+    setText(kept);
   }
-  const names = useQuery({
-    queryKey: [api.tenant, 'namespaces', text],
-    queryFn: ({ signal }) => api.get<string[]>('flows/distinct-namespaces', { q: text }, signal),
-    enabled: can('FLOW_READ'),
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-  });
-  const settle = useDebouncedCallback(onChange, 300);
+  const apply = (namespace: string) => filters.set({ namespace });
+  const settle = useDebouncedCallback(apply, 300);
   return (
-    <Autocomplete
-      w={visibleLabel ? undefined : 220} aria-label={label} label={visibleLabel ? label : undefined} placeholder={label} data={names.data ?? []} limit={50}
-      value={text} clearable required={required} error={error}
+    <NamespaceField
+      w={220} aria-label={t('common.namespace')} placeholder={t('common.namespace')} value={text}
       onChange={(next) => {
         setText(next);
         settle(next);
       }}
-      onOptionSubmit={(next) => {
-        setText(next);
-        onChange(next);
-      }}
+      onOptionSubmit={apply}
     />
   );
+}
+
+/** A namespace in a form: what is written counts at once, as whoever sends the form the next moment means it. */
+export function NamespaceInput({ value, onChange, label, required, error }: { value: string; onChange: (value: string) => void; label: string; required?: boolean; error?: string }) {
+  return <NamespaceField label={label} placeholder={label} value={value} onChange={onChange} required={required} error={error} />;
+}
+
+/** Proposes the namespaces that are there. */
+function NamespaceField(props: AutocompleteProps & { value: string }) {
+  const { api, can } = useTenant();
+  const [asked] = useDebouncedValue(props.value, 200);
+  const names = useQuery({
+    queryKey: [api.tenant, 'namespaces', asked],
+    queryFn: ({ signal }) => api.get<string[]>('flows/distinct-namespaces', { q: asked }, signal),
+    enabled: can('FLOW_READ'),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+  return <Autocomplete {...props} data={names.data ?? []} limit={50} clearable />;
 }
 
 export function StateFilter({ filters }: { filters: Filters }) {

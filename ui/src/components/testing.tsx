@@ -19,13 +19,18 @@ export interface Asked {
   ifMatch: string | null;
 }
 
+/** An answer that refuses what was asked. */
+export function refusal(status: number, kind: string): Response {
+  return new Response(JSON.stringify({ type: `/problems/${kind}`, detail: kind }), { status });
+}
+
 /**
- * Shows a view to somebody with these permissions in the whole tenant.
+ * Shows a view to somebody with these permissions in the whole tenant, or in one namespace.
  *
  * @param answer to what is asked; absent: `{}`
  * @returns all that was asked but by reading
  */
-export function showWithApi(view: ReactNode, permissions: string[], answer: (asked: Asked) => unknown): Asked[] {
+export function showWithApi(view: ReactNode, permissions: string[], answer: (asked: Asked) => unknown, namespace = ''): Asked[] {
   const changes: Asked[] = [];
   vi.stubGlobal('fetch', (url: string, init?: RequestInit) => {
     const at = new URL(url, 'http://localhost');
@@ -33,12 +38,13 @@ export function showWithApi(view: ReactNode, permissions: string[], answer: (ask
     const asked: Asked = { method: init?.method ?? 'GET', path: decodeURIComponent(at.pathname.replace('/api/v1/main/', '')), query: Object.fromEntries(at.searchParams), body, ifMatch: new Headers(init?.headers).get('If-Match') };
     if (asked.method !== 'GET') changes.push(asked);
     const answered = answer(asked) ?? {};
+    if (answered instanceof Response) return Promise.resolve(answered);
     return Promise.resolve(new Response(typeof answered === 'string' ? answered : JSON.stringify(answered), { headers: { ETag: '"7"' } }));
   });
   render(
     <MantineProvider env="test">
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <TenantProvider session={{} as Session} me={{ tenant: 'main', subject: 'ann', grants: [{ role: 'own', namespace: '', permissions }], groups: [] }}>
+        <TenantProvider session={{} as Session} me={{ tenant: 'main', subject: 'ann', grants: [{ role: 'own', namespace, permissions }], groups: [] }}>
           <MemoryRouter><ConfirmProvider>{view}</ConfirmProvider></MemoryRouter>
         </TenantProvider>
       </QueryClientProvider>

@@ -5,17 +5,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
-import { path } from '../../api/client';
+import { path, seen } from '../../api/client';
 import type { Page } from '../../api/types';
-import { useTenant } from '../../app/context';
+import { ACCESS_TABS, useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
 import { Tokens } from '../../components/Tokens';
-import { Bindings, type Role } from './Bindings';
+import { Bindings } from './Bindings';
 import { Members } from './Members';
+import type { Role } from './RoleSelect';
 
 interface Account {
   id: string;
@@ -23,15 +24,14 @@ interface Account {
   description?: string;
 }
 
-const TABS = { bindings: 'BINDING_READ', members: 'USER_READ', groups: 'GROUP_READ', roles: 'ROLE_READ', accounts: 'SERVICE_ACCOUNT_READ' } as const;
-type Tab = keyof typeof TABS;
+type Tab = keyof typeof ACCESS_TABS;
 
 export default function AccessPage() {
   const { t } = useTranslation();
   const { tab = 'bindings' } = useParams();
   const { to, can } = useTenant();
   const navigate = useNavigate();
-  const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id]));
+  const shown = (Object.keys(ACCESS_TABS) as Tab[]).filter((id) => can(ACCESS_TABS[id], ''));
   const current = shown.find((id) => id === tab) ?? shown[0];
   return (
     <>
@@ -62,7 +62,7 @@ function Groups() {
   const { t } = useTranslation();
   const { api, can } = useTenant();
   const confirm = useConfirm();
-  const may = can('GROUP_UPDATE');
+  const may = can('GROUP_UPDATE', '');
   const [adding, setAdding] = useState(false);
   const [open, setOpen] = useState<UserGroup | null>(null);
   const remove = useChange((id: string) => api.delete(`groups/${path(id)}`), { done: t('access.groupDeleted'), touches: ['groups', 'bindings', 'members'] });
@@ -78,7 +78,7 @@ function Groups() {
           { head: '', right: true, cell: (row) => may && !row.external && <ActionIcon aria-label={t('access.deleteGroup', { name: row.name })} onClick={() => void confirm({ title: t('access.deleteGroup', { name: row.name }), text: t('access.deleteGroupText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon> },
         ]}
       />
-      {adding && <GroupDialog onClose={() => setAdding(false)} />}
+      {adding && <NamedDialog title={t('access.addGroup')} route="groups" done={t('access.groupAdded')} touches={['groups']} onClose={() => setAdding(false)} />}
       <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
         {open && <GroupMembers group={open} />}
       </Drawer>
@@ -86,14 +86,15 @@ function Groups() {
   );
 }
 
-function GroupDialog({ onClose }: { onClose: () => void }) {
+/** Makes something that has a name and a description. */
+function NamedDialog({ title, route, done, touches, onClose }: { title: string; route: string; done: string; touches: string[]; onClose: () => void }) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
-  const add = useChange(() => api.post('groups', { name, description }), { done: t('access.groupAdded'), touches: ['groups'], then: onClose });
+  const add = useChange(() => api.post(route, { name, description }), { done, touches, then: onClose });
   return (
-    <FormDialog title={t('access.addGroup')} submit={t('common.add')} busy={add.isPending} disabled={!name} onSubmit={() => add.mutate(undefined)} onClose={onClose}>
+    <FormDialog title={title} submit={t('common.add')} busy={add.isPending} disabled={!name} onSubmit={() => add.mutate(undefined)} onClose={onClose}>
       <TextInput data-autofocus required label={t('common.name')} value={name} onChange={(e) => setName(e.currentTarget.value)} />
       <TextInput label={t('common.description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
     </FormDialog>
@@ -110,10 +111,10 @@ function GroupMembers({ group }: { group: UserGroup }) {
   const { t } = useTranslation();
   const { api, can } = useTenant();
   const base = `groups/${path(group.id)}/members`;
-  const may = can('GROUP_UPDATE') && !group.external;
+  const may = can('GROUP_UPDATE', '') && !group.external;
   const [chosen, setChosen] = useState<string | null>(null);
   const members = useQuery({ queryKey: [api.tenant, 'groups', 'members', group.id], queryFn: ({ signal }) => api.get<Page<Person>>(base, { size: 500 }, signal) });
-  const people = useQuery({ queryKey: [api.tenant, 'members', 'all'], queryFn: ({ signal }) => api.get<Page<Person>>('tenant-access', { size: 500 }, signal), enabled: may && can('USER_READ') });
+  const people = useQuery({ queryKey: [api.tenant, 'members', 'all'], queryFn: ({ signal }) => api.get<Page<Person>>('tenant-access', { size: 500 }, signal), enabled: may && can('USER_READ', '') });
   const add = useChange((id: string) => api.put(`${base}/${path(id)}`), { touches: ['groups', 'members'], then: () => setChosen(null) });
   const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { touches: ['groups', 'members'] });
   const named = (person: Person) => person.displayName ?? person.username;
@@ -122,7 +123,7 @@ function GroupMembers({ group }: { group: UserGroup }) {
       {group.external && <Text size="sm" c="dimmed">{t('access.externalGroup')}</Text>}
       {may && (
         <Group align="flex-end">
-          <Select flex={1} searchable label={t('access.addMember')} value={chosen} onChange={setChosen} data={(people.data?.results ?? []).filter((one) => !members.data?.results.some((member) => member.id === one.id)).map((one) => ({ value: one.id, label: named(one) }))} />
+          <Select flex={1} searchable label={t('access.addMember')} error={people.error ? t('access.noPeople') : undefined} value={chosen} onChange={setChosen} data={(people.data?.results ?? []).filter((one) => !members.data?.results.some((member) => member.id === one.id)).map((one) => ({ value: one.id, label: named(one) }))} />
           <Button disabled={!chosen} loading={add.isPending} onClick={() => chosen && add.mutate(chosen)}>{t('common.add')}</Button>
         </Group>
       )}
@@ -134,7 +135,7 @@ function GroupMembers({ group }: { group: UserGroup }) {
                 {all.results.map((member) => (
                   <Table.Tr key={member.id}>
                     <Table.Td>{named(member)}</Table.Td>
-                    <Table.Td ta="right">{may && <ActionIcon aria-label={t('access.removeMember', { name: named(member) })} onClick={() => remove.mutate(member.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
+                    <Table.Td ta="right">{may && <ActionIcon aria-label={t('access.removeMember', { name: named(member) })} loading={remove.isPending && remove.variables === member.id} onClick={() => remove.mutate(member.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>
@@ -158,7 +159,7 @@ function Roles() {
   const { t } = useTranslation();
   const { api, can } = useTenant();
   const confirm = useConfirm();
-  const may = can('ROLE_UPDATE');
+  const may = can('ROLE_UPDATE', '');
   const [open, setOpen] = useState<Role | 'new' | null>(null);
   const id = open === 'new' ? 'admin' : open?.id;
   // what a new one can hold is what the role of all permissions holds
@@ -194,16 +195,18 @@ function Roles() {
 }
 
 /** What a role lets do, by resource. */
-function RoleForm({ id, role, seen, all, writable, onDone }: { id: string | null; role: RoleDetail; seen: string | null; all: Record<string, string[]>; writable: boolean; onDone: () => void }) {
+function RoleForm({ id, role: newest, seen: newestSeen, all, writable, onDone }: { id: string | null; role: RoleDetail; seen: string | null; all: Record<string, string[]>; writable: boolean; onDone: () => void }) {
   const { t } = useTranslation();
   const { api } = useTenant();
+  // as it was when the form was begun: what is read meanwhile must not pass for what was seen
+  const [{ role, etag }] = useState({ role: newest, etag: newestSeen });
   const [name, setName] = useState(role.name);
   const [description, setDescription] = useState(role.description ?? '');
   const [permissions, setPermissions] = useState(role.permissions);
   const save = useChange(
     () => {
       const asked = { name, description, isDefault: role.isDefault, permissions: Object.fromEntries(Object.entries(permissions).filter(([, actions]) => actions.length > 0)) };
-      return id ? api.put(`roles/${path(id)}`, asked, undefined, seen ? { 'If-Match': seen } : {}) : api.post('roles', asked);
+      return id ? api.put(`roles/${path(id)}`, asked, undefined, seen(etag)) : api.post('roles', asked);
     },
     { done: t('access.roleSaved'), touches: ['roles', 'bindings'], then: onDone },
   );
@@ -247,28 +250,22 @@ function Accounts() {
   const { api, can } = useTenant();
   const confirm = useConfirm();
   const [adding, setAdding] = useState(false);
-  const [name, setName] = useState('');
   const [open, setOpen] = useState<Account | null>(null);
-  const add = useChange(() => api.post('service-accounts', { name }), { done: t('access.accountAdded'), touches: ['accounts'], then: () => { setAdding(false); setName(''); } });
   const remove = useChange((id: string) => api.delete(`service-accounts/${path(id)}`), { done: t('access.accountDeleted'), touches: ['accounts', 'bindings'] });
   return (
     <>
-      {can('SERVICE_ACCOUNT_UPDATE') && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t('access.addAccount')}</Button></Group>}
+      {can('SERVICE_ACCOUNT_UPDATE', '') && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t('access.addAccount')}</Button></Group>}
       <ListView<Account>
         topic="accounts" path="service-accounts" label={t('accessTab.accounts')} keyOf={(row) => row.id} empty={<Empty title={t('access.noAccounts')}>{t('access.noAccountsText')}</Empty>}
         columns={[
           { head: t('common.name'), cell: (row) => <Button variant="transparent" p={0} h="auto" onClick={() => setOpen(row)}>{row.name}</Button> },
           { head: t('common.description'), cell: (row) => row.description },
-          { head: '', right: true, cell: (row) => can('SERVICE_ACCOUNT_UPDATE') && <ActionIcon aria-label={t('access.deleteAccount', { name: row.name })} onClick={() => void confirm({ title: t('access.deleteAccount', { name: row.name }), text: t('access.deleteAccountText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon> },
+          { head: '', right: true, cell: (row) => can('SERVICE_ACCOUNT_UPDATE', '') && <ActionIcon aria-label={t('access.deleteAccount', { name: row.name })} onClick={() => void confirm({ title: t('access.deleteAccount', { name: row.name }), text: t('access.deleteAccountText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon> },
         ]}
       />
-      {adding && (
-        <FormDialog title={t('access.addAccount')} submit={t('common.add')} busy={add.isPending} disabled={!name} onSubmit={() => add.mutate(undefined)} onClose={() => setAdding(false)}>
-          <TextInput data-autofocus required label={t('common.name')} value={name} onChange={(e) => setName(e.currentTarget.value)} />
-        </FormDialog>
-      )}
+      {adding && <NamedDialog title={t('access.addAccount')} route="service-accounts" done={t('access.accountAdded')} touches={['accounts']} onClose={() => setAdding(false)} />}
       <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {open && <Tokens base={`service-accounts/${path(open.id)}/api-tokens`} writable={can('SERVICE_ACCOUNT_UPDATE')} />}
+        {open && <Tokens base={`service-accounts/${path(open.id)}/api-tokens`} writable={can('SERVICE_ACCOUNT_UPDATE', '')} />}
       </Drawer>
     </>
   );

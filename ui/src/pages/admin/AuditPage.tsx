@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { millisOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { Await, Empty, Json, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
@@ -33,7 +34,11 @@ export default function AuditPage() {
   const filters = useFilters();
   const [open, setOpen] = useState<Entry | null>(null);
   const [whole, setWhole] = useState<boolean | null>(null);
-  const query = { subject: filters.get('subject'), action: filters.get('action'), resource: filters.get('resource'), outcome: filters.get('outcome') };
+  const range = filters.get('timeRange');
+  // the same as long as the page is open: else each look would be another question
+  const [now] = useState(() => Date.now());
+  const from = range ? new Date(now - millisOf(range)).toISOString() : undefined;
+  const query = { subject: filters.get('subject'), action: filters.get('action'), resource: filters.get('resource'), outcome: filters.get('outcome'), from };
   const entries = useInfiniteQuery({
     queryKey: [api.tenant, 'audit', query],
     queryFn: ({ pageParam, signal }) => api.get<Page<Entry>>('audit', { ...query, size: SIZE, before: pageParam }, signal),
@@ -55,6 +60,7 @@ export default function AuditPage() {
         <SearchFilter filters={filters} name="action" label={t('audit.action')} width={180} />
         <SearchFilter filters={filters} name="resource" label={t('audit.resource')} width={220} />
         <Select w={150} clearable aria-label={t('audit.outcome')} placeholder={t('audit.outcome')} value={filters.get('outcome') || null} onChange={(outcome) => filters.set({ outcome })} data={[{ value: 'success', label: t('audit.success') }, { value: 'refused', label: t('audit.refused') }]} />
+        <Select w={150} clearable aria-label={t('executions.period')} placeholder={t('executions.period')} value={range || null} onChange={(timeRange) => filters.set({ timeRange })} data={['PT1H', 'PT24H', 'P7D', 'P30D'].map((one) => ({ value: one, label: t(`range.${one}`) }))} />
       </FilterBar>
       <Await query={entries}>
         {(data) => {

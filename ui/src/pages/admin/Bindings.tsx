@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ActionIcon, Badge, Button, Group, Select, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { path } from '../../api/client';
-import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Empty, TextLink } from '../../components/basics';
@@ -13,6 +11,7 @@ import { useConfirm } from '../../components/confirm';
 import { NamespaceInput } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
+import { RoleSelect } from './RoleSelect';
 
 interface Binding {
   id: string;
@@ -24,22 +23,18 @@ interface Binding {
   configured: boolean;
 }
 
-export interface Role {
-  id: string;
-  name: string;
-  isManaged: boolean;
-}
-
 /** Who has which role; of a namespace, also by one that holds in it from above. */
 export function Bindings({ namespace }: { namespace?: string }) {
   const { t } = useTranslation();
   const { api, to, can } = useTenant();
   const confirm = useConfirm();
+  // bindings are the whole tenant's, wherever they hold
+  const may = can('BINDING_UPDATE', '');
   const [open, setOpen] = useState<Binding | 'new' | null>(null);
   const remove = useChange((id: string) => api.delete(`bindings/${path(id)}`), { done: t('access.unbound'), touches: ['bindings', 'members'] });
   return (
     <>
-      {can('BINDING_UPDATE') && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('access.bind')}</Button></Group>}
+      {may && <Group justify="flex-end" mb="sm"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('access.bind')}</Button></Group>}
       <ListView<Binding>
         topic="bindings" path="bindings" query={{ namespace }} label={t('accessTab.bindings')} keyOf={(row) => row.id} empty={<Empty title={t('access.noBindings')}>{t('access.noBindingsText')}</Empty>}
         columns={[
@@ -47,7 +42,7 @@ export function Bindings({ namespace }: { namespace?: string }) {
           { head: t('access.role'), cell: (row) => row.role.name ?? row.role.id },
           { head: t('access.where'), cell: (row) => (row.namespace ? <TextLink to={to('namespaces', row.namespace, 'access')} mono>{row.namespace}</TextLink> : t('preferences.everywhere')) },
           { head: t('access.from'), cell: (row) => (row.configured ? t('access.configured') : t('access.given')) },
-          { head: '', right: true, cell: (row) => can('BINDING_UPDATE') && !row.configured && (
+          { head: '', right: true, hidden: !may, cell: (row) => !row.configured && (
             <Group gap={4} wrap="nowrap" justify="flex-end">
               <ActionIcon aria-label={t('access.rebind', { name: nameOf(row) })} onClick={() => setOpen(row)}><IconPencil size={16} /></ActionIcon>
               <ActionIcon aria-label={t('access.unbind', { name: nameOf(row) })} onClick={() => void confirm({ title: t('access.unbind', { name: nameOf(row) }), confirm: t('common.remove'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon>
@@ -72,7 +67,6 @@ function BindDialog({ binding, namespace: here, onClose }: { binding?: Binding |
   const [name, setName] = useState('');
   const [role, setRole] = useState<string | null>(binding?.role.id ?? 'viewer');
   const [namespace, setNamespace] = useState(binding?.namespace ?? here ?? '');
-  const roles = useQuery({ queryKey: [api.tenant, 'roles', 'all'], queryFn: () => api.get<Page<Role>>('roles', { size: 500 }) });
   const bind = useChange(
     () => (binding ? api.put(`bindings/${path(binding.id)}`, { role, namespace }) : api.post('bindings', { [kind]: name, role, namespace })),
     { done: t(binding ? 'access.rebound' : 'access.bound'), touches: ['bindings'], then: onClose },
@@ -89,8 +83,8 @@ function BindDialog({ binding, namespace: here, onClose }: { binding?: Binding |
       disabled={!role || (binding ? role === binding.role.id && namespace === binding.namespace : !name)} onSubmit={() => bind.mutate(undefined)} onClose={onClose}
     >
       {whom}
-      <Select label={t('access.role')} allowDeselect={false} value={role} onChange={setRole} data={(roles.data?.results ?? []).map((one) => ({ value: one.id, label: one.name }))} />
-      <NamespaceInput visibleLabel label={t('access.whereHint')} value={namespace} onChange={setNamespace} />
+      <RoleSelect value={role} onChange={setRole} />
+      <NamespaceInput label={t('access.whereHint')} value={namespace} onChange={setNamespace} />
     </FormDialog>
   );
 }

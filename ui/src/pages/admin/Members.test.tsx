@@ -48,6 +48,23 @@ test('who is invited gets a role, and whoever invites the link to pass on', asyn
   expect(sent).toMatchObject([{ method: 'POST', path: 'invitations', body: { email: 'eve@ours.test', roles: [{ id: 'viewer', namespaces: [] }] } }]);
 });
 
+test('the role of an invitation holds where it was written to hold, however fast it is sent', async () => {
+  const sent = shown('USER_READ', 'BINDING_READ', 'BINDING_UPDATE');
+  await userEvent.click(await screen.findByRole('button', { name: 'Invite somebody' }));
+  fireEvent.change(await screen.findByLabelText(/^Address/), { target: { value: 'eve@ours.test' } });
+  fireEvent.change(screen.getByLabelText(/^Namespace/, { selector: 'input' }), { target: { value: 'company.team' } });
+  fireEvent.submit(screen.getByLabelText(/^Address/).closest('form') as HTMLFormElement);
+
+  await waitFor(() => expect(sent).toMatchObject([{ path: 'invitations', body: { roles: [{ id: 'viewer', namespaces: ['company.team'] }] } }]));
+});
+
+test('who has a permission in one namespace is not offered what takes it on the whole tenant', async () => {
+  showWithApi(<Bindings namespace="company" />, ['BINDING_READ', 'BINDING_UPDATE'], () => page({ id: 'b-1', kind: 'USER', name: 'bob', namespace: 'company', role: { id: 'viewer', name: 'viewer' }, configured: false }), 'company');
+  await screen.findByText('bob');
+
+  expect(screen.queryByRole('button', { name: /role|Change|Take/ })).toBeNull();
+});
+
 test('an open invitation is withdrawn; one that was accepted isn’t there', async () => {
   const sent = shown('USER_READ', 'BINDING_READ', 'BINDING_UPDATE');
   await userEvent.click(await screen.findByRole('button', { name: 'Withdraw the invitation of eve@ours.test' }));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Alert, Badge, Button, Group, Select, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { ActionIcon, Alert, Badge, Button, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { IconMailPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,7 +13,7 @@ import { useConfirm } from '../../components/confirm';
 import { NamespaceInput } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
-import type { Role } from './Bindings';
+import { RoleSelect } from './RoleSelect';
 
 interface Member {
   id: string;
@@ -94,7 +94,7 @@ function Invitations({ writable }: { writable: boolean }) {
                       <Table.Td>{one.email}</Table.Td>
                       <Table.Td>{one.roles.map((role) => role.name ?? role.id).join(', ')}</Table.Td>
                       <Table.Td><Badge size="xs" variant="light" color="gray">{t(`access.invitation.${one.status}`, one.status)}</Badge> <Time at={one.expiredAt} /></Table.Td>
-                      <Table.Td ta="right">{writable && <ActionIcon aria-label={t('access.withdraw', { email: one.email })} onClick={() => withdraw.mutate(one.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
+                      <Table.Td ta="right">{writable && <ActionIcon aria-label={t('access.withdraw', { email: one.email })} loading={withdraw.isPending && withdraw.variables === one.id} onClick={() => withdraw.mutate(one.id)}><IconTrash size={16} /></ActionIcon>}</Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
@@ -113,13 +113,12 @@ function InviteDialog({ onClose, onInvited }: { onClose: () => void; onInvited: 
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<string | null>('viewer');
   const [namespace, setNamespace] = useState('');
-  const roles = useQuery({ queryKey: [api.tenant, 'roles', 'all'], queryFn: () => api.get<Page<Role>>('roles', { size: 500 }) });
   const invite = useChange(() => api.post<Invitation>('invitations', { email, roles: [{ id: role, namespaces: namespace ? [namespace] : [] }] }), { touches: ['members'], then: onInvited });
   return (
     <FormDialog title={t('access.invite')} submit={t('access.invite')} busy={invite.isPending} disabled={!email || !role} onSubmit={() => invite.mutate(undefined)} onClose={onClose}>
       <TextInput data-autofocus required type="email" label={t('access.email')} description={t('access.emailHint')} value={email} onChange={(e) => setEmail(e.currentTarget.value)} />
-      <Select label={t('access.role')} allowDeselect={false} value={role} onChange={setRole} data={(roles.data?.results ?? []).map((one) => ({ value: one.id, label: one.name }))} />
-      <NamespaceInput visibleLabel label={t('access.whereHint')} value={namespace} onChange={setNamespace} />
+      <RoleSelect value={role} onChange={setRole} />
+      <NamespaceInput label={t('access.whereHint')} value={namespace} onChange={setNamespace} />
     </FormDialog>
   );
 }

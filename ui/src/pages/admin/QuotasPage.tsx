@@ -53,7 +53,7 @@ function QuotaDialog({ quota, onClose }: { quota: Partial<Quota>; onClose: () =>
   const save = useChange(() => api.put('quotas', { namespace, kind, amount: amount === '' ? null : Number(amount) }), { done: t('quotas.saved'), touches: ['quotas'], then: onClose });
   return (
     <FormDialog title={t('quotas.set')} submit={t('common.save')} busy={save.isPending} disabled={!namespace || !kind} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
-      <NamespaceInput visibleLabel required label={t('common.namespace')} value={namespace} onChange={setNamespace} />
+      <NamespaceInput required label={t('common.namespace')} value={namespace} onChange={setNamespace} />
       <Select label={t('quotas.kind')} allowDeselect={false} value={kind} onChange={setKind} data={KINDS.map((one) => ({ value: one, label: t(`quotas.kinds.${one}`) }))} />
       <NumberInput label={t('quotas.amount')} description={t('quotas.emptied')} min={0} value={amount} onChange={setAmount} />
     </FormDialog>

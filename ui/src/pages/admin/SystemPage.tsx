@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Alert, Badge, Box, Group, Table, Text, Title, Tooltip } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { instanceApi, request } from '../../api/client';
+import { instanceApi, ProblemError, request } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { formatDuration, formatNumber } from '../../app/format';
@@ -31,13 +31,26 @@ interface Health {
 
 const EVERY = 5_000;
 
+/** What can't be read any more isn't known to be so: it doesn't show as if it were. */
+function now<T>(query: UseQueryResult<T>): UseQueryResult<T> | { data: undefined; error: Error; refetch: () => unknown; isPending: false } {
+  return query.isRefetchError ? { data: undefined, error: query.error, refetch: query.refetch, isPending: false } : query;
+}
+
 /** How the installation is: for all whether it answers, for those who run it what waits where. */
 export default function SystemPage() {
   const { t } = useTranslation();
   const { api, to, can, session } = useTenant();
   const health = useQuery({
     queryKey: ['health'],
-    queryFn: async () => (await (await request('GET', '/actuator/health')).json()) as { status: string },
+    queryFn: async () => {
+      try {
+        return (await (await request('GET', '/actuator/health')).json()) as { status: string };
+      } catch (e) {
+        // whoever is asked and isn't well says so by this status
+        if (e instanceof ProblemError && e.status === 503) return { status: 'DOWN' };
+        throw e;
+      }
+    },
     refetchInterval: 10_000,
   });
   const waiting = useQuery({
@@ -53,12 +66,12 @@ export default function SystemPage() {
       <Group mb="md" align="stretch">
         <Box className="mr-card" p="md" miw={220}>
           <Text size="sm" c="dimmed">{t('system.gateway')}</Text>
-          <Await query={health}>{(read) => <Status status={read.status} />}</Await>
+          <Await query={now(health)}>{(read) => <Status status={read.status} />}</Await>
         </Box>
         {can('EXECUTION_READ') && (
           <Box className="mr-card" p="md" miw={220}>
             <Text size="sm" c="dimmed">{t('system.waiting')}</Text>
-            <Await query={waiting}>{(read) => <Text fz={24} fw={650}><TextLink to={`${to('executions')}?state=QUEUED&state=CREATED`}>{read.total}</TextLink></Text>}</Await>
+            <Await query={now(waiting)}>{(read) => <Text fz={24} fw={650}><TextLink to={`${to('executions')}?state=QUEUED&state=CREATED`}>{read.total}</TextLink></Text>}</Await>
           </Box>
         )}
       </Group>
@@ -89,7 +102,7 @@ function Installed() {
   const { t } = useTranslation();
   const health = useQuery({ queryKey: ['instance', 'health'], queryFn: () => instanceApi.get<Health>('health'), refetchInterval: EVERY });
   return (
-    <Await query={health}>
+    <Await query={now(health)}>
       {({ services, execution }) => (
         <>
           <Title order={2} mb="xs">{t('system.services')}</Title>

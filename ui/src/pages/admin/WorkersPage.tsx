@@ -76,10 +76,10 @@ export default function WorkersPage() {
                       <Table.Td ta="right">{formatNumber(worker.running, i18n.language)}</Table.Td>
                       <Table.Td ta="right">
                         {worker.draining ? (
-                          <Button size="compact-sm" variant="default" leftSection={<IconPlayerPlay size={14} />} onClick={() => tell.mutate({ worker, what: 'resume' })}>{t('workers.resume')}</Button>
+                          <Button size="compact-sm" variant="default" leftSection={<IconPlayerPlay size={14} />} loading={tell.isPending && tell.variables.worker.id === worker.id} onClick={() => tell.mutate({ worker, what: 'resume' })}>{t('workers.resume')}</Button>
                         ) : (
                           <Button
-                            size="compact-sm" variant="default" leftSection={<IconPlayerPause size={14} />}
+                            size="compact-sm" variant="default" leftSection={<IconPlayerPause size={14} />} loading={tell.isPending && tell.variables.worker.id === worker.id}
                             onClick={() => void confirm({ title: t('workers.drain'), text: t('workers.drainText', { id: worker.id }), confirm: t('workers.drain') }).then((yes) => yes && tell.mutate({ worker, what: 'drain' }))}
                           >
                             {t('workers.drain')}

@@ -22,7 +22,8 @@ export default function NamespacePage() {
   const { namespace = '', tab = 'files' } = useParams();
   const { to, can } = useTenant();
   const navigate = useNavigate();
-  const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id], namespace));
+  // who may do what is the whole tenant's
+  const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id], id === 'access' ? '' : namespace));
   const current = shown.find((id) => id === tab) ?? shown[0];
   return (
     <>
