@@ -22,6 +22,17 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
+  /** Sends a form. */
+  async form(path: string, form: FormData): Promise<void> {
+    const response = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers: { Authorization: this.bearer }, body: form });
+    expect(response.status, `POST ${path}`).toBeLessThan(300);
+  }
+
+  /** @returns what is read, as it is */
+  async text(path: string): Promise<string> {
+    return (await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: this.bearer } })).text();
+  }
+
   /** Saves a flow, as a new one. */
   async flow(source: string): Promise<void> {
     await this.call('POST', 'main/flows', source, 'application/x-yaml');

@@ -159,6 +159,39 @@ test('has a conflict as a merge: decides part by part, by keys', async () => {
   expect(stored).toBe(source('mine', 'theirs'));
 });
 
+test('keeps files: searched, moved, and merged where two have written at once', async () => {
+  await open(`namespaces/${namespace}/files`);
+  await page.getByRole('button', { name: 'New file' }).click();
+  await dialog().getByLabel(/^Name/).fill('notes/a.txt');
+  await dialog().getByRole('button', { name: 'Add' }).click();
+  const editor = dialog().getByRole('textbox', { name: '/notes/a.txt' });
+  await editor.click();
+  await page.keyboard.insertText('mine');
+  // what isn't stored isn't lost by a slip
+  await page.keyboard.press('Escape');
+  const form = new FormData();
+  form.append('fileContent', new Blob(['theirs']), 'a.txt');
+  await api.form(`main/namespaces/${namespace}/files?path=/notes/a.txt`, form);
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Somebody has saved another version meanwhile').waitFor();
+  await page.getByRole('button', { name: 'Go on with this text' }).click();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await page.getByText('File saved').first().waitFor();
+  await expect.poll(() => api.text(`main/namespaces/${namespace}/files?path=/notes/a.txt`), { timeout: PATIENCE }).toBe('mine');
+  await dialog().getByRole('button', { name: 'Close' }).first().click();
+  await dialog().waitFor({ state: 'detached' });
+
+  await input(page, 'Search files').fill('a.txt');
+  await page.getByRole('button', { name: '/notes/a.txt' }).waitFor();
+  await input(page, 'Search files').fill('');
+  await page.getByRole('button', { name: 'Rename or move notes' }).click();
+  await dialog().getByLabel(/^Path/).fill('/kept');
+  expect(await scanDialog(page)).toEqual([]);
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'kept', exact: true }).waitFor();
+  expect(await scan(page)).toEqual([]);
+});
+
 test('keeps a secret, changes it, and sees who has read it', async () => {
   const flow = `${id}-secret`;
   await open(`namespaces/${namespace}/secrets`);
@@ -355,6 +388,7 @@ test('makes a token of his own for programs, and revokes it', async () => {
   const status = async () => (await fetch(`${url}/api/v1/main/me`, { headers: { Authorization: `Bearer ${own}` } })).status;
   await expect.poll(status, { timeout: PATIENCE }).toBe(200);
   await page.getByRole('button', { name: `Revoke ${id}` }).click();
+  await dialog().getByRole('button', { name: 'Revoke', exact: true }).click();
   await page.getByRole('row', { name: id }).waitFor({ state: 'detached' });
 
   await expect.poll(status, { timeout: PATIENCE }).toBe(401);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readEvents } from './events';
 
 /** One thing that is wrong with what was sent. */
 export interface Violation {
@@ -132,6 +133,17 @@ export interface Versioned<T> {
   etag: string | null;
 }
 
+/** How far long work is. */
+export interface Progress {
+  done: number;
+  of: number;
+}
+
+/** Headers of a change to what was seen at a version. */
+export function seen(etag: string | null | undefined): Record<string, string> {
+  return etag ? { 'If-Match': etag } : {};
+}
+
 /** The API of the installation, for those who run it. Paths begin after `/api/v1/instance/`. */
 export const instanceApi = {
   async get<T>(path: string): Promise<T> {
@@ -157,7 +169,12 @@ export class TenantApi {
   }
 
   async getVersioned<T>(path: string, query?: Query): Promise<Versioned<T>> {
-    const response = await request('GET', this.base + path, { query });
+    return this.versioned('GET', path, { query });
+  }
+
+  /** Sends something, and says which version has become of it. */
+  async versioned<T>(method: string, path: string, options: Options): Promise<Versioned<T>> {
+    const response = await request(method, this.base + path, options);
     return { value: await json<T>(response), etag: response.headers.get('ETag') };
   }
 
@@ -179,6 +196,18 @@ export class TenantApi {
 
   async delete<T = void>(path: string, query?: Query, body?: unknown): Promise<T> {
     return json(await request('DELETE', this.base + path, { query, json: body }));
+  }
+
+  /** Does something to many, which may take minutes. Says how far it is, now and then. */
+  async long<T>(method: string, path: string, { query, json: body }: Pick<Options, 'query' | 'json'>, onProgress: (progress: Progress) => void): Promise<T> {
+    const response = await request(method, this.base + path, { query, json: body, accept: 'text/event-stream, application/json' });
+    if (!response.body || !response.headers.get('Content-Type')?.startsWith('text/event-stream')) return json(response);
+    for await (const { name, data } of readEvents(response.body)) {
+      if (name === 'progress') onProgress(JSON.parse(data) as Progress);
+      else if (name === 'error') throw new ProblemError(JSON.parse(data) as Problem);
+      else if (name === 'end') return JSON.parse(data) as T;
+    }
+    throw new ProblemError({ status: 502, type: '/problems/bad-gateway', title: 'Broken off' });
   }
 
   /** Sends a source as it is written. */

@@ -2,12 +2,14 @@
 import { Group, Text, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { GRAVEST_FIRST } from '../api/types';
-import { formatInstant } from '../app/format';
+import { formatDuration, formatInstant, millisOf } from '../app/format';
 
 export interface Bucket {
   from: number;
   counts: Map<string, number>;
   total: number;
+  /** Mean duration of those that have ended, in milliseconds; none where none has. */
+  mean?: number;
 }
 
 /** Counts of one stretch of time, as `stats/executions/daily` answers them. */
@@ -18,9 +20,32 @@ export interface ExecutionBucket {
   executionCounts: Record<string, number>;
 }
 
-export function bucketOf({ startDate, executionCounts }: ExecutionBucket): Bucket {
+export function bucketOf({ startDate, duration, executionCounts }: ExecutionBucket): Bucket {
   const counts = new Map(Object.entries(executionCounts).filter(([, count]) => count > 0));
-  return { from: new Date(startDate).getTime(), counts, total: [...counts.values()].reduce((sum, count) => sum + count, 0) };
+  return {
+    from: new Date(startDate).getTime(), counts, total: [...counts.values()].reduce((sum, count) => sum + count, 0),
+    ...(duration.count > 0 && { mean: millisOf(duration.sum) / duration.count }),
+  };
+}
+
+/** Mean durations as bars under the counts, each below its stretch of time; the same numbers are in a text. */
+export function DurationChart({ buckets, height = 60 }: { buckets: readonly Bucket[]; height?: number }) {
+  const { t, i18n } = useTranslation();
+  const most = Math.max(1, ...buckets.map((bucket) => bucket.mean ?? 0));
+  const describe = ({ from, mean = 0 }: Bucket) => `${formatInstant(new Date(from).toISOString(), i18n.language, false)} · ${formatDuration(mean, i18n.language)}`;
+  const known = buckets.filter((bucket) => bucket.mean !== undefined);
+  return (
+    <figure style={{ margin: 0 }}>
+      <div style={{ display: 'flex', alignItems: 'flex-end', gap: 3, height, borderBottom: '1px solid var(--mr-line)' }} role="img" aria-label={known.map(describe).join(', ') || t('home.noDurations')} data-durations={known.length}>
+        {buckets.map((bucket) => (
+          <Tooltip key={bucket.from} disabled={bucket.mean === undefined} label={describe(bucket)}>
+            <div className="st-RUNNING" style={{ flex: 1, height: bucket.mean === undefined ? 0 : `max(2px, ${(bucket.mean / most) * 100}%)`, borderRadius: '3px 3px 0 0', background: 'var(--st-bar)' }} />
+          </Tooltip>
+        ))}
+      </div>
+      <Text size="xs" c="dimmed" component="figcaption" mt={6}>{known.length > 0 ? t('home.longest', { duration: formatDuration(most, i18n.language) }) : t('home.noDurations')}</Text>
+    </figure>
+  );
 }
 
 /** Stacked bars; the same numbers are in a text for those who can't see them. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readEvents } from '../api/events';
 import type { Branch, Execution, FlowForExecution, InputsReport, LogLine, Page } from '../api/types';
 
 /** What a page gives an element: a token, or how to get one that is still good. */
@@ -90,38 +91,6 @@ export class PortalError extends Error {
   constructor(status: number, message: string) {
     super(message);
     this.status = status;
-  }
-}
-
-export interface StreamEvent {
-  id: string | undefined;
-  data: string;
-}
-
-/** Events of a stream as the HTML standard defines them; of their fields, `id` and `data`. */
-export async function* readEvents(stream: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
-  const reader = stream.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
-  let rest = '';
-  let id: string | undefined;
-  let data: string[] = [];
-  try {
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      const lines = (rest + chunk.value).split(/\r\n|\n|\r(?!$)/);
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (line === '') {
-          if (id !== undefined || data.length > 0) yield { id, data: data.join('\n') };
-          id = undefined;
-          data = [];
-          continue;
-        }
-        const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/.exec(line) ?? [];
-        if (name === 'id') id = value;
-        else if (name === 'data') data.push(value);
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
   }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, test, vi } from 'vitest';
+import { readEvents } from '../api/events';
 import type { InputDefinition } from '../api/types';
-import { PortalApi, readEvents } from './api';
+import { PortalApi } from './api';
 import { textsFor } from './dom';
 import { field, show, showAll, valuesOf } from './fields';
 

@@ -9,7 +9,7 @@ import { useTenant } from '../app/context';
 import { formatDuration, formatNumber, millisOf } from '../app/format';
 import { useFilters } from '../app/url';
 import { Await, Empty, PageHeader, PageTitle, StateBadge, TextLink, Time } from '../components/basics';
-import { bucketOf, StateChart, type ExecutionBucket } from '../components/StateChart';
+import { bucketOf, DurationChart, StateChart, type ExecutionBucket } from '../components/StateChart';
 import { ExecutionTable } from './executions/ExecutionTable';
 
 const RANGES = ['PT1H', 'PT24H', 'P7D'];
@@ -33,7 +33,8 @@ export default function HomePage() {
     enabled: can('EXECUTION_READ'),
   });
   const numbers = useMemo(() => {
-    const all = stats.data ?? [];
+    const all = stats.data;
+    if (!all) return undefined;
     const count = (...states: readonly string[]) => all.reduce((sum, bucket) => states.reduce((within, state) => within + (bucket.executionCounts[state] ?? 0), sum), 0);
     const ended = count(...STATES.filter(isTerminal));
     const lasted = all.reduce((sum, bucket) => sum + millisOf(bucket.duration.sum), 0);
@@ -50,12 +51,14 @@ export default function HomePage() {
   if (!can('EXECUTION_READ')) {
     return <><PageTitle title={t('nav.home')} /><PageHeader title={t('home.hello', { name: session.name })} /><Empty title={t('home.nothing')} /></>;
   }
+  // what isn't known yet, or can't be read, isn't nothing
+  const number = (value: number | undefined) => (value === undefined ? '–' : formatNumber(value, i18n.language));
   const cards = [
-    { label: t('home.running'), value: formatNumber(running.data?.total ?? 0, i18n.language), to: `${to('executions')}?${UNFINISHED.map((state) => `state=${state}`).join('&')}` },
-    { label: t('home.total'), value: formatNumber(numbers.total, i18n.language), to: `${to('executions')}?timeRange=${range}` },
-    { label: t('home.success'), value: numbers.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS&state=WARNING` },
-    { label: t('home.failed'), value: formatNumber(numbers.failed, i18n.language), to: `${to('executions')}?timeRange=${range}&state=FAILED`, bad: numbers.failed > 0 },
-    { label: t('home.mean'), value: numbers.mean === undefined ? '–' : formatDuration(numbers.mean, i18n.language), to: `${to('executions')}?timeRange=${range}` },
+    { label: t('home.running'), value: number(running.data?.total), to: `${to('executions')}?${UNFINISHED.map((state) => `state=${state}`).join('&')}` },
+    { label: t('home.total'), value: number(numbers?.total), to: `${to('executions')}?timeRange=${range}` },
+    { label: t('home.success'), value: numbers?.share === undefined ? '–' : new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 1 }).format(numbers.share), to: `${to('executions')}?timeRange=${range}&state=SUCCESS&state=WARNING` },
+    { label: t('home.failed'), value: number(numbers?.failed), to: `${to('executions')}?timeRange=${range}&state=FAILED`, bad: (numbers?.failed ?? 0) > 0 },
+    { label: t('home.mean'), value: numbers?.mean === undefined ? '–' : formatDuration(numbers.mean, i18n.language), to: `${to('executions')}?timeRange=${range}` },
   ];
   return (
     <>
@@ -74,7 +77,15 @@ export default function HomePage() {
       </SimpleGrid>
       <Box className="mr-card" p="md" mb="md">
         <Title order={2} mb="xs">{t('home.overTime')}</Title>
-        <StateChart buckets={numbers.chart} />
+        <Await query={{ ...stats, data: numbers }}>
+          {({ chart }) => (
+            <>
+              <StateChart buckets={chart} />
+              <Title order={3} mt="md" mb="xs">{t('home.durations')}</Title>
+              <DurationChart buckets={chart} />
+            </>
+          )}
+        </Await>
       </Box>
       <Grid>
         <Grid.Col span={{ base: 12, lg: 7 }}><Failures range={range} /></Grid.Col>

@@ -2,19 +2,18 @@
 import { Box, Button, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconDeviceFloppy } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { parse, stringify } from 'yaml';
 import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
-import { useChange } from '../../app/hooks';
 import { PageHeader, PageTitle, TextLink } from '../../components/basics';
 import { ErrorCount, FirstError } from '../../components/Errors';
 import { CodeEditor } from '../../editor/CodeEditor';
 import { isRecord } from '../../editor/schema';
 import { useCheck } from '../../editor/useCheck';
+import { useDraft } from '../../editor/useDraft';
 import { useLeaveGuard } from '../flows/useLeaveGuard';
 import { ChartView } from './ChartView';
 import { FIRST, type Chart, type Dashboard } from './charts';
@@ -24,22 +23,21 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
   const { t } = useTranslation();
   const { api, to } = useTenant();
   const navigate = useNavigate();
-  const queries = useQueryClient();
-  const stored = dashboard?.sourceCode ?? '';
-  const [text, setText] = useState(dashboard?.sourceCode ?? FIRST);
-  const [settled] = useDebouncedValue(text, 600);
   const { errors, check } = useCheck('dashboards/validate');
-  const leave = useLeaveGuard(text !== stored && (dashboard !== undefined || text !== FIRST));
-  const save = useChange(
-    () => api.yaml<Dashboard>(dashboard ? 'PUT' : 'POST', dashboard ? `dashboards/${path(dashboard.id)}` : 'dashboards', text, etag ? { 'If-Match': etag } : {}),
-    {
-      done: t('dashboards.saved'), touches: ['dashboards', 'charts'],
-      then: (saved) => {
-        queries.removeQueries({ queryKey: [api.tenant, 'dashboards'] });
-        leave(() => void navigate(to('dashboards', saved.id)));
-      },
+  const place = dashboard ? `dashboards/${path(dashboard.id)}` : 'dashboards';
+  const { text, setText, dirty, busy, save, merge } = useDraft<Dashboard>({
+    stored: { text: dashboard?.sourceCode ?? '', etag: etag ?? null },
+    begun: dashboard ? undefined : FIRST,
+    read: async () => {
+      const newest = await api.getVersioned<Dashboard>(place);
+      return { text: newest.value.sourceCode, etag: newest.etag };
     },
-  );
+    write: (source, headers) => api.versioned(dashboard ? 'PUT' : 'POST', place, { body: source, contentType: 'application/x-yaml', headers }),
+    done: () => t('dashboards.saved'), touches: ['dashboards', 'charts'],
+  });
+  const leave = useLeaveGuard(dirty && (dashboard !== undefined || text !== FIRST));
+  const store = () => { if (dirty && errors.length === 0) void save().then((saved) => saved && leave(() => void navigate(to('dashboards', saved.id)))); };
+  const [settled] = useDebouncedValue(text, 600);
   const charts = useMemo(() => previewsOf(settled), [settled]);
   const title = dashboard?.title ?? t('dashboards.create');
   return (
@@ -48,15 +46,16 @@ export function DashboardEditor({ dashboard, etag }: { dashboard?: Dashboard; et
       <PageHeader title={title} crumbs={<TextLink to={to('dashboards')}>{t('nav.dashboards')}</TextLink>}>
         <ErrorCount errors={errors} />
         <Button component={Link} variant="default" to={dashboard ? to('dashboards', dashboard.id) : to('dashboards')}>{t('common.cancel')}</Button>
-        <Button leftSection={<IconDeviceFloppy size={16} />} loading={save.isPending} disabled={text === stored || errors.length > 0} onClick={() => save.mutate(undefined)}>{t('common.save')}</Button>
+        <Button leftSection={<IconDeviceFloppy size={16} />} loading={busy} disabled={!dirty || errors.length > 0} onClick={store}>{t('common.save')}</Button>
       </PageHeader>
       <Box mb={errors.length > 0 ? 'sm' : 0}><FirstError errors={errors} /></Box>
       <Box h="calc(100dvh - 210px)" mih={420} className="mr-panes" __vars={{ '--panes': 'minmax(0, 1fr) minmax(0, 1fr)' }}>
-        <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={() => errors.length === 0 && save.mutate(undefined)} check={check} />
+        <CodeEditor label={t('dashboards.source')} value={text} onChange={setText} onSave={store} check={check} />
         <Stack style={{ overflow: 'auto' }} tabIndex={0} role="region" aria-label={t('dashboards.preview')}>
           {charts.map(({ chart, source }) => <ChartView key={chart.id} chart={chart} ask={{ path: 'dashboards/charts/preview', body: { chart: source } }} />)}
         </Stack>
       </Box>
+      {merge}
     </>
   );
 }

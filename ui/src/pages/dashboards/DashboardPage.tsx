@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Select, SimpleGrid } from '@mantine/core';
-import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -46,7 +46,7 @@ function Shown({ dashboard }: { dashboard: Dashboard }) {
   const namespace = filters.get('namespace');
   const range = filters.get('range') || dashboard.timeWindow.default;
   // the same as long as the page is open: else each look would be another question
-  const [now] = useState(() => Date.now());
+  const [now, setNow] = useState(() => Date.now());
   const overrides = useMemo(
     () => ({ startDate: new Date(now - millisOf(range)).toISOString(), endDate: new Date(now).toISOString(), namespace: namespace || undefined }),
     [now, range, namespace],
@@ -68,6 +68,7 @@ function Shown({ dashboard }: { dashboard: Dashboard }) {
       <FilterBar filters={filters}>
         <Select w={170} aria-label={t('dashboards.window')} allowDeselect={false} value={range} onChange={(value) => filters.set({ range: value })} data={windows.map((one) => ({ value: one, label: t(`range.${one}`, one) }))} />
         <NamespaceFilter filters={filters} />
+        <Button variant="default" px="xs" aria-label={t('dashboards.refresh')} onClick={() => setNow(Date.now())}><IconRefresh size={16} /></Button>
       </FilterBar>
       {dashboard.charts.length === 0 ? (
         <Empty title={t('dashboards.noCharts')}>{t('dashboards.noChartsText')}</Empty>

@@ -29,7 +29,8 @@ interface Props {
   name: string;
   writable: boolean;
   busy: boolean;
-  onRestore: (content: Blob) => void;
+  /** @param newest the version that was the newest then: whoever has seen another restores nothing */
+  onRestore: (content: Blob, newest: string) => void;
 }
 
 /** What a file held: two of its revisions beside each other, and the way back. */
@@ -50,7 +51,7 @@ export function FileRevisions({ base, name, writable, busy, onRestore }: Props) 
     enabled: left !== undefined && right !== undefined && !isLarge,
   });
   // as it is: what isn't text must not become text
-  const restore = useChange(async (revision: number) => (await request('GET', api.url(base, { path: name, revision }), { accept: '*/*' })).blob(), { touches: [], then: onRestore });
+  const restore = useChange(async (revision: number) => (await request('GET', api.url(base, { path: name, revision }), { accept: '*/*' })).blob(), { touches: [], then: (content) => onRestore(content, `"${revisions.data?.[0]?.revision ?? ''}"`) });
   return (
     <Await query={revisions}>
       {(all) => {

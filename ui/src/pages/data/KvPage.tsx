@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Button, Group, Select, Text, Textarea, TextInput } from '@mantine/core';
-import { IconEdit, IconPlus, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Modal, Select, Text, Textarea, TextInput } from '@mantine/core';
+import { IconEdit, IconEye, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path, request } from '../../api/client';
+import { path, request, seen } from '../../api/client';
 import { useTenant } from '../../app/context';
+import { formatInstant } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
-import { Await, Empty, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
+import { AwaitDialog } from '../../components/AwaitDialog';
+import { Await, Empty, Json, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
 import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter, NamespaceInput, SearchFilter } from '../../components/filters';
@@ -63,7 +65,9 @@ export function KvList({ namespace }: { namespace?: string }) {
             head: '', right: true,
             cell: (row) => (
               <Group gap={2} justify="flex-end" wrap="nowrap">
-                <ActionIcon aria-label={t('kv.edit', { key: row.key })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>
+                {can('KV_UPDATE', row.namespace)
+                  ? <ActionIcon aria-label={t('kv.edit', { key: row.key })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>
+                  : <ActionIcon aria-label={t('kv.see', { key: row.key })} onClick={() => setOpen(row)}><IconEye size={16} /></ActionIcon>}
                 {can('KV_DELETE', row.namespace) && (
                   <ActionIcon aria-label={t('kv.delete', { key: row.key })} onClick={() => void confirm({ title: t('kv.delete', { key: row.key }), text: t('kv.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row))}><IconTrash size={16} /></ActionIcon>
                 )}
@@ -83,16 +87,27 @@ function KvDialog({ entry, onClose }: { entry: Partial<KvEntry>; onClose: () => 
   const { api } = useTenant();
   const known = entry.key !== undefined;
   const stored = useQuery({
-    queryKey: [api.tenant, 'kv', 'value', entry.namespace, entry.key, entry.version],
-    queryFn: () => api.get<{ type: string; value: unknown }>(`namespaces/${path(entry.namespace ?? '')}/kv/${path(entry.key ?? '')}`),
+    queryKey: [api.tenant, 'kv-value', entry.namespace, entry.key],
+    queryFn: () => api.getVersioned<Value>(`namespaces/${path(entry.namespace ?? '')}/kv/${path(entry.key ?? '')}`),
     enabled: known,
+    staleTime: Infinity,
+    gcTime: 0,
   });
   if (!known) return <KvForm entry={entry} type="STRING" value="" onClose={onClose} />;
-  return <Await query={stored}>{(read) => <KvForm entry={entry} type={read.type} value={typeof read.value === 'string' ? read.value : JSON.stringify(read.value, null, 2)} onClose={onClose} />}</Await>;
+  return <AwaitDialog query={stored} title={entry.key ?? ''} onClose={onClose}>{({ value, etag }) => <KvForm entry={entry} type={value.type} value={textOf(value)} etag={etag} onClose={onClose} />}</AwaitDialog>;
 }
 
-function KvForm({ entry, type: initialType, value: initial, onClose }: { entry: Partial<KvEntry>; type: string; value: string; onClose: () => void }) {
-  const { t } = useTranslation();
+interface Value {
+  type: string;
+  value: unknown;
+}
+
+function textOf({ value }: Value): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+function KvForm({ entry, type: initialType, value: initial, etag, onClose }: { entry: Partial<KvEntry>; type: string; value: string; etag?: string | null; onClose: () => void }) {
+  const { t, i18n } = useTranslation();
   const { api, can } = useTenant();
   const known = entry.key !== undefined;
   const [namespace, setNamespace] = useState(entry.namespace ?? '');
@@ -106,18 +121,63 @@ function KvForm({ entry, type: initialType, value: initial, onClose }: { entry: 
       request('PUT', `${api.base}namespaces/${path(namespace)}/kv/${path(key)}`, {
         // what is written as text is text, however it looks
         body: type === 'STRING' || type === 'DURATION' || type.startsWith('DATE') ? JSON.stringify(value) : value, contentType: 'text/plain',
-        headers: { ...(ttl ? { ttl } : {}), ...(description ? { description } : {}) },
+        headers: { ...seen(etag), ...(ttl ? { ttl } : {}), ...(description ? { description } : {}) },
       }),
     { done: t('kv.saved'), touches: ['kv'], then: onClose },
   );
+  const may = can('KV_UPDATE', namespace);
+  if (known && !may) return <KvValue entry={entry} type={initialType} value={initial} onClose={onClose} />;
   return (
-    <FormDialog title={known ? t('kv.edit', { key }) : t('kv.add')} submit={t('common.save')} busy={save.isPending} disabled={!namespace || !key || !can('KV_UPDATE', namespace)} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
-      {!known && <NamespaceInput visibleLabel required label={t('common.namespace')} value={namespace} onChange={setNamespace} />}
+    <FormDialog title={known ? t('kv.edit', { key }) : t('kv.add')} submit={t('common.save')} busy={save.isPending} disabled={!namespace || !key || !may} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
+      {!known && <NamespaceInput required label={t('common.namespace')} error={namespace === '' || may ? undefined : t('common.mayNotHere')} value={namespace} onChange={setNamespace} />}
       {!known && <TextInput required label={t('kv.key')} value={key} onChange={(e) => setKey(e.currentTarget.value)} />}
       <Select label={t('common.type')} allowDeselect={false} data={TYPES} value={type} onChange={(next) => next && setType(next)} />
       <Textarea label={t('common.value')} autosize minRows={2} maxRows={16} value={value} onChange={(e) => setValue(e.currentTarget.value)} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }} />
       <TextInput label={t('common.description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
-      <TextInput label={t('kv.ttl')} placeholder="P7D" value={ttl} onChange={(e) => setTtl(e.currentTarget.value)} />
+      <TextInput label={t('kv.ttl')} description={entry.expirationDate ? t('kv.hadTtl', { at: formatInstant(entry.expirationDate, i18n.language) }) : undefined} placeholder="P7D" value={ttl} onChange={(e) => setTtl(e.currentTarget.value)} />
+      {known && <Versions entry={entry} />}
     </FormDialog>
+  );
+}
+
+/** A value for whoever may only read it. */
+function KvValue({ entry, type, value, onClose }: { entry: Partial<KvEntry>; type: string; value: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={entry.key} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Text size="sm" c="dimmed" mb="xs">{entry.namespace} · {type}</Text>
+      {entry.description && <Text size="sm" mb="xs">{entry.description}</Text>}
+      <Json value={value} />
+      <Versions entry={entry} />
+    </Modal>
+  );
+}
+
+interface Version extends Value {
+  version: number;
+  creationDate: string;
+  createdBy: string;
+}
+
+/** What a key had before, and who gave it that: read when it is asked for. */
+function Versions({ entry: { namespace = '', key = '' } }: { entry: Partial<KvEntry> }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const [open, setOpen] = useState(false);
+  const versions = useQuery({ queryKey: [api.tenant, 'kv', 'versions', namespace, key], queryFn: ({ signal }) => api.get<Version[]>(`namespaces/${path(namespace)}/kv/${path(key)}/versions`, undefined, signal), enabled: open });
+  return (
+    <details onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{t('kv.versions')}</summary>
+      {open && (
+        <Await query={versions}>
+          {(all) => all.map((one) => (
+            <div key={one.version} data-version={one.version}>
+              <Text size="xs" c="dimmed">{t('kv.versionBy', { version: one.version, by: one.createdBy })} · <Time at={one.creationDate} /></Text>
+              <Json value={textOf(one)} />
+            </div>
+          ))}
+        </Await>
+      )}
+    </details>
   );
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Box, Button, Code, Group, List, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { parse, stringify } from 'yaml';
-import { path, type Versioned } from '../../api/client';
+import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Json } from '../../components/basics';
+import { useConfirm } from '../../components/confirm';
+import { DangerButton } from '../../components/DangerButton';
 import { CodeEditor } from '../../editor/CodeEditor';
+import { useDraft, type Stored } from '../../editor/useDraft';
 import { useLeaveGuard } from '../flows/useLeaveGuard';
 import type { KvEntry } from './KvPage';
 
@@ -18,6 +21,9 @@ interface Defaults {
   values: Record<string, unknown>;
 }
 
+/** The version of one that only its flows make be there. */
+const NOTHING_SET = '"0"';
+
 interface Given {
   description?: string;
   variables?: Record<string, unknown>;
@@ -26,33 +32,48 @@ interface Given {
   allowedNamespaces?: { namespace: string }[];
 }
 
+/** As people write it. */
+function textOf({ description = '', variables = {}, pluginDefaults = [], taskTypes = {}, allowedNamespaces }: Given): string {
+  return stringify({ description, variables, pluginDefaults, taskTypes, ...(allowedNamespaces ? { allowedNamespaces } : {}) }, { lineWidth: 0 });
+}
+
 /** What is set for a namespace and all below it, as YAML. */
 export function Settings({ namespace }: { namespace: string }) {
   const { api } = useTenant();
-  const settings = useQuery({
-    queryKey: [api.tenant, 'namespaces', 'settings', namespace],
-    queryFn: () => api.getVersioned<Given>(`namespaces/${path(namespace)}`),
-  });
-  return <Await query={settings}>{(read) => <Editor key={read.etag} namespace={namespace} stored={read} />}</Await>;
+  const read = async (): Promise<Stored> => {
+    const { value, etag } = await api.getVersioned<Given>(`namespaces/${path(namespace)}`);
+    return { text: textOf(value), etag };
+  };
+  const settings = useQuery({ queryKey: [api.tenant, 'namespace-settings', namespace], queryFn: read, staleTime: Infinity, gcTime: 0 });
+  return <Await query={settings}>{(stored) => <Editor namespace={namespace} stored={stored} read={read} />}</Await>;
 }
 
-function Editor({ namespace, stored }: { namespace: string; stored: Versioned<Given> }) {
+function Editor({ namespace, stored, read }: { namespace: string; stored: Stored; read: () => Promise<Stored> }) {
   const { t } = useTranslation();
-  const { api, can } = useTenant();
-  const before = useMemo(() => {
-    const { description = '', variables = {}, pluginDefaults = [], taskTypes = {}, allowedNamespaces } = stored.value;
-    return stringify({ description, variables, pluginDefaults, taskTypes, ...(allowedNamespaces ? { allowedNamespaces } : {}) }, { lineWidth: 0 });
-  }, [stored]);
-  const [text, setText] = useState(before);
-  useLeaveGuard(text !== before);
+  const { api, to, can } = useTenant();
+  const navigate = useNavigate();
+  const confirm = useConfirm();
+  const { text, setText, dirty, busy, save, merge } = useDraft<Given>({
+    stored, read,
+    write: async (source, headers) => api.versioned('PUT', `namespaces/${path(namespace)}`, { json: parse(source) ?? {}, headers }),
+    done: () => t('namespaces.saved'), touches: ['namespaces'],
+  });
+  const leave = useLeaveGuard(dirty);
   const writable = can('NAMESPACE_UPDATE', namespace);
-  const save = useChange(async () => api.put<Given>(`namespaces/${path(namespace)}`, parse(text) ?? {}, undefined, stored.etag ? { 'If-Match': stored.etag } : {}), { done: t('namespaces.saved'), touches: ['namespaces'] });
-  const store = () => { if (writable && text !== before) save.mutate(undefined); };
+  const store = () => { if (writable && dirty) void save(); };
+  const remove = useChange(() => api.delete(`namespaces/${path(namespace)}`), { done: t('namespaces.deleted'), touches: ['namespaces'], then: () => leave(() => void navigate(to('namespaces'))) });
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">{t('namespaces.settingsText')}</Text>
       <div style={{ height: 'calc(100dvh - 340px)', minHeight: 260 }}><CodeEditor label={t('namespaceTab.settings')} value={text} onChange={setText} readOnly={!writable} onSave={store} /></div>
-      {writable && <Group justify="flex-end"><Button loading={save.isPending} disabled={text === before} onClick={store}>{t('common.save')}</Button></Group>}
+      <Group justify="flex-end">
+        {/* one that has settings of its own, and goes with them where no flow is in it */}
+        {can('NAMESPACE_DELETE', namespace) && stored.etag !== NOTHING_SET && (
+          <DangerButton loading={remove.isPending} onClick={() => void confirm({ title: t('namespaces.delete', { namespace }), text: t('namespaces.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>{t('common.delete')}</DangerButton>
+        )}
+        {writable && <Button loading={busy} disabled={!dirty} onClick={store}>{t('common.save')}</Button>}
+      </Group>
+      {merge}
     </Stack>
   );
 }

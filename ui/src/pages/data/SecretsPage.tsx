@@ -14,6 +14,7 @@ import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
+import { labelsOf, LabelsInput } from '../../components/LabelsInput';
 import { ListView } from '../../components/ListView';
 
 interface Secret {
@@ -98,14 +99,16 @@ function SecretDialog({ base, secret, onClose }: { base: string; secret: Partial
   const [key, setKey] = useState(secret.key ?? '');
   const [value, setValue] = useState('');
   const [description, setDescription] = useState(secret.description ?? '');
+  const [tags, setTags] = useState(secret.tags?.map((tag) => `${tag.key}:${tag.value}`) ?? []);
   const [rotateEvery, setRotateEvery] = useState(secret.rotateEvery ?? '');
-  const said = { description, tags: secret.tags, rotateEvery };
+  const said = { description, tags: labelsOf(tags), rotateEvery };
   const save = useChange(() => (value ? api.put(base, { key, value, ...said }) : api.patch(`${base}/${path(key)}`, said)), { done: t('secrets.saved'), touches: ['secrets'], then: onClose });
   return (
     <FormDialog title={known ? t('secrets.rotate', { key }) : t('secrets.add')} submit={t('common.save')} busy={save.isPending} disabled={!key || (!known && !value)} onSubmit={() => save.mutate(undefined)} onClose={onClose}>
-      {!known && <TextInput required label={t('kv.key')} value={key} onChange={(e) => setKey(e.currentTarget.value)} />}
+      {!known && <TextInput data-autofocus required label={t('kv.key')} value={key} onChange={(e) => setKey(e.currentTarget.value)} />}
       <PasswordInput label={t('common.value')} description={known ? t('secrets.keepValue') : undefined} required={!known} autoComplete="off" value={value} onChange={(e) => setValue(e.currentTarget.value)} />
       <TextInput label={t('common.description')} value={description} onChange={(e) => setDescription(e.currentTarget.value)} />
+      <LabelsInput label={t('metrics.tags')} value={tags} onChange={setTags} />
       <TextInput label={t('secrets.rotateEvery')} placeholder="P90D" value={rotateEvery} onChange={(e) => setRotateEvery(e.currentTarget.value)} />
     </FormDialog>
   );

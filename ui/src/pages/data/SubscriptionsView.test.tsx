@@ -70,7 +70,22 @@ test('a test is sent, and one is switched off and deleted', async () => {
   await userEvent.click(screen.getByRole('button', { name: `Send a test to ${url}` }));
 
   await waitFor(() => expect(sent.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT ${base}/portal`, `DELETE ${base}/portal`, `POST ${base}/portal/test`]));
-  expect(sent[0]?.body).toMatchObject({ url, states: ['FAILED'], disabled: true });
+  expect(sent[0]).toMatchObject({ ifMatch: '"7"', body: { url, states: ['FAILED'], disabled: true } });
+});
+
+test('a test is seen though others were given up: all that was told shows', async () => {
+  const states: (string | undefined)[] = [];
+  showWithApi(<SubscriptionsView namespace="company" />, ['FLOW_READ', 'FLOW_UPDATE'], ({ path, query }) => {
+    if (path.endsWith('/deliveries')) {
+      states.push(query['state']);
+      return { results: [dead] };
+    }
+    return path === base ? [portal] : portal;
+  });
+  await userEvent.click(await screen.findByRole('button', { name: `Send a test to ${url}` }));
+
+  await screen.findByText('Expected 2xx but got 500');
+  expect(new Set(states)).toEqual(new Set([undefined]));
 });
 
 test('who may only read sees what was told, and changes nothing', async () => {

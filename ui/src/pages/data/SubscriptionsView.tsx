@@ -4,10 +4,11 @@ import { IconEdit, IconMail, IconPlus, IconRefresh, IconSend, IconTrash } from '
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path, type Versioned } from '../../api/client';
+import { path, seen, type Versioned } from '../../api/client';
 import { STATES } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
+import { AwaitDialog } from '../../components/AwaitDialog';
 import { Await, Empty, Json, StateBadge, TextLink, Time } from '../../components/basics';
 import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
@@ -57,12 +58,20 @@ export function SubscriptionsView({ namespace }: { namespace: string }) {
   const { api, can } = useTenant();
   const confirm = useConfirm();
   const [open, setOpen] = useState<Subscription | 'new' | null>(null);
-  const [told, setTold] = useState<Subscription | null>(null);
+  const [told, setTold] = useState<{ one: Subscription; begin: string | null } | null>(null);
   const base = basis(namespace);
   const may = can('FLOW_UPDATE', namespace);
   const touches = ['subscriptions'];
-  const turn = useChange(({ url, states, flowId, secret, description, disabled, id }: Subscription) => api.put(`${base}/${path(id)}`, { url, states, flowId, secret, description, disabled: !disabled }), { done: t('subscriptions.saved'), touches });
-  const test = useChange((one: Subscription) => api.post(`${base}/${path(one.id)}/test`), { done: t('subscriptions.tested'), touches, then: (_, one) => setTold(one) });
+  const turn = useChange(
+    async ({ id, disabled }: Subscription) => {
+      // as it is now: the list may be older than what somebody else has written
+      const { value: { url, states, flowId, secret, description }, etag } = await api.getVersioned<Subscription>(`${base}/${path(id)}`);
+      return api.put(`${base}/${path(id)}`, { url, states, flowId, secret, description, disabled: !disabled }, undefined, seen(etag));
+    },
+    { done: t('subscriptions.saved'), touches },
+  );
+  // what was sent just now is seen among all, not among what was given up
+  const test = useChange((one: Subscription) => api.post(`${base}/${path(one.id)}/test`), { done: t('subscriptions.tested'), touches, then: (_, one) => setTold({ one, begin: null }) });
   const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { done: t('subscriptions.deleted'), touches });
   const add = may && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen('new')}>{t('subscriptions.add')}</Button>;
   return (
@@ -79,15 +88,15 @@ export function SubscriptionsView({ namespace }: { namespace: string }) {
             head: t('subscriptions.deliveries'),
             cell: (row) => {
               const counts = t('subscriptions.counts', { pending: row.pending, dead: row.dead });
-              return <Button variant="default" size="compact-xs" leftSection={<IconMail size={13} />} aria-label={t('subscriptions.deliveriesOf', { counts, url: row.url })} onClick={() => setTold(row)}>{counts}</Button>;
+              return <Button variant="default" size="compact-xs" leftSection={<IconMail size={13} />} aria-label={t('subscriptions.deliveriesOf', { counts, url: row.url })} onClick={() => setTold({ one: row, begin: row.dead > 0 ? 'DEAD' : null })}>{counts}</Button>;
             },
           },
-          { head: t('triggers.enabled'), cell: (row) => may ? <Switch size="xs" aria-label={t('subscriptions.enabled', { url: row.url })} checked={!row.disabled} onChange={() => turn.mutate(row)} /> : row.disabled && <Badge size="xs" variant="light" color="gray">{t('common.disabled')}</Badge> },
+          { head: t('triggers.enabled'), cell: (row) => may ? <Switch size="xs" aria-label={t('subscriptions.enabled', { url: row.url })} checked={!row.disabled} disabled={turn.isPending} onChange={() => turn.mutate(row)} /> : row.disabled && <Badge size="xs" variant="light" color="gray">{t('common.disabled')}</Badge> },
           {
             head: '', right: true, hidden: !may,
             cell: (row) => (
               <Group gap={2} justify="flex-end" wrap="nowrap">
-                <ActionIcon aria-label={t('subscriptions.test', { url: row.url })} disabled={row.disabled} onClick={() => test.mutate(row)}><IconSend size={16} /></ActionIcon>
+                <ActionIcon aria-label={t('subscriptions.test', { url: row.url })} disabled={row.disabled} loading={test.isPending && test.variables === row} onClick={() => test.mutate(row)}><IconSend size={16} /></ActionIcon>
                 <ActionIcon aria-label={t('subscriptions.edit', { url: row.url })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>
                 <ActionIcon aria-label={t('subscriptions.delete', { url: row.url })} onClick={() => void confirm({ title: t('subscriptions.delete', { url: row.url }), text: t('subscriptions.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon>
               </Group>
@@ -96,18 +105,19 @@ export function SubscriptionsView({ namespace }: { namespace: string }) {
         ]}
       />
       {open && <SubscriptionDialog base={base} id={open === 'new' ? null : open.id} onClose={() => setOpen(null)} />}
-      <Drawer opened={told !== null} onClose={() => setTold(null)} size="xl" title={told?.url} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        {told && <Deliveries base={`${base}/${path(told.id)}/deliveries`} writable={may} begin={told.dead > 0 ? 'DEAD' : null} />}
+      <Drawer opened={told !== null} onClose={() => setTold(null)} size="xl" title={told?.one.url} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        {told && <Deliveries base={`${base}/${path(told.one.id)}/deliveries`} writable={may} begin={told.begin} />}
       </Drawer>
     </>
   );
 }
 
 function SubscriptionDialog({ base, id, onClose }: { base: string; id: string | null; onClose: () => void }) {
+  const { t } = useTranslation();
   const { api } = useTenant();
-  const stored = useQuery({ queryKey: [api.tenant, 'subscriptions', 'one', base, id], queryFn: () => api.getVersioned<Subscription>(`${base}/${path(id ?? '')}`), enabled: id !== null, staleTime: 0, gcTime: 0 });
+  const stored = useQuery({ queryKey: [api.tenant, 'subscription', base, id], queryFn: () => api.getVersioned<Subscription>(`${base}/${path(id ?? '')}`), enabled: id !== null, staleTime: Infinity, gcTime: 0 });
   if (id === null) return <SubscriptionForm base={base} onClose={onClose} />;
-  return <Await query={stored}>{(read) => <SubscriptionForm base={base} stored={read} onClose={onClose} />}</Await>;
+  return <AwaitDialog query={stored} title={t('namespaceTab.subscriptions')} onClose={onClose}>{(read) => <SubscriptionForm base={base} stored={read} onClose={onClose} />}</AwaitDialog>;
 }
 
 function SubscriptionForm({ base, stored, onClose }: { base: string; stored?: Versioned<Subscription>; onClose: () => void }) {
@@ -122,7 +132,7 @@ function SubscriptionForm({ base, stored, onClose }: { base: string; stored?: Ve
   const save = useChange(
     () => {
       const written: Written = { url, description, disabled: known?.disabled ?? false, ...(states.length > 0 && { states }), ...(flowId && { flowId }), ...(secret && { secret }) };
-      return known ? api.put(`${base}/${path(known.id)}`, written, undefined, stored?.etag ? { 'If-Match': stored.etag } : {}) : api.post(base, written);
+      return known ? api.put(`${base}/${path(known.id)}`, written, undefined, seen(stored?.etag)) : api.post(base, written);
     },
     { done: t('subscriptions.saved'), touches: ['subscriptions'], then: onClose },
   );
@@ -156,7 +166,7 @@ function Deliveries({ base, writable, begin }: { base: string; writable: boolean
     <Stack>
       <Group align="flex-end">
         <Select flex={1} clearable label={t('common.state')} placeholder={t('common.all')} data={DELIVERY_STATES.map((one) => ({ value: one, label: t(`subscriptions.state.${one}`) }))} value={state} onChange={setState} />
-        {writable && <Button variant="default" leftSection={<IconRefresh size={16} />} loading={again.isPending} onClick={() => again.mutate(null)}>{t('subscriptions.retryAll')}</Button>}
+        {writable && <Button variant="default" leftSection={<IconRefresh size={16} />} loading={again.isPending && again.variables === null} disabled={again.isPending} onClick={() => again.mutate(null)}>{t('subscriptions.retryAll')}</Button>}
       </Group>
       <Await query={rows}>
         {(all) => all.length === 0 ? <Text size="sm" c="dimmed">{t('subscriptions.nothingTold')}</Text> : (
@@ -175,7 +185,7 @@ function Deliveries({ base, writable, begin }: { base: string; writable: boolean
                       {one.problem && <Text size="xs" className="mr-breaks">{one.problem}</Text>}
                       <details><summary>{t('subscriptions.event')}</summary><Json value={JSON.parse(one.event)} /></details>
                     </Table.Td>
-                    <Table.Td ta="right">{writable && one.state !== 'PENDING' && <ActionIcon aria-label={t('subscriptions.retry')} onClick={() => again.mutate(one.id)}><IconRefresh size={16} /></ActionIcon>}</Table.Td>
+                    <Table.Td ta="right">{writable && one.state !== 'PENDING' && <ActionIcon aria-label={t('subscriptions.retry')} disabled={again.isPending} onClick={() => again.mutate(one.id)}><IconRefresh size={16} /></ActionIcon>}</Table.Td>
                   </Table.Tr>
                 ))}
               </Table.Tbody>

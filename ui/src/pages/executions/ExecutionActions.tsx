@@ -26,6 +26,7 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   const over = isTerminal(state);
   const base = `executions/${execution.id}`;
   const mayUpdate = can('EXECUTION_UPDATE', execution.namespace);
+  const mayDelete = can('EXECUTION_DELETE', execution.namespace);
   const { data: waiting } = useWaiting(execution, mayUpdate && state === 'PAUSED');
   const act = useChange((work: () => Promise<Execution | undefined>) => work(), {
     touches: ['executions'],
@@ -43,20 +44,20 @@ export function ExecutionActions({ execution }: { execution: Execution }) {
   return (
     <Group gap="xs">
       {mayUpdate && state === 'PAUSED' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setOpen('resume')}>{t(waiting?.[0] && isReview(waiting[0]) ? 'executions.action.review' : 'executions.action.resume')}</Button>}
-      {mayUpdate && state === 'BREAKPOINT' && <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => act.mutate(() => api.post<Execution>(`${base}/actions/resume-from-breakpoint`))}>{t('executions.action.goOn')}</Button>}
-      {mayUpdate && state === 'RUNNING' && <Button variant="default" leftSection={<IconPlayerPause size={16} />} onClick={() => post('pause')}>{t('executions.action.pause')}</Button>}
-      {mayUpdate && state === 'QUEUED' && <Button variant="default" leftSection={<IconPlayerPlay size={16} />} onClick={() => post('force-run')}>{t('executions.action.force-run')}</Button>}
-      {mayUpdate && !over && <DangerButton leftSection={<IconPlayerStop size={16} />} onClick={kill}>{t('executions.action.kill')}</DangerButton>}
-      {mayUpdate && state === 'FAILED' && <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={() => post('restart')}>{t('executions.action.restart')}</Button>}
+      {mayUpdate && state === 'BREAKPOINT' && <Button leftSection={<IconPlayerPlay size={16} />} loading={act.isPending} onClick={() => act.mutate(() => api.post<Execution>(`${base}/actions/resume-from-breakpoint`))}>{t('executions.action.goOn')}</Button>}
+      {mayUpdate && state === 'RUNNING' && <Button variant="default" leftSection={<IconPlayerPause size={16} />} loading={act.isPending} onClick={() => post('pause')}>{t('executions.action.pause')}</Button>}
+      {mayUpdate && state === 'QUEUED' && <Button variant="default" leftSection={<IconPlayerPlay size={16} />} loading={act.isPending} onClick={() => post('force-run')}>{t('executions.action.force-run')}</Button>}
+      {mayUpdate && !over && <DangerButton leftSection={<IconPlayerStop size={16} />} disabled={act.isPending} onClick={kill}>{t('executions.action.kill')}</DangerButton>}
+      {mayUpdate && state === 'FAILED' && <Button variant="default" leftSection={<IconRefresh size={16} />} loading={act.isPending} onClick={() => post('restart')}>{t('executions.action.restart')}</Button>}
       {(over || state === 'BREAKPOINT') && can('EXECUTION_CREATE', execution.namespace) && <Button leftSection={<IconRepeat size={16} />} onClick={() => setOpen('replay')}>{t('executions.action.replay')}</Button>}
-      {(mayUpdate || can('EXECUTION_DELETE', execution.namespace)) && (
+      {(mayUpdate || (mayDelete && over)) && (
         <Menu position="bottom-end">
           <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')}><IconDotsVertical size={16} /></Button></Menu.Target>
           <Menu.Dropdown>
             {mayUpdate && over && <Menu.Item leftSection={<IconTag size={15} />} onClick={() => setOpen('labels')}>{t('executions.editLabels')}</Menu.Item>}
             {mayUpdate && over && <Menu.Item onClick={() => setOpen('state')}>{t('executions.setState')}</Menu.Item>}
             {mayUpdate && !over && <Menu.Item onClick={() => post('force-run')}>{t('executions.action.force-run')}</Menu.Item>}
-            {can('EXECUTION_DELETE', execution.namespace) && over && (
+            {mayDelete && over && (
               <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void confirm({ title: t('executions.deleteTitle'), text: t('executions.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>
                 {t('common.delete')}
               </Menu.Item>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Menu, Select, Text } from '@mantine/core';
+import { Button, Group, Menu, Progress as ProgressBar, Select, Text } from '@mantine/core';
 import { IconChevronDown, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Query } from '../../api/client';
+import type { Progress, Query } from '../../api/client';
 import type { Label } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { formatNumber } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
 import { useFilters } from '../../app/url';
@@ -31,7 +32,7 @@ type BulkAction = keyof typeof BULK;
 
 /** Executions with filters in the URL and actions on many. */
 export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: string } }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { api, can } = useTenant();
   const filters = useFilters();
   const confirm = useConfirm();
@@ -46,13 +47,14 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
     triggerId: filters.get('triggerId'),
     ...(fixed ? { 'filters[namespace][EQUALS]': fixed.namespace, flowId: fixed.flowId } : { namespace: filters.get('namespace'), flowId: filters.get('flowId') }),
   };
+  const [progress, setProgress] = useState<Progress | null>(null);
+  /** A hundred thousand take minutes. */
+  const many = (method: string, path: string, json?: unknown, query?: Query) => api.long<{ count: number }>(method, path, { json, query }, setProgress).finally(() => setProgress(null));
   const bulk = useChange(
-    async ({ action, ids }: { action: BulkAction; ids: string[] | null }) => {
+    ({ action, ids }: { action: BulkAction; ids: string[] | null }) => {
       const where = ids ? 'by-ids' : 'by-query';
       const query = ids ? undefined : asked;
-      if (action === 'delete') return api.delete<{ count: number }>(`executions/${where}`, query, ids ?? undefined);
-      if (action === 'kill') return api.delete<{ count: number }>(`executions/kill/${where}`, query, ids ?? undefined);
-      return api.post<{ count: number }>(`executions/${action}/${where}`, ids ?? undefined, query);
+      return many(action === 'delete' || action === 'kill' ? 'DELETE' : 'POST', `executions/${action === 'delete' ? '' : `${action}/`}${where}`, ids ?? undefined, query);
     },
     { done: (answer) => t('executions.bulkDone', { count: answer.count }), touches: ['executions'], then: () => setPicked(new Set()) },
   );
@@ -65,9 +67,9 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
   });
   const ids = picked.size > 0 ? [...picked] : null;
   const setLabels = (labels: Label[]) =>
-    change.mutate(() => (ids ? api.post('executions/labels/by-ids', { executionsId: ids, executionLabels: labels }) : api.post('executions/labels/by-query', labels, asked)));
+    change.mutate(() => (ids ? many('POST', 'executions/labels/by-ids', { executionsId: ids, executionLabels: labels }) : many('POST', 'executions/labels/by-query', labels, asked)));
   const setState = (newStatus: string) =>
-    change.mutate(() => (ids ? api.post('executions/change-status/by-ids', ids, { newStatus }) : api.post('executions/change-status/by-query', undefined, { ...asked, newStatus })));
+    change.mutate(() => (ids ? many('POST', 'executions/change-status/by-ids', ids, { newStatus }) : many('POST', 'executions/change-status/by-query', undefined, { ...asked, newStatus })));
   const act = (action: BulkAction, all: boolean) =>
     void confirm({
       title: all ? t(`executions.bulkAll.${action}`) : t(`executions.bulk.${action}`, { count: picked.size }),
@@ -115,6 +117,12 @@ export function ExecutionList({ fixed }: { fixed?: { namespace: string; flowId: 
         />
         <LabelFilter filters={filters} />
       </FilterBar>
+      {progress && (
+        <Group gap="sm" mb="sm" wrap="nowrap">
+          <ProgressBar flex={1} aria-label={t('executions.bulkMenu')} value={(100 * progress.done) / Math.max(1, progress.of)} />
+          <Text size="sm" role="status" className="mr-nowrap">{t('executions.bulkProgress', { done: formatNumber(progress.done, i18n.language), of: formatNumber(progress.of, i18n.language) })}</Text>
+        </Group>
+      )}
       <ExecutionTable
         query={{ ...asked, page: filters.page, size: pageSize }} picked={allowed.length > 0 ? picked : undefined} onPick={setPicked} onPage={(page) => filters.set({ page })}
         onLabel={(label) => filters.set({ labels: [...new Set([...filters.all('labels'), label])] })}

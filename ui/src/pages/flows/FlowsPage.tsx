@@ -6,12 +6,13 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { DangerButton } from '../../components/DangerButton';
+import { ProblemError } from '../../api/client';
 import type { FlowDocument, Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange, useKey } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
 import { useFilters } from '../../app/url';
-import { Await, Empty, Labels, PageHeader, Pager, PageTitle, TextLink } from '../../components/basics';
+import { Await, Empty, Labels, notifyProblem, PageHeader, Pager, PageTitle, TextLink } from '../../components/basics';
 import { Hints } from '../../components/Hints';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, LabelFilter, NamespaceFilter, SearchFilter } from '../../components/filters';
@@ -47,11 +48,17 @@ export default function FlowsPage() {
     (file: File) => {
       const form = new FormData();
       form.append('fileUpload', file);
-      return api.form('flows/import', form);
+      return api.form<string[]>('flows/import', form);
     },
-    { done: t('flows.imported'), touches: ['flows'] },
+    {
+      done: (wrong) => (wrong.length === 0 ? t('flows.imported') : undefined), touches: ['flows', 'triggers', 'namespaces'],
+      then: (wrong) => {
+        if (wrong.length > 0) notifyProblem(new ProblemError({ status: 422, type: '/problems/invalid', detail: t('flows.notImported', { names: wrong.join(', ') }) }));
+      },
+    },
   );
   const rows = flows.data?.results ?? [];
+  const pickable = can('FLOW_UPDATE') || can('FLOW_DELETE');
   const keyOf = (flow: FlowDocument) => `${flow.namespace}/${flow.id}`;
   const toggle = (key: string) =>
     setPicked((before) => {
@@ -64,15 +71,15 @@ export default function FlowsPage() {
     <>
       <PageTitle title={t('nav.flows')} />
       <PageHeader title={t('nav.flows')}>
+        <Menu position="bottom-end">
+          <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')} loading={load.isPending}><IconDotsVertical size={16} /></Button></Menu.Target>
+          <Menu.Dropdown>
+            {can('FLOW_CREATE') && <Menu.Item leftSection={<IconUpload size={15} />} onClick={() => upload.current?.click()}>{t('flows.import')}</Menu.Item>}
+            <Menu.Item component="a" href={api.url('flows/export/by-query', { q: filters.get('q'), namespace: filters.get('namespace') })}>{t('flows.export')}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
         {can('FLOW_CREATE') && (
           <>
-            <Menu position="bottom-end">
-              <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')}><IconDotsVertical size={16} /></Button></Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item leftSection={<IconUpload size={15} />} onClick={() => upload.current?.click()}>{t('flows.import')}</Menu.Item>
-                <Menu.Item component="a" href={api.url('flows/export/by-query', { q: filters.get('q'), namespace: filters.get('namespace') })}>{t('flows.export')}</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
             <input ref={upload} type="file" hidden accept=".zip,.yaml,.yml" onChange={(e) => { const file = e.currentTarget.files?.[0]; if (file) load.mutate(file); e.currentTarget.value = ''; }} />
             <Button component={Link} to={to('flows', 'new')} leftSection={<IconPlus size={16} />}>{t('flows.create')}</Button>
           </>
@@ -84,10 +91,10 @@ export default function FlowsPage() {
           picked.size > 0 ? (
             <Group gap="xs">
               <Text size="sm">{t('common.picked', { count: picked.size })}</Text>
-              {can('FLOW_UPDATE') && <Button size="xs" variant="default" onClick={() => bulk.mutate('enable')}>{t('common.enable')}</Button>}
-              {can('FLOW_UPDATE') && <Button size="xs" variant="default" onClick={() => bulk.mutate('disable')}>{t('common.disable')}</Button>}
+              {can('FLOW_UPDATE') && <Button size="xs" variant="default" disabled={bulk.isPending} onClick={() => bulk.mutate('enable')}>{t('common.enable')}</Button>}
+              {can('FLOW_UPDATE') && <Button size="xs" variant="default" disabled={bulk.isPending} onClick={() => bulk.mutate('disable')}>{t('common.disable')}</Button>}
               {can('FLOW_DELETE') && (
-                <DangerButton size="xs" onClick={() => void confirm({ title: t('flows.deleteMany', { count: picked.size }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && bulk.mutate('delete'))}>
+                <DangerButton size="xs" disabled={bulk.isPending} onClick={() => void confirm({ title: t('flows.deleteMany', { count: picked.size }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && bulk.mutate('delete'))}>
                   {t('common.delete')}
                 </DangerButton>
               )}
@@ -120,7 +127,7 @@ export default function FlowsPage() {
                   <Table highlightOnHover={false} aria-label={t('nav.flows')}>
                     <Table.Thead>
                       <Table.Tr>
-                        {can('FLOW_UPDATE') && (
+                        {pickable && (
                           <Table.Th w={36}>
                             <Checkbox size="xs" aria-label={t('common.pickAll')} checked={picked.size > 0 && picked.size === rows.length} indeterminate={picked.size > 0 && picked.size < rows.length}
                               onChange={(e) => setPicked(e.currentTarget.checked ? new Set(rows.map(keyOf)) : new Set())} />
@@ -137,7 +144,7 @@ export default function FlowsPage() {
                     <Table.Tbody>
                       {page.results.map((flow) => (
                         <Table.Tr key={keyOf(flow)}>
-                          {can('FLOW_UPDATE') && <Table.Td><Checkbox size="xs" aria-label={t('common.pick', { name: flow.id })} checked={picked.has(keyOf(flow))} onChange={() => toggle(keyOf(flow))} /></Table.Td>}
+                          {pickable && <Table.Td><Checkbox size="xs" aria-label={t('common.pick', { name: flow.id })} checked={picked.has(keyOf(flow))} onChange={() => toggle(keyOf(flow))} /></Table.Td>}
                           <Table.Td>
                             <Group gap={6} wrap="nowrap">
                               <TextLink to={to('flows', flow.namespace, flow.id)}><b>{flow.id}</b></TextLink>

@@ -30,3 +30,17 @@ export function useLeaveGuard(dirty: boolean): (go: () => void) => void {
     free.current = false;
   }, []);
 }
+
+/**
+ * For a dialogue in which something is written: a slip of the mouse and Escape, which closes proposals, too, don't end it
+ * while that isn't stored; to close it is asked about.
+ */
+export function useCloseGuard(dirty: boolean, close: () => void): { onClose: () => void; closeOnEscape: boolean; closeOnClickOutside: boolean } {
+  const { t } = useTranslation();
+  const confirm = useConfirm();
+  const onClose = () => {
+    if (!dirty) close();
+    else void confirm({ title: t('editor.leave'), text: t('editor.leaveText'), confirm: t('editor.leaveYes'), danger: true }).then((yes) => yes && close());
+  };
+  return { onClose, closeOnEscape: !dirty, closeOnClickOutside: !dirty };
+}

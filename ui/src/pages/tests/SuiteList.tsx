@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ActionIcon, Badge, Button, Group, Text } from '@mantine/core';
-import { IconEdit, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconEdit, IconEye, IconPlayerPlay, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -22,12 +22,12 @@ export function SuiteList({ fixed }: { fixed?: { namespace: string; flowId: stri
   const { api, to, can } = useTenant();
   const filters = useFilters();
   const confirm = useConfirm();
-  const [written, setWritten] = useState<{ suite?: Suite; source: string } | null>(null);
+  const [written, setWritten] = useState<Suite | 'new' | null>(null);
   const [shown, setShown] = useState<SuiteRun | null>(null);
   const run = useChange((suite: Suite) => api.post<SuiteRun>(`tests/${path(suite.namespace, suite.id)}/run`, {}), { touches: ['tests'], then: setShown });
   const remove = useChange((suite: Suite) => api.delete(`tests/${path(suite.namespace, suite.id)}`), { done: t('tests.deleted'), touches: ['tests'] });
   const example = firstSuite(fixed?.namespace ?? 'company.team', fixed?.flowId ?? 'my-flow');
-  const add = can('FLOW_CREATE', fixed?.namespace) && <Button leftSection={<IconPlus size={16} />} onClick={() => setWritten({ source: example })}>{t('tests.add')}</Button>;
+  const add = can('FLOW_CREATE', fixed?.namespace) && <Button leftSection={<IconPlus size={16} />} onClick={() => setWritten('new')}>{t('tests.add')}</Button>;
   return (
     <>
       <FilterBar filters={filters} right={add}>
@@ -46,7 +46,9 @@ export function SuiteList({ fixed }: { fixed?: { namespace: string; flowId: stri
             cell: (row) => (
               <Group gap={4} justify="flex-end" wrap="nowrap">
                 {can('EXECUTION_CREATE', row.namespace) && <Button size="compact-sm" variant="default" leftSection={<IconPlayerPlay size={14} />} loading={run.isPending && run.variables === row} onClick={() => run.mutate(row)}>{t('tests.run')}</Button>}
-                <ActionIcon aria-label={t('tests.edit', { id: row.id })} onClick={() => setWritten({ suite: row, source: row.source })}><IconEdit size={16} /></ActionIcon>
+                {can('FLOW_UPDATE', row.namespace)
+                  ? <ActionIcon aria-label={t('tests.edit', { id: row.id })} onClick={() => setWritten(row)}><IconEdit size={16} /></ActionIcon>
+                  : <ActionIcon aria-label={t('tests.see', { id: row.id })} onClick={() => setWritten(row)}><IconEye size={16} /></ActionIcon>}
                 {can('FLOW_DELETE', row.namespace) && (
                   <ActionIcon aria-label={t('tests.delete', { id: row.id })} onClick={() => void confirm({ title: t('tests.delete', { id: row.id }), text: t('tests.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row))}><IconTrash size={16} /></ActionIcon>
                 )}
@@ -55,7 +57,7 @@ export function SuiteList({ fixed }: { fixed?: { namespace: string; flowId: stri
           },
         ]}
       />
-      {written && <SuiteDialog suite={written.suite} source={written.source} onClose={() => setWritten(null)} />}
+      {written && <SuiteDialog suite={written === 'new' ? undefined : written} example={example} onClose={() => setWritten(null)} />}
       {shown && <SuiteResult run={shown} onClose={() => setShown(null)} />}
     </>
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button, Group, Modal, NumberInput, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DangerButton } from '../../components/DangerButton';
@@ -20,6 +20,9 @@ interface BackfillDate {
   executionId?: string;
   state: string;
 }
+
+/** So many dates of a backfill are shown at first, and more at each request. */
+const DATES = 50;
 
 function localNow(shiftDays: number): string {
   return localOf(new Date(Date.now() + shiftDays * 86_400_000)).slice(0, 16);
@@ -45,8 +48,8 @@ export function BackfillDialog({ trigger, onClose }: { trigger: TriggerState; on
           <Stack>
             {active ? (
               <Group justify="flex-end">
-                <Button variant="default" onClick={() => act.mutate(active.paused ? 'unpause' : 'pause')}>{t(active.paused ? 'executions.action.resume' : 'executions.action.pause')}</Button>
-                <DangerButton onClick={() => act.mutate('delete')}>{t('backfill.cancel')}</DangerButton>
+                <Button variant="default" disabled={act.isPending} onClick={() => act.mutate(active.paused ? 'unpause' : 'pause')}>{t(active.paused ? 'executions.action.resume' : 'executions.action.pause')}</Button>
+                <DangerButton disabled={act.isPending} onClick={() => act.mutate('delete')}>{t('backfill.cancel')}</DangerButton>
               </Group>
             ) : (
               <BackfillForm trigger={trigger} />
@@ -103,10 +106,13 @@ function BackfillProgress({ base, backfill }: { base: string; backfill: Backfill
   const { t, i18n } = useTranslation();
   const { api, to } = useTenant();
   const [open, setOpen] = useState(!backfill.endedDate);
+  const [shown, setShown] = useState(DATES);
   const dates = useQuery({
-    queryKey: [api.tenant, 'triggers', 'backfill-dates', base, backfill.id, backfill.done],
-    queryFn: () => api.get<Page<BackfillDate>>(`${base}/backfills/${encodeURIComponent(backfill.id)}/dates`, { size: 50 }),
+    queryKey: [api.tenant, 'triggers', 'backfill-dates', base, backfill.id, backfill.done, shown],
+    queryFn: ({ signal }) => api.get<Page<BackfillDate>>(`${base}/backfills/${encodeURIComponent(backfill.id)}/dates`, { size: shown }, signal),
     enabled: open,
+    // it is read again as it gets on
+    placeholderData: keepPreviousData,
   });
   return (
     <div className="mr-card" style={{ padding: 12 }}>
@@ -116,15 +122,20 @@ function BackfillProgress({ base, backfill }: { base: string; backfill: Backfill
       </Group>
       <Progress my={6} value={(100 * backfill.done) / Math.max(1, backfill.total)} aria-label={t('triggers.backfill')} />
       <Text size="sm" data-backfill-done={backfill.done}>{t('triggers.progress', { done: backfill.done, total: backfill.total })}{backfill.paused ? ` · ${t('state.PAUSED')}` : ''} · {Object.entries(backfill.states).map(([state, count]) => `${t(`state.${state}`, state)}: ${count}`).join(', ')}</Text>
-      {open && dates.data && (
-        <Stack gap={4} mt="xs">
-          {dates.data.results.map((one, i) => (
-            <Group key={i} gap="sm">
-              <Text size="sm" className="mr-mono">{formatInstant(one.date ?? one.at, i18n.language)}</Text><StateBadge state={one.state} />
-              {one.executionId && <Text size="sm"><TextLink to={to('executions', one.executionId)} mono>{one.executionId.slice(0, 8)}</TextLink></Text>}
-            </Group>
-          ))}
-        </Stack>
+      {open && (
+        <Await query={dates}>
+          {({ results, total }) => (
+            <Stack gap={4} mt="xs">
+              {results.map((one, i) => (
+                <Group key={i} gap="sm">
+                  <Text size="sm" className="mr-mono">{formatInstant(one.date ?? one.at, i18n.language)}</Text><StateBadge state={one.state} />
+                  {one.executionId && <Text size="sm"><TextLink to={to('executions', one.executionId)} mono>{one.executionId.slice(0, 8)}</TextLink></Text>}
+                </Group>
+              ))}
+              {total > results.length && <Group><Button size="compact-xs" variant="default" loading={dates.isFetching} onClick={() => setShown(shown + DATES)}>{t('backfill.more', { shown: results.length, total })}</Button></Group>}
+            </Stack>
+          )}
+        </Await>
       )}
     </div>
   );

@@ -98,7 +98,7 @@ export function TriggerTable({ triggers, withFlow, picked, onPick }: Props) {
                     )}
                   </Table.Td>
                   <Table.Td>
-                    <Menu position="bottom-end">
+                    {(may || type === 'Schedule' || type === 'Webhook') && <Menu position="bottom-end">
                       <Menu.Target><ActionIcon aria-label={t('triggers.actions', { id: state.triggerId })}><IconDotsVertical size={16} /></ActionIcon></Menu.Target>
                       <Menu.Dropdown>
                         {type === 'Schedule' && <Menu.Item leftSection={<IconCalendarTime size={15} />} onClick={() => setOpen({ what: 'dates', trigger })}>{t('triggers.nextDates')}</Menu.Item>}
@@ -106,7 +106,7 @@ export function TriggerTable({ triggers, withFlow, picked, onPick }: Props) {
                         {type === 'Webhook' && <Menu.Item leftSection={<IconWebhook size={15} />} onClick={() => setOpen({ what: 'webhook', trigger })}>{t('triggers.webhook')}</Menu.Item>}
                         {may && <Menu.Item leftSection={<IconRefresh size={15} />} onClick={() => restart.mutate(trigger)}>{t('triggers.restart')}</Menu.Item>}
                       </Menu.Dropdown>
-                    </Menu>
+                    </Menu>}
                   </Table.Td>
                 </Table.Tr>
               );

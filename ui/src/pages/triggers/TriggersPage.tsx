@@ -43,8 +43,8 @@ export default function TriggersPage() {
         right={picked.size > 0 && (
           <Group gap="xs">
             <Text size="sm">{t('common.picked', { count: picked.size })}</Text>
-            <Button size="xs" variant="default" onClick={() => bulk.mutate(false)}>{t('common.enable')}</Button>
-            <Button size="xs" variant="default" onClick={() => bulk.mutate(true)}>{t('common.disable')}</Button>
+            <Button size="xs" variant="default" disabled={bulk.isPending} onClick={() => bulk.mutate(false)}>{t('common.enable')}</Button>
+            <Button size="xs" variant="default" disabled={bulk.isPending} onClick={() => bulk.mutate(true)}>{t('common.disable')}</Button>
           </Group>
         )}
       >
