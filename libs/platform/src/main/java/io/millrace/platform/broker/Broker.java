@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,10 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     private final ExecutorService dispatch =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("broker-", 0).factory());
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
-    private final List<Runnable> reconnectListeners = new CopyOnWriteArrayList<>();
     private final Set<Topology.Binding> declared = ConcurrentHashMap.newKeySet();
     private final Publisher publisher;
     private final Outage outage;
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile @Nullable Connection connection;
     private volatile boolean running;
 
@@ -88,11 +89,6 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     public boolean connected() {
         var current = connection;
         return current != null && current.isOpen();
-    }
-
-    /// Called after the connection came back, when all is declared and consumed again.
-    public void onReconnect(Runnable listener) {
-        reconnectListeners.add(listener);
     }
 
     /// Consumes a durable queue that the topology has.
@@ -271,7 +267,6 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
     }
 
     private void connect() throws IOException, TimeoutException {
-        boolean again = connection != null;
         var fresh = factory.newConnection(dispatch);
         connection = fresh;
         try (var channel = newChannel()) {
@@ -304,10 +299,15 @@ public final class Broker implements SmartLifecycle, AutoCloseable {
                                 .start(this::connectWithPatience);
             }
         });
-        log.atInfo().addKeyValue("host", properties.uri().getHost()).log("Broker connected");
-        if (again) {
-            reconnectListeners.forEach(Runnable::run);
-        }
+        log.atInfo()
+                .addKeyValue("host", properties.uri().getHost())
+                .addKeyValue("connection", connections.incrementAndGet())
+                .log("Broker connected");
+    }
+
+    /// How often it has connected so far, with all declared and consumed.
+    int connections() {
+        return connections.get();
     }
 
     private void declare(Channel channel, Topology.Binding binding) throws IOException {
