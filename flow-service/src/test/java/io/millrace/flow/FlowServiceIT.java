@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.millrace.contracts.AuditBatch;
+import io.millrace.contracts.AuditEvent;
 import io.millrace.contracts.Codec;
+import io.millrace.contracts.EgressChange;
+import io.millrace.contracts.EgressRules;
 import io.millrace.contracts.FlowChanged;
 import io.millrace.platform.ServiceLauncher;
 import io.millrace.platform.access.Caller;
@@ -13,6 +16,7 @@ import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.identity.IdentityKeys;
 import io.millrace.platform.identity.TokenSigner;
+import io.millrace.platform.web.EntityTag;
 import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
 import java.io.ByteArrayInputStream;
@@ -1074,6 +1078,57 @@ class FlowServiceIT {
                         assertThat(actions).contains("flow.create", "flow.delete");
                     });
         }
+    }
+
+    @Test
+    void aChangeOfEgressRulesIsRecordedInItsTransactionAndOverwritesNoOthers() throws Exception {
+        var topology = broker.topology(16);
+        var tenant = "egress-" + namespace.substring(namespace.lastIndexOf('.') + 1);
+        var path = "/internal/egress/" + tenant;
+        var first = new EgressRules(List.of("10.0.0.0/8"), null, null);
+        var second = new EgressRules(null, List.of("8.8.8.8"), null);
+        try (var connection = broker.connect()) {
+            var channel = connection.createChannel();
+            var queue = channel.queueDeclare().getQueue();
+            channel.queueBind(queue, topology.auditExchange(), tenant);
+
+            assertThat(egress(path, first, EntityTag.of(EgressRules.NONE))).isEqualTo(204);
+            assertThat(egress(path, second, EntityTag.of(EgressRules.NONE))).isEqualTo(412);
+            assertThat(egress(path, new EgressRules(List.of("10.0.0.0/99"), null, null), null))
+                    .isEqualTo(422);
+            assertThat(egress(path, second, EntityTag.of(first))).isEqualTo(204);
+
+            var rules = send(request(path, signer("gateway").forService()).build()).body;
+            assertThat(rules.get("deny").toString()).isEqualTo("[\"8.8.8.8\"]");
+            assertThat(rules.get("allow")).isEmpty();
+            var events = new ArrayList<AuditEvent>();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        var message = channel.basicGet(queue, true);
+                        if (message != null) {
+                            events.addAll(
+                                    Codec.decode(message.getBody(), AuditBatch.class).events());
+                        }
+                        assertThat(events).hasSize(2);
+                    });
+            assertThat(events)
+                    .allSatisfy(event -> {
+                        assertThat(event.action()).isEqualTo("egress.update");
+                        assertThat(event.subject()).isEqualTo("oda");
+                        assertThat(event.tokenId()).isEqualTo("token-1");
+                        assertThat(event.address()).isEqualTo("192.0.2.1");
+                    });
+            assertThat(events.getFirst().details().toString()).contains("10.0.0.0/8");
+        }
+    }
+
+    private int egress(String path, EgressRules rules, @Nullable String ifMatch) throws Exception {
+        var change = new EgressChange(rules, "oda", "token-1", "192.0.2.1", ifMatch);
+        var request =
+                request(path, signer("gateway").forService())
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(Codec.encode(change)));
+        return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     // --- test suites

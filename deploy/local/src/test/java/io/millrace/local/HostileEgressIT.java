@@ -149,7 +149,21 @@ class HostileEgressIT extends Hostile {
             assertThat(json(send(as(dave, "/api/v1/other/egress"))).path("deny").get(0).asString())
                     .isEqualTo("127.0.0.1:" + port);
 
-            rules(rules, "{}");
+            var seen = send(as(alice, rules)).headers().firstValue("ETag").orElseThrow();
+            var late =
+                    send(
+                            as(alice, rules)
+                                    .header("Content-Type", "application/json")
+                                    .header("If-Match", "\"" + "0".repeat(24) + "\"")
+                                    .PUT(text("{}")));
+            assertThat(late.statusCode()).isEqualTo(412);
+            assertThat(late.body()).contains("/problems/outdated");
+            json(
+                    send(
+                            as(alice, rules)
+                                    .header("Content-Type", "application/json")
+                                    .header("If-Match", seen)
+                                    .PUT(text("{}"))));
             assertThat(fetched(dave, "other", "tenant-egress", here)).isEqualTo("SUCCESS");
             assertThat(asked).hasValue(3);
             assertThat(

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.flow.egress;
 
-import io.millrace.contracts.Codec;
+import io.millrace.contracts.EgressChange;
 import io.millrace.contracts.EgressRules;
 import io.millrace.platform.access.Identity;
 import io.millrace.platform.access.ServiceIdentity;
 import io.millrace.platform.access.WorkerGroups;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.plugin.Egress;
-import java.nio.charset.StandardCharsets;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /// Egress rules of tenants: written by the gateway, which knows who may, read by those who run
@@ -26,11 +26,11 @@ import org.springframework.web.bind.annotation.RestController;
 class EgressController {
     private static final int MOST = 500;
 
-    private final JdbcClient jdbc;
+    private final EgressStore store;
     private final WorkerGroups groups;
 
-    EgressController(JdbcClient jdbc, WorkerGroups groups) {
-        this.jdbc = jdbc;
+    EgressController(EgressStore store, WorkerGroups groups) {
+        this.store = store;
         this.groups = groups;
     }
 
@@ -41,22 +41,13 @@ class EgressController {
                 && !groups.opens(service, tenant)) {
             throw new ServiceException.NotFound("Not Found: tenant " + tenant);
         }
-        return read(tenant);
+        return store.read(tenant);
     }
 
-    private EgressRules read(String tenant) {
-        return jdbc.sql("select rules from tenant_egress where tenant = ?")
-                .param(tenant)
-                .query(String.class)
-                .optional()
-                .map(rules ->
-                        Codec.decode(rules.getBytes(StandardCharsets.UTF_8), EgressRules.class))
-                .orElse(EgressRules.NONE);
-    }
-
-    /// @return what was there before
     @PutMapping("/{tenant}")
-    EgressRules set(@PathVariable String tenant, @RequestBody EgressRules rules) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void set(@PathVariable String tenant, @RequestBody EgressChange change) {
+        var rules = change.rules();
         int count = rules.allow().size() + rules.deny().size() + rules.only().size();
         if (count > MOST) {
             throw new ServiceException.Invalid(
@@ -67,14 +58,6 @@ class EgressController {
         } catch (IllegalArgumentException e) {
             throw new ServiceException.Invalid("rules", String.valueOf(e.getMessage()));
         }
-        var before = read(tenant);
-        jdbc.sql(
-                        """
-                        insert into tenant_egress (tenant, rules) values (?, ?::jsonb)
-                            on conflict (tenant) do update set rules = excluded.rules
-                        """)
-                .params(tenant, new String(Codec.encode(rules), StandardCharsets.UTF_8))
-                .update();
-        return before;
+        store.change(tenant, change);
     }
 }

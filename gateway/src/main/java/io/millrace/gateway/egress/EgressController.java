@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.egress;
 
+import io.millrace.contracts.EgressChange;
 import io.millrace.contracts.EgressRules;
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.platform.audit.AuditTrail;
-import io.millrace.platform.audit.Difference;
 import io.millrace.platform.http.InternalClients;
 import io.millrace.platform.problem.ServiceException;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import io.millrace.platform.web.EntityTag;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.HttpClientErrorException;
 import tools.jackson.core.JacksonException;
@@ -37,14 +38,18 @@ class EgressController {
     }
 
     @GetMapping("/api/v1/{tenant}/egress")
-    EgressRules own(@PathVariable String tenant) {
-        return read(tenant);
+    ResponseEntity<EgressRules> own(@PathVariable String tenant) {
+        return tagged(read(tenant));
     }
 
     @GetMapping("/api/v1/tenants/{id}/egress")
-    EgressRules ofTenant(@PathVariable String id) {
+    ResponseEntity<EgressRules> ofTenant(@PathVariable String id) {
         require(id);
-        return read(id);
+        return tagged(read(id));
+    }
+
+    private static ResponseEntity<EgressRules> tagged(EgressRules rules) {
+        return ResponseEntity.ok().eTag(EntityTag.of(rules)).body(rules);
     }
 
     private EgressRules read(String tenant) {
@@ -60,33 +65,40 @@ class EgressController {
     /// Whoever has been told of a change meets what was before it no more: the answer waits until
     /// all that was asked before the change has ceased to count (ADR 0046).
     @PutMapping("/api/v1/tenants/{id}/egress")
-    EgressRules setOfTenant(@PathVariable String id, @RequestBody EgressRules rules) {
+    ResponseEntity<EgressRules> setOfTenant(
+            @PathVariable String id,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody EgressRules rules) {
         require(id);
-        EgressRules before;
+        var by = audit.origin();
         try {
-            before =
-                    clients.client("flow")
-                            .put()
-                            .uri("/internal/egress/{tenant}", id)
-                            .body(rules)
-                            .retrieve()
-                            .body(EgressRules.class);
-        } catch (HttpClientErrorException.UnprocessableContent
-                | HttpClientErrorException.BadRequest e) {
-            throw new ServiceException.Invalid("rules", detail(e));
+            clients.client("flow")
+                    .put()
+                    .uri("/internal/egress/{tenant}", id)
+                    .body(
+                            new EgressChange(
+                                    rules, by.subject(), by.tokenId(), by.address(), ifMatch))
+                    .retrieve()
+                    .toBodilessEntity();
+        } catch (HttpClientErrorException e) {
+            throw refused(e);
         }
-        audit.changed(
-                id,
-                "egress.update",
-                "tenant/" + id + "/egress",
-                Difference.of(lists(before == null ? EgressRules.NONE : before), lists(rules)));
+        audit.recordedElsewhere();
         try {
             Thread.sleep(EgressRules.ASKED);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new ServiceException.Unavailable("The service is stopping. Try again");
         }
-        return rules;
+        return tagged(rules);
+    }
+
+    private RuntimeException refused(HttpClientErrorException e) {
+        return switch (e.getStatusCode().value()) {
+            case 400, 422 -> new ServiceException.Invalid("rules", detail(e));
+            case 412 -> new ServiceException.Outdated(detail(e));
+            default -> e;
+        };
     }
 
     private void require(String tenant) {
@@ -104,13 +116,5 @@ class EgressController {
         } catch (JacksonException _) {
             return "Expected rules";
         }
-    }
-
-    private static Map<String, List<String>> lists(EgressRules rules) {
-        var lists = new LinkedHashMap<String, List<String>>();
-        lists.put("allow", rules.allow());
-        lists.put("deny", rules.deny());
-        lists.put("only", rules.only());
-        return lists;
     }
 }

@@ -50,10 +50,41 @@ public final class AuditTrail implements Access.RefusalListener {
             String resource,
             Map<String, String> details) {
         beside(tenant, subject, action, resource, details);
+        recorded();
+    }
+
+    private static void recorded() {
         var request = RequestContextHolder.getRequestAttributes();
         if (request != null) {
             request.setAttribute(RECORDED, true, RequestAttributes.SCOPE_REQUEST);
         }
+    }
+
+    /// Whom a change is by, where another service makes it.
+    ///
+    /// @param tokenId of the token that he came with, or absent
+    /// @param address that he came from, or absent
+    public record Origin(String subject, @Nullable String tokenId, @Nullable String address) {}
+
+    /// Whoever is behind the present request.
+    public Origin origin() {
+        return new Origin(subject(), tokenId(), address());
+    }
+
+    /// The present request's change is recorded by the service that makes it.
+    public void recordedElsewhere() {
+        recorded();
+    }
+
+    /// A change that another service asks for on behalf of somebody.
+    public void changed(
+            Origin origin,
+            String tenant,
+            String action,
+            String resource,
+            Map<String, String> details) {
+        sink.write(event(origin, tenant, action, resource, DONE, details));
+        recorded();
     }
 
     /// A change beside what the present request asks for, which is recorded all the same.
@@ -117,19 +148,32 @@ public final class AuditTrail implements Access.RefusalListener {
             String resource,
             String outcome,
             Map<String, String> details) {
-        var tokenId =
-                Identity.current().orElse(null) instanceof Caller caller ? caller.tokenId() : null;
+        var origin = new Origin(subject, tokenId(), address());
+        return event(origin, tenant, action, resource, outcome, details);
+    }
+
+    private AuditEvent event(
+            Origin origin,
+            String tenant,
+            String action,
+            String resource,
+            String outcome,
+            Map<String, String> details) {
         return new AuditEvent(
                 UUID.randomUUID().toString(),
                 clock.instant(),
                 tenant,
-                subject,
-                tokenId,
-                address(),
+                origin.subject(),
+                origin.tokenId(),
+                origin.address(),
                 action,
                 resource,
                 outcome,
                 Map.copyOf(details));
+    }
+
+    private static @Nullable String tokenId() {
+        return Identity.current().orElse(null) instanceof Caller caller ? caller.tokenId() : null;
     }
 
     private static String subject() {
