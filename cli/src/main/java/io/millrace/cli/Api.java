@@ -69,17 +69,25 @@ final class Api {
         return Optional.of(Http.parse(answer.body()));
     }
 
-    /// All rows of a list that comes in pages, but no more than `limit`.
+    /// All rows of a list that comes in pages, but no more than `limit`. Where pages tell a cursor
+    /// it is followed: what comes and goes meanwhile shifts nothing.
     ///
     /// @param query parameters, without those of the page
     JsonNode pages(String path, Map<String, String> query, int limit) {
         var rows = JSON.createArrayNode();
+        var cursor = "";
         for (int page = 1; rows.size() < limit; page++) {
             var parameters = new LinkedHashMap<>(query);
-            parameters.put("page", Integer.toString(page));
+            if (cursor.isEmpty()) {
+                parameters.put("page", Integer.toString(page));
+            } else {
+                parameters.put("cursor", cursor);
+            }
             int size = Math.min(PAGE, limit);
             parameters.put("size", Integer.toString(size));
-            var results = get(path + query(parameters)).path("results");
+            var answer = get(path + query(parameters));
+            cursor = answer.path("nextCursor").asString("");
+            var results = answer.path("results");
             for (var row : results) {
                 if (rows.size() < limit) {
                     rows.add(row);

@@ -46,13 +46,14 @@ final class ApplyCommand implements Callable<Integer> {
         var millrace = Root.of(spec);
         var all = new ArrayList<>(paths);
         all.addAll(files);
-        var documents = documents(spec, all);
+        var broken = new ArrayList<Validation.Finding>();
+        var documents = documents(spec, all, broken);
         var out = Millrace.out(spec);
         try (var session = new Session(millrace);
                 var checking = millrace.progress(spec, "checking");
                 var saving = millrace.progress(spec, "saving")) {
             var api = session.api();
-            var validation = Validation.of(api, documents, checking);
+            var validation = Validation.of(api, documents, checking).with(broken);
             if (!validation.isGood()) {
                 checking.done();
                 validation.lines(Severity.error).forEach(spec.commandLine().getErr()::println);
@@ -74,13 +75,15 @@ final class ApplyCommand implements Callable<Integer> {
         }
     }
 
-    static List<Document> documents(CommandSpec spec, List<Path> paths) {
+    /// @param broken gets what isn't YAML
+    static List<Document> documents(
+            CommandSpec spec, List<Path> paths, List<Validation.Finding> broken) {
         if (paths.isEmpty()) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "Expected files or directories: -f PATH");
         }
-        var documents = Document.read(paths);
-        if (documents.isEmpty()) {
+        var documents = Document.read(paths, e -> broken.add(e.finding()));
+        if (documents.isEmpty() && broken.isEmpty()) {
             throw new CliException("Expected flows or tests in " + paths);
         }
         return documents;

@@ -162,8 +162,11 @@ final class Contexts {
         if (found == null) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "Expected one of the contexts %s but got %s: millrace login"
-                            .formatted(all.keySet(), name));
+                    all.isEmpty()
+                            ? "There is no context %s, nor any other: millrace login"
+                                    .formatted(name)
+                            : "Expected one of the contexts %s but got %s: millrace login"
+                                    .formatted(all.keySet(), name));
         }
         return found;
     }

@@ -35,7 +35,12 @@ final class DiffCommand implements Callable<Integer> {
         var millrace = Root.of(spec);
         var all = new ArrayList<>(paths);
         all.addAll(files);
-        var documents = ApplyCommand.documents(spec, all);
+        var broken = new ArrayList<Validation.Finding>();
+        var documents = ApplyCommand.documents(spec, all, broken);
+        if (!broken.isEmpty()) {
+            broken.forEach(finding -> spec.commandLine().getErr().println(finding.text()));
+            return ExitCode.NO.code();
+        }
         var out = Millrace.out(spec);
         try (var session = new Session(millrace);
                 var progress = millrace.progress(spec, "comparing")) {

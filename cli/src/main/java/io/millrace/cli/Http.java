@@ -134,7 +134,7 @@ final class Http implements AutoCloseable {
             }
             for (var error : problem.path("_embedded").path("errors")) {
                 var message = error.path("message").asString("");
-                if (!message.isEmpty() && !message.equals(detail)) {
+                if (!message.isEmpty() && !isSaid(message, detail)) {
                     text.append("\n  ").append(message);
                 }
             }
@@ -146,6 +146,11 @@ final class Http implements AutoCloseable {
                     "\n  The server doesn't know who asks: millrace login, or see MILLRACE_TOKEN");
         }
         return text.toString().stripTrailing();
+    }
+
+    /// Whether an error says what the problem does, perhaps with the name of a field.
+    private static boolean isSaid(String error, String detail) {
+        return error.equals(detail) || (!detail.isEmpty() && error.endsWith(": " + detail));
     }
 
     /// As servers say it, and issuers (RFC 6749, section 5.2).

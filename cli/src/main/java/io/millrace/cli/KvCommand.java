@@ -88,7 +88,11 @@ final class KvCommand implements Runnable {
             @Parameters(index = "0", paramLabel = "NAMESPACE") String namespace,
             @Parameters(index = "1", paramLabel = "KEY") String key) {
         try (var session = new Session(Root.of(spec))) {
-            session.api().send("DELETE", key(namespace, key), null);
+            var was = session.api().send("DELETE", key(namespace, key), null);
+            if (was.isBoolean() && !was.asBoolean()) {
+                throw new CliException(
+                        ExitCode.REFUSED, "There is no key %s in %s".formatted(key, namespace));
+            }
         }
     }
 

@@ -19,7 +19,17 @@ final class WhoamiCommand implements Runnable {
         var millrace = Root.of(spec);
         var output = millrace.output(spec);
         try (var session = new Session(millrace)) {
-            var me = session.api().get("/me");
+            var me =
+                    session.api()
+                            .find("/me")
+                            .orElseThrow(() ->
+                                    new CliException(
+                                            ExitCode.DENIED,
+                                            "The server knows who you are, but you may do nothing in"
+                                                    + " tenant %s: its admins give roles, MILLRACE_TENANT"
+                                                            .formatted(
+                                                                    millrace.connection().tenant())
+                                                    + " names another"));
             if (!output.isTable()) {
                 output.tree(me);
                 return;

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
@@ -358,6 +359,93 @@ class MillraceTest {
     }
 
     @Test
+    void whoMayDoNothingInATenantIsToldSo() {
+        assertThat(run("whoami")).isEqualTo(4);
+
+        assertThat(err.toString()).contains("may do nothing in tenant main", "MILLRACE_TENANT");
+    }
+
+    @Test
+    void allThatIsWrongInADirectoryIsToldBeforeAnythingIsApplied() throws IOException {
+        answer(
+                "/api/v1/main/flows/validate",
+                200,
+                "[{\"errors\": [{\"field\": \"tasks\", \"message\": \"none\", \"line\": 3}]}]");
+        Files.writeString(directory.resolve("a.yaml"), "id: [\n");
+        Files.writeString(directory.resolve("b.yaml"), FLOW);
+        Files.writeString(directory.resolve("c.yaml"), "id: {\n");
+
+        assertThat(run("apply", "-f", directory.toString())).isEqualTo(1);
+
+        assertThat(err.toString().lines())
+                .hasSize(4)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("a.yaml:2:1: This isn't YAML"),
+                        line -> assertThat(line).contains("c.yaml:2:1: This isn't YAML"),
+                        line -> assertThat(line).contains("b.yaml:3:1: tasks: none"),
+                        line -> assertThat(line).isEqualTo("Nothing is applied."));
+        assertThat(requests).hasSize(1);
+
+        assertThat(run("diff", "-f", directory.toString())).isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.contains("This isn't YAML")))
+                .hasSize(4);
+    }
+
+    @Test
+    void aKeyThatIsNotThereIsNotDeleted() {
+        answer("/api/v1/main/namespaces/company/kv/gone", 200, "false");
+        answer("/api/v1/main/namespaces/company/kv/here", 200, "true");
+
+        assertThat(run("kv", "delete", "company", "here")).isZero();
+        assertThat(run("kv", "delete", "company", "gone")).isEqualTo(3);
+
+        assertThat(err).hasToString("There is no key gone in company\n");
+    }
+
+    @Test
+    void whatIsWrongIsSaidOnce() {
+        answer(
+                "/api/v1/main/executions/search",
+                422,
+                """
+                {"detail": "no state NOSUCH",
+                 "_embedded": {"errors": [{"message": "state: no state NOSUCH"}]}}
+                """);
+
+        assertThat(run("get", "executions", "--state", "NOSUCH")).isEqualTo(1);
+
+        assertThat(err).hasToString("GET /api/v1/main/executions/search: 422 no state NOSUCH\n");
+    }
+
+    @Test
+    void listsAreGoneThroughByCursorsWhereTheyHaveThem() {
+        var asked = new ArrayList<String>();
+        server.createContext(
+                "/api/v1/main/namespaces/search",
+                exchange -> {
+                    var query = exchange.getRequestURI().getQuery();
+                    asked.add(query);
+                    var rows = new StringJoiner(",", "[", "]");
+                    int first = query.contains("cursor=n499") ? 500 : 0;
+                    for (int i = first; i < (first == 0 ? 500 : 520); i++) {
+                        rows.add("{\"id\": \"n" + i + "\"}");
+                    }
+                    var more = first == 0 ? ", \"nextCursor\": \"n499\"" : "";
+                    var bytes =
+                            ("{\"results\": " + rows + more + "}").getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, bytes.length);
+                    try (exchange) {
+                        exchange.getResponseBody().write(bytes);
+                    }
+                });
+
+        assertThat(run("get", "namespaces", "--limit", "1000")).isZero();
+
+        assertThat(out.toString()).contains("n0 ", "n519 ");
+        assertThat(asked).containsExactly("page=1&size=500", "cursor=n499&size=500");
+    }
+
+    @Test
     void aMistakeIsNamedByItsLineInAFileOfSeveralDocuments() throws IOException {
         answer(
                 "/api/v1/main/flows/validate",
@@ -495,6 +583,16 @@ class MillraceTest {
         assertThat(err.toString())
                 .contains("Expected a URL such as https://millrace.example.com but got")
                 .doesNotContain("Exception");
+    }
+
+    @Test
+    void aContextThatIsNotThereIsNamed() {
+        var environment =
+                Map.of("MILLRACE_CONTEXTS", directory.resolve("contexts.yaml").toString());
+
+        assertThat(run(environment, "context", "use", "there")).isEqualTo(2);
+
+        assertThat(err).hasToString("There is no context there, nor any other: millrace login\n");
     }
 
     @Test

@@ -158,6 +158,7 @@ class CliIT {
         var viewer = input("value", "secret", "set", "examples", "S", "-u", "carol");
         assertThat(viewer.code()).isEqualTo(4);
         assertThat(good("whoami", "-u", "carol").out()).contains("carol");
+        assertThat(run("whoami", "-u", "dave").code()).as("nobody in this tenant").isEqualTo(4);
     }
 
     @Test
@@ -221,6 +222,7 @@ class CliIT {
         assertThat(good("kv", "list", "company.cli").out()).contains("cli_json", "cli_text");
         good("kv", "delete", "company.cli", "cli_json");
         assertThat(run("kv", "get", "company.cli", "cli_json").code()).isEqualTo(3);
+        assertThat(run("kv", "delete", "company.cli", "cli_json").code()).isEqualTo(3);
     }
 
     @Test
