@@ -269,6 +269,35 @@ class SecretsServiceIT {
     }
 
     @Test
+    void secretsAreGoneThroughByCursorsWhileTheyComeAndGo() throws Exception {
+        for (var name : List.of("B", "D", "F", "H", "J")) {
+            put("main", "walked", name, "hidden");
+        }
+        var token = userToken("main", Role.ADMIN);
+        var found = new ArrayList<String>();
+        boolean changed = false;
+        for (var cursor = ""; cursor != null; ) {
+            var page = json.readTree(get(token, "walked", "/secrets?size=2" + cursor).body());
+            page.get("results").forEach(secret -> found.add(secret.get("key").asString()));
+            cursor = page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asString() : null;
+            if (!changed) {
+                assertThat(page.get("total").asInt()).isEqualTo(5);
+                put("main", "walked", "A", "hidden");
+                delete("walked", "D");
+                put("main", "walked", "G", "hidden");
+                delete("walked", "H");
+                changed = true;
+            }
+        }
+
+        assertThat(found).containsExactly("B", "D", "F", "G", "J");
+        assertThat(get(token, "walked", "/secrets?cursor=A,B").statusCode()).isEqualTo(422);
+        assertThat(get(token, "walked", "/secrets?size=2&page=3").body())
+                .contains("\"J\"")
+                .doesNotContain("nextCursor");
+    }
+
+    @Test
     void usersStayInTheirTenantAndRole() throws Exception {
         var foreign = get(userToken("other", Role.ADMIN), "company.data", "/secrets");
         var viewer =

@@ -3,7 +3,7 @@ package io.millrace.flow.blueprints;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
@@ -136,14 +136,16 @@ class BlueprintController {
     }
 
     /// @param tags all that the blueprints have
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search for blueprints")
     @GetMapping("/custom")
-    PagedResults<View> search(
+    CursorResults<View> search(
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable List<String> tags,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         return blueprints
-                .search(q, tags == null ? List.of() : tags, paging)
+                .search(q, tags == null ? List.of() : tags, paging, cursor)
                 .map(b -> view(b, false));
     }
 

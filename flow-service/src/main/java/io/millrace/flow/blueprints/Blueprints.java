@@ -12,8 +12,9 @@ import io.millrace.model.yaml.ParsedFlow;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -133,7 +134,10 @@ class Blueprints {
 
     /// @param text part of the title or the description
     /// @param tags all of them
-    PagedResults<Blueprint> search(@Nullable String text, List<String> tags, Paging paging) {
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<Blueprint> search(
+            @Nullable String text, List<String> tags, Paging paging, @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
         var where =
                 """
                   from blueprint
@@ -145,13 +149,20 @@ class Blueprints {
         var wanted = tags.toArray(String[]::new);
         var found =
                 jdbc.sql(
-                                "select * %s order by %s, id limit :limit offset :offset"
-                                        .formatted(where, paging.orderBy(SORTABLE, "title")))
+                                "select * %s %s order by %s, id limit :limit offset :offset"
+                                        .formatted(
+                                                where,
+                                                after == null
+                                                        ? ""
+                                                        : "and (title, id) > (:lastTitle, :lastId)",
+                                                paging.orderBy(SORTABLE, "title")))
+                        .param("lastTitle", after == null ? "" : after.names().get(0))
+                        .param("lastId", after == null ? "" : after.names().get(1))
                         .param("tenant", tenant)
                         .param("tags", wanted)
                         .param("text", text)
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query(Blueprints::blueprint)
                         .list();
         long total =
@@ -161,7 +172,11 @@ class Blueprints {
                         .param("text", text)
                         .query(Long.class)
                         .single();
-        return new PagedResults<>(found, total);
+        return CursorResults.of(found, total, paging, Blueprints::placeOf);
+    }
+
+    static Place placeOf(Blueprint blueprint) {
+        return Place.of(blueprint.title(), blueprint.id());
     }
 
     private Blueprint checked(String id, Draft draft) {

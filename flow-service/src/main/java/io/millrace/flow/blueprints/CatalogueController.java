@@ -3,7 +3,7 @@ package io.millrace.flow.blueprints;
 
 import io.millrace.model.graph.FlowGraph;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import java.util.List;
@@ -43,18 +43,21 @@ class CatalogueController {
         return catalogue.get(id);
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search the flows that come with Millrace")
     @GetMapping
-    PagedResults<BlueprintController.View> search(
+    CursorResults<BlueprintController.View> search(
             @PathVariable String kind,
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable List<String> tags,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var found =
                 areFlows(kind)
                         ? catalogue.search(q, tags == null ? List.of() : tags)
                         : List.<Blueprint>of();
-        return PagedResults.of(found, paging).map(b -> BlueprintController.View.of(b, false, null));
+        return CursorResults.of(found, paging, cursor, Blueprints::placeOf)
+                .map(b -> BlueprintController.View.of(b, false, null));
     }
 
     @Operation(summary = "Get a flow that comes with Millrace")

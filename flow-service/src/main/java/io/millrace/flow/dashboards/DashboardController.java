@@ -8,7 +8,7 @@ import io.millrace.flow.flows.Flows;
 import io.millrace.flow.flows.Sources;
 import io.millrace.model.yaml.Problem;
 import io.millrace.platform.problem.Violation;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -135,10 +135,14 @@ class DashboardController {
         dashboards.delete(id);
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search for dashboards")
     @GetMapping
-    PagedResults<View> search(@RequestParam(defaultValue = "") String q, Paging paging) {
-        return dashboards.search(q, paging).map(this::view);
+    CursorResults<View> search(
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return dashboards.search(q, paging, cursor).map(this::view);
     }
 
     /// @param constraints all problems as one text, absent if there is none

@@ -10,7 +10,8 @@ import io.millrace.model.yaml.Problem;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -122,7 +123,9 @@ class Dashboards {
                 .orElseThrow(() -> notFound(id));
     }
 
-    PagedResults<StoredDashboard> search(String text, Paging paging) {
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<StoredDashboard> search(String text, Paging paging, @Nullable String cursor) {
+        var after = Place.parse(cursor, 1, paging);
         var found =
                 jdbc.sql(
                                 """
@@ -132,13 +135,15 @@ class Dashboards {
                                  where tenant = :tenant
                                    and (:text = '' or strpos(lower(title), lower(:text)) > 0
                                         or strpos(lower(id), lower(:text)) > 0)
-                                 order by %s limit :limit offset :offset
+                                   and (:last::text is null or id > :last)
+                                 order by %s, id limit :limit offset :offset
                                 """
                                         .formatted(paging.orderBy(SORTABLE, "id")))
+                        .param("last", after == null ? null : after.names().getFirst())
                         .param("tenant", Caller.current().tenant())
                         .param("text", text)
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query((row, _) ->
                                 new StoredDashboard(
                                         row.getString("tenant"),
@@ -148,7 +153,7 @@ class Dashboards {
                                         row.getTimestamp("updated").toInstant(),
                                         row.getInt("version")))
                         .list();
-        return new PagedResults<>(found, count(text));
+        return CursorResults.of(found, count(text), paging, dashboard -> Place.of(dashboard.id()));
     }
 
     private long count(String text) {

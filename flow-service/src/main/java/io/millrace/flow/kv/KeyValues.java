@@ -5,6 +5,7 @@ import io.millrace.flow.tasks.PurgeRequest;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
+import io.millrace.platform.web.CursorResults.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -236,9 +237,9 @@ class KeyValues {
     record Page(List<KvEntry> entries, long total) {}
 
     @Transactional(readOnly = true)
-    Page search(KvRows.Search search, int limit, long offset) {
+    Page search(KvRows.Search search, @Nullable Place after, int limit, long offset) {
         var now = now();
-        return new Page(rows.search(search, now, limit, offset), rows.count(search, now));
+        return new Page(rows.search(search, after, now, limit, offset), rows.count(search, now));
     }
 
     /// The last values of a key, the newest first.

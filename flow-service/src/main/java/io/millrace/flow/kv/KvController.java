@@ -7,7 +7,8 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Duration;
@@ -95,13 +96,15 @@ class KvController {
 
     record Keys(@Nullable List<String> keys) {}
 
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search for keys of all namespaces")
     @GetMapping("/kv")
-    PagedResults<KvEntry> search(
+    CursorResults<KvEntry> search(
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable String query,
             @RequestParam(required = false) @Nullable String namespace,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var scope = access.scope(Permission.KV_READ);
         var patterns = scope.likePatterns();
         if (namespace != null) {
@@ -115,10 +118,15 @@ class KvController {
                                 Caller.current().tenant(),
                                 patterns,
                                 text == null ? "" : text,
-                                paging.orderBy(SORTABLE, "e.namespace, e.key")),
+                                paging.orderBy(SORTABLE, KvRows.BY_NAME)),
+                        Place.parse(cursor, 2, paging),
                         paging.size(),
                         paging.offset());
-        return new PagedResults<>(page.entries(), page.total());
+        return CursorResults.of(
+                page.entries(),
+                page.total(),
+                paging,
+                entry -> Place.of(entry.namespace(), entry.key()));
     }
 
     @Operation(summary = "List the keys of a namespace")

@@ -2,6 +2,7 @@
 package io.millrace.flow.kv;
 
 import io.millrace.flow.tasks.PurgeRequest;
+import io.millrace.platform.web.CursorResults.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.springframework.stereotype.Repository;
 /// statement.
 @Repository
 class KvRows {
+    static final String BY_NAME = "e.namespace, e.key";
     private static final String LIVE = "(e.expires_at is null or e.expires_at > :now)";
 
     private final JdbcClient jdbc;
@@ -159,19 +161,28 @@ class KvRows {
     /// @param namespaces patterns over `namespace || '.'`
     record Search(String tenant, String[] namespaces, String text, String orderBy) {}
 
-    List<KvEntry> search(Search search, Instant now, int limit, long offset) {
+    /// @param after with [#BY_NAME]: the last of the page before, instead of an offset
+    List<KvEntry> search(
+            Search search, @Nullable Place after, Instant now, int limit, long offset) {
         return jdbc.sql(
                         "select * from kv_entry e where "
                                 + SEARCHED
+                                + (after == null
+                                        ? ""
+                                        : " and (e.namespace, e.key) > (:lastNamespace, :lastKey)")
                                 + " order by "
                                 + search.orderBy()
+                                + ", "
+                                + BY_NAME
                                 + " limit :limit offset :offset")
+                .param("lastNamespace", after == null ? "" : after.names().get(0))
+                .param("lastKey", after == null ? "" : after.names().get(1))
                 .param("tenant", search.tenant())
                 .param("namespaces", search.namespaces())
                 .param("text", search.text().toLowerCase(Locale.ROOT))
                 .param("now", now.atOffset(ZoneOffset.UTC))
                 .param("limit", limit)
-                .param("offset", offset)
+                .param("offset", after == null ? offset : 0)
                 .query((row, _) -> entry(row))
                 .list();
     }

@@ -4,7 +4,7 @@ package io.millrace.flow.templates;
 import io.millrace.flow.flows.FlowProperties;
 import io.millrace.flow.flows.Sources;
 import io.millrace.model.yaml.ParsedTemplate;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import java.io.IOException;
@@ -61,13 +61,15 @@ class TemplateController {
         templates.delete(namespace, id);
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search for templates")
     @GetMapping("/search")
-    PagedResults<Map<String, @Nullable Object>> search(
+    CursorResults<Map<String, @Nullable Object>> search(
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable String namespace,
-            Paging paging) {
-        return templates.search(q, namespace, paging).map(ParsedTemplate::tree);
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return templates.search(q, namespace, paging, cursor).map(ParsedTemplate::tree);
     }
 
     private String source(InputStream body) throws IOException {

@@ -9,7 +9,8 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -109,8 +110,13 @@ class Templates {
 
     /// @param q part of the id, or absent
     /// @param namespace with those below it; all that the caller may read if absent
-    PagedResults<ParsedTemplate> search(
-            @Nullable String q, @Nullable String namespace, Paging paging) {
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<ParsedTemplate> search(
+            @Nullable String q,
+            @Nullable String namespace,
+            Paging paging,
+            @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
         var where =
                 """
                   from template
@@ -128,17 +134,26 @@ class Templates {
                 jdbc.sql(
                                 "select source "
                                         + where
+                                        + (after == null
+                                                ? ""
+                                                : " and (namespace, id) > (:lastNamespace, :lastId)")
                                         + " order by "
                                         + paging.orderBy(SORTABLE, "namespace, id")
-                                        + " limit :limit offset :offset")
+                                        + ", namespace, id limit :limit offset :offset")
                         .params(parameters)
+                        .param("lastNamespace", after == null ? "" : after.names().get(0))
+                        .param("lastId", after == null ? "" : after.names().get(1))
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query(String.class)
                         .list();
         var total =
                 jdbc.sql("select count(*) " + where).params(parameters).query(Long.class).single();
-        return new PagedResults<>(found.stream().map(parser::parseTemplate).toList(), total);
+        return CursorResults.of(
+                found.stream().map(parser::parseTemplate).toList(),
+                total,
+                paging,
+                template -> Place.of(template.namespace(), template.id()));
     }
 
     /// For the service that runs flows.

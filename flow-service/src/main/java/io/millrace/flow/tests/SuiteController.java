@@ -6,8 +6,8 @@ import io.millrace.flow.flows.Flows;
 import io.millrace.flow.flows.Sources;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.EntityTag;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -94,15 +94,17 @@ class SuiteController {
         return new Deleted();
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Search for test suites")
     @GetMapping("/search")
-    PagedResults<SuiteView> search(
+    CursorResults<SuiteView> search(
             @RequestParam(defaultValue = "") String q,
             @RequestParam(required = false) @Nullable String namespace,
             @RequestParam(required = false) @Nullable String flowId,
             @RequestParam(defaultValue = "true") boolean includeChildNamespaces,
-            Paging paging) {
-        return suites.search(q, namespace, flowId, includeChildNamespaces, paging)
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return suites.search(q, namespace, flowId, includeChildNamespaces, paging, cursor)
                 .map(SuiteView::of);
     }
 

@@ -17,8 +17,9 @@ import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -197,12 +198,15 @@ class Suites {
     }
 
     /// @param text part of the id of a suite or of its flow, or empty
-    PagedResults<StoredSuite> search(
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<StoredSuite> search(
             String text,
             @Nullable String namespace,
             @Nullable String flowId,
             boolean children,
-            Paging paging) {
+            Paging paging,
+            @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
         var tenant = Caller.current().tenant();
         var scope = access.scope(Permission.FLOW_READ);
         var where =
@@ -225,18 +229,26 @@ class Suites {
                 jdbc.sql(
                                 "select source "
                                         + where
+                                        + (after == null
+                                                ? ""
+                                                : " and (namespace, id) > (:lastNamespace, :lastId)")
                                         + " order by "
                                         + paging.orderBy(SORTABLE, "namespace, id")
-                                        + " limit :limit offset :offset")
+                                        + ", namespace, id limit :limit offset :offset")
                         .params(parameters)
+                        .param("lastNamespace", after == null ? "" : after.names().get(0))
+                        .param("lastId", after == null ? "" : after.names().get(1))
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query(String.class)
                         .list();
         var total =
                 jdbc.sql("select count(*) " + where).params(parameters).query(Long.class).single();
-        return new PagedResults<>(
-                found.stream().map(source -> StoredSuite.read(parser, source)).toList(), total);
+        return CursorResults.of(
+                found.stream().map(source -> StoredSuite.read(parser, source)).toList(),
+                total,
+                paging,
+                stored -> Place.of(stored.suite().namespace(), stored.suite().id()));
     }
 
     /// Sources of a tenant's suites, for the service that runs them.

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.secrets.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.Paging;
 import io.millrace.secrets.store.SecretMetadata;
 import io.millrace.secrets.store.Secrets;
 import java.nio.charset.StandardCharsets;
@@ -113,25 +115,33 @@ class SecretController {
         }
     }
 
+    /// @param nextCursor what to ask for the next page with; absent at the end
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record SecretPage(
-            @JsonProperty("readOnly") boolean readOnly, List<SecretView> results, long total) {}
+            @JsonProperty("readOnly") boolean readOnly,
+            List<SecretView> results,
+            long total,
+            @Nullable String nextCursor) {}
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/secrets")
     SecretPage list(
             @PathVariable String tenant,
             @PathVariable String namespace,
             @RequestParam(defaultValue = "1") int page,
             @RequestParam(defaultValue = "10") int size,
+            @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "") String q) {
         access.require(Permission.SECRET_READ, namespace);
         if (page < 1 || size < 1 || size > 1_000) {
             throw new ServiceException.Invalid("page", "Expected page ≥ 1 and 1 ≤ size ≤ 1000");
         }
-        var found = secrets.search(tenant, namespace, q, page - 1, size);
+        var found = secrets.search(tenant, namespace, q, new Paging(page, size, List.of()), cursor);
         return new SecretPage(
                 !access.allows(Permission.SECRET_UPDATE, namespace),
-                found.getContent().stream().map(SecretView::of).toList(),
-                found.getTotalElements());
+                found.results().stream().map(SecretView::of).toList(),
+                found.total(),
+                found.nextCursor());
     }
 
     @GetMapping("/inherited-secrets")

@@ -4,6 +4,8 @@ package io.millrace.secrets.store;
 import static java.util.Objects.requireNonNull;
 
 import io.millrace.platform.audit.AuditTrail;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.Paging;
 import io.millrace.secrets.backend.Backends;
 import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
@@ -19,9 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
-import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -152,13 +152,27 @@ public class Secrets {
         }
     }
 
+    /// Secrets of one namespace, by their names.
+    ///
+    /// @param part of the name, or empty
+    /// @param cursor of the page before; in its place the page's number, if absent
     @Transactional(readOnly = true)
-    public Page<SecretMetadata> search(
-            String tenant, String namespace, String part, int page, int size) {
+    public CursorResults<SecretMetadata> search(
+            String tenant, String namespace, String part, Paging paging, @Nullable String cursor) {
         var literal = part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-        return secrets.search(
-                        tenant, namespace, literal, PageRequest.of(page, size, Sort.by("name")))
-                .map(SecretEntity::toMetadata);
+        var after = CursorResults.Place.parse(cursor, 1, paging);
+        var found =
+                secrets.search(
+                        tenant,
+                        namespace,
+                        literal,
+                        after == null ? "" : after.names().getFirst(),
+                        PageRequest.of(after == null ? paging.page() - 1 : 0, paging.size()));
+        return CursorResults.of(
+                found.stream().map(SecretEntity::toMetadata).toList(),
+                secrets.count(tenant, namespace, literal),
+                paging,
+                secret -> CursorResults.Place.of(secret.name()));
     }
 
     /// Names of what a namespace inherits, by the namespace that has them, nearest first. What is
