@@ -316,6 +316,19 @@ class ExecutionServiceIT {
                 .asString()
                 .contains("value=c")
                 .doesNotContain("outputs");
+        for (var list : List.of("/taskruns", "/taskruns/outline")) {
+            var seen = new ArrayList<Object>();
+            for (var cursor = ""; cursor != null; ) {
+                var some = SUITE.get(of + list + "?size=3" + cursor);
+                assertThat(some).containsEntry("total", 4);
+                seen.addAll((List<?>) Objects.requireNonNull(some.get("results")));
+                var after = some.get("nextCursor");
+                cursor = after == null ? null : "&cursor=" + after;
+            }
+            assertThat(seen).hasSize(4).isEqualTo(SUITE.get(of + list).get("results"));
+            assertThat(SUITE.send(SUITE.request(of + list + "?cursor=x").GET()).statusCode())
+                    .isEqualTo(422);
+        }
         assertThat(SUITE.send(SUITE.request(of + "/taskruns/states").GET()).body())
                 .contains("{\"taskId\":\"each\",\"first\":\"" + id + "-0\"")
                 .contains("\"states\":{\"SUCCESS\":3}");

@@ -177,6 +177,14 @@ class TestRunsIT {
         assertThat(results(found))
                 .extracting("id")
                 .containsExactly(third.get("id"), second.get("id"));
+        var all = "tests/results/search?namespace=company.kept&size=1";
+        var latest = SUITE.get(all);
+        var before = SUITE.get(all + "&cursor=" + latest.get("nextCursor"));
+        var none = SUITE.get(all + "&cursor=" + before.get("nextCursor"));
+        assertThat(results(latest)).extracting("id").containsExactly(third.get("id"));
+        assertThat(results(before)).extracting("id").containsExactly(second.get("id"));
+        assertThat(results(none)).isEmpty();
+        assertThat(none).doesNotContainKey("nextCursor").containsEntry("total", 2);
         assertThat(results(last)).extracting("id").containsExactly(third.get("id"));
         assertThat(SUITE.get("tests/results/" + third.get("id"))).isEqualTo(third);
         assertThat(

@@ -11,7 +11,8 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,32 +61,39 @@ final class MetricController {
             Instant timestamp,
             Map<String, @Nullable Object> tags) {}
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/{executionId:[0-9A-Za-z]{22}}")
-    PagedResults<MetricEntry> ofExecution(
+    CursorResults<MetricEntry> ofExecution(
             @PathVariable String executionId,
             @RequestParam(required = false) @Nullable String taskRunId,
             @RequestParam(required = false) @Nullable String taskId,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
         executions.requireHead(executionId, Permission.METRIC_READ);
         var ordinal = taskRunId == null ? null : ExecutionView.ordinal(executionId, taskRunId);
-        record Row(MetricEntry entry, long total) {}
+        record Row(MetricEntry entry, Place place, long total) {}
         var rows =
                 reads.jdbc()
                         .sql(
                                 """
-                                select *, count(*) over () as total from metrics
-                                 where execution_id = :id
-                                   and (:ordinal::integer is null or ordinal = :ordinal)
-                                   and (:task::text is null or task_id = :task)
+                                select * from (
+                                  select *, count(*) over () as total from metrics
+                                   where execution_id = :id
+                                     and (:ordinal::integer is null or ordinal = :ordinal)
+                                     and (:task::text is null or task_id = :task)) as found
+                                 where (ordinal, seq) > (:lastOrdinal, :lastSeq)
                                 """
                                         + " order by "
                                         + paging.orderBy(SORTABLE, "ordinal, seq")
-                                        + " limit :limit offset :offset")
+                                        + ", ordinal, seq limit :limit offset :offset")
+                        .param("lastOrdinal", after == null ? -1 : after.number(0))
+                        .param("lastSeq", after == null ? -1 : after.number(1))
                         .param("id", executionId)
                         .param("ordinal", ordinal)
                         .param("task", taskId)
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query((row, _) ->
                                 new Row(
                                         new MetricEntry(
@@ -101,11 +109,11 @@ final class MetricController {
                                                 row.getDouble("value"),
                                                 ExecutionColumns.instantOf(row, "at"),
                                                 ExecutionColumns.map(row.getString("tags"))),
+                                        Place.of(row.getString("ordinal"), row.getString("seq")),
                                         row.getLong("total")))
                         .list();
-        return new PagedResults<>(
-                rows.stream().map(Row::entry).toList(),
-                rows.isEmpty() ? 0 : rows.getFirst().total());
+        long total = rows.isEmpty() ? 0 : rows.getFirst().total();
+        return CursorResults.of(rows, total, paging, Row::place).map(Row::entry);
     }
 
     private List<String> distinct(

@@ -14,7 +14,7 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -413,15 +413,16 @@ public final class Executions {
     }
 
     /// A page of the task runs of one execution, in the order in which they came about.
-    PagedResults<ExecutionView.TaskRunView> taskRuns(
-            Execution execution, TaskRunFilter filter, Paging paging) {
-        var runs = TaskRuns.page(reads, TASK_RUNS, execution.id(), filter, paging);
+    ///
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<ExecutionView.TaskRunView> taskRuns(
+            Execution execution, TaskRunFilter filter, Paging paging, @Nullable String cursor) {
         var now = clock.instant();
-        return new PagedResults<>(
-                largeOutputs.filledIn(execution, runs.results()).stream()
-                        .map(run -> ExecutionView.taskRun(execution, run, now))
-                        .toList(),
-                runs.total());
+        return TaskRuns.page(reads, TASK_RUNS, execution.id(), filter, paging, cursor)
+                .mapAll(runs ->
+                        largeOutputs.filledIn(execution, runs).stream()
+                                .map(run -> ExecutionView.taskRun(execution, run, now))
+                                .toList());
     }
 
     /// A page of task runs.

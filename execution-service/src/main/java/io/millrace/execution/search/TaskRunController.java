@@ -4,7 +4,7 @@ package io.millrace.execution.search;
 import io.millrace.execution.Reads;
 import io.millrace.execution.search.ExecutionView.TaskRunView;
 import io.millrace.platform.access.Permission;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -32,24 +32,36 @@ final class TaskRunController {
     }
 
     /// Those of one execution, in the order in which they came about.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/executions/{executionId:[0-9A-Za-z]{22}}/taskruns")
-    PagedResults<TaskRunView> ofExecution(
-            @PathVariable String executionId, HttpServletRequest request, Paging paging) {
+    CursorResults<TaskRunView> ofExecution(
+            @PathVariable String executionId,
+            HttpServletRequest request,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         return executions.taskRuns(
                 executions.requireHead(executionId, Permission.EXECUTION_READ),
                 TaskRunFilter.of(request.getParameterMap()),
-                paging);
+                paging,
+                cursor);
     }
 
     /// Those of one execution as rows of its tree: without their outputs, with how many are below
     /// each. A row costs the same whatever is below it.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/executions/{executionId:[0-9A-Za-z]{22}}/taskruns/outline")
-    PagedResults<TaskRuns.Branch> outline(
-            @PathVariable String executionId, HttpServletRequest request, Paging paging) {
+    CursorResults<TaskRuns.Branch> outline(
+            @PathVariable String executionId,
+            HttpServletRequest request,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         return taskRuns.outline(
                 executions.requireHead(executionId, Permission.EXECUTION_READ),
                 TaskRunFilter.of(request.getParameterMap()),
-                paging);
+                paging,
+                cursor);
     }
 
     /// How each task of one execution stands over all of its runs, in the order in which the tasks

@@ -8,12 +8,14 @@ import io.millrace.engine.Execution;
 import io.millrace.engine.TaskRun;
 import io.millrace.execution.Reads;
 import io.millrace.execution.lane.ExecutionColumns;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Task runs of one execution for those who look at it as a whole: rows of its tree, and counts.
 /// Whether they may is the controllers' affair.
@@ -41,37 +43,55 @@ final class TaskRuns {
     record Branch(ExecutionView.TaskRunView taskRun, Map<String, Long> below) {}
 
     /// A page of them, in the order in which they came about.
-    PagedResults<Branch> outline(Execution execution, TaskRunFilter filter, Paging paging) {
-        var page = page(reads, HEADS, execution.id(), filter, paging);
-        var runs = page.results();
+    ///
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<Branch> outline(
+            Execution execution, TaskRunFilter filter, Paging paging, @Nullable String cursor) {
+        return page(reads, HEADS, execution.id(), filter, paging, cursor)
+                .mapAll(runs -> branches(execution, runs));
+    }
+
+    private List<Branch> branches(Execution execution, List<TaskRun> runs) {
         var below = below(execution.id(), runs.stream().map(run -> run.ordinal()).toList());
         var now = clock.instant();
-        return new PagedResults<>(
-                runs.stream()
-                        .map(run ->
-                                new Branch(
-                                        ExecutionView.taskRun(execution, run, now),
-                                        below.getOrDefault(run.ordinal(), Map.of())))
-                        .toList(),
-                page.total());
+        return runs.stream()
+                .map(run ->
+                        new Branch(
+                                ExecutionView.taskRun(execution, run, now),
+                                below.getOrDefault(run.ordinal(), Map.of())))
+                .toList();
     }
 
     /// @param select the columns of task runs `r`, up to the `where`
-    static PagedResults<TaskRun> page(
-            Reads reads, String select, String executionId, TaskRunFilter filter, Paging paging) {
+    /// @param cursor of the page before; in its place the page's number, if absent
+    static CursorResults<TaskRun> page(
+            Reads reads,
+            String select,
+            String executionId,
+            TaskRunFilter filter,
+            Paging paging,
+            @Nullable String cursor) {
+        var after = Place.parse(cursor, 1, paging);
         var where = filter.where();
         var found = " where r.execution_id = :id and " + where.sql();
         var runs =
                 reads.jdbc()
-                        .sql(select + found + " order by r.ordinal limit :limit offset :offset")
+                        .sql(
+                                select
+                                        + found
+                                        + " and r.ordinal > :last"
+                                        + " order by r.ordinal limit :limit offset :offset")
                         .param("id", executionId)
                         .params(where.parameters())
+                        .param("last", after == null ? -1 : after.number(0))
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query((row, _) -> ExecutionColumns.taskRun(row))
                         .list();
         long total =
-                runs.size() < paging.size() && (paging.page() == 1 || !runs.isEmpty())
+                after == null
+                                && runs.size() < paging.size()
+                                && (paging.page() == 1 || !runs.isEmpty())
                         ? paging.offset() + runs.size()
                         : reads.jdbc()
                                 .sql("select count(*) from task_runs r" + found)
@@ -79,7 +99,7 @@ final class TaskRuns {
                                 .params(where.parameters())
                                 .query(Long.class)
                                 .single();
-        return new PagedResults<>(runs, total);
+        return CursorResults.of(runs, total, paging, run -> Place.of("" + run.ordinal()));
     }
 
     private record Held(int parent, String state, long count) {}

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.flowtest.SuiteRun;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.util.List;
 import java.util.Optional;
@@ -71,13 +71,17 @@ final class SuiteRunController {
                 results);
     }
 
+    /// The latest first.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/results/search")
-    PagedResults<SuiteRun> search(
+    CursorResults<SuiteRun> search(
             @RequestParam(required = false) @Nullable String testSuiteId,
             @RequestParam(required = false) @Nullable String namespace,
             @RequestParam(required = false) @Nullable String flowId,
-            Paging paging) {
-        return runner.search(testSuiteId, namespace, flowId, paging);
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return runner.search(testSuiteId, namespace, flowId, paging, cursor);
     }
 
     @GetMapping("/results/{id}")

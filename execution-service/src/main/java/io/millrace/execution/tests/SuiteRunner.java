@@ -20,7 +20,7 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.NamespaceScope;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.Duration;
@@ -204,17 +204,19 @@ final class SuiteRunner {
                 : Optional.empty();
     }
 
-    PagedResults<SuiteRun> search(
+    CursorResults<SuiteRun> search(
             @Nullable String suiteId,
             @Nullable String namespace,
             @Nullable String flowId,
-            Paging paging) {
+            Paging paging,
+            @Nullable String cursor) {
         return runs.search(
                 Caller.current().tenant(),
                 access.scope(Permission.EXECUTION_READ),
                 suiteId,
                 namespace,
                 flowId,
-                paging);
+                paging,
+                cursor);
     }
 }

@@ -6,7 +6,8 @@ import io.millrace.execution.lane.ExecutionColumns;
 import io.millrace.flowtest.SuiteRun;
 import io.millrace.flowtest.TestState;
 import io.millrace.platform.access.NamespaceScope;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -88,13 +89,16 @@ final class TestRuns {
                 .optional();
     }
 
-    PagedResults<SuiteRun> search(
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<SuiteRun> search(
             String tenant,
             NamespaceScope scope,
             @Nullable String suiteId,
             @Nullable String namespace,
             @Nullable String flowId,
-            Paging paging) {
+            Paging paging,
+            @Nullable String cursor) {
+        var after = Place.parse(cursor, 1, paging);
         var where = new StringBuilder(" from test_runs where tenant = :tenant");
         where.append(" and namespace || '.' like any (:scope)");
         var parameters = new HashMap<String, Object>();
@@ -107,17 +111,19 @@ final class TestRuns {
                 jdbc.sql(
                                 "select *"
                                         + where
+                                        + (after == null ? "" : " and id < :last")
                                         + " order by "
                                         + paging.orderBy(SORTABLE, "id desc")
-                                        + " limit :limit offset :offset")
+                                        + ", id desc limit :limit offset :offset")
                         .params(parameters)
+                        .param("last", after == null ? "" : after.name(0))
                         .param("limit", paging.size())
-                        .param("offset", paging.offset())
+                        .param("offset", after == null ? paging.offset() : 0)
                         .query((row, _) -> run(row))
                         .list();
-        return new PagedResults<>(
-                found,
-                jdbc.sql("select count(*)" + where).params(parameters).query(Long.class).single());
+        long total =
+                jdbc.sql("select count(*)" + where).params(parameters).query(Long.class).single();
+        return CursorResults.of(found, total, paging, run -> Place.of(run.id()));
     }
 
     private static void and(
