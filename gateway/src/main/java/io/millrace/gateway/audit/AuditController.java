@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.audit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.contracts.Codec;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.Paging;
@@ -35,8 +36,12 @@ class AuditController {
         this.store = store;
     }
 
+    /// @param total how many match, counted up to 100,000; absent where a place to go on from was
+    ///   asked for
     /// @param nextCursor the number of the last entry, where there may be more
-    record Page(List<AuditStore.Entry> results, long total, @Nullable String nextCursor) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(
+            List<AuditStore.Entry> results, @Nullable Long total, @Nullable String nextCursor) {}
 
     /// Newest first. What comes after a page is asked for with its `nextCursor` as `cursor`, or
     /// with `before`, the number of its last entry; `page` counts from there. `action` and
@@ -56,16 +61,18 @@ class AuditController {
         var search = matching(tenant, subject, action, resource, outcome, from, to);
         int size = Math.min(paging.size(), PAGE);
         var after = cursor == null ? before : cursor;
-        var found =
-                store.search(
-                        search,
-                        after == null ? Long.MAX_VALUE : after,
-                        (paging.page() - 1L) * size,
-                        size);
+        long offset = (paging.page() - 1L) * size;
+        var found = store.search(search, after == null ? Long.MAX_VALUE : after, offset, size);
         return new Page(
                 found,
-                store.count(search),
+                after == null ? total(search, found.size(), offset, size) : null,
                 found.size() < size ? null : "" + found.getLast().sequence());
+    }
+
+    /// The last page knows it without counting.
+    private long total(AuditStore.Search search, int found, long offset, int size) {
+        boolean isLast = found < size && (offset == 0 || found > 0);
+        return isLast ? offset + found : store.count(search);
     }
 
     private static AuditStore.Search matching(
