@@ -168,3 +168,7 @@ create table invitation (
 );
 create unique index invitation_open on invitation (email, tenant) where accepted_at is null;
 create index invitation_by_tenant on invitation (tenant, sent_at desc);
+
+--changeset millrace:people-in-order
+-- lists of people are gone through in this order
+create index known_user_in_order on known_user (username, id);

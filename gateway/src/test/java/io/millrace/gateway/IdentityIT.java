@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -23,10 +24,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -1030,6 +1033,9 @@ class IdentityIT {
                             .contains("Expected a signed JWT");
                 });
         var all = json(get("/api/v1/main/audit?size=4", admin), 200).path("results");
+        assertThat(json(get("/api/v1/main/audit?size=1&cursor=9", admin), 200).has("total"))
+                .as("nobody counts again who goes on")
+                .isFalse();
         var first = json(get("/api/v1/main/audit?size=2", admin), 200);
         var byPage = json(get("/api/v1/main/audit?size=2&page=2", admin), 200);
         var byCursor =
@@ -1047,5 +1053,310 @@ class IdentityIT {
         var lines = export.body().lines().map(JSON::readTree).toList();
         assertThat(lines).hasSizeGreaterThanOrEqualTo(2);
         assertThat(lines).allMatch(l -> l.path("event").path("subject").asString().equals("aud"));
+    }
+
+    @Test
+    void aTenantKeepsAnAdmin(TestDatabase database) {
+        post(
+                "/api/v1/tenants",
+                operator,
+                "{\"id\":\"kept\",\"admins\":[{\"user\":\"kay\"},{\"group\":\"nobody-yet\"}]}");
+        var kay = issuer.token("kay");
+        get("/api/v1/kept/me", kay);
+        var bindings = "/api/v1/kept/bindings";
+        var user = idOf("/api/v1/kept/tenant-access?q=kay", kay);
+        var own =
+                json(get(bindings, kay), 200)
+                        .path("results")
+                        .valueStream()
+                        .filter(b -> b.path("name").asString().equals("kay"))
+                        .findFirst()
+                        .orElseThrow()
+                        .path("id")
+                        .asString();
+        var account = post("/api/v1/kept/service-accounts", kay, "{\"name\":\"bot\"}");
+        post(
+                bindings,
+                kay,
+                "{\"serviceAccount\":\"%s\",\"role\":\"admin\"}"
+                        .formatted(account.path("id").asString()));
+
+        var unbound = send("DELETE", bindings + "/" + own, "Bearer " + kay, "");
+        assertThat(unbound.statusCode()).isEqualTo(409);
+        assertThat(unbound.body()).contains("last admin", "kept");
+        assertThat(
+                        send(
+                                        "PUT",
+                                        bindings + "/" + own,
+                                        "Bearer " + kay,
+                                        "{\"role\":\"admin\",\"namespace\":\"a\"}")
+                                .statusCode())
+                .isEqualTo(409);
+        assertThat(delete("/api/v1/kept/tenant-access/" + user, kay)).isEqualTo(409);
+        assertThat(get(bindings, kay).statusCode()).as("nothing has changed").isEqualTo(200);
+
+        var group = post("/api/v1/kept/groups", kay, "{\"name\":\"keepers\"}");
+        var groupPath = "/api/v1/kept/groups/" + group.path("id").asString();
+        json(send("PUT", groupPath + "/members/" + user, "Bearer " + kay, ""), 200);
+        post(bindings, kay, "{\"group\":\"keepers\",\"role\":\"admin\"}");
+        assertThat(delete(bindings + "/" + own, kay)).as("the group has her").isEqualTo(204);
+        assertThat(delete(groupPath, kay)).isEqualTo(409);
+        assertThat(delete(groupPath + "/members/" + user, kay)).isEqualTo(409);
+        assertThat(
+                        send(
+                                        "PUT",
+                                        "/api/v1/kept/users/" + user + "/groups",
+                                        "Bearer " + kay,
+                                        "{\"groupIds\":[]}")
+                                .statusCode())
+                .isEqualTo(409);
+
+        get("/api/v1/kept/me", issuer.token("kim", "nobody-yet"));
+        assertThat(delete("/api/v1/kept/tenant-access/" + user, kay)).isEqualTo(204);
+        assertThat(get("/api/v1/kept/me", kay).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void groupsOfAUserAreSetTogetherHoweverManyTheyAre() {
+        var ids = new ArrayList<String>();
+        for (int i = 0; i < 40; i++) {
+            ids.add(
+                    post("/api/v1/main/groups", admin, "{\"name\":\"set-" + i + "\"}")
+                            .path("id")
+                            .asString());
+        }
+        var made =
+                post(
+                        "/api/v1/users",
+                        operator,
+                        "{\"email\":\"sam@ours.test\",\"tenants\":[\"main\"]}");
+        var path = "/api/v1/main/users/" + made.path("id").asString() + "/groups";
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            long before = queries();
+            assertThat(setGroups(path, ids)).isEqualTo(204);
+            least = Math.min(least, queries() - before);
+            assertThat(groupsOf(made)).isEqualTo(40);
+            assertThat(setGroups(path, List.of(ids.getFirst()))).isEqualTo(204);
+            assertThat(groupsOf(made)).isEqualTo(1);
+        }
+        assertThat(least).isLessThan(40);
+
+        assertThat(setGroups(path, List.of(ids.getLast(), "none"))).isEqualTo(404);
+        assertThat(groupsOf(made)).isEqualTo(1);
+    }
+
+    private int setGroups(String path, List<String> ids) {
+        var body = JSON.writeValueAsString(Map.of("groupIds", ids));
+        return send("PUT", path, "Bearer " + admin, body).statusCode();
+    }
+
+    private int groupsOf(JsonNode user) {
+        return json(get("/api/v1/users/" + user.path("id").asString(), operator), 200)
+                .path("groups")
+                .size();
+    }
+
+    private interface Change {
+        void of(String name);
+    }
+
+    /// Goes through a list of five. When the first two were seen, one before them comes, one of
+    /// them goes, one after them comes and another goes.
+    ///
+    /// @param list with a query that finds what is made here alone
+    /// @param key where the name of a row is
+    /// @param seen last letters of the names of all rows that are seen, in order
+    private void goneThrough(
+            String list, String token, String key, String seen, Change make, Change remove) {
+        for (var name : List.of("b", "d", "f", "h", "j")) {
+            make.of(name);
+        }
+        var first = json(get(list + "size=2", token), 200);
+        var found = new ArrayList<String>();
+        first.path("results").forEach(row -> found.add(row.at(key).asString()));
+        assertThat(first.path("total").asInt()).as(list).isBetween(5, 6);
+        assertThat(found).as(list).hasSize(2);
+        make.of("a");
+        remove.of("d");
+        make.of("g");
+        remove.of("h");
+
+        for (var cursor = first.path("nextCursor"); cursor.isString(); ) {
+            var at = URLEncoder.encode(cursor.asString(), StandardCharsets.UTF_8);
+            var page = json(get(list + "size=2&cursor=" + at, token), 200);
+            page.path("results").forEach(row -> found.add(row.at(key).asString()));
+            cursor = page.path("nextCursor");
+        }
+
+        var letters =
+                found.stream()
+                        .map(name -> name.replaceAll("@.*", ""))
+                        .map(name -> name.substring(name.length() - 1))
+                        .collect(Collectors.joining());
+        assertThat(letters).as(list).isEqualTo(seen);
+        assertThat(get(list + "cursor=a,b,c,d,e", token).statusCode()).as(list).isEqualTo(422);
+        assertThat(get(list + "cursor=%00", token).statusCode()).as(list).isEqualTo(400);
+    }
+
+    private String idOf(String list, String token) {
+        var found = json(get(list, token), 200).path("results");
+        assertThat(found).as(list).hasSize(1);
+        return found.path(0).path("id").asString();
+    }
+
+    @Test
+    void peopleAreGoneThroughByCursors() {
+        var users = "/api/v1/users";
+        goneThrough(
+                users + "?q=walker-&",
+                operator,
+                "/username",
+                "bdfgj",
+                name ->
+                        post(
+                                users,
+                                operator,
+                                "{\"email\":\"walker-%s@ours.test\",\"tenants\":[\"main\"]}"
+                                        .formatted(name)),
+                name ->
+                        assertThat(
+                                        delete(
+                                                users
+                                                        + "/"
+                                                        + idOf(
+                                                                users + "?q=walker-" + name,
+                                                                operator),
+                                                operator))
+                                .isEqualTo(204));
+        var access = "/api/v1/main/tenant-access";
+        goneThrough(
+                access + "?q=resident-&",
+                admin,
+                "/username",
+                "bdfgj",
+                name ->
+                        post(
+                                users,
+                                operator,
+                                "{\"email\":\"resident-%s@ours.test\",\"tenants\":[\"main\"]}"
+                                        .formatted(name)),
+                name ->
+                        assertThat(
+                                        delete(
+                                                access
+                                                        + "/"
+                                                        + idOf(
+                                                                access + "?q=resident-" + name,
+                                                                admin),
+                                                admin))
+                                .isEqualTo(204));
+    }
+
+    @Test
+    void groupsAndTheirMembersAreGoneThroughByCursors() {
+        var groups = "/api/v1/main/groups";
+        goneThrough(
+                groups + "/search?q=walked-&",
+                admin,
+                "/name",
+                "bdfgj",
+                name -> post(groups, admin, "{\"name\":\"walked-%s\"}".formatted(name)),
+                name ->
+                        assertThat(
+                                        delete(
+                                                groups
+                                                        + "/"
+                                                        + idOf(
+                                                                groups + "/search?q=walked-" + name,
+                                                                admin),
+                                                admin))
+                                .isEqualTo(204));
+        var group = groups + "/" + post(groups, admin, "{\"name\":\"club\"}").path("id").asString();
+        var ids = new HashMap<String, String>();
+        goneThrough(
+                group + "/members?",
+                admin,
+                "/username",
+                "bdfgj",
+                name -> {
+                    var made =
+                            post(
+                                    "/api/v1/users",
+                                    operator,
+                                    "{\"email\":\"clubber-%s@ours.test\",\"tenants\":[\"main\"]}"
+                                            .formatted(name));
+                    ids.put(name, made.path("id").asString());
+                    json(
+                            send("PUT", group + "/members/" + ids.get(name), "Bearer " + admin, ""),
+                            200);
+                },
+                name ->
+                        assertThat(delete(group + "/members/" + ids.get(name), admin))
+                                .isEqualTo(200));
+    }
+
+    @Test
+    void bindingsAccountsAndInvitationsAreGoneThroughByCursors() {
+        post(
+                "/api/v1/tenants",
+                operator,
+                "{\"id\":\"walked\",\"admins\":[{\"group\":\"wardens\"}]}");
+        var warden = issuer.token("wim", "wardens");
+        var ids = new HashMap<String, String>();
+        var accounts = "/api/v1/walked/service-accounts";
+        goneThrough(
+                accounts + "?",
+                warden,
+                "/name",
+                "bdfgj",
+                name ->
+                        ids.put(
+                                name,
+                                post(accounts, warden, "{\"name\":\"%s\"}".formatted(name))
+                                        .path("id")
+                                        .asString()),
+                name -> assertThat(delete(accounts + "/" + ids.get(name), warden)).isEqualTo(204));
+        var invitations = "/api/v1/walked/invitations";
+        goneThrough(
+                invitations + "/search?",
+                warden,
+                "/email",
+                "jhfb",
+                name ->
+                        ids.put(
+                                name,
+                                post(
+                                                invitations,
+                                                warden,
+                                                "{\"email\":\"%s@ours.test\"}".formatted(name))
+                                        .path("id")
+                                        .asString()),
+                name ->
+                        assertThat(delete(invitations + "/" + ids.get(name), warden))
+                                .isEqualTo(204));
+        var bindings = "/api/v1/walked/bindings";
+        var gone = json(get(bindings, warden), 200).path("results").path(0).path("id").asString();
+        post(bindings, warden, "{\"user\":\"wim\",\"role\":\"admin\"}");
+        assertThat(delete(bindings + "/" + gone, warden)).isEqualTo(204);
+        var wim = issuer.token("wim");
+        var own = json(get(bindings, wim), 200).path("results").path(0).path("id").asString();
+        assertThat(delete(bindings + "/" + own, wim)).as("the last admin").isEqualTo(409);
+        goneThrough(
+                "/api/v1/walked/bindings?namespace=walls&",
+                wim,
+                "/name",
+                "bdfgjm",
+                name ->
+                        ids.put(
+                                name,
+                                post(
+                                                bindings,
+                                                wim,
+                                                "{\"group\":\"%s\",\"role\":\"viewer\",\"namespace\":\"walls\"}"
+                                                        .formatted(name))
+                                        .path("id")
+                                        .asString()),
+                name -> assertThat(delete(bindings + "/" + ids.get(name), wim)).isEqualTo(204));
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.gateway.accounts;
 
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.util.List;
@@ -14,6 +14,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -75,19 +76,19 @@ class AccountController {
         return groups == null ? List.of() : groups.stream().map(GroupRef::id).toList();
     }
 
-    private PagedResults<View> page(List<ServiceAccount> all, Paging paging) {
-        return PagedResults.of(all, paging).mapAll(this::views);
-    }
-
     private TokenViews.All tokens(ServiceAccount account) {
         return TokenViews.of(accounts.tokens(account), clock.instant());
     }
 
     // ---- of a tenant
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping(OF_TENANT)
-    PagedResults<View> list(@PathVariable String tenant, Paging paging) {
-        return page(accounts.list(tenant), paging);
+    CursorResults<View> list(
+            @PathVariable String tenant,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return accounts.page(tenant, paging, cursor).mapAll(this::views);
     }
 
     @PostMapping(OF_TENANT)
@@ -143,9 +144,11 @@ class AccountController {
 
     // ---- of the installation
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping(ALL)
-    PagedResults<View> listAll(Paging paging) {
-        return page(accounts.list(null), paging);
+    CursorResults<View> listAll(
+            Paging paging, @RequestParam(required = false) @Nullable String cursor) {
+        return accounts.page(null, paging, cursor).mapAll(this::views);
     }
 
     @PostMapping(ALL)

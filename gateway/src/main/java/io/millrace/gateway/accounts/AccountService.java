@@ -9,6 +9,8 @@ import io.millrace.platform.access.Permission;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Period;
@@ -59,8 +61,11 @@ class AccountService {
                         () -> new ServiceException.NotFound("Not Found: service account " + id));
     }
 
-    List<ServiceAccount> list(@Nullable String tenant) {
-        return accounts.list(tenant);
+    /// @param tenant whose they are; absent: all
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<ServiceAccount> page(
+            @Nullable String tenant, Paging paging, @Nullable String cursor) {
+        return accounts.page(tenant, paging, cursor);
     }
 
     /// The groups of each, by its id.

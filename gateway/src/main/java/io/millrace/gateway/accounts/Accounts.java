@@ -3,6 +3,10 @@ package io.millrace.gateway.accounts;
 
 import io.millrace.gateway.accounts.ApiToken.Owner;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.NamedRows;
+import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,6 +16,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +32,28 @@ class Accounts {
         this.jdbc = jdbc;
     }
 
-    List<ServiceAccount> list(@Nullable String tenant) {
-        return jdbc.sql(
+    /// A page of them, by tenants and names; those of the installation come first.
+    ///
+    /// @param tenant whose they are; absent: all
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<ServiceAccount> page(
+            @Nullable String tenant, Paging paging, @Nullable String cursor) {
+        var parameters = new HashMap<String, @Nullable Object>();
+        parameters.put("tenant", tenant);
+        return new NamedRows(
+                        "*",
                         """
-                        select * from service_account
-                         where cast(:tenant as text) is null or tenant = :tenant
-                         order by tenant, name
-                        """)
-                .param("tenant", tenant)
-                .query(Accounts::account)
-                .list();
+                        from service_account
+                         where (cast(:tenant as text) is null or tenant = :tenant)
+                        """,
+                        List.of("coalesce(tenant, '')", "name"),
+                        parameters)
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        Accounts::account,
+                        a -> Place.of(Objects.requireNonNullElse(a.tenant(), ""), a.name()));
     }
 
     /// @param tenant of which it must be, or absent for any

@@ -27,11 +27,6 @@ public record Binding(
         return EntityTag.of(List.of(role, namespace));
     }
 
-    /// Whether what it gives can be used in a namespace.
-    boolean holdsIn(String wanted) {
-        return namespace.isEmpty() || (wanted + ".").startsWith(namespace + ".");
-    }
-
     /// To whom.
     public enum Kind {
         USER,

@@ -4,15 +4,21 @@ package io.millrace.gateway.grants;
 import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.signin.Principal;
 import io.millrace.platform.access.Caller;
+import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.tenancy.TenantScope;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
+import io.millrace.platform.web.NamedRows;
+import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -40,6 +47,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// one, so that a busy gateway asks no more often than a query takes.
 @Component
 public class Bindings {
+    private static final Permission RULES = Permission.BINDING_UPDATE;
     private static final String NAMESPACE = "[a-z0-9][a-zA-Z0-9._-]*";
 
     private final JdbcClient jdbc;
@@ -48,6 +56,7 @@ public class Bindings {
     private final Roles roles;
     private final Set<String> operatorUsers;
     private final Set<String> operatorGroups;
+    private final Set<String> adminsByMapping;
     private final ReentrantLock asking = new ReentrantLock();
     private final Object queue = new Object();
     private @Nullable CompletableFuture<Snapshot> next;
@@ -66,6 +75,13 @@ public class Bindings {
         this.roles = roles;
         this.operatorUsers = named(properties, GatewayProperties.Operator::user);
         this.operatorGroups = named(properties, GatewayProperties.Operator::group);
+        this.adminsByMapping =
+                properties.issuers().stream()
+                        .flatMap(issuer -> issuer.groupMappings().stream())
+                        .filter(m -> m.namespace().isEmpty())
+                        .filter(m -> m.role().permissions().contains(RULES))
+                        .map(GatewayProperties.GroupMapping::tenant)
+                        .collect(Collectors.toUnmodifiableSet());
         configure(properties.bindings());
     }
 
@@ -254,6 +270,30 @@ public class Bindings {
                 .list();
     }
 
+    /// A page of them, by whom they are for.
+    ///
+    /// @param namespace those that hold in it, be it from above; empty: all
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<Binding> page(
+            String tenant, String namespace, Paging paging, @Nullable String cursor) {
+        return new NamedRows(
+                        "*",
+                        """
+                        from role_binding
+                         where tenant = :tenant
+                           and (:namespace = '' or namespace = ''
+                                or starts_with(:namespace || '.', namespace || '.'))
+                        """,
+                        List.of("kind", "name", "namespace", "role"),
+                        Map.of("tenant", tenant, "namespace", namespace))
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        Bindings::binding,
+                        b -> Place.of(b.kind().id(), b.name(), b.namespace(), b.role()));
+    }
+
     /// Runs a change of who may do what in one transaction. It holds on every instance for all
     /// requests that begin after it has returned. One change waits for another: what it has read in
     /// `change` is so until it is done.
@@ -293,11 +333,72 @@ public class Bindings {
         }
     }
 
+    /// As [#change]; whoever takes access from somebody leaves an admin to the tenant, if it has
+    /// one. Without one, nobody in it could give access again.
+    ///
+    /// @throws ServiceException.Conflict if it would have none
+    public <T> T changeKeepingAnAdmin(String tenant, Supplier<T> change) {
+        return change(() -> {
+            boolean had = hasAdmin(tenant);
+            var result = change.get();
+            if (had && !hasAdmin(tenant)) {
+                throw new ServiceException.Conflict(
+                        "Expected another user or group to be admin of tenant %s first: this would take its last admin"
+                                .formatted(tenant));
+            }
+            return result;
+        });
+    }
+
+    /// Whether there is a person who may give roles in all of the tenant. Who comes by a group of
+    /// the configuration, or of an issuer that the configuration maps, may still be unknown.
+    private boolean hasAdmin(String tenant) {
+        if (adminsByMapping.contains(tenant)) {
+            return true;
+        }
+        var ruling =
+                Stream.concat(
+                                Stream.of(Role.values())
+                                        .filter(r -> r.permissions().contains(RULES))
+                                        .map(Role::id),
+                                roles.list(tenant).stream()
+                                        .filter(r -> r.permissions().contains(RULES))
+                                        .map(CustomRole::id))
+                        .toArray(String[]::new);
+        return jdbc.sql(
+                        """
+                        select exists (
+                          select from role_binding b
+                           where b.tenant = :tenant and b.namespace = '' and b.role = any(:roles)
+                             and (b.configured
+                                  or b.kind = 'user'
+                                     and not exists (select from known_user u
+                                                      where u.subject = b.name and u.restricted)
+                                  or b.kind = 'group'
+                                     and exists (select from known_user u
+                                                  where not u.restricted
+                                                    and (b.name = any(u.groups)
+                                                         or exists (
+                                                           select from group_member m
+                                                             join user_group g on g.id = m.group_id
+                                                            where m.user_id = u.id
+                                                              and g.tenant = b.tenant
+                                                              and g.name = b.name)))))
+                        """)
+                .param("tenant", tenant)
+                .param("roles", ruling)
+                .query(Boolean.class)
+                .single();
+    }
+
     /// @throws ServiceException.Forbidden if the members of a group may what the caller may not
-    public void checkMayJoin(String tenant, String group) {
+    public void checkMayJoin(String tenant, Collection<String> groups) {
+        if (groups.isEmpty()) {
+            return;
+        }
         var snapshot = current();
         for (var binding : list(tenant)) {
-            if (binding.kind() == Binding.Kind.GROUP && binding.name().equals(group)) {
+            if (binding.kind() == Binding.Kind.GROUP && groups.contains(binding.name())) {
                 snapshot.grant(binding)
                         .filter(g -> !Caller.current().mayAll(g.permissions(), g.namespace()))
                         .ifPresent(_ -> {
@@ -339,9 +440,10 @@ public class Bindings {
 
     /// @throws ServiceException.NotFound if the tenant has none of that id
     public Binding get(String tenant, UUID id) {
-        return list(tenant).stream()
-                .filter(b -> b.id().equals(id))
-                .findFirst()
+        return jdbc.sql("select * from role_binding where tenant = ? and id = ?")
+                .params(tenant, id)
+                .query(Bindings::binding)
+                .optional()
                 .orElseThrow(() -> new ServiceException.NotFound("Not Found: binding " + id));
     }
 

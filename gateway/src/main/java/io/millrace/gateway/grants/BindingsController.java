@@ -7,7 +7,7 @@ import io.millrace.platform.access.Role;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -175,16 +175,14 @@ class BindingsController {
     }
 
     /// @param namespace those that hold in it, be it from above; absent: all
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping({"/bindings", "/bindings/search"})
-    PagedResults<View> list(
+    CursorResults<View> list(
             @PathVariable String tenant,
             @RequestParam(defaultValue = "") String namespace,
-            Paging paging) {
-        var all =
-                bindings.list(tenant).stream()
-                        .filter(b -> namespace.isEmpty() || b.holdsIn(namespace))
-                        .toList();
-        return PagedResults.of(all, paging).mapAll(this::views);
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return bindings.page(tenant, namespace, paging, cursor).mapAll(this::views);
     }
 
     @GetMapping("/bindings/{id}")
@@ -232,25 +230,28 @@ class BindingsController {
         var given = given(tenant, asked);
         return tagged(
                 HttpStatus.OK,
-                bindings.change(() -> {
-                    var before =
-                            bindings.replace(tenant, id, given.role(), given.namespace(), ifMatch);
-                    var after =
-                            new Binding(
-                                    id,
+                bindings.changeKeepingAnAdmin(
+                        tenant,
+                        () -> {
+                            var before =
+                                    bindings.replace(
+                                            tenant, id, given.role(), given.namespace(), ifMatch);
+                            var after =
+                                    new Binding(
+                                            id,
+                                            tenant,
+                                            before.kind(),
+                                            before.name(),
+                                            given.role(),
+                                            given.namespace(),
+                                            false);
+                            audit.changed(
                                     tenant,
-                                    before.kind(),
-                                    before.name(),
-                                    given.role(),
-                                    given.namespace(),
-                                    false);
-                    audit.changed(
-                            tenant,
-                            "binding.update",
-                            "binding/" + id,
-                            Difference.of(fields(before), fields(after)));
-                    return after;
-                }));
+                                    "binding.update",
+                                    "binding/" + id,
+                                    Difference.of(fields(before), fields(after)));
+                            return after;
+                        }));
     }
 
     private record Given(String role, String namespace) {}
@@ -352,15 +353,17 @@ class BindingsController {
     @DeleteMapping("/bindings/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void remove(@PathVariable String tenant, @PathVariable UUID id) {
-        bindings.change(() -> {
-            var gone = bindings.remove(tenant, id);
-            audit.changed(
-                    tenant,
-                    "binding.delete",
-                    "binding/" + id,
-                    Difference.of(fields(gone), Map.of()));
-            return true;
-        });
+        bindings.changeKeepingAnAdmin(
+                tenant,
+                () -> {
+                    var gone = bindings.remove(tenant, id);
+                    audit.changed(
+                            tenant,
+                            "binding.delete",
+                            "binding/" + id,
+                            Difference.of(fields(gone), Map.of()));
+                    return true;
+                });
     }
 
     private static Map<String, Object> fields(Binding binding) {

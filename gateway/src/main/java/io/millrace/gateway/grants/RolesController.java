@@ -7,8 +7,9 @@ import io.millrace.platform.access.Role;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,10 +109,21 @@ class RolesController {
         return new Summary(role.id(), role.name(), role.isDefault(), role.isManaged());
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping({"", "/search"})
-    PagedResults<Summary> search(
-            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        return PagedResults.of(matching(tenant, q), paging);
+    CursorResults<Summary> search(
+            @PathVariable String tenant,
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return CursorResults.of(matching(tenant, q), paging, cursor, RolesController::placeOf);
+    }
+
+    /// Those that come with Millrace are first, the one that gives least before the others.
+    private static Place placeOf(Summary role) {
+        return Role.of(role.id())
+                .map(builtIn -> Place.of("", "%04d".formatted(builtIn.permissions().size())))
+                .orElseGet(() -> Place.of("of the tenant", role.name()));
     }
 
     private List<Summary> matching(String tenant, String part) {
@@ -183,11 +195,13 @@ class RolesController {
         var role = read(id, tenant, asked);
         return tagged(
                 HttpStatus.OK,
-                bindings.change(() -> {
-                    var before = roles.find(tenant, id).orElseThrow(() -> notFound(id));
-                    EntityTag.require("role " + id, ifMatch, tag(view(before)));
-                    return save(role, Optional.of(before));
-                }));
+                bindings.changeKeepingAnAdmin(
+                        tenant,
+                        () -> {
+                            var before = roles.find(tenant, id).orElseThrow(() -> notFound(id));
+                            EntityTag.require("role " + id, ifMatch, tag(view(before)));
+                            return save(role, Optional.of(before));
+                        }));
     }
 
     private static CustomRole read(String id, String tenant, Asked asked) {

@@ -6,13 +6,17 @@ import io.millrace.gateway.grants.Ids;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.NamedRows;
 import io.millrace.platform.web.Paging;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -34,6 +38,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping("/api/v1/{tenant}")
 class GroupController {
+    private static final Paging PROPOSED = new Paging(1, 50, List.of());
+
     private final JdbcClient jdbc;
     private final Bindings bindings;
     private final KnownUsers users;
@@ -62,51 +68,93 @@ class GroupController {
 
     record Autocomplete(@Nullable String q, @Nullable List<String> ids) {}
 
-    private List<Group> all(String tenant) {
-        return jdbc.sql("select * from user_group where tenant = ? order by name")
-                .param(tenant)
-                .query((row, _) ->
-                        new Group(
-                                row.getString("id"),
-                                row.getString("name"),
-                                row.getString("description"),
-                                row.getBoolean("external")))
+    private static Group group(ResultSet row, int number) throws SQLException {
+        return new Group(
+                row.getString("id"),
+                row.getString("name"),
+                row.getString("description"),
+                row.getBoolean("external"));
+    }
+
+    /// @param part of the name, or absent
+    /// @param ids of which they must be; absent or empty: of all
+    private CursorResults<Group> matching(
+            String tenant,
+            @Nullable String part,
+            @Nullable List<String> ids,
+            Paging paging,
+            @Nullable String cursor) {
+        return new NamedRows(
+                        "*",
+                        """
+                        from user_group
+                         where tenant = :tenant and strpos(lower(name), lower(:part)) > 0
+                           and (cardinality(:ids::text[]) = 0 or id = any(:ids))
+                        """,
+                        List.of("name"),
+                        Map.of(
+                                "tenant",
+                                tenant,
+                                "part",
+                                part == null ? "" : part,
+                                "ids",
+                                ids == null ? new String[0] : ids.toArray(String[]::new)))
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        GroupController::group,
+                        group -> Place.of(group.name()));
+    }
+
+    private List<Group> find(String tenant, List<String> ids) {
+        return jdbc.sql(
+                        """
+                        select * from user_group
+                         where tenant = :tenant and id = any(:ids) order by name
+                        """)
+                .param("tenant", tenant)
+                .param("ids", ids.toArray(String[]::new))
+                .query(GroupController::group)
                 .list();
     }
 
-    private List<Group> matching(String tenant, @Nullable String part) {
-        var wanted = part == null ? "" : part.toLowerCase(Locale.ROOT);
-        return all(tenant).stream()
-                .filter(g -> g.name().toLowerCase(Locale.ROOT).contains(wanted))
-                .toList();
-    }
-
     private Group require(String tenant, String id) {
-        return all(tenant).stream()
-                .filter(g -> g.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new ServiceException.NotFound("Not Found: group " + id));
+        return require(tenant, List.of(id)).getFirst();
     }
 
+    /// @param ids no two of them the same
+    private List<Group> require(String tenant, List<String> ids) {
+        var found = find(tenant, ids);
+        if (found.size() < ids.size()) {
+            var known = found.stream().map(Group::id).toList();
+            throw new ServiceException.NotFound(
+                    "Not Found: group "
+                            + ids.stream()
+                                    .filter(id -> !known.contains(id))
+                                    .collect(Collectors.joining(", ")));
+        }
+        return found;
+    }
+
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/groups/search")
-    PagedResults<Group> search(
-            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        return PagedResults.of(matching(tenant, q), paging);
+    CursorResults<Group> search(
+            @PathVariable String tenant,
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return matching(tenant, q, null, paging, cursor);
     }
 
     @PostMapping("/groups/autocomplete")
     List<Group> autocomplete(@PathVariable String tenant, @RequestBody Autocomplete asked) {
-        var ids = asked.ids();
-        return matching(tenant, asked.q()).stream()
-                .filter(g -> ids == null || ids.isEmpty() || ids.contains(g.id()))
-                .limit(50)
-                .toList();
+        return matching(tenant, asked.q(), asked.ids(), PROPOSED, null).results();
     }
 
     @PostMapping("/groups/ids")
     List<Group> byIds(@PathVariable String tenant, @RequestBody Ids2 asked) {
-        var ids = asked.ids() == null ? List.<String>of() : asked.ids();
-        return all(tenant).stream().filter(g -> ids.contains(g.id())).toList();
+        return asked.ids() == null ? List.of() : find(tenant, asked.ids());
     }
 
     @GetMapping("/groups/{id}")
@@ -197,50 +245,59 @@ class GroupController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void delete(@PathVariable String tenant, @PathVariable String id) {
         var group = require(tenant, id);
-        bindings.change(() -> {
-            jdbc.sql("delete from user_group where id = ?").param(id).update();
-            audit.changed(tenant, "group.delete", "group/" + group.name(), Map.of());
-            return true;
-        });
+        bindings.changeKeepingAnAdmin(
+                tenant,
+                () -> {
+                    jdbc.sql("delete from user_group where id = ?").param(id).update();
+                    audit.changed(tenant, "group.delete", "group/" + group.name(), Map.of());
+                    return true;
+                });
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/groups/{id}/members")
-    PagedResults<Member> members(
-            @PathVariable String tenant, @PathVariable String id, Paging paging) {
+    CursorResults<Member> members(
+            @PathVariable String tenant,
+            @PathVariable String id,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var group = require(tenant, id);
-        var found =
-                jdbc.sql(
-                                """
-                                select u.id, u.username, u.display_name,
-                                       coalesce(m.owner, false) as owner, m.user_id is null as seen
-                                  from known_user u
-                                  left join group_member m
-                                    on m.user_id = u.id and m.group_id = :group
-                                 where m.user_id is not null
-                                    or (:name = any(u.groups)
-                                        and exists (select from known_user_tenant t
-                                                     where t.user_id = u.id
-                                                       and t.tenant = :tenant))
-                                 order by u.username, u.id
-                                """)
-                        .param("group", id)
-                        .param("name", group.name())
-                        .param("tenant", tenant)
-                        .query((row, _) ->
-                                new Member(
-                                        row.getString("id"),
-                                        row.getString("username"),
-                                        row.getString("display_name"),
-                                        List.of(
-                                                new Membership(
-                                                        id,
-                                                        group.name(),
-                                                        row.getBoolean("seen"),
-                                                        row.getBoolean("owner")
-                                                                ? "OWNER"
-                                                                : "MEMBER"))))
-                        .list();
-        return PagedResults.of(found, paging);
+        return new NamedRows(
+                        """
+                        u.id, u.username, u.display_name,
+                        coalesce(m.owner, false) as owner, m.user_id is null as seen
+                        """,
+                        """
+                        from known_user u
+                          left join group_member m on m.user_id = u.id and m.group_id = :group
+                         where (m.user_id is not null
+                                or (:name = any(u.groups)
+                                    and exists (select from known_user_tenant t
+                                                 where t.user_id = u.id
+                                                   and t.tenant = :tenant)))
+                        """,
+                        List.of("u.username", "u.id"),
+                        Map.of("group", id, "name", group.name(), "tenant", tenant))
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        (row, _) -> member(group, row),
+                        member -> Place.of(member.username(), member.id()));
+    }
+
+    private static Member member(Group group, ResultSet row) throws SQLException {
+        var membership =
+                new Membership(
+                        group.id(),
+                        group.name(),
+                        row.getBoolean("seen"),
+                        row.getBoolean("owner") ? "OWNER" : "MEMBER");
+        return new Member(
+                row.getString("id"),
+                row.getString("username"),
+                row.getString("display_name"),
+                List.of(membership));
     }
 
     @PutMapping("/groups/{id}/members/{userId}")
@@ -289,12 +346,8 @@ class GroupController {
     /// Nobody gives by a group what he doesn't have; and of users, those alone that the tenant
     /// knows.
     private KnownUsers.User join(String tenant, Group group, String userId, boolean owner) {
-        var user =
-                users.find(userId)
-                        .filter(u -> users.tenants(u.id()).contains(tenant))
-                        .orElseThrow(
-                                () -> new ServiceException.NotFound("Not Found: user " + userId));
-        bindings.checkMayJoin(tenant, group.name());
+        var user = userOf(tenant, userId);
+        bindings.checkMayJoin(tenant, List.of(group.name()));
         jdbc.sql(
                         """
                         insert into group_member (group_id, user_id, owner) values (?, ?, ?)
@@ -303,6 +356,12 @@ class GroupController {
                 .params(group.id(), userId, owner)
                 .update();
         return user;
+    }
+
+    private KnownUsers.User userOf(String tenant, String userId) {
+        return users.find(userId)
+                .filter(u -> users.tenants(u.id()).contains(tenant))
+                .orElseThrow(() -> new ServiceException.NotFound("Not Found: user " + userId));
     }
 
     /// Groups of a user.
@@ -317,42 +376,50 @@ class GroupController {
         if (asked.groupIds() == null) {
             throw new ServiceException.Invalid("groupIds", "Expected ids of groups");
         }
-        var groups = asked.groupIds().stream().distinct().map(id -> require(tenant, id)).toList();
-        bindings.change(() -> {
-            var present =
-                    jdbc.sql(
-                                    """
-                                    select g.id from user_group g join group_member m on m.group_id = g.id
-                                     where g.tenant = ? and m.user_id = ?
-                                    """)
-                            .params(tenant, userId)
-                            .query(String.class)
-                            .list();
-            var user =
-                    users.find(userId)
-                            .filter(u -> users.tenants(u.id()).contains(tenant))
-                            .orElseThrow(() ->
-                                    new ServiceException.NotFound("Not Found: user " + userId));
-            for (var group : groups) {
-                if (!present.contains(group.id())) {
-                    join(tenant, group, userId, false);
-                }
-            }
-            var kept = groups.stream().map(Group::id).toList();
-            for (var id : present) {
-                if (!kept.contains(id)) {
-                    jdbc.sql("delete from group_member where group_id = ? and user_id = ?")
-                            .params(id, userId)
-                            .update();
-                }
-            }
-            audit.changed(
-                    tenant,
-                    "user.groups",
-                    "user/" + user.subject(),
-                    Map.of("groups", String.join(", ", groups.stream().map(Group::name).toList())));
-            return true;
-        });
+        var groups = require(tenant, asked.groupIds().stream().distinct().toList());
+        bindings.changeKeepingAnAdmin(
+                tenant,
+                () -> {
+                    var user = userOf(tenant, userId);
+                    setGroups(tenant, user, groups);
+                    audit.changed(
+                            tenant,
+                            "user.groups",
+                            "user/" + user.subject(),
+                            Map.of(
+                                    "groups",
+                                    String.join(", ", groups.stream().map(Group::name).toList())));
+                    return true;
+                });
+    }
+
+    private void setGroups(String tenant, KnownUsers.User user, List<Group> groups) {
+        var ids = groups.stream().map(Group::id).toArray(String[]::new);
+        jdbc.sql(
+                        """
+                        delete from group_member m using user_group g
+                         where g.id = m.group_id and g.tenant = :tenant and m.user_id = :user
+                           and m.group_id <> all(:groups)
+                        """)
+                .param("tenant", tenant)
+                .param("user", user.id())
+                .param("groups", ids)
+                .update();
+        var added =
+                jdbc.sql(
+                                """
+                                insert into group_member (group_id, user_id, owner)
+                                select group_id, :user, false from unnest(:groups::text[]) as group_id
+                                    on conflict do nothing
+                                returning group_id
+                                """)
+                        .param("user", user.id())
+                        .param("groups", ids)
+                        .query(String.class)
+                        .list();
+        bindings.checkMayJoin(
+                tenant,
+                groups.stream().filter(g -> added.contains(g.id())).map(Group::name).toList());
     }
 
     @DeleteMapping("/groups/{id}/members/{userId}")
@@ -360,17 +427,19 @@ class GroupController {
             @PathVariable String tenant, @PathVariable String id, @PathVariable String userId) {
         var group = require(tenant, id);
         var member = member(userId, group, false);
-        bindings.change(() -> {
-            jdbc.sql("delete from group_member where group_id = ? and user_id = ?")
-                    .params(id, userId)
-                    .update();
-            audit.changed(
-                    tenant,
-                    "group.remove-member",
-                    "group/" + group.name(),
-                    Map.of("member", member.username()));
-            return true;
-        });
+        bindings.changeKeepingAnAdmin(
+                tenant,
+                () -> {
+                    jdbc.sql("delete from group_member where group_id = ? and user_id = ?")
+                            .params(id, userId)
+                            .update();
+                    audit.changed(
+                            tenant,
+                            "group.remove-member",
+                            "group/" + group.name(),
+                            Map.of("member", member.username()));
+                    return true;
+                });
         return member;
     }
 }

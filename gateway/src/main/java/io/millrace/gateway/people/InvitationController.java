@@ -5,14 +5,13 @@ import io.millrace.gateway.GatewayProperties;
 import io.millrace.gateway.grants.Bindings;
 import io.millrace.gateway.grants.Snapshot;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -174,20 +173,19 @@ class InvitationController {
                         tenant, Invitations.address(asked.email()), List.of(), List.of()));
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/invitations/search")
-    PagedResults<View> search(
-            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        var part = q.toLowerCase(Locale.ROOT);
-        var found = invitations.all(tenant).stream().filter(i -> i.email().contains(part)).toList();
-        return PagedResults.of(found, paging).mapAll(page -> views(tenant, page));
+    CursorResults<View> search(
+            @PathVariable String tenant,
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return invitations.page(tenant, q, paging, cursor).mapAll(page -> views(tenant, page));
     }
 
     @GetMapping("/invitations/email/{email}")
     List<View> ofEmail(@PathVariable String tenant, @PathVariable String email) {
-        var address = email.toLowerCase(Locale.ROOT);
-        var found =
-                invitations.all(tenant).stream().filter(i -> i.email().equals(address)).toList();
-        return views(tenant, found);
+        return views(tenant, invitations.of(tenant, email));
     }
 
     @DeleteMapping("/invitations/{id}")

@@ -7,6 +7,9 @@ import io.millrace.gateway.grants.Ids;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -115,7 +118,7 @@ class Invitations {
                         .orElseThrow(() ->
                                 new ServiceException.Invalid(
                                         "groups", "Expected ids of groups of the tenant"));
-        bindings.checkMayJoin(tenant, name);
+        bindings.checkMayJoin(tenant, List.of(name));
         return name;
     }
 
@@ -141,10 +144,49 @@ class Invitations {
                 .update();
     }
 
+    /// A page of them, the latest first.
+    ///
+    /// @param part of the address, or empty
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<Invitation> page(
+            String tenant, String part, Paging paging, @Nullable String cursor) {
+        var after = Place.parse(cursor, 2, paging);
+        var matching =
+                "from invitation where tenant = :tenant and strpos(email, lower(:part)) > 0 ";
+        var found =
+                jdbc.sql(
+                                "select * "
+                                        + matching
+                                        + """
+                                        and (cast(:sentAt as timestamptz) is null
+                                             or sent_at < :sentAt or sent_at = :sentAt and id > :id)
+                                        order by sent_at desc, id limit :limit offset :offset
+                                        """)
+                        .param("tenant", tenant)
+                        .param("part", part)
+                        .param("sentAt", after == null ? null : Timestamp.from(after.instant(0)))
+                        .param("id", after == null ? "" : after.name(1))
+                        .param("limit", paging.size())
+                        .param("offset", after == null ? paging.offset() : 0)
+                        .query(Invitations::invitation)
+                        .list();
+        long total =
+                jdbc.sql("select count(*) " + matching)
+                        .param("tenant", tenant)
+                        .param("part", part)
+                        .query(Long.class)
+                        .single();
+        return CursorResults.of(found, total, paging, i -> Place.of(i.sentAt().toString(), i.id()));
+    }
+
     /// The latest first.
-    List<Invitation> all(String tenant) {
-        return jdbc.sql("select * from invitation where tenant = ? order by sent_at desc, id")
-                .param(tenant)
+    List<Invitation> of(String tenant, String email) {
+        return jdbc.sql(
+                        """
+                        select * from invitation where tenant = ? and email = lower(?)
+                         order by sent_at desc, id
+                        """)
+                .params(tenant, email)
                 .query(Invitations::invitation)
                 .list();
     }

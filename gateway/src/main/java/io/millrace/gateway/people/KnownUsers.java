@@ -7,6 +7,10 @@ import io.millrace.gateway.grants.Ids;
 import io.millrace.gateway.signin.Principal;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.NamedRows;
+import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -20,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.RowMapper;
@@ -262,23 +267,41 @@ public class KnownUsers {
                 .optional();
     }
 
+    /// Users by their names.
+    ///
     /// @param tenant whose users, or absent for all
     /// @param part of the name, or empty
-    List<User> search(@Nullable String tenant, String part) {
-        return jdbc.sql(
+    /// @param ids of whom they must be; empty: of all
+    /// @param cursor of the page before; in its place the page's number, if absent
+    CursorResults<User> search(
+            @Nullable String tenant,
+            String part,
+            Collection<String> ids,
+            Paging paging,
+            @Nullable String cursor) {
+        var parameters = new HashMap<String, @Nullable Object>();
+        parameters.put("tenant", tenant);
+        parameters.put("part", part);
+        parameters.put("ids", ids.toArray(String[]::new));
+        return new NamedRows(
+                        "u.*",
                         """
-                        select u.* from known_user u
+                        from known_user u
                          where (cast(:tenant as text) is null
                                 or exists (select from known_user_tenant t
                                             where t.user_id = u.id and t.tenant = :tenant))
                            and strpos(lower(u.username || ' ' || coalesce(u.display_name, '')),
                                       lower(:part)) > 0
-                         order by u.username, u.id
-                        """)
-                .param("tenant", tenant)
-                .param("part", part)
-                .query(KnownUsers::user)
-                .list();
+                           and (cardinality(:ids::text[]) = 0 or u.id = any(:ids))
+                        """,
+                        List.of("u.username", "u.id"),
+                        parameters)
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        KnownUsers::user,
+                        user -> Place.of(user.username(), user.id()));
     }
 
     List<String> tenants(String userId) {
@@ -335,23 +358,29 @@ public class KnownUsers {
         var already =
                 groups(List.of(user.id())).getOrDefault(user.id(), List.of()).stream()
                         .map(Group::id)
-                        .toList();
-        for (var group : ids) {
-            if (!already.contains(group)) {
-                var tenant =
-                        jdbc.sql("select tenant from user_group where id = ?")
-                                .param(group)
-                                .query(String.class)
-                                .optional()
-                                .orElseThrow(() ->
-                                        new ServiceException.Invalid(
-                                                "groups", "Expected ids of groups"));
-                jdbc.sql("insert into group_member (group_id, user_id) values (?, ?)")
-                        .params(group, user.id())
+                        .collect(Collectors.toSet());
+        var added = ids.stream().filter(id -> !already.contains(id)).toArray(String[]::new);
+        int known =
+                jdbc.sql(
+                                """
+                                insert into group_member (group_id, user_id)
+                                select id, :user from user_group where id = any(:groups)
+                                """)
+                        .param("user", user.id())
+                        .param("groups", added)
                         .update();
-                enter(user.id(), tenant);
-            }
+        if (known != added.length) {
+            throw new ServiceException.Invalid("groups", "Expected ids of groups");
         }
+        jdbc.sql(
+                        """
+                        insert into known_user_tenant (user_id, tenant)
+                        select distinct :user, tenant from user_group where id = any(:groups)
+                            on conflict do nothing
+                        """)
+                .param("user", user.id())
+                .param("groups", added)
+                .update();
     }
 
     void setOperator(String id, boolean operator) {

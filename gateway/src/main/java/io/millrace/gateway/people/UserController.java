@@ -5,7 +5,7 @@ import io.millrace.gateway.grants.Bindings;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class UserController {
     private static final String OF_INSTALLATION = "-";
+    private static final Paging PROPOSED = new Paging(1, 50, List.of());
 
     private final KnownUsers users;
     private final Bindings bindings;
@@ -96,9 +97,13 @@ class UserController {
                 .orElseThrow(() -> new ServiceException.NotFound("Not Found: user " + id));
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/api/v1/users")
-    PagedResults<View> all(@RequestParam(defaultValue = "") String q, Paging paging) {
-        return PagedResults.of(users.search(null, q), paging).mapAll(this::views);
+    CursorResults<View> all(
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return users.search(null, q, List.of(), paging, cursor).mapAll(this::views);
     }
 
     @GetMapping("/api/v1/users/{id}")
@@ -323,38 +328,49 @@ class UserController {
                 auths(user));
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/api/v1/{tenant}/tenant-access")
-    PagedResults<Access> ofTenant(
-            @PathVariable String tenant, @RequestParam(defaultValue = "") String q, Paging paging) {
-        return PagedResults.of(users.search(tenant, q), paging).map(UserController::access);
+    CursorResults<Access> ofTenant(
+            @PathVariable String tenant,
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return users.search(tenant, q, List.of(), paging, cursor).map(UserController::access);
     }
 
     /// Takes from a user what he himself was given in the tenant: roles, and groups made here. What
     /// groups of his issuer give stays.
+    ///
+    /// @throws ServiceException.Conflict if he is the tenant's last admin
     @DeleteMapping("/api/v1/{tenant}/tenant-access/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void takeAccess(@PathVariable String tenant, @PathVariable String userId) {
-        bindings.change(() -> {
-            var user =
-                    users.find(userId)
-                            .filter(u -> users.tenants(u.id()).contains(tenant))
-                            .orElseThrow(() ->
-                                    new ServiceException.NotFound("Not Found: user " + userId));
-            users.leave(user, tenant);
-            audit.changed(tenant, "user.take-access", "user/" + user.subject(), Map.of());
-            return true;
-        });
+        bindings.changeKeepingAnAdmin(
+                tenant,
+                () -> {
+                    var user =
+                            users.find(userId)
+                                    .filter(u -> users.tenants(u.id()).contains(tenant))
+                                    .orElseThrow(() ->
+                                            new ServiceException.NotFound(
+                                                    "Not Found: user " + userId));
+                    users.leave(user, tenant);
+                    audit.changed(tenant, "user.take-access", "user/" + user.subject(), Map.of());
+                    return true;
+                });
     }
 
     record Autocomplete(@Nullable String q, @Nullable List<String> ids) {}
 
     @PostMapping("/api/v1/{tenant}/tenant-access/autocomplete")
     List<Access> autocomplete(@PathVariable String tenant, @RequestBody Autocomplete asked) {
-        var ids = asked.ids();
-        return users.search(tenant, asked.q() == null ? "" : asked.q()).stream()
-                .filter(u -> ids == null || ids.isEmpty() || ids.contains(u.id()))
-                .limit(50)
+        return users.search(
+                        tenant,
+                        asked.q() == null ? "" : asked.q(),
+                        asked.ids() == null ? List.of() : asked.ids(),
+                        PROPOSED,
+                        null)
                 .map(UserController::access)
-                .toList();
+                .results();
     }
 }

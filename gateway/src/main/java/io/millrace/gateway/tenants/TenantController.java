@@ -9,8 +9,12 @@ import io.millrace.platform.access.Role;
 import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.NamedRows;
 import io.millrace.platform.web.Paging;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,34 +71,43 @@ class TenantController {
             Instant createdAt,
             @Nullable String createdBy) {}
 
-    private List<View> all(String part) {
-        return jdbc.sql(
-                        """
-                        select * from tenant
-                         where state = 'active' and strpos(lower(id || ' ' || name), lower(?)) > 0
-                         order by id
-                        """)
-                .param(part)
-                .query((row, _) ->
-                        new View(
-                                row.getString("id"),
-                                row.getString("name"),
-                                false,
-                                row.getTimestamp("created_at").toInstant(),
-                                row.getString("created_by")))
-                .list();
+    private static View view(ResultSet row, int number) throws SQLException {
+        return new View(
+                row.getString("id"),
+                row.getString("name"),
+                false,
+                row.getTimestamp("created_at").toInstant(),
+                row.getString("created_by"));
     }
 
     private View require(String id) {
-        return all("").stream()
-                .filter(t -> t.id().equals(id))
-                .findFirst()
+        return jdbc.sql("select * from tenant where state = 'active' and id = ?")
+                .param(id)
+                .query(TenantController::view)
+                .optional()
                 .orElseThrow(() -> new ServiceException.NotFound("Not Found: tenant " + id));
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping({"", "/search"})
-    PagedResults<View> search(@RequestParam(defaultValue = "") String q, Paging paging) {
-        return PagedResults.of(all(q), paging);
+    CursorResults<View> search(
+            @RequestParam(defaultValue = "") String q,
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
+        return new NamedRows(
+                        "*",
+                        """
+                        from tenant
+                         where state = 'active' and strpos(lower(id || ' ' || name), lower(:q)) > 0
+                        """,
+                        List.of("id"),
+                        Map.of("q", q))
+                .page(
+                        jdbc,
+                        paging,
+                        cursor,
+                        TenantController::view,
+                        tenant -> Place.of(tenant.id()));
     }
 
     @GetMapping("/{id}")
