@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +177,72 @@ class SchedulerServiceIT {
             }
             assertThat(least).as(list).isLessThan(rows);
         }
+    }
+
+    @Test
+    void triggersOfAFlowAreCountedWithoutThoseOfNamespacesBelow() throws Exception {
+        for (var namespace : List.of("company.counted", "company.counted.below")) {
+            saved(
+                    namespace,
+                    "same",
+                    1,
+                    """
+                    id: same
+                    namespace: %s
+                    tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hello}]
+                    triggers: [{id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}]
+                    """
+                            .formatted(namespace));
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .until(() ->
+                        json.readTree(get("/triggers/search?namespace=company.counted").body())
+                                        .path("total")
+                                        .asInt()
+                                == 2);
+
+        var page = json.readTree(get("/triggers/company.counted/same").body());
+
+        assertThat(page.path("total").asInt()).isEqualTo(1);
+        assertThat(page.path("results")).hasSize(1);
+    }
+
+    @Test
+    void datesOfABackfillAreGoneThroughByCursor() throws Exception {
+        var source =
+                """
+                id: dated
+                namespace: company.dated
+                tasks: [{id: log, type: io.kestra.plugin.core.log.Log, message: hello}]
+                triggers: [{id: yearly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 0 1 1 *"}]
+                """;
+        saved("company.dated", "dated", 1, source);
+        var trigger = "/triggers/company.dated/dated/yearly";
+        await().atMost(Duration.ofSeconds(30)).until(() -> get(trigger).statusCode() == 200);
+        var begun =
+                send(
+                        "PUT",
+                        "/triggers",
+                        """
+                        {"namespace":"company.dated","flowId":"dated","triggerId":"yearly",
+                         "backfill":{"start":"2015-01-01T00:00:00Z","end":"2019-06-01T00:00:00Z","paused":true}}
+                        """);
+        assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+        var backfills = json.readTree(get(trigger + "/backfills").body());
+        var list = trigger + "/backfills/" + backfills.get(0).get("id").asString() + "/dates";
+
+        var found = new ArrayList<String>();
+        for (var cursor = ""; cursor != null; ) {
+            var page = json.readTree(get(list + "?size=2" + cursor).body());
+            page.get("results").forEach(date -> found.add(date.get("date").asString()));
+            assertThat(page.get("total").asInt()).isEqualTo(5);
+            cursor = page.has("nextCursor") ? "&cursor=" + page.get("nextCursor").asString() : null;
+        }
+
+        assertThat(found)
+                .extracting(date -> date.substring(0, 4))
+                .containsExactly("2015", "2016", "2017", "2018", "2019");
+        assertThat(get(list + "?cursor=yesterday").statusCode()).isEqualTo(422);
     }
 
     /// How often a connection to the database was taken.

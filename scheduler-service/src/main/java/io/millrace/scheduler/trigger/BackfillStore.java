@@ -178,14 +178,25 @@ class BackfillStore {
     ///
     /// @param state empty for all
     List<Backfill.Date> dates(String id, String state, TriggerStore.Page page) {
+        return dates(id, state, null, page);
+    }
+
+    /// The dates in some state that come after another, in order.
+    ///
+    /// @param state empty for all
+    /// @param after absent: all
+    List<Backfill.Date> dates(
+            String id, String state, @Nullable Instant after, TriggerStore.Page page) {
         return jdbc.sql(
                         """
                         select at, execution_id, state from backfill_date
                          where backfill_id = :id and (:state = '' or state = :state)
+                           and (cast(:after as timestamptz) is null or at > :after)
                          order by at offset :offset limit :limit
                         """)
                 .param("id", id)
                 .param("state", state)
+                .param("after", after == null ? null : utc(after))
                 .param("offset", page.offset())
                 .param("limit", page.limit())
                 .query((row, _) ->

@@ -492,8 +492,9 @@ class Backfills {
         return store.find(key, id).map(this::standing);
     }
 
-    List<Backfill.Date> dates(Backfill backfill, String state, TriggerStore.Page page) {
-        return store.dates(backfill.id(), state, page);
+    List<Backfill.Date> dates(
+            Backfill backfill, String state, @Nullable Instant after, TriggerStore.Page page) {
+        return store.dates(backfill.id(), state, after, page);
     }
 
     /// @return whether the trigger has an unfinished one

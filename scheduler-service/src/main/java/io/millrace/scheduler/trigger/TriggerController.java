@@ -8,7 +8,6 @@ import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.Csv;
 import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.CursorResults.Place;
-import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
 import io.millrace.scheduler.schedule.TickRequests;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
@@ -171,15 +170,12 @@ class TriggerController {
                                 query.text(),
                                 namespace,
                                 flowId,
-                                query.more()),
+                                query.more().in(namespace)),
                         paging,
                         cursor);
         var backfills = backfills(found);
         return new CursorResults<>(
-                found.triggers().stream()
-                        .filter(v -> v.row().key().flow().namespace().equals(namespace))
-                        .map(view -> state(view, backfills))
-                        .toList(),
+                found.triggers().stream().map(view -> state(view, backfills)).toList(),
                 found.total(),
                 cursorAfter(found, paging));
     }
@@ -306,27 +302,39 @@ class TriggerController {
     /// The dates of a backfill, each with its execution and how that stands.
     ///
     /// @param state `PENDING`, `RUNNING`, `EXISTS`, `CANCELLED`, or that of an execution's end
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/{namespace}/{flowId}/{triggerId}/backfills/{backfillId}/dates")
-    PagedResults<Backfill.Date> dates(
+    CursorResults<Backfill.Date> dates(
             @PathVariable String tenant,
             @PathVariable String namespace,
             @PathVariable String flowId,
             @PathVariable String triggerId,
             @PathVariable String backfillId,
             @RequestParam(defaultValue = "") String state,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         access.require(Permission.TRIGGER_READ, namespace);
         var standing =
                 backfills
                         .find(key(namespace, flowId, triggerId), backfillId)
                         .orElseThrow(() ->
                                 new ServiceException.NotFound("Not Found: backfill " + backfillId));
-        var dates = backfills.dates(standing.backfill(), state, TriggerStore.Page.of(paging));
-        return new PagedResults<>(
+        var after = Place.parse(cursor, 1, paging);
+        var dates =
+                backfills.dates(
+                        standing.backfill(),
+                        state,
+                        after == null ? null : after.instant(0),
+                        after == null
+                                ? TriggerStore.Page.of(paging)
+                                : new TriggerStore.Page(0, paging.size()));
+        return CursorResults.of(
                 dates,
                 state.isEmpty()
                         ? standing.progress().total()
-                        : standing.progress().states().getOrDefault(state, 0L));
+                        : standing.progress().states().getOrDefault(state, 0L),
+                paging,
+                date -> Place.of(date.date().toString()));
     }
 
     private static TriggerRow.Key key(String namespace, String flowId, String triggerId) {

@@ -42,6 +42,13 @@ record TriggerQuery(String text, String namespace, String flowId, More more) {
     /// @param sql conditions on `trigger`, each with `and` before it
     record More(String sql, Map<String, Object> parameters) {
         static final More NOTHING = new More("", Map.of());
+
+        /// Also: in this namespace and in none below it.
+        More in(String namespace) {
+            var all = new HashMap<>(parameters);
+            all.put("only", namespace);
+            return new More(sql + " and namespace = :only", all);
+        }
     }
 
     /// A filter of a request's body.
