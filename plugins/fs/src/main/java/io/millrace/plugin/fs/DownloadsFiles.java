@@ -27,7 +27,8 @@ abstract class DownloadsFiles extends FileTask<DownloadsFiles.Properties, Downlo
     @Override
     DownloadsFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var taken = properties.taking().take(remote, properties.selection(), context);
+        var taken =
+                properties.taking().take(remote, properties.selection().filesIn(remote), context);
         var byName = new LinkedHashMap<String, URI>();
         for (var file : taken) {
             if (file.path() != null) {

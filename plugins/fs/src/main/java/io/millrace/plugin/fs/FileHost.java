@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 record FileHost(
         @Title("Host") String host,
         @Title("Port; the protocol's if absent") @Nullable Integer port,
-        @Title("User") @Nullable String username,
+        @Title("User; with SMB also DOMAIN\\name") @Nullable String username,
         @Title("Password") @Nullable String password,
         @Title("Private key, in PEM or OpenSSH's format (SFTP)") @Nullable String keyfile,
         @Title("What the private key is encrypted with") @Nullable String passphrase,

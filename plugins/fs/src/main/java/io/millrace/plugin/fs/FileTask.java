@@ -11,6 +11,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
@@ -53,11 +54,16 @@ abstract class FileTask<P extends Record & FileHost.At, O extends Record>
             try (var to = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
                 remote.download(path, to);
             }
-            try (var content = Files.newInputStream(file)) {
-                return context.files().put(UUID.randomUUID() + "/" + safe(path), content);
-            }
+            return store(file, path, context);
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    /// Puts a file into the internal storage, under a name such as that of its path.
+    static URI store(Path file, String path, TaskContext context) throws IOException {
+        try (var content = Files.newInputStream(file)) {
+            return context.files().put(UUID.randomUUID() + "/" + safe(path), content);
         }
     }
 

@@ -8,7 +8,8 @@ import java.io.IOException;
 enum Protocol {
     SFTP(22),
     FTP(21),
-    FTPS(21);
+    FTPS(21),
+    SMB(445);
 
     private static final int IMPLICIT_FTPS = 990;
 
@@ -20,26 +21,38 @@ enum Protocol {
 
     /// Where the server listens.
     int port(FileHost host) {
-        boolean implicit = this != SFTP && "IMPLICIT".equalsIgnoreCase(host.mode());
+        boolean implicit = this == FTPS && "IMPLICIT".equalsIgnoreCase(host.mode());
         return host.port() != null ? host.port() : implicit ? IMPLICIT_FTPS : port;
     }
 
     RemoteFiles open(FileHost host) throws IOException, TaskFailedException {
-        if (this == SFTP) {
-            if (host.password() == null && host.keyfile() == null) {
-                throw new TaskFailedException("Expected `password` or `keyfile`");
-            }
-            return new SftpFiles(
-                    SshConnection.open(
-                            new SshConnection.Target(
-                                    host.host(),
-                                    port(host),
-                                    host.username(),
-                                    host.password(),
-                                    host.keyfile(),
-                                    host.passphrase(),
-                                    host.knownHosts())));
+        return switch (this) {
+            case SFTP -> sftp(host);
+            case FTP, FTPS -> ftp(host);
+            case SMB ->
+                    SmbFiles.open(
+                            new SmbFiles.Target(
+                                    host.host(), port(host), host.username(), host.password()));
+        };
+    }
+
+    private RemoteFiles sftp(FileHost host) throws IOException, TaskFailedException {
+        if (host.password() == null && host.keyfile() == null) {
+            throw new TaskFailedException("Expected `password` or `keyfile`");
         }
+        return new SftpFiles(
+                SshConnection.open(
+                        new SshConnection.Target(
+                                host.host(),
+                                port(host),
+                                host.username(),
+                                host.password(),
+                                host.keyfile(),
+                                host.passphrase(),
+                                host.knownHosts())));
+    }
+
+    private RemoteFiles ftp(FileHost host) throws IOException, TaskFailedException {
         boolean implicit = "IMPLICIT".equalsIgnoreCase(host.mode());
         return FtpFiles.open(
                 new FtpFiles.Target(

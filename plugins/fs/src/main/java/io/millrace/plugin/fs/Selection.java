@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -52,17 +53,33 @@ record Selection(
         }
     }
 
-    List<RemoteFiles.Entry> in(RemoteFiles remote) throws IOException, TaskFailedException {
-        Pattern pattern;
+    /// @param regExp absent: everything fits
+    static Pattern pattern(@Nullable String regExp) throws TaskFailedException {
         try {
-            pattern = Pattern.compile(regExp == null ? "(?s).*" : regExp);
+            return Pattern.compile(regExp == null ? "(?s).*" : regExp);
         } catch (PatternSyntaxException e) {
             throw new TaskFailedException("Expected a pattern in regExp: " + e.getMessage(), e);
         }
+    }
+
+    List<RemoteFiles.Entry> in(RemoteFiles remote) throws IOException, TaskFailedException {
+        return in(remote, _ -> true);
+    }
+
+    /// Those that are no directories.
+    List<RemoteFiles.Entry> filesIn(RemoteFiles remote) throws IOException, TaskFailedException {
+        return in(remote, entry -> !entry.directory());
+    }
+
+    private List<RemoteFiles.Entry> in(RemoteFiles remote, Predicate<RemoteFiles.Entry> counts)
+            throws IOException, TaskFailedException {
+        var pattern = pattern(regExp);
+        Predicate<RemoteFiles.Entry> fits =
+                counts.and(entry -> pattern.matcher(entry.path()).matches());
         var found = new ArrayList<RemoteFiles.Entry>();
         // in an order of one's own the last may be the first
         int most = maxFiles == null || sort != Sort.NONE ? Integer.MAX_VALUE : maxFiles;
-        collect(remote, FileTask.path(from), pattern, found, most, 0);
+        collect(remote, FileTask.path(from), fits, found, most, 0);
         sort.apply(found);
         return maxFiles == null || found.size() <= maxFiles ? found : found.subList(0, maxFiles);
     }
@@ -70,7 +87,7 @@ record Selection(
     private void collect(
             RemoteFiles remote,
             String path,
-            Pattern pattern,
+            Predicate<RemoteFiles.Entry> fits,
             List<RemoteFiles.Entry> found,
             int most,
             int depth)
@@ -80,8 +97,8 @@ record Selection(
                 return;
             }
             if (entry.directory() && recursive && depth < DEEPEST) {
-                collect(remote, entry.path(), pattern, found, most, depth + 1);
-            } else if (pattern.matcher(entry.path()).matches()) {
+                collect(remote, entry.path(), fits, found, most, depth + 1);
+            } else if (fits.test(entry)) {
                 found.add(entry);
             }
         }

@@ -23,7 +23,8 @@ abstract class TriggerFiles extends FileTask<TriggerFiles.Properties, TriggerFil
     @Override
     TriggerFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var taken = properties.taking().take(remote, properties.selection(), context);
+        var taken =
+                properties.taking().take(remote, properties.selection().filesIn(remote), context);
         if (taken.isEmpty()) {
             throw new NothingNewException();
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.fs;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.RowFile;
 import java.net.URI;
@@ -18,7 +20,8 @@ abstract class UploadFiles extends FileTask<UploadFiles.Properties, UploadFiles.
     public record Properties(
             @Inline FileHost server,
             @Title("URI of the file in the internal storage") String from,
-            @Title("Path on the host") String to)
+            @Title("Path on the host") String to,
+            @Title("Whether a file that is there is replaced") @Default("true") Boolean overwrite)
             implements FileHost.At {}
 
     public record Outputs(
@@ -30,6 +33,9 @@ abstract class UploadFiles extends FileTask<UploadFiles.Properties, UploadFiles.
             throws Exception {
         var to = path(properties.to());
         var target = to.endsWith("/") ? to + RemoteFiles.nameOf(properties.from()) : to;
+        if (!properties.overwrite() && remote.exists(target)) {
+            throw new TaskFailedException("There is a '%s' already".formatted(target));
+        }
         context.count(
                 "bytes",
                 (double) context.files().size(URI.create(properties.from().strip())),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Other hosts: commands over SSH, files over SFTP and FTP.
+/// Other hosts: commands over SSH, files over SFTP, FTP and SMB. Files of the worker itself.
 @NullMarked
 package io.millrace.plugin.fs;
 

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.plugin.NothingNewException;
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerFactory;
 import org.apache.ftpserver.listener.ListenerFactory;
@@ -36,22 +39,25 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The same files over SFTP (OpenSSH's server), FTP and FTPS (Apache's server).
+/// The same files over SFTP (OpenSSH's server), FTP and FTPS (Apache's server), and SMB (Samba).
 class FileTasksIT {
     @TempDir static Path keys = Path.of(".");
     @TempDir static Path ftpRoot = Path.of(".");
+    @TempDir static Path sambaRoot = Path.of(".");
     @TempDir Path directory = Path.of(".");
     private static @Nullable OpenSsh ssh;
     private static @Nullable FtpServer ftp;
+    private static @Nullable Samba samba;
     private static int ftpPort;
     private FakeContext context = new FakeContext(Path.of("."));
 
     @BeforeAll
     static void start() throws Exception {
-        ssh = OpenSsh.start(keys);
+        ssh = OpenSsh.isInstalled() ? OpenSsh.start(keys) : null;
         ftpPort = SilentServer.closedPort();
         ftp = ftpServer();
         ftp.start();
+        samba = Samba.isInstalled() ? Samba.start(sambaRoot) : null;
     }
 
     private static FtpServer ftpServer() throws Exception {
@@ -104,6 +110,9 @@ class FileTasksIT {
         if (ssh != null) {
             ssh.close();
         }
+        if (samba != null) {
+            samba.close();
+        }
     }
 
     @BeforeEach
@@ -115,26 +124,54 @@ class FileTasksIT {
     private record Place(String remote, Path local) {}
 
     private Place place(Protocol protocol, String name) throws Exception {
-        var root = protocol == Protocol.SFTP ? directory : ftpRoot;
+        var root =
+                switch (protocol) {
+                    case SFTP -> directory;
+                    case FTP, FTPS -> ftpRoot;
+                    case SMB -> samba().share("files");
+                };
         var local = Files.createDirectories(root.resolve(protocol + name));
         return new Place(
-                protocol == Protocol.SFTP ? local.toString() : "/" + protocol + name, local);
+                switch (protocol) {
+                    case SFTP -> local.toString();
+                    case FTP, FTPS -> "/" + protocol + name;
+                    case SMB -> "/files/" + protocol + name;
+                },
+                local);
+    }
+
+    private static OpenSsh ssh() {
+        assumeTrue(ssh != null, "OpenSSH's server is installed (openssh-server)");
+        return requireNonNull(ssh);
+    }
+
+    private static Samba samba() {
+        assumeTrue(samba != null, "Samba's server is installed (samba)");
+        return requireNonNull(samba);
     }
 
     private Map<String, @Nullable Object> run(Protocol protocol, String task, Object... more)
             throws Exception {
         var properties = new HashMap<String, @Nullable Object>();
         properties.put("host", "127.0.0.1");
-        if (protocol == Protocol.SFTP) {
-            var server = requireNonNull(ssh);
-            properties.put("port", server.port());
-            properties.put("username", server.user());
-            properties.put("keyfile", server.key("user"));
-        } else {
-            properties.put("port", ftpPort);
-            properties.put("username", "ada");
-            properties.put("password", "lovelace");
-            properties.put("insecureTrustAllCertificates", true);
+        switch (protocol) {
+            case SFTP -> {
+                var server = ssh();
+                properties.put("port", server.port());
+                properties.put("username", server.user());
+                properties.put("keyfile", server.key("user"));
+            }
+            case FTP, FTPS -> {
+                properties.put("port", ftpPort);
+                properties.put("username", "ada");
+                properties.put("password", "lovelace");
+                properties.put("insecureTrustAllCertificates", true);
+            }
+            case SMB -> {
+                properties.put("port", samba().port());
+                properties.put("username", samba().user());
+                properties.put("password", Samba.PASSWORD);
+            }
         }
         for (int i = 0; i < more.length; i += 2) {
             properties.put(String.valueOf(more[i]), more[i + 1]);
@@ -159,6 +196,18 @@ class FileTasksIT {
 
         run(protocol, "Upload", "from", "kestra:///in.txt", "to", place.remote() + "/new/in.txt");
         assertThat(place.local().resolve("new/in.txt")).hasContent("content ä");
+        assertThatThrownBy(() ->
+                        run(
+                                protocol,
+                                "Upload",
+                                "from",
+                                "kestra:///in.txt",
+                                "to",
+                                place.remote() + "/new/",
+                                "overwrite",
+                                false))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("already");
 
         run(
                 protocol,
@@ -248,6 +297,13 @@ class FileTasksIT {
         assertThat(place.local().resolve("done/c.csv")).exists();
         assertThat(place.local().resolve("b.txt")).exists();
 
+        Files.writeString(place.local().resolve("deep/d.csv"), "d");
+        Files.writeString(place.local().resolve("d.csv"), "other");
+        assertThatThrownBy(() -> run(protocol, "Trigger", all.toArray()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("can't both be moved");
+        assertThat(place.local().resolve("deep/d.csv")).exists();
+        Files.delete(place.local().resolve("deep/d.csv"));
         all.set(1, place.remote() + "/deep");
         assertThatThrownBy(() -> run(protocol, "Trigger", all.toArray()))
                 .isInstanceOf(NothingNewException.class);
@@ -258,10 +314,13 @@ class FileTasksIT {
     void whatDoesntConnectSaysWhy(Protocol protocol) throws Exception {
         var wrong =
                 protocol == Protocol.SFTP
-                        ? new Object[] {"keyfile", requireNonNull(ssh).key("stranger")}
+                        ? new Object[] {"keyfile", ssh().key("stranger")}
                         : new Object[] {"password", "wr0ng"};
         var here = new ArrayList<Object>(List.of("from", "/"));
         here.addAll(List.of(wrong));
+        if (protocol == Protocol.SMB) {
+            here.set(1, "/files");
+        }
 
         assertThatThrownBy(() -> run(protocol, "List", here.toArray()))
                 .isInstanceOf(TaskFailedException.class)
@@ -285,6 +344,64 @@ class FileTasksIT {
 
             assertThat(task.cancel()).isNotNull();
         }
+    }
+
+    @Test
+    void filesOfAShareAreMovedToAnotherAndWhatIsLockedStays() throws Exception {
+        var place = place(Protocol.SMB, "-shares");
+        Files.writeString(place.local().resolve("a.csv"), "a");
+        Files.writeString(samba().share("locked").resolve("l.csv"), "l");
+
+        run(
+                Protocol.SMB,
+                "Downloads",
+                "from",
+                "files/SMB-shares/",
+                "action",
+                "MOVE",
+                "moveDirectory",
+                "/archive/2026/");
+        assertThat(samba().share("archive").resolve("2026/a.csv")).hasContent("a");
+        assertThat(place.local().resolve("a.csv")).doesNotExist();
+
+        assertThatThrownBy(() -> run(Protocol.SMB, "Delete", "uri", "/locked/l.csv"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("doesn't permit it: '/locked/l.csv'");
+        assertThatThrownBy(() -> run(Protocol.SMB, "List", "from", "/nowhere/a"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("There is no '/nowhere/a'");
+        assertThatThrownBy(() -> run(Protocol.SMB, "List", "from", "/"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("begins with a share");
+    }
+
+    @Test
+    void aLargeFileGoesToAShareAndComesBack() throws Exception {
+        var place = place(Protocol.SMB, "-large");
+        var content = new byte[20 << 20];
+        new Random(7).nextBytes(content);
+        context.store("kestra:///large.bin", content);
+
+        run(Protocol.SMB, "Upload", "from", "kestra:///large.bin", "to", place.remote() + "/l.bin");
+        var down = run(Protocol.SMB, "Download", "from", place.remote() + "/l.bin");
+
+        assertThat(Files.readAllBytes(place.local().resolve("l.bin"))).isEqualTo(content);
+        assertThat(context.bytes(URI.create(String.valueOf(down.get("to"))))).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void whatTheOperatorForbidsIsNotConnectedTo(Protocol protocol) throws Exception {
+        var list = task(protocol, "List");
+        list.start(new PluginSettings(Map.of("egress.deny", "127.0.0.0/8")));
+
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                list,
+                                context,
+                                Map.of("host", "127.0.0.1", "port", 1, "from", "/files")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("127.0.0.1");
     }
 
     @Test

@@ -27,8 +27,12 @@ final class OpenSsh implements AutoCloseable {
         this.port = port;
     }
 
+    static boolean isInstalled() {
+        return Files.isExecutable(SERVER);
+    }
+
     static OpenSsh start(Path directory) throws Exception {
-        assumeTrue(Files.isExecutable(SERVER), "OpenSSH's server is installed (openssh-server)");
+        assumeTrue(isInstalled(), "OpenSSH's server is installed (openssh-server)");
         var privileges = Path.of("/run/sshd");
         if (System.getProperty("user.name").equals("root")) {
             Files.createDirectories(privileges);
