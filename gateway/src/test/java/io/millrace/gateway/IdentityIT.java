@@ -1359,4 +1359,49 @@ class IdentityIT {
                                         .asString()),
                 name -> assertThat(delete(bindings + "/" + ids.get(name), wim)).isEqualTo(204));
     }
+
+    @Test
+    void rolesAndTenantsAreGoneThroughByCursors() {
+        var roles = "/api/v1/main/roles";
+        var ids = new HashMap<String, String>();
+        goneThrough(
+                roles + "?q=walked-&",
+                admin,
+                "/name",
+                "bdfgj",
+                name ->
+                        ids.put(
+                                name,
+                                post(
+                                                roles,
+                                                admin,
+                                                "{\"name\":\"walked-%s\",\"permissions\":{}}"
+                                                        .formatted(name))
+                                        .path("id")
+                                        .asString()),
+                name -> assertThat(delete(roles + "/" + ids.get(name), admin)).isEqualTo(204));
+        var first = json(get(roles + "?size=3", admin), 200);
+        assertThat(first.path("results").valueStream().map(role -> role.path("id").asString()))
+                .containsExactly("viewer", "launcher", "editor");
+        assertThat(
+                        json(
+                                        get(
+                                                roles
+                                                        + "?size=3&cursor="
+                                                        + first.path("nextCursor").asString(),
+                                                admin),
+                                        200)
+                                .at("/results/0/id")
+                                .asString())
+                .isEqualTo("admin");
+        goneThrough(
+                "/api/v1/tenants?q=toured-&",
+                operator,
+                "/id",
+                "bdfgj",
+                name -> post("/api/v1/tenants", operator, "{\"id\":\"toured-%s\"}".formatted(name)),
+                name ->
+                        assertThat(delete("/api/v1/tenants/toured-" + name, operator))
+                                .isEqualTo(204));
+    }
 }
