@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
-import { IconDotsVertical, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
+import { IconDotsVertical, IconPlayerPlay, IconTemplate, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { useTenant } from '../../app/context';
 import { useChange, useKey } from '../../app/hooks';
 import { Await, Labels, PageHeader, PageTitle, TextLink, Waiting } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
+import { KeepDialog } from './KeepDialog';
 import { RunDialog } from './RunDialog';
 import { flowPath } from './paths';
 
@@ -34,6 +35,7 @@ export default function FlowPage() {
   const navigate = useNavigate();
   const confirm = useConfirm();
   const [running, setRunning] = useState(false);
+  const [keeping, setKeeping] = useState(false);
   const flow = useQuery({
     queryKey: [api.tenant, 'flows', 'one', namespace, flowId],
     queryFn: () => api.getVersioned<FlowDocument>(flowPath(namespace, flowId), { source: true }),
@@ -41,6 +43,8 @@ export default function FlowPage() {
   const remove = useChange(() => api.delete(flowPath(namespace, flowId)), {
     done: t('flows.deleted'), touches: ['flows'], then: () => void navigate(to('flows')),
   });
+  // blueprints are the whole tenant's
+  const mayKeep = can('FLOW_CREATE', '') && flow.data !== undefined;
   const mayRun = can('EXECUTION_CREATE', namespace);
   useKey('r', () => mayRun && setRunning(true));
   const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id].permission, namespace));
@@ -63,13 +67,16 @@ export default function FlowPage() {
           )
         }
       >
-        {can('FLOW_DELETE', namespace) && (
+        {(can('FLOW_DELETE', namespace) || mayKeep) && (
           <Menu position="bottom-end">
             <Menu.Target><Button variant="default" px="xs" aria-label={t('common.more')}><IconDotsVertical size={16} /></Button></Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void confirm({ title: t('flows.deleteOne', { id: flowId }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>
-                {t('common.delete')}
-              </Menu.Item>
+              {mayKeep && <Menu.Item leftSection={<IconTemplate size={15} />} onClick={() => setKeeping(true)}>{t('blueprints.keep')}</Menu.Item>}
+              {can('FLOW_DELETE', namespace) && (
+                <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void confirm({ title: t('flows.deleteOne', { id: flowId }), text: t('flows.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(undefined))}>
+                  {t('common.delete')}
+                </Menu.Item>
+              )}
             </Menu.Dropdown>
           </Menu>
         )}
@@ -89,6 +96,7 @@ export default function FlowPage() {
           </Suspense>
         )}
       </Await>
+      {keeping && flow.data && <KeepDialog flow={flow.data.value} onClose={() => setKeeping(false)} />}
       {running && <RunDialog namespace={namespace} flowId={flowId} onClose={() => setRunning(false)} />}
     </>
   );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Menu, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, Menu, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +10,7 @@ import type { Page } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
+import { useConfirm } from '../../components/confirm';
 import { FormDialog } from '../../components/FormDialog';
 import { InputsForm, type InputValues } from '../../components/InputsForm';
 import { argumentsOf, valuesOf, type TeamBlueprint } from './teamBlueprints';
@@ -29,6 +31,7 @@ function useTeamBlueprints(text: string, size: number) {
 /** What the team begins its flows with, in a menu. */
 export function TeamBlueprintItems({ onPick, onAll }: { onPick: (blueprint: TeamBlueprint) => void; onAll: () => void }) {
   const { t } = useTranslation();
+  const { can } = useTenant();
   const found = useTeamBlueprints('', IN_MENU);
   if (found.error && !found.data) return <Menu.Item c="var(--mr-failed)" closeMenuOnClick={false} onClick={() => void found.refetch()}>{t('blueprints.failed')}</Menu.Item>;
   if (!found.data?.total) return null;
@@ -37,7 +40,7 @@ export function TeamBlueprintItems({ onPick, onAll }: { onPick: (blueprint: Team
       <Menu.Divider />
       <Menu.Label>{t('blueprints.team')}</Menu.Label>
       {found.data.results.map((one) => <Menu.Item key={one.id} onClick={() => onPick(one)} data-blueprint={one.title}>{one.title}</Menu.Item>)}
-      {found.data.total > IN_MENU && <Menu.Item onClick={onAll}>{t('blueprints.all', { count: found.data.total })}</Menu.Item>}
+      {(found.data.total > IN_MENU || can('FLOW_DELETE', '')) && <Menu.Item onClick={onAll}>{t('blueprints.all', { count: found.data.total })}</Menu.Item>}
     </>
   );
 }
@@ -45,6 +48,9 @@ export function TeamBlueprintItems({ onPick, onAll }: { onPick: (blueprint: Team
 /** All of them, by title and description. */
 export function TeamBlueprintPicker({ onPick, onClose }: { onPick: (blueprint: TeamBlueprint) => void; onClose: () => void }) {
   const { t } = useTranslation();
+  const { api, can } = useTenant();
+  const confirm = useConfirm();
+  const remove = useChange((id: string) => api.delete(`blueprints/flows/${path(id)}`), { done: t('blueprints.deleted'), touches: ['blueprints'] });
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text, 250);
   const found = useTeamBlueprints(asked, IN_LIST);
@@ -56,10 +62,20 @@ export function TeamBlueprintPicker({ onPick, onClose }: { onPick: (blueprint: T
           {({ results }) => (
             <Stack gap={2}>
               {results.map((one) => (
-                <UnstyledButton key={one.id} className="mr-nav-link" onClick={() => onPick(one)} data-blueprint={one.title} style={{ border: '1px solid var(--mr-line)' }}>
-                  <Text size="sm" fw={600}>{one.title}</Text>
-                  {one.description && <Text size="xs" c="dimmed" lineClamp={2}>{one.description}</Text>}
-                </UnstyledButton>
+                <Group key={one.id} gap={4} wrap="nowrap">
+                  <UnstyledButton flex={1} className="mr-nav-link" onClick={() => onPick(one)} data-blueprint={one.title} style={{ border: '1px solid var(--mr-line)' }}>
+                    <Text size="sm" fw={600}>{one.title}</Text>
+                    {one.description && <Text size="xs" c="dimmed" lineClamp={2}>{one.description}</Text>}
+                  </UnstyledButton>
+                  {can('FLOW_DELETE', '') && (
+                    <ActionIcon
+                      aria-label={t('blueprints.delete', { title: one.title })} loading={remove.isPending && remove.variables === one.id}
+                      onClick={() => void confirm({ title: t('blueprints.delete', { title: one.title }), text: t('blueprints.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(one.id))}
+                    >
+                      <IconTrash size={16} />
+                    </ActionIcon>
+                  )}
+                </Group>
               ))}
               {results.length === 0 && <Text size="sm" c="dimmed">{t('shell.nothing')}</Text>}
             </Stack>
