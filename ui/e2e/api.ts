@@ -22,10 +22,12 @@ export class Api {
     return (text ? JSON.parse(text) : undefined) as T;
   }
 
-  /** Sends a form. */
-  async form(path: string, form: FormData): Promise<void> {
+  /** Sends a form. @returns what is answered; anything but success is an error */
+  async form<T = unknown>(path: string, form: FormData): Promise<T> {
     const response = await fetch(`${url}/api/v1/${path}`, { method: 'POST', headers: { Authorization: this.bearer }, body: form });
-    expect(response.status, `POST ${path}`).toBeLessThan(300);
+    const text = await response.text();
+    expect(response.status, `POST ${path}: ${text}`).toBeLessThan(300);
+    return (text ? JSON.parse(text) : undefined) as T;
   }
 
   /** @returns what is read, as it is */
@@ -44,7 +46,10 @@ export class Api {
   }
 
   /** Runs a flow to its end. @returns the id of the execution */
-  run(namespace: string, flow: string): Promise<string> {
-    return this.start(namespace, flow, '?wait=true');
+  async run(namespace: string, flow: string, inputs?: Record<string, string>): Promise<string> {
+    if (!inputs) return this.start(namespace, flow, '?wait=true');
+    const form = new FormData();
+    for (const [name, value] of Object.entries(inputs)) form.append(name, value);
+    return (await this.form<{ id: string }>(`main/executions/${namespace}/${flow}?wait=true`, form)).id;
   }
 }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdirSync } from 'node:fs';
 import { test } from 'vitest';
+import { Api } from './api';
 import { openBrowser, signIn, url } from './browser';
 import { filled, PAGES } from './pages';
+import { build, SCENE } from './scene';
 
 const TO = '../docs/screenshots';
 
-/** The flow that is shown, and one of its executions: the newest of the examples' unless FLOW says another. */
+/** Pictures of a scene that is built first; FLOW is another flow that is shown, with its newest execution. */
 test('pictures of all pages', async () => {
-  const [namespace = '', flow = ''] = (process.env['FLOW'] ?? 'examples/hello').split('/');
+  if (!process.env['FLOW']) await build(await Api.open());
+  const [namespace = '', flow = ''] = (process.env['FLOW'] ?? `${SCENE.namespace}/${SCENE.flow}`).split('/');
   mkdirSync(TO, { recursive: true });
   const browser = await openBrowser();
   const { page } = await signIn(browser, 'alice', { viewport: { width: 1280, height: 800 } });
@@ -19,7 +22,8 @@ test('pictures of all pages', async () => {
     await page.waitForLoadState('networkidle', { timeout: 4_000 }).catch(() => undefined);
     await page.screenshot({ path: `${TO}/${name}.png` });
   };
-  for (const [name, path] of PAGES) {
+  const pages = process.env['FLOW'] ? PAGES : [...PAGES, ['dashboard', 'dashboards/shop'] as const];
+  for (const [name, path] of pages) {
     await page.goto(`${url}/ui/main/${filled(path, { namespace, flow, execution })}`);
     await shoot(name);
   }
