@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /// Queries, forms, archives, documents and templates that want more than they should.
@@ -92,6 +93,19 @@ class HostileBodiesIT extends Hostile {
         var attacks = new ArrayList<Attack>();
         attacks.add(form("null", "application/json", "null"));
         attacks.add(form("no boundary", "multipart/form-data", "x"));
+        for (var path :
+                List.of(
+                        "flows/import",
+                        "namespaces/company.team/files?path=/x",
+                        "namespaces/company.team/plugindefaults/import")) {
+            attacks.add(
+                    new Attack(
+                            "no boundary to " + path,
+                            as(alice, "/api/v1/main/" + path)
+                                    .header("Content-Type", "multipart/form-data")
+                                    .POST(text("x")),
+                            Set.of(400)));
+        }
         attacks.add(form("cut off", "multipart/form-data; boundary=b", part("f", "a.txt", "x")));
         attacks.add(
                 form(
@@ -192,6 +206,7 @@ class HostileBodiesIT extends Hostile {
         attacks.add(json("text in place of an object", "/conditions/evaluate", "\"x\""));
         for (var path : List.of("/executions/pause/by-ids", "/triggers/unlock/by-triggers")) {
             attacks.add(json("null in a list, " + path, path, "[null]"));
+            attacks.add(json("null in place of a list, " + path, path, "null"));
         }
         attacks.add(
                 yaml("list of lists of lists", "labels:\n  a: &a [x,x,x,x,x,x,x,x,x]\n" + bomb()));
@@ -209,6 +224,20 @@ class HostileBodiesIT extends Hostile {
         attacks.add(yaml("id with a path", "labels: {}\n", "id: \"../../etc/passwd\""));
         attacks.add(yaml("id with markup", "labels: {}\n", "id: \"<script>alert(1)</script>\""));
         return tests(attacks);
+    }
+
+    /// Who asks for what can't be there, however often, doesn't make it look broken to others.
+    @Test
+    void namesThatNothingCanHaveAreNobodyElsesTrouble() {
+        for (int i = 0; i < 12; i++) {
+            var none = json("names with U+0000", "/tests/run", "{\"namespace\":\"a\\u0000\"}", 200);
+
+            assertThat(send(none.request()).statusCode()).isEqualTo(200);
+        }
+
+        var others = as(alice, "/api/v1/main/tests/run").header("Content-Type", "application/json");
+        assertThat(send(others.POST(text("{\"namespace\":\"company\"}"))).statusCode())
+                .isEqualTo(200);
     }
 
     private Attack json(String name, String path, String body, Integer... expected) {

@@ -66,7 +66,13 @@ public final class FlowClient {
     }
 
     /// A flow, whatever its revision.
-    public record FlowName(String tenant, String namespace, String id) {}
+    public record FlowName(String tenant, String namespace, String id) {
+
+        /// Whether a flow may have this name, as far as the database can be asked for it.
+        boolean isPossible() {
+            return (namespace + id).indexOf('\0') < 0;
+        }
+    }
 
     /// What a flow is now.
     public record Newest(int revision, boolean disabled) {}
@@ -191,7 +197,7 @@ public final class FlowClient {
                                         .POST(
                                                 HttpRequest.BodyPublishers.ofByteArray(
                                                         Codec.encode(question)))));
-        return Arrays.asList(Codec.decode(body.orElseThrow(), String[].class));
+        return body.map(found -> List.of(Codec.decode(found, String[].class))).orElse(List.of());
     }
 
     private static String encoded(String segment) {
@@ -217,7 +223,8 @@ public final class FlowClient {
                             HttpResponse.BodyHandlers.ofByteArray());
             return switch (answer.statusCode()) {
                 case 200 -> Optional.of(answer.body());
-                case 404 -> Optional.empty();
+                // 400: a name that nothing can have; who asks for it must not open the breaker
+                case 400, 404 -> Optional.empty();
                 default ->
                         throw new FlowServiceUnavailableException(
                                 "The flow-service answered " + answer.statusCode(), null);

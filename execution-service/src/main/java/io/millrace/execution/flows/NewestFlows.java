@@ -43,6 +43,10 @@ final class NewestFlows {
     }
 
     CompletableFuture<Optional<Newest>> ask(FlowName flow) {
+        if (!flow.isPossible()) {
+            // among others it would have the whole question refused
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
         var known = kept.getIfPresent(flow);
         if (known != null && known.counts()) {
             return known.answer();

@@ -13,7 +13,6 @@ import io.millrace.platform.problem.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -85,7 +84,7 @@ final class CourseController {
     @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
     @PostMapping(ACTIONS + "/resume")
     ExecutionView resume(@PathVariable String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         return view(executionId, resumed(executionId, request));
     }
 
@@ -94,12 +93,11 @@ final class CourseController {
     @PostMapping(ID + "/resume")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void resumeSilently(@PathVariable String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         resumed(executionId, request);
     }
 
-    private LaneAnswer resumed(String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+    private LaneAnswer resumed(String executionId, HttpServletRequest request) throws IOException {
         return course.resume(
                 executionId, ordinalInAddress(executionId, request), Form.read(request));
     }
@@ -132,7 +130,7 @@ final class CourseController {
     @Parameter(in = ParameterIn.QUERY, name = "taskRunId", schema = @Schema(type = "string"))
     @PostMapping({ID + "/resume/validate", ACTIONS + "/resume/validate"})
     InputsReport validateResume(@PathVariable String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         return course.validateResume(
                 executionId, ordinalInAddress(executionId, request), Form.read(request));
     }
@@ -169,7 +167,7 @@ final class CourseController {
             @PathVariable String executionId,
             @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         var form = Form.read(request);
         var query = new QueryString(request);
         var taskRun = ordinalInAddress(executionId, request);

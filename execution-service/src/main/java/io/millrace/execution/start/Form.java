@@ -3,7 +3,7 @@ package io.millrace.execution.start;
 
 import io.millrace.contracts.Codec;
 import io.millrace.platform.problem.ServiceException;
-import jakarta.servlet.ServletException;
+import io.millrace.platform.web.Uploads;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import java.io.IOException;
@@ -28,7 +28,7 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
     private static final String OLD_FILES_PART = "files";
 
     /// What the address says is no input, whatever its name.
-    static Form read(HttpServletRequest request) throws IOException, ServletException {
+    static Form read(HttpServletRequest request) throws IOException {
         var type = request.getContentType();
         var values = new LinkedHashMap<String, @Nullable Object>();
         var files = new LinkedHashMap<String, Part>();
@@ -38,7 +38,7 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
         if (type.startsWith("application/json")) {
             values.putAll(json(request));
         } else if (type.startsWith("multipart/")) {
-            readParts(parts(request), values, files);
+            readParts(Uploads.parts(request), values, files);
         } else if (type.startsWith("application/x-www-form-urlencoded")) {
             var query = new QueryString(request);
             request.getParameterMap()
@@ -51,16 +51,6 @@ record Form(Map<String, @Nullable Object> values, Map<String, Part> files) {
                     });
         }
         return new Form(values, files);
-    }
-
-    /// The server's own reader has no type for what is wrong with a form.
-    private static Collection<Part> parts(HttpServletRequest request) throws ServletException {
-        try {
-            return request.getParts();
-        } catch (IllegalStateException | IOException e) {
-            throw new ServiceException.Malformed(
-                    "Expected a multipart form that can be read, within its limits");
-        }
     }
 
     @SuppressWarnings("unchecked")

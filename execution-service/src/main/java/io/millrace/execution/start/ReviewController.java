@@ -12,7 +12,6 @@ import io.millrace.platform.problem.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,7 +50,7 @@ final class ReviewController {
                             allowableValues = {"APPROVE", "DENY"}))
     @PostMapping("/review")
     ExecutionView review(@PathVariable String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         int taskRun = taskRun(executionId, request);
         var review = read(request);
         var answer = reviews.review(executionId, taskRun, review);
@@ -76,7 +75,7 @@ final class ReviewController {
                             allowableValues = {"APPROVE", "DENY"}))
     @PostMapping("/review/validate")
     InputsReport validate(@PathVariable String executionId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         return reviews.validate(executionId, taskRun(executionId, request), read(request));
     }
 
@@ -127,8 +126,7 @@ final class ReviewController {
         return ordinal;
     }
 
-    private static Reviews.Review read(HttpServletRequest request)
-            throws IOException, ServletException {
+    private static Reviews.Review read(HttpServletRequest request) throws IOException {
         var decision =
                 switch (new QueryString(request).get("decision").orElse("")) {
                     case "APPROVE" -> Decision.APPROVED;

@@ -16,7 +16,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,7 +99,7 @@ final class StartController {
             @PathVariable String flowId,
             @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
             HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         var query = new QueryString(request);
         var start =
                 new ExecutionStarter.Start(
@@ -129,8 +128,7 @@ final class StartController {
     }
 
     /// That there is no such flow is said before what is wrong with the inputs.
-    private Form form(HttpServletRequest request, ExecutionStarter.Start start)
-            throws IOException, ServletException {
+    private Form form(HttpServletRequest request, ExecutionStarter.Start start) throws IOException {
         try {
             return Form.read(request);
         } catch (ServiceException e) {
@@ -158,7 +156,7 @@ final class StartController {
     @PostMapping("/{namespace}/{flowId}/validate")
     InputsReport validate(
             @PathVariable String namespace, @PathVariable String flowId, HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         var query = new QueryString(request);
         return starter.validate(
                 new ExecutionStarter.Start(

@@ -6,10 +6,9 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
+import io.millrace.platform.web.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -135,9 +134,9 @@ class FileController {
             @RequestParam(required = false) @Nullable String path,
             @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             HttpServletRequest request)
-            throws IOException, ServletException {
+            throws IOException {
         access.require(Permission.FILE_UPDATE, namespace);
-        var part = part(request);
+        var part = Uploads.file(request, "fileContent");
         var submitted = part.getSubmittedFileName();
         if (submitted != null && submitted.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             try (var content = part.getInputStream()) {
@@ -155,15 +154,6 @@ class FileController {
         try (var content = part.getInputStream()) {
             files.overwrite(place(namespace), target, content, ifMatch, Caller.current().subject());
         }
-    }
-
-    private static Part part(HttpServletRequest request) throws IOException, ServletException {
-        var part = request.getPart("fileContent");
-        if (part == null) {
-            throw new ServiceException.Invalid(
-                    "fileContent", "Illegal argument: expected a part named fileContent");
-        }
-        return part;
     }
 
     @Operation(summary = "Get all files, and the sources of all flows, as a zip archive")

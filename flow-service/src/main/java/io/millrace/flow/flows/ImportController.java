@@ -5,8 +5,8 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.problem.Violation;
+import io.millrace.platform.web.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import java.io.EOFException;
@@ -49,9 +49,9 @@ class ImportController {
     @PostMapping(path = "/import", consumes = "multipart/form-data")
     List<String> importFlows(
             HttpServletRequest request, @RequestParam(defaultValue = "false") boolean failOnError)
-            throws IOException, ServletException {
-        var part = request.getPart("fileUpload");
-        if (part == null || part.getSubmittedFileName() == null) {
+            throws IOException {
+        var part = Uploads.file(request, "fileUpload");
+        if (part.getSubmittedFileName() == null) {
             throw new ServiceException.Invalid("fileUpload", "Expected a file named fileUpload");
         }
         var sources = sources(part);

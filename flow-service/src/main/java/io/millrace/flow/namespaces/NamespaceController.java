@@ -17,8 +17,8 @@ import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.PagedResults;
 import io.millrace.platform.web.Paging;
+import io.millrace.platform.web.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -282,12 +282,9 @@ class NamespaceController {
             @PathVariable String id,
             HttpServletRequest request,
             @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch)
-            throws IOException, ServletException {
+            throws IOException {
         access.require(Permission.NAMESPACE_UPDATE, id);
-        var part = request.getPart("fileUpload");
-        if (part == null) {
-            throw new ServiceException.Invalid("fileUpload", "Expected a file named fileUpload");
-        }
+        var part = Uploads.file(request, "fileUpload");
         List<PluginDefault> defaults;
         try (var content = part.getInputStream()) {
             defaults =

@@ -3,13 +3,15 @@ package io.millrace.platform.problem;
 
 import java.lang.reflect.Type;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
-/// A body that is a list has no `null` in it: controllers take lists of ids and of objects.
+/// A body that is a list is there, and has no `null` in it: controllers take lists of ids and of
+/// objects.
 @RestControllerAdvice
 final class NoNullElements extends RequestBodyAdviceAdapter {
 
@@ -23,11 +25,14 @@ final class NoNullElements extends RequestBodyAdviceAdapter {
 
     @Override
     public Object afterBodyRead(
-            Object body,
+            @Nullable Object body,
             HttpInputMessage message,
             MethodParameter parameter,
             Type target,
             Class<? extends HttpMessageConverter<?>> converter) {
+        if (body == null) {
+            throw new ServiceException.Invalid("body", "Expected a list but got null");
+        }
         int index = 0;
         for (var element : (Collection<?>) body) {
             if (element == null) {

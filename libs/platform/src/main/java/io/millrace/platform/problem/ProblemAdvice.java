@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -25,6 +26,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
@@ -109,7 +111,7 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> handle(Exception e, HttpServletRequest request) {
-        if (e instanceof IOException && isBrokenPipe(e)) {
+        if (hasHungUp(e)) {
             return null;
         }
         var reference = UUID.randomUUID().toString();
@@ -131,8 +133,14 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
                 .body(problem);
     }
 
-    private static boolean isBrokenPipe(Exception e) {
-        var message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    /// Whether nobody is there any more to answer.
+    private static boolean hasHungUp(Exception e) {
+        boolean writing = e instanceof IOException || e instanceof HttpMessageNotWritableException;
+        if (!writing
+                || !(NestedExceptionUtils.getMostSpecificCause(e) instanceof IOException cause)) {
+            return false;
+        }
+        var message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("broken pipe") || message.contains("connection reset");
     }
 
@@ -241,6 +249,9 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
             HttpHeaders headers,
             HttpStatusCode status,
             WebRequest request) {
+        if (hasHungUp(e)) {
+            return null;
+        }
         var path = servlet(request).getRequestURI();
         var detail = body instanceof ProblemDetail p ? p.getDetail() : null;
         var known = HttpStatus.resolve(status.value());
