@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
@@ -41,10 +42,14 @@ final class OpenSsh implements AutoCloseable {
         generate(directory.resolve("user"), "");
         generate(directory.resolve("encrypted"), "s3cret");
         generate(directory.resolve("stranger"), "");
+        generate(directory.resolve("pem"), "", "-t", "rsa", "-m", "PEM");
+        generate(directory.resolve("pkcs8"), "s3cret", "-t", "rsa", "-m", "PKCS8");
         Files.writeString(
                 directory.resolve("authorized"),
                 Files.readString(directory.resolve("user.pub"))
-                        + Files.readString(directory.resolve("encrypted.pub")));
+                        + Files.readString(directory.resolve("encrypted.pub"))
+                        + Files.readString(directory.resolve("pem.pub"))
+                        + Files.readString(directory.resolve("pkcs8.pub")));
         int port = SilentServer.closedPort();
         var configuration =
                 Files.writeString(
@@ -83,18 +88,15 @@ final class OpenSsh implements AutoCloseable {
     }
 
     private static void generate(Path file, String passphrase) throws Exception {
-        var generated =
-                new ProcessBuilder(
-                                List.of(
-                                        "ssh-keygen",
-                                        "-q",
-                                        "-t",
-                                        "ed25519",
-                                        "-N",
-                                        passphrase,
-                                        "-f",
-                                        file.toString()))
-                        .start();
+        generate(file, passphrase, "-t", "ed25519");
+    }
+
+    private static void generate(Path file, String passphrase, String... kind) throws Exception {
+        var command =
+                new ArrayList<>(
+                        List.of("ssh-keygen", "-q", "-N", passphrase, "-f", file.toString()));
+        command.addAll(List.of(kind));
+        var generated = new ProcessBuilder(command).start();
         assumeTrue(generated.waitFor() == 0, "ssh-keygen makes a key");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
@@ -107,7 +109,8 @@ final class OpenSsh implements AutoCloseable {
         return System.getProperty("user.name");
     }
 
-    /// A private key: `user` and `encrypted` are let in, `stranger` isn't.
+    /// A private key: `user` and `encrypted` are let in, and `pem` and `pkcs8`, which are written
+    /// so; `stranger` isn't.
     String key(String name) throws IOException {
         return Files.readString(directory.resolve(name));
     }

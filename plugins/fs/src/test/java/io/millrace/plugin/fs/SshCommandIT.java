@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Against OpenSSH's server.
 class SshCommandIT {
@@ -50,7 +52,7 @@ class SshCommandIT {
         return java.util.Objects.requireNonNull(started);
     }
 
-    private Map<String, @Nullable Object> run(List<String> commands, Object... more)
+    private Map<String, @Nullable Object> run(List<String> commands, @Nullable Object... more)
             throws Exception {
         var properties = new HashMap<String, @Nullable Object>();
         properties.put("host", "127.0.0.1");
@@ -63,6 +65,21 @@ class SshCommandIT {
             properties.put(String.valueOf(more[i]), more[i + 1]);
         }
         return Tasks.run(new SshCommand(), context, properties);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user,", "encrypted,s3cret", "pem,", "pkcs8,s3cret"})
+    void keysAreReadHoweverTheyAreWritten(String key, @Nullable String passphrase)
+            throws Exception {
+        var outputs =
+                run(
+                        List.of("true"),
+                        "privateKey",
+                        ssh().key(key),
+                        "privateKeyPassphrase",
+                        passphrase);
+
+        assertThat(outputs).containsEntry("exitCode", 0);
     }
 
     @Test
