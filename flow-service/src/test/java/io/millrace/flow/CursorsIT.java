@@ -84,6 +84,15 @@ class CursorsIT {
     }
 
     @Test
+    void namespaces() throws Exception {
+        goneThrough(
+                "namespaces/search?q=walked&existing=true&",
+                "/id",
+                name -> send("POST", "namespaces", "{\"id\":\"walked." + name + "\"}"),
+                name -> send("DELETE", "namespaces/walked." + name, ""));
+    }
+
+    @Test
     void keys() throws Exception {
         goneThrough(
                 "kv?namespace=keys&",

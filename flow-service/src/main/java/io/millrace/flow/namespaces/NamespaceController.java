@@ -15,7 +15,8 @@ import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.access.TaskReach;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.Paging;
 import io.millrace.platform.web.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
@@ -354,17 +355,20 @@ class NamespaceController {
                 NamespaceRules.workerGroup(above));
     }
 
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/search")
-    PagedResults<Namespace> search(
+    CursorResults<Namespace> search(
             @RequestParam(required = false) @Nullable String q,
             @RequestParam(required = false) @Nullable String query,
             @RequestParam(defaultValue = "false") boolean existing,
-            Paging paging) {
+            Paging paging,
+            @RequestParam(required = false) @Nullable String cursor) {
         var text = q == null ? query : q;
         var wanted = text == null ? "" : text.toLowerCase(Locale.ROOT);
         var found = visible(wanted, existing);
         var ordered = ascending(paging) ? found : found.reversed();
-        return PagedResults.of(ordered, paging).map(NamespaceController::namespace);
+        return CursorResults.of(ordered, paging, cursor, Place::of)
+                .map(NamespaceController::namespace);
     }
 
     /// What a field for a namespace proposes.
