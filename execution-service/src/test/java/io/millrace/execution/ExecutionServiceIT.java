@@ -163,6 +163,40 @@ class ExecutionServiceIT {
     }
 
     @Test
+    void metricsOfAnExecutionAreGoneThroughByCursor() {
+        SUITE.flows.save(
+                "company.team",
+                "measured",
+                """
+                tasks:
+                  - {id: a, type: io.kestra.plugin.core.http.Request, uri: "http://a"}
+                  - {id: b, type: io.kestra.plugin.core.http.Request, uri: "http://b"}
+                  - {id: c, type: io.kestra.plugin.core.http.Request, uri: "http://c"}
+                  - {id: d, type: io.kestra.plugin.core.http.Request, uri: "http://d"}
+                """);
+        try (var _ = new FakeWorker(SUITE.broker(), "main", _ -> Map.of("code", 200))) {
+            var id = Suite.id(SUITE.post("executions/company.team/measured"));
+            await(id, "SUCCESS");
+            var list = "metrics/" + id;
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(SUITE.get(list)).containsEntry("total", 4));
+
+            var seen = new ArrayList<Object>();
+            for (var cursor = ""; cursor != null; ) {
+                var page = SUITE.get(list + "?size=2" + cursor);
+                assertThat(page).containsEntry("total", 4);
+                seen.addAll((List<?>) Objects.requireNonNull(page.get("results")));
+                var next = page.get("nextCursor");
+                cursor = next == null ? null : "&cursor=" + next;
+            }
+
+            assertThat(seen).hasSize(4).isEqualTo(SUITE.get(list).get("results"));
+            assertThat(SUITE.send(SUITE.request(list + "?cursor=1,x").GET()).statusCode())
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
     void inputsAreTypedAndWrongOnesRefused() {
         SUITE.flows.save(
                 "company.team",

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,26 +73,29 @@ final class MetricController {
         var after = Place.parse(cursor, 2, paging);
         executions.requireHead(executionId, Permission.METRIC_READ);
         var ordinal = taskRunId == null ? null : ExecutionView.ordinal(executionId, taskRunId);
-        record Row(MetricEntry entry, Place place, long total) {}
+        record Row(MetricEntry entry, Place place) {}
+        var matching =
+                """
+                 from metrics
+                 where execution_id = :id
+                   and (:ordinal::integer is null or ordinal = :ordinal)
+                   and (:task::text is null or task_id = :task)
+                """;
+        var parameters = new HashMap<String, @Nullable Object>();
+        parameters.put("id", executionId);
+        parameters.put("ordinal", ordinal);
+        parameters.put("task", taskId);
         var rows =
                 reads.jdbc()
                         .sql(
-                                """
-                                select * from (
-                                  select *, count(*) over () as total from metrics
-                                   where execution_id = :id
-                                     and (:ordinal::integer is null or ordinal = :ordinal)
-                                     and (:task::text is null or task_id = :task)) as found
-                                 where (ordinal, seq) > (:lastOrdinal, :lastSeq)
-                                """
-                                        + " order by "
+                                "select *"
+                                        + matching
+                                        + " and (ordinal, seq) > (:lastOrdinal, :lastSeq) order by "
                                         + paging.orderBy(SORTABLE, "ordinal, seq")
                                         + ", ordinal, seq limit :limit offset :offset")
                         .param("lastOrdinal", after == null ? -1 : after.number(0))
                         .param("lastSeq", after == null ? -1 : after.number(1))
-                        .param("id", executionId)
-                        .param("ordinal", ordinal)
-                        .param("task", taskId)
+                        .params(parameters)
                         .param("limit", paging.size())
                         .param("offset", after == null ? paging.offset() : 0)
                         .query((row, _) ->
@@ -109,10 +113,14 @@ final class MetricController {
                                                 row.getDouble("value"),
                                                 ExecutionColumns.instantOf(row, "at"),
                                                 ExecutionColumns.map(row.getString("tags"))),
-                                        Place.of(row.getString("ordinal"), row.getString("seq")),
-                                        row.getLong("total")))
+                                        Place.of(row.getString("ordinal"), row.getString("seq"))))
                         .list();
-        long total = rows.isEmpty() ? 0 : rows.getFirst().total();
+        long total =
+                reads.jdbc()
+                        .sql("select count(*)" + matching)
+                        .params(parameters)
+                        .query(Long.class)
+                        .single();
         return CursorResults.of(rows, total, paging, Row::place).map(Row::entry);
     }
 
