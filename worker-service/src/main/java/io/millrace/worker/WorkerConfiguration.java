@@ -31,7 +31,6 @@ import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -70,10 +69,7 @@ class WorkerConfiguration {
 
     @Bean
     PluginSettings pluginSettings(Environment environment) {
-        return new PluginSettings(
-                Binder.get(environment)
-                        .bind("millrace.plugins", Bindable.mapOf(String.class, String.class))
-                        .orElseGet(Map::of));
+        return OperatorSettings.of(environment);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.millrace.plugin;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,11 @@ public record PluginSettings(Map<String, String> values) {
         var indexed =
                 values.entrySet().stream()
                         .filter(e -> e.getKey().startsWith(name + "["))
-                        .sorted(Map.Entry.comparingByKey())
+                        // [2] comes before [10]
+                        .sorted(
+                                Comparator.comparing((Map.Entry<String, String> e) ->
+                                                e.getKey().length())
+                                        .thenComparing(Map.Entry::getKey))
                         .map(Map.Entry::getValue);
         var joined =
                 text(name).stream().flatMap(v -> Arrays.stream(v.split(","))).map(String::strip);
