@@ -223,8 +223,8 @@ public final class FlowClient {
                             HttpResponse.BodyHandlers.ofByteArray());
             return switch (answer.statusCode()) {
                 case 200 -> Optional.of(answer.body());
-                // 400: a name that nothing can have; who asks for it must not open the breaker
-                case 400, 404 -> Optional.empty();
+                // a name that nothing can have: who asks for it must not open the breaker
+                case 400, 404, 422 -> Optional.empty();
                 default ->
                         throw new FlowServiceUnavailableException(
                                 "The flow-service answered " + answer.statusCode(), null);

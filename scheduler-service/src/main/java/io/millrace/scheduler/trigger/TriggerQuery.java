@@ -141,6 +141,9 @@ record TriggerQuery(String text, String namespace, String flowId, More more) {
 
         void add(String field, String operation, List<String> values) {
             var filter = "filters[%s][%s]".formatted(field, operation);
+            if (values.isEmpty()) {
+                throw new ServiceException.Invalid(filter, "Expected a value");
+            }
             var value = values.getFirst();
             switch (field) {
                 case "q" -> {

@@ -2,15 +2,11 @@
 package io.millrace.platform.problem;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
@@ -24,39 +20,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public class DatabaseProblemAdvice {
-    /// Characters that aren't in the database's repertoire, dates and numbers out of its range.
-    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05", "22008", "22003");
-
-    /// A regular expression that a filter gave.
-    private static final String NO_PATTERN = "2201B";
-
     private static final Logger log = LoggerFactory.getLogger(DatabaseProblemAdvice.class);
-
-    private final ProblemAdvice others;
-
-    DatabaseProblemAdvice(ProblemAdvice others) {
-        this.others = others;
-    }
-
-    /// Text or numbers that the database has no place for: nobody checked them before.
-    @ExceptionHandler
-    @Nullable ResponseEntity<Object> handle(DataAccessException e, HttpServletRequest request) {
-        var state = e.getRootCause() instanceof SQLException sql ? sql.getSQLState() : null;
-        if (NO_PATTERN.equals(state)) {
-            return others.handle(
-                    new ServiceException.Invalid(
-                            "filters", "Expected a regular expression that can be read"),
-                    request);
-        }
-        if (state == null || !UNSTORABLE.contains(state)) {
-            return others.handle((Exception) e, request);
-        }
-        return others.handle(
-                new ServiceException.Invalid(
-                        "request",
-                        "Expected text without U+0000, and dates and numbers that can be stored"),
-                request);
-    }
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(

@@ -114,6 +114,10 @@ public class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (hasHungUp(e)) {
             return null;
         }
+        var unstorable = Unstorable.reason(e);
+        if (unstorable != null) {
+            return handle(unstorable, request);
+        }
         var reference = UUID.randomUUID().toString();
         log.atError()
                 .addKeyValue("reference", reference)

@@ -21,8 +21,8 @@ public class ProblemAutoConfiguration {
     }
 
     @Bean
-    NoNullElements noNullElements() {
-        return new NoNullElements();
+    NoNulls noNulls() {
+        return new NoNulls();
     }
 
     @Bean
@@ -46,8 +46,8 @@ public class ProblemAutoConfiguration {
     @ConditionalOnClass(name = "org.springframework.dao.DataAccessException")
     static class Database {
         @Bean
-        DatabaseProblemAdvice databaseProblemAdvice(ProblemAdvice others) {
-            return new DatabaseProblemAdvice(others);
+        DatabaseProblemAdvice databaseProblemAdvice() {
+            return new DatabaseProblemAdvice();
         }
     }
 }
