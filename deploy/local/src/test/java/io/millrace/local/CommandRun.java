@@ -2,6 +2,7 @@
 package io.millrace.local;
 
 import io.millrace.cli.Millrace;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,14 +21,36 @@ record CommandRun(int code, String out, String err) {
         return JsonMapper.shared().readTree(out);
     }
 
+    /// As `./millrace` has it: no more than the command line's own.
+    private static String classPath() throws IOException {
+        var target = Path.of("..", "..", "cli", "target");
+        try (var jars = Files.newDirectoryStream(target, "cli-*.jar")) {
+            return jars.iterator().next()
+                    + File.pathSeparator
+                    + Files.readString(target.resolve("classpath")).strip();
+        }
+    }
+
+    private static Path archive() {
+        var fork = System.getProperty("millrace.test.fork", "0");
+        return Path.of("target", "cli-" + fork + ".jsa").toAbsolutePath();
+    }
+
     /// @param environment all that it is told of Millrace
     /// @param input what it reads
     static CommandRun of(Map<String, String> environment, String input, List<String> arguments)
             throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        // its classes are parsed once for all commands of these tests
+        command.addAll(
+                List.of(
+                        "-XX:+AutoCreateSharedArchive",
+                        "-XX:SharedArchiveFile=" + archive(),
+                        "-Xlog:disable",
+                        "-cp",
+                        classPath()));
         command.add(Millrace.class.getName());
         command.addAll(arguments);
         var out = Files.createTempFile("millrace", ".out");

@@ -209,6 +209,23 @@ class HostileBodiesIT extends Hostile {
             attacks.add(json("null in place of a list, " + path, path, "null"));
         }
         attacks.add(
+                json(
+                        "label without key",
+                        "/executions/labels/by-ids",
+                        "{\"executionsId\":[\"x\"],\"executionLabels\":[{\"a\":\"b\"}]}"));
+        attacks.add(
+                json(
+                        "suite named U+0000",
+                        "/tests/enable/by-ids",
+                        "{\"ids\":[{\"namespace\":\"company\",\"id\":\"\\u0000\"}]}"));
+        attacks.add(deletion("flow without namespace", "/flows/delete/by-ids", "[{\"id\":\"x\"}]"));
+        attacks.add(deletion("key null", "/namespaces/company.team/kv", "{\"keys\":[null]}"));
+        attacks.add(
+                deletion(
+                        "filter without value",
+                        "/triggers/delete/by-query",
+                        "{\"filters\":[{\"field\":\"q\",\"operation\":\"EQUALS\",\"value\":[]}]}"));
+        attacks.add(
                 yaml("list of lists of lists", "labels:\n  a: &a [x,x,x,x,x,x,x,x,x]\n" + bomb()));
         attacks.add(yaml("deep YAML", "labels: " + "[".repeat(20_000) + "]".repeat(20_000) + "\n"));
         attacks.add(
@@ -224,6 +241,15 @@ class HostileBodiesIT extends Hostile {
         attacks.add(yaml("id with a path", "labels: {}\n", "id: \"../../etc/passwd\""));
         attacks.add(yaml("id with markup", "labels: {}\n", "id: \"<script>alert(1)</script>\""));
         return tests(attacks);
+    }
+
+    private Attack deletion(String name, String path, String body) {
+        return new Attack(
+                name,
+                as(alice, "/api/v1/main" + path)
+                        .header("Content-Type", "application/json")
+                        .method("DELETE", text(body)),
+                Set.of(400, 422));
     }
 
     /// Who asks for what can't be there, however often, doesn't make it look broken to others.
