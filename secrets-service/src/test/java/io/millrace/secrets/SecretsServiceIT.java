@@ -361,6 +361,10 @@ class SecretsServiceIT {
         assertThat(Instant.parse(first.get("rotateAt").asString()))
                 .isEqualTo(rotatedAt.plus(Duration.ofDays(90)));
 
+        // what was answered is what is kept, to the last digit
+        var kept = json.readTree(get(editor, "dates", "/secrets").body()).at("/results/0");
+        assertThat(kept.get("rotatedAt")).isEqualTo(first.get("rotatedAt"));
+
         // another value: the date moves, what was said about it stays
         put("main", "dates", "DUE", "another-value");
         var listed = json.readTree(get(editor, "dates", "/secrets").body()).at("/results/0");

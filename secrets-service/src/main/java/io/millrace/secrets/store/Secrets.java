@@ -11,6 +11,8 @@ import io.millrace.secrets.crypto.Envelopes;
 import io.millrace.secrets.crypto.Envelopes.Place;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -97,7 +99,7 @@ public class Secrets {
                                 () -> new SecretEntity(ref.tenant(), ref.namespace(), ref.name()));
         secret.describe(description);
         int version = secret.nextVersion();
-        var now = clock.instant();
+        var now = now();
         secret.touch(now, by);
         secret.rotated(now);
         var saved = secrets.saveAndFlush(secret);
@@ -126,7 +128,7 @@ public class Secrets {
         var found = find(ref);
         found.ifPresent(secret -> {
             secret.describe(description);
-            secret.touch(clock.instant(), by);
+            secret.touch(now(), by);
             secrets.saveAndFlush(secret);
             audit.changed(ref.tenant(), by, "secret.describe", ref.resource(), Map.of());
         });
@@ -150,6 +152,11 @@ public class Secrets {
         if (dataKeys.deleteTenant(tenant) > 0) {
             audit.changed(tenant, "secret.delete-all", "tenant/" + tenant, Map.of());
         }
+    }
+
+    /// As exact as the database keeps it: what is answered now is what is read later.
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     /// Secrets of one namespace, by their names.
