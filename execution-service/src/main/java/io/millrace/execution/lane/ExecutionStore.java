@@ -58,6 +58,9 @@ public final class ExecutionStore {
                         .query((row, _) ->
                                 new Row(ExecutionColumns.execution(row), row.getLong("version")))
                         .list();
+        if (rows.isEmpty()) {
+            return Map.of(); // all of them have just been asked for
+        }
         var runs =
                 jdbc
                         .sql(
@@ -67,7 +70,9 @@ public final class ExecutionStore {
                                    and execution_id between :first and :last
                                  order by execution_id, ordinal
                                 """)
-                        .param("ids", ids.toArray(String[]::new))
+                        .param(
+                                "ids",
+                                rows.stream().map(r -> r.execution().id()).toArray(String[]::new))
                         .param("first", range.first())
                         .param("last", range.last())
                         .query((row, _) ->
