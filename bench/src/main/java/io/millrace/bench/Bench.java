@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +46,13 @@ public final class Bench implements Callable<Integer> {
     private int history = 100_000;
 
     @Option(
+            names = "--beside",
+            description =
+                    "Settings (millrace.env) of another running suite that has stored nothing:"
+                            + " W6 asks both in turn")
+    private @Nullable Path beside;
+
+    @Option(
             names = "--webhooks",
             description = "Webhooks a second of W9 (default: ${DEFAULT-VALUE})")
     private int webhooks = 1000;
@@ -70,25 +78,40 @@ public final class Bench implements Callable<Integer> {
         var broker = broker(environment, data, port);
         var installation = environment.getOrDefault("MILLRACE_BROKER_INSTALLATION", "millrace");
         var counters = new Counters(database, broker, installation);
+        var floors = new Floors(database, broker);
         var work =
                 new Workloads(
                         new Client(server, "main", "alice"),
                         new Client(server, "other", "dave"),
-                        new Floors(database, broker),
+                        floors,
                         counters,
                         figures,
                         quick);
+        figures.line("machine.wakeup", Floors.wakeup(), "us");
         figures.line("machine.disk", Floors.syncs(Path.of("")), "syncs/s");
         memory(figures, data);
         startUp(figures, data);
         if (!quick) {
             work.warmUp();
         }
-        for (var workload : workloads(work).entrySet()) {
+        var workloads = workloads(work);
+        if (beside != null) {
+            var fresh =
+                    new Workloads(
+                            Client.of(beside, "main", "alice"),
+                            Client.of(beside, "other", "dave"),
+                            floors,
+                            counters,
+                            figures,
+                            quick);
+            workloads.put("W6", () -> work.historyBeside(work.size(history), fresh));
+        }
+        for (var workload : workloads.entrySet()) {
             if (only.isEmpty() || only.contains(workload.getKey())) {
                 run(workload.getKey(), workload.getValue(), figures);
             }
         }
+        figures.line("machine.wakeup", Floors.wakeup(), "us");
         return 0;
     }
 

@@ -8,9 +8,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Properties;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,14 +33,34 @@ public final class Client {
                     .build();
     private final String base;
     private final String user;
+    private final @Nullable Path settings;
     private String token = "";
     private Instant tokenUntil = Instant.MIN;
 
     /// @param server such as `http://localhost:8080`
     /// @param user a development user, or empty to use the token in `MILLRACE_TOKEN`
     public Client(URI server, String tenant, String user) {
+        this(server, tenant, user, null);
+    }
+
+    private Client(URI server, String tenant, String user, @Nullable Path settings) {
         this.base = server + "/api/v1/" + tenant;
         this.user = user;
+        this.settings = settings;
+    }
+
+    /// A client of another suite than the environment speaks of.
+    ///
+    /// @param settings the other suite's `millrace.env`, with its `MILLRACE_PORT`
+    static Client of(Path settings, String tenant, String user) {
+        var read = new Properties();
+        try (var file = Files.newBufferedReader(settings)) {
+            read.load(file);
+        } catch (IOException e) {
+            throw new BenchException("Expected settings of a suite in " + settings, e);
+        }
+        var server = URI.create("http://localhost:" + read.getProperty("MILLRACE_PORT", "8080"));
+        return new Client(server, tenant, user, settings.toAbsolutePath());
     }
 
     /// Creates a flow that isn't there yet, or replaces it.
@@ -194,7 +218,13 @@ public final class Client {
 
     private String issue() {
         try {
-            var process = new ProcessBuilder("./millrace", "token", user).start();
+            var command = new ProcessBuilder("./millrace", "token", user);
+            if (settings != null) {
+                // the environment wins over settings, and is that of the measured suite
+                command.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+                command.environment().put("MILLRACE_ENV", settings.toString());
+            }
+            var process = command.start();
             var output = process.inputReader().readAllAsString().strip();
             if (process.waitFor() != 0) {
                 throw new BenchException("./millrace token " + user + " failed");

@@ -27,11 +27,20 @@ final class Figures {
 
     /// What was added last under a name.
     double last(String name) {
+        return values(name).getLast();
+    }
+
+    /// Median of what was added under a name.
+    double median(String name) {
+        return median(values(name).stream().sorted().toList());
+    }
+
+    private List<Double> values(String name) {
         var found = series.get(name);
         if (found == null) {
             throw new BenchException("No figure " + name);
         }
-        return found.values().getLast();
+        return found.values();
     }
 
     /// Forgets what was added, such as in a warm-up.

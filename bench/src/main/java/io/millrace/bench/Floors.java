@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,40 @@ final class Floors {
     Floors(Counters.Database database, URI broker) {
         this.database = database;
         this.broker = broker;
+    }
+
+    /// Median of how long a thread waits for another to answer, in microseconds: two wake-ups,
+    /// which on a shared machine may cost more than what the threads do.
+    static double wakeup() {
+        var questions = new ArrayBlockingQueue<Long>(1);
+        var answers = new ArrayBlockingQueue<Long>(1);
+        var other =
+                Thread.ofPlatform()
+                        .daemon()
+                        .start(() -> {
+                            try {
+                                while (true) {
+                                    answers.put(questions.take());
+                                }
+                            } catch (InterruptedException _) {
+                                // asked enough
+                            }
+                        });
+        var micros = new ArrayList<Double>();
+        try {
+            for (long i = 0; i < 5000; i++) {
+                long begin = System.nanoTime();
+                questions.put(i);
+                answers.take();
+                micros.add((System.nanoTime() - begin) / 1e3);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("Interrupted", e);
+        } finally {
+            other.interrupt();
+        }
+        return Figures.median(micros.stream().sorted().toList());
     }
 
     /// Tasks a second with `atOnce` of them under way.

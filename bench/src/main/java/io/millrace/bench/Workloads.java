@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
+import java.util.function.ToDoubleFunction;
 
 /// The workloads, each measured once a call. `docs/benchmarks.md` says what each is.
 final class Workloads {
@@ -95,16 +96,20 @@ final class Workloads {
         double floor = executions / seconds(() -> submit(executions, _ -> client.floor()));
         figures.add(prefix + ".floor", floor, "requests/s");
         for (var kind : Kind.values()) {
-            var flow = deploy(Flows.one(kind));
-            double seconds =
-                    seconds(() -> {
-                        submit(executions, _ -> client.start(namespace, flow));
-                        client.awaitSuccesses(namespace, flow, executions, LONG);
-                    });
+            double seconds = startsOf(kind, executions);
             var name = prefix + "." + kind.label();
             figures.add(name + ".throughput", executions / seconds, "executions/s");
             figures.add(name + ".floor_ratio", executions / seconds / floor, "ratio");
         }
+    }
+
+    /// Starts a flow of one task from eight submitters, until all have ended.
+    private double startsOf(Kind kind, int executions) {
+        var flow = deploy(Flows.one(kind));
+        return seconds(() -> {
+            submit(executions, _ -> client.start(namespace, flow));
+            client.awaitSuccesses(namespace, flow, executions, LONG);
+        });
     }
 
     /// W1c: the same, started from inside by a parent that doesn't wait.
@@ -231,14 +236,7 @@ final class Workloads {
     void history(int stored) {
         latency("W6.fresh");
         starts("W6.fresh", size(1000));
-        var child = deploy(Flows.one(Kind.LANE));
-        var parent = deploy(Flows.forEach(Flows.subflow(namespace, child, false), size(1000), 0));
-        for (int done = 0; done < stored; done += size(1000)) {
-            client.start(namespace, parent);
-            client.awaitSuccesses(namespace, child, (long) done + size(1000), LONG);
-        }
-        // what was stored a moment ago is history once database and broker have written it back
-        Client.pause(Duration.ofSeconds(quick ? 1 : 60));
+        store(stored);
         latency("W6.stored");
         starts("W6.stored", size(1000));
         for (var kind : Kind.values()) {
@@ -260,6 +258,70 @@ final class Workloads {
                             / figures.last("W6.stored" + of + ".throughput"),
                     "ratio");
         }
+    }
+
+    /// W6 beside a suite that has stored nothing: the same to both in turn, so that both see the
+    /// same machine. A suite is faster the longer it has run: both should have just been started.
+    ///
+    /// @param stored what is still to be stored; 0 where the history is there
+    void historyBeside(int stored, Workloads fresh) {
+        store(stored);
+        warmUp();
+        fresh.warmUp();
+        int times = quick ? 30 : 300;
+        int many = size(500);
+        inTurn(fresh, times, "floor.latency", "ms", suite -> 1e3 * seconds(suite.client::floor));
+        for (var kind : Kind.values()) {
+            var here = deploy(Flows.one(kind));
+            var there = fresh.deploy(Flows.one(kind));
+            inTurn(
+                    fresh,
+                    times,
+                    kind.label() + ".latency",
+                    "ms",
+                    suite -> 1e3 * seconds(() -> suite.success(suite == this ? here : there)));
+            inTurn(
+                    fresh,
+                    quick ? 1 : 9,
+                    kind.label() + ".starts",
+                    "s",
+                    suite -> suite.startsOf(kind, many));
+        }
+    }
+
+    /// Adds a time of both suites, taken in turn, and how the medians compare.
+    private void inTurn(
+            Workloads fresh,
+            int times,
+            String name,
+            String unit,
+            ToDoubleFunction<Workloads> measure) {
+        repeat(
+                times,
+                i -> {
+                    for (var suite : i % 2 == 0 ? List.of(this, fresh) : List.of(fresh, this)) {
+                        var of = suite == this ? "W6.stored." : "W6.fresh.";
+                        figures.add(of + name, measure.applyAsDouble(suite), unit);
+                    }
+                });
+        figures.add(
+                "W6." + name + "_ratio",
+                figures.median("W6.stored." + name) / figures.median("W6.fresh." + name),
+                "ratio");
+    }
+
+    private void store(int executions) {
+        if (executions == 0) {
+            return;
+        }
+        var child = deploy(Flows.one(Kind.LANE));
+        var parent = deploy(Flows.forEach(Flows.subflow(namespace, child, false), size(1000), 0));
+        for (int done = 0; done < executions; done += size(1000)) {
+            client.start(namespace, parent);
+            client.awaitSuccesses(namespace, child, (long) done + size(1000), LONG);
+        }
+        // what was stored a moment ago is history once database and broker have written it back
+        Client.pause(Duration.ofSeconds(quick ? 1 : 60));
     }
 
     /// W7: ten thousand queued tasks of one tenant, and one task of another beside them.
@@ -290,33 +352,35 @@ final class Workloads {
         figures.add("W8.fibo33x10", timed(Flows.fibonacci(10, 33)), "s");
     }
 
-    /// What a task costs, by counting over a loop of worker tasks.
+    /// What a task costs, by counting over a loop of worker tasks, and what a start over REST
+    /// costs.
     void costs() {
-        int tasks = size(1000);
-        var flow = deploy(Flows.forEach(Kind.WORKER.task("body"), tasks, 16));
+        int many = size(1000);
+        cost("cost", "task", many, () -> timed(Flows.forEach(Kind.WORKER.task("body"), many, 16)));
+        for (var kind : Kind.values()) {
+            cost("cost.start." + kind.label(), "start", many, () -> startsOf(kind, many));
+        }
+    }
+
+    private void cost(String name, String of, int many, Runnable work) {
         var before = counters.snapshot();
-        client.start(namespace, flow);
-        client.awaitSuccesses(namespace, flow, 1, LONG);
+        work.run();
         var cost = counters.snapshot().minus(before);
-        long messages;
-        var again = deploy(Flows.forEach(Kind.WORKER.task("body"), tasks, 16));
+        figures.add(name + ".commits", (double) cost.commits() / many, "commits/" + of);
         // in a run of its own: counting them costs, too
         try (var tap = counters.tapMessages()) {
-            client.start(namespace, again);
-            client.awaitSuccesses(namespace, again, 1, LONG);
+            work.run();
             Client.pause(Duration.ofMillis(500));
-            messages = tap.total();
+            figures.add(name + ".messages", (double) tap.total() / many, "messages/" + of);
             tap.counts()
                     .forEach((exchange, count) ->
                             figures.add(
-                                    "cost.messages." + exchange,
-                                    (double) count / tasks,
-                                    "messages/task"));
+                                    name + ".messages." + exchange,
+                                    (double) count / many,
+                                    "messages/" + of));
         }
-        figures.add("cost.commits", (double) cost.commits() / tasks, "commits/task");
-        figures.add("cost.messages", (double) messages / tasks, "messages/task");
-        figures.add("cost.wal", (double) cost.walBytes() / tasks, "bytes/task");
-        figures.add("cost.stored", (double) cost.storedBytes() / tasks, "bytes/task");
+        figures.add(name + ".wal", (double) cost.walBytes() / many, "bytes/" + of);
+        figures.add(name + ".stored", (double) cost.storedBytes() / many, "bytes/" + of);
     }
 
     /// W9: webhooks at a fixed rate, whether or not the ones before are answered; latency counts
