@@ -39,7 +39,7 @@ public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outp
         var taken =
                 properties
                         .selection()
-                        .take(client, properties.action(), properties.moveTo(), context);
+                        .take(client, _ -> true, properties.action(), properties.moveTo(), context);
         var byKey = new LinkedHashMap<String, URI>();
         for (var object : taken) {
             if (object.uri() != null) {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,11 @@ record Objects(
     }
 
     List<S3Object> in(S3Client client) throws TaskFailedException {
+        return in(client, _ -> true);
+    }
+
+    private List<S3Object> in(S3Client client, Predicate<S3Object> wanted)
+            throws TaskFailedException {
         Pattern pattern;
         try {
             pattern = Pattern.compile(regexp == null ? "(?s).*" : regexp);
@@ -68,18 +74,23 @@ record Objects(
                                 .delimiter(delimiter)
                                 .requestPayer(requestPayer)
                                 .expectedBucketOwner(expectedBucketOwner));
-        int most = maxFiles == null ? maxKeys : Math.min(maxKeys, maxFiles);
         for (var page : pages) {
             for (var object : page.contents()) {
-                if (filter.takes(object.key()) && pattern.matcher(object.key()).matches()) {
+                if (filter.takes(object.key())
+                        && pattern.matcher(object.key()).matches()
+                        && wanted.test(object)) {
                     found.add(object);
-                    if (found.size() >= most) {
+                    if (found.size() >= most()) {
                         return found;
                     }
                 }
             }
         }
         return found;
+    }
+
+    int most() {
+        return maxFiles == null ? maxKeys : Math.min(maxKeys, maxFiles);
     }
 
     static StoredObject described(S3Object object, @Nullable URI uri) {
@@ -91,18 +102,21 @@ record Objects(
                 uri);
     }
 
-    /// Fetches all, and only then does to them what keeps them from being fetched again.
+    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
+    /// again.
     List<StoredObject> take(
-            S3Client client, Action action, @Nullable Place moveTo, TaskContext context)
+            S3Client client,
+            Predicate<S3Object> wanted,
+            Action action,
+            @Nullable Place moveTo,
+            TaskContext context)
             throws IOException, TaskFailedException {
         if (action == Action.MOVE && moveTo == null) {
             throw new TaskFailedException("Expected `moveTo` with action MOVE");
         }
         var taken = new ArrayList<StoredObject>();
-        for (var object : in(client)) {
-            if (!object.key().endsWith("/")) {
-                taken.add(described(object, fetch(client, bucket, object.key(), context)));
-            }
+        for (var object : in(client, o -> !o.key().endsWith("/") && wanted.test(o))) {
+            taken.add(described(object, fetch(client, bucket, object.key(), context)));
         }
         for (var object : taken) {
             if (action == Action.MOVE && moveTo != null) {

@@ -8,9 +8,11 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Looks for objects that fit.
 @Plugin(
@@ -26,21 +28,48 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
                     Objects.Action action,
-            @Title("Where they are moved to") @Nullable Place moveTo)
+            @Title("Where they are moved to") @Nullable Place moveTo,
+            @Inline SeenFiles.Options seen)
             implements Of {}
 
-    public record Outputs(@Title("The objects") List<StoredObject> objects) {}
+    public record Found(
+            @Inline StoredObject object, @Title("CREATE or UPDATE") SeenFiles.Change changeType) {}
+
+    public record Outputs(@Title("The objects") List<Found> objects) {}
 
     @Override
     Trigger.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(client, properties.action(), properties.moveTo(), context);
-        if (taken.isEmpty()) {
+        var selection = properties.selection();
+        var seen = properties.seen().read(context);
+        var found =
+                selection
+                        .take(
+                                client,
+                                object -> seen.wants(uri(selection, object.key()), version(object)),
+                                properties.action(),
+                                properties.moveTo(),
+                                context)
+                        .stream()
+                        .map(object ->
+                                new Found(
+                                        object,
+                                        seen.took(
+                                                uri(selection, object.key()),
+                                                properties.action() == Objects.Action.NONE)))
+                        .toList();
+        seen.keep(found.size() < selection.most());
+        if (found.isEmpty()) {
             throw new NothingNewException();
         }
-        return new Outputs(taken);
+        return new Outputs(found);
+    }
+
+    private static String uri(Objects selection, String key) {
+        return "s3://%s/%s".formatted(selection.bucket(), key);
+    }
+
+    private static String version(S3Object object) {
+        return object.eTag() == null ? String.valueOf(object.lastModified()) : object.eTag();
     }
 }

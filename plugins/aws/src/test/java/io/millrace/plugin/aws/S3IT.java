@@ -226,6 +226,25 @@ class S3IT {
     }
 
     @Test
+    void anObjectThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
+        upload("stay/a.csv", "a");
+        upload("stay/b.csv", "b");
+        Object[] look = {"prefix", "stay/", "maxFiles", 1};
+
+        for (var key : List.of("stay/a.csv", "stay/b.csv")) {
+            context.executionId = key;
+            assertThat(String.valueOf(run(new Trigger(), look).get("objects")))
+                    .contains("key=" + key, "changeType=CREATE");
+        }
+        context.executionId = "later";
+        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+        upload("stay/b.csv", "changed");
+        assertThat(String.valueOf(run(new Trigger(), look).get("objects")))
+                .contains("key=stay/b.csv", "changeType=UPDATE");
+        assertThat(context.stored().values()).contains("changed");
+    }
+
+    @Test
     void whatTheStoreRefusesIsSaid() {
         assertThatThrownBy(() -> run(new Download(), "key", "none"))
                 .isInstanceOf(TaskFailedException.class)

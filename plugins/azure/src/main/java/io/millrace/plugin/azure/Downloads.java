@@ -36,7 +36,7 @@ public final class Downloads extends BlobTask<Downloads.Properties, Downloads.Ou
         var taken =
                 properties
                         .selection()
-                        .take(store, properties.action(), properties.moveTo(), context);
+                        .take(store, _ -> true, properties.action(), properties.moveTo(), context);
         var byName = new LinkedHashMap<String, URI>();
         for (var blob : taken) {
             if (blob.uri() != null) {

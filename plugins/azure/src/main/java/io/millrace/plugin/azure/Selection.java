@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ public record Selection(
 
     List<Blob> in(BlobStore store, Filter filter)
             throws TaskFailedException, IOException, InterruptedException {
+        return in(store, filter, _ -> true);
+    }
+
+    private List<Blob> in(BlobStore store, Filter filter, Predicate<Blob> wanted)
+            throws TaskFailedException, IOException, InterruptedException {
         var matching = pattern();
         var found = new ArrayList<Blob>();
         var marker = "";
@@ -56,7 +62,8 @@ public record Selection(
                         .forEach(name -> all.add(new Blob(container, name, 0, null, null, null)));
             }
             for (var blob : all) {
-                if (matching == null || matching.matcher(blob.name()).matches()) {
+                if ((matching == null || matching.matcher(blob.name()).matches())
+                        && wanted.test(blob)) {
                     found.add(blob);
                     if (found.size() >= maxFiles) {
                         return found;
@@ -76,17 +83,21 @@ public record Selection(
         }
     }
 
-    /// Fetches all, and only then does to them what keeps them from being fetched again.
-    List<Blob> take(BlobStore store, Action action, @Nullable BlobPath moveTo, TaskContext context)
+    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
+    /// again.
+    List<Blob> take(
+            BlobStore store,
+            Predicate<Blob> wanted,
+            Action action,
+            @Nullable BlobPath moveTo,
+            TaskContext context)
             throws TaskFailedException, IOException, InterruptedException {
         if (action == Action.MOVE && moveTo == null) {
             throw new TaskFailedException("Expected `moveTo` with action MOVE");
         }
         var taken = new ArrayList<Blob>();
-        for (var blob : in(store)) {
-            if (!blob.name().endsWith("/")) {
-                taken.add(store.get(container, blob.name()).blob());
-            }
+        for (var blob : in(store, Filter.FILES, b -> !b.name().endsWith("/") && wanted.test(b))) {
+            taken.add(store.get(container, blob.name()).blob());
         }
         for (var blob : taken) {
             if (action == Action.MOVE && moveTo != null) {

@@ -8,6 +8,7 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,20 +25,47 @@ public final class Trigger extends BlobTask<Trigger.Properties, Trigger.Outputs>
             @Title("What becomes of the blobs once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
                     Selection.Action action,
-            @Title("Where they are moved to") @Nullable BlobPath moveTo)
+            @Title("Where they are moved to") @Nullable BlobPath moveTo,
+            @Inline SeenFiles.Options seen)
             implements Of {}
 
-    public record Outputs(@Title("The blobs") List<Blob> blobs) {}
+    public record Found(
+            @Inline Blob blob, @Title("CREATE or UPDATE") SeenFiles.Change changeType) {}
+
+    public record Outputs(@Title("The blobs") List<Found> blobs) {}
 
     @Override
     Outputs work(BlobStore store, Properties properties, TaskContext context) throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(store, properties.action(), properties.moveTo(), context);
-        if (taken.isEmpty()) {
+        var selection = properties.selection();
+        var seen = properties.seen().read(context);
+        var found =
+                selection
+                        .take(
+                                store,
+                                blob -> seen.wants(uri(blob), version(blob)),
+                                properties.action(),
+                                properties.moveTo(),
+                                context)
+                        .stream()
+                        .map(blob ->
+                                new Found(
+                                        blob,
+                                        seen.took(
+                                                uri(blob),
+                                                properties.action() == Selection.Action.NONE)))
+                        .toList();
+        seen.keep(found.size() < selection.maxFiles());
+        if (found.isEmpty()) {
             throw new NothingNewException();
         }
-        return new Outputs(taken);
+        return new Outputs(found);
+    }
+
+    private static String uri(Blob blob) {
+        return "%s/%s".formatted(blob.container(), blob.name());
+    }
+
+    private static String version(Blob blob) {
+        return String.valueOf(blob.etag() == null ? blob.lastModified() : blob.etag());
     }
 }

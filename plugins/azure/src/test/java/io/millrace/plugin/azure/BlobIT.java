@@ -182,6 +182,25 @@ class BlobIT {
     }
 
     @Test
+    void aBlobThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
+        upload("stay/a.csv", "a");
+        upload("stay/b.csv", "b");
+        Object[] look = {"prefix", "stay/", "maxFiles", 1};
+
+        for (var name : List.of("stay/a.csv", "stay/b.csv")) {
+            context.executionId = name;
+            assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
+                    .contains("name=" + name, "changeType=CREATE");
+        }
+        context.executionId = "later";
+        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+        upload("stay/b.csv", "changed");
+        assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
+                .contains("name=stay/b.csv", "changeType=UPDATE");
+        assertThat(context.stored().values()).contains("changed");
+    }
+
+    @Test
     void aUrlGivesAccessForAWhile() throws Exception {
         upload("shared.txt", "shared");
 

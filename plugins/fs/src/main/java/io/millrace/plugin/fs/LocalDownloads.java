@@ -24,7 +24,8 @@ public final class LocalDownloads
 
     @Override
     Outputs work(LocalFiles files, Properties properties, TaskContext context) throws Exception {
-        var taken = taken(files, properties.selection(), properties.taking(), context);
+        var taken =
+                taken(files, properties.selection().filesIn(files), properties.taking(), context);
         var byPath = new LinkedHashMap<String, URI>();
         taken.forEach(file -> byPath.put(file.localPath(), file.uri()));
         return new Outputs(taken, byPath);

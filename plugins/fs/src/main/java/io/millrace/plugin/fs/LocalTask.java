@@ -52,11 +52,12 @@ abstract class LocalTask<P extends Record, O extends Record> implements TaskPlug
 
     abstract O work(LocalFiles files, P properties, TaskContext context) throws Exception;
 
-    /// Reads the files that are meant, and does to them what keeps them from being read again.
+    /// Reads files, and does to them what keeps them from being read again.
+    ///
+    /// @param found no directories
     static List<LocalFile> taken(
-            LocalFiles files, Selection selection, Taking taking, TaskContext context)
+            LocalFiles files, List<RemoteFiles.Entry> found, Taking taking, TaskContext context)
             throws IOException, TaskFailedException {
-        var found = selection.filesIn(files);
         var attributes = new HashMap<String, BasicFileAttributes>();
         for (var entry : found) {
             attributes.put(entry.path(), files.attributes(entry.path()));

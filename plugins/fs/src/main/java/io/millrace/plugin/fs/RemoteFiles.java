@@ -17,7 +17,13 @@ interface RemoteFiles extends AutoCloseable {
     /// @param path as the host knows it
     /// @param size bytes
     record Entry(
-            String path, String name, boolean directory, long size, @Nullable Instant updated) {}
+            String path, String name, boolean directory, long size, @Nullable Instant updated) {
+
+        /// Another one when the content is, as far as can be told from outside.
+        String version() {
+            return "%s_%d".formatted(updated == null ? "" : updated.toEpochMilli(), size);
+        }
+    }
 
     /// What is in a directory, or the file itself.
     List<Entry> list(String path) throws IOException;

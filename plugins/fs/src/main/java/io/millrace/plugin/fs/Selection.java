@@ -4,6 +4,7 @@ package io.millrace.plugin.fs;
 import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.SeenFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,11 +72,22 @@ record Selection(
         return in(remote, entry -> !entry.directory());
     }
 
+    /// Those that a trigger hasn't reported.
+    List<RemoteFiles.Entry> newFilesIn(RemoteFiles remote, SeenFiles seen)
+            throws IOException, TaskFailedException {
+        return in(remote, entry -> !entry.directory() && seen.wants(entry.path(), entry.version()));
+    }
+
+    /// Whether so many may not be all that there are.
+    boolean isCutAt(int count) {
+        return maxFiles != null && count >= maxFiles;
+    }
+
     private List<RemoteFiles.Entry> in(RemoteFiles remote, Predicate<RemoteFiles.Entry> counts)
             throws IOException, TaskFailedException {
         var pattern = pattern(regExp);
         Predicate<RemoteFiles.Entry> fits =
-                counts.and(entry -> pattern.matcher(entry.path()).matches());
+                entry -> pattern.matcher(entry.path()).matches() && counts.test(entry);
         var found = new ArrayList<RemoteFiles.Entry>();
         // in an order of one's own the last may be the first
         int most = maxFiles == null || sort != Sort.NONE ? Integer.MAX_VALUE : maxFiles;

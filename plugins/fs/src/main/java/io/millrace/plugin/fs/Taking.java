@@ -52,6 +52,11 @@ record Taking(
         return taken;
     }
 
+    /// Whether files stay where they were.
+    boolean leaves() {
+        return action == Action.NONE;
+    }
+
     /// Where a file is on the host once it was taken.
     String where(RemoteFile file) {
         return action == Action.MOVE

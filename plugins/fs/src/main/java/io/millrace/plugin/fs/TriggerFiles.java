@@ -5,6 +5,7 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 
 /// Starts an execution when files appear on another host.
@@ -15,19 +16,31 @@ abstract class TriggerFiles extends FileTask<TriggerFiles.Properties, TriggerFil
     }
 
     public record Properties(
-            @Inline FileHost server, @Inline Selection selection, @Inline Taking taking)
+            @Inline FileHost server,
+            @Inline Selection selection,
+            @Inline Taking taking,
+            @Inline SeenFiles.Options seen)
             implements FileHost.At {}
 
-    public record Outputs(@Title("The files") List<RemoteFile> files) {}
+    public record Found(
+            @Inline RemoteFile file, @Title("CREATE or UPDATE") SeenFiles.Change changeType) {}
+
+    public record Outputs(@Title("The files") List<Found> files) {}
 
     @Override
     TriggerFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var taken =
-                properties.taking().take(remote, properties.selection().filesIn(remote), context);
-        if (taken.isEmpty()) {
+        var selection = properties.selection();
+        var taking = properties.taking();
+        var seen = properties.seen().read(context);
+        var found =
+                taking.take(remote, selection.newFilesIn(remote, seen), context).stream()
+                        .map(file -> new Found(file, seen.took(file.serverPath(), taking.leaves())))
+                        .toList();
+        seen.keep(!selection.isCutAt(found.size()));
+        if (found.isEmpty()) {
             throw new NothingNewException();
         }
-        return new Outputs(taken);
+        return new Outputs(found);
     }
 }

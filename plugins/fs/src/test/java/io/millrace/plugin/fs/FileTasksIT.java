@@ -307,6 +307,15 @@ class FileTasksIT {
         all.set(1, place.remote() + "/deep");
         assertThatThrownBy(() -> run(protocol, "Trigger", all.toArray()))
                 .isInstanceOf(NothingNewException.class);
+
+        Object[] staying = {"from", place.remote() + "/done", "regExp", ".*/a\\.csv"};
+        assertThat((List<?>) run(protocol, "Trigger", staying).get("files")).hasSize(1);
+        context.executionId = "next";
+        assertThatThrownBy(() -> run(protocol, "Trigger", staying))
+                .isInstanceOf(NothingNewException.class);
+        Files.writeString(place.local().resolve("done/a.csv"), "longer");
+        assertThat(String.valueOf(run(protocol, "Trigger", staying).get("files")))
+                .contains("name=a.csv", "changeType=UPDATE");
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
@@ -167,6 +168,104 @@ class LocalTasksTest {
                 .asString()
                 .contains(at("done/a.csv"));
         assertThat(allowed.resolve("done")).isEmptyDirectory();
+    }
+
+    /// What one look of a trigger reports: names and changes.
+    private List<String> look(int number, Object... more) throws Exception {
+        context.executionId = "execution-" + number;
+        var all = new ArrayList<Object>(List.of("from", at("in")));
+        all.addAll(List.of(more));
+        try {
+            var found =
+                    (List<?>) requireNonNull(run(new LocalTrigger(), all.toArray()).get("files"));
+            return found.stream()
+                    .map(file -> (Map<?, ?>) file)
+                    .map(file -> file.get("name") + " " + file.get("changeType"))
+                    .toList();
+        } catch (NothingNewException _) {
+            return List.of();
+        }
+    }
+
+    @Test
+    void aFileThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
+        write("in/a.csv", "a");
+        write("in/b.csv", "b");
+
+        assertThat(look(1)).containsExactly("a.csv CREATE", "b.csv CREATE");
+        assertThat(look(2)).isEmpty();
+        write("in/a.csv", "longer");
+        assertThat(look(3)).containsExactly("a.csv UPDATE");
+        Files.delete(allowed.resolve("in/b.csv"));
+        assertThat(look(4)).isEmpty();
+        write("in/b.csv", "b");
+        assertThat(look(5)).containsExactly("b.csv CREATE");
+        assertThat(context.stores.keys).containsOnlyKeys("company.team/company.team_My_Flow_task");
+    }
+
+    @Test
+    void aLookThatIsRepeatedReportsTheSame() throws Exception {
+        write("in/a.csv", "a");
+        write("in/b.csv", "b");
+
+        assertThat(look(1)).hasSize(2);
+        assertThat(look(1)).containsExactly("a.csv CREATE", "b.csv CREATE");
+        write("in/b.csv", "longer");
+        assertThat(look(2)).containsExactly("b.csv UPDATE");
+        assertThat(look(2)).containsExactly("b.csv UPDATE");
+        assertThat(look(3)).isEmpty();
+    }
+
+    @Test
+    void onlyNewFilesOrOnlyChangedOnesAreReportedWhereThatIsWanted() throws Exception {
+        write("in/a.csv", "a");
+
+        assertThat(look(1, "on", "CREATE", "stateKey", "new")).containsExactly("a.csv CREATE");
+        assertThat(look(1, "on", "UPDATE", "stateKey", "changed")).isEmpty();
+        write("in/a.csv", "longer");
+        assertThat(look(2, "on", "CREATE", "stateKey", "new")).isEmpty();
+        assertThat(look(2, "on", "UPDATE", "stateKey", "changed")).containsExactly("a.csv UPDATE");
+        assertThat(look(3, "on", "UPDATE", "stateKey", "changed")).isEmpty();
+        assertThat(context.stores.keys)
+                .containsOnlyKeys("company.team/changed", "company.team/new");
+    }
+
+    @Test
+    void whatAFewLooksLeaveOutTheNextOnesReport() throws Exception {
+        write("in/a.csv", "a");
+        write("in/b.csv", "b");
+        write("in/c.csv", "c");
+        Object[] two = {"maxFiles", 2, "sort", "NAME_DESC"};
+
+        assertThat(look(1, two)).containsExactly("c.csv CREATE", "b.csv CREATE");
+        assertThat(look(2, two)).containsExactly("a.csv CREATE");
+        assertThat(look(3, two)).isEmpty();
+    }
+
+    @Test
+    void aFileIsNewAgainWhenItWasTakenAwayOrItsTimeIsOver() throws Exception {
+        write("in/a.csv", "a");
+
+        assertThat(look(1, "action", "DELETE")).containsExactly("a.csv CREATE");
+        write("in/a.csv", "a");
+        assertThat(look(2, "action", "DELETE", "on", "CREATE")).containsExactly("a.csv CREATE");
+        write("in/a.csv", "a");
+        assertThat(look(3)).containsExactly("a.csv CREATE");
+        assertThat(look(4, "stateTtl", "PT1H")).isEmpty();
+        assertThat(look(5, "stateTtl", "PT0S")).containsExactly("a.csv CREATE");
+    }
+
+    @Test
+    void aKeyThatHoldsSomethingElseIsLeftAlone() throws Exception {
+        write("in/a.csv", "a");
+        context.stores.put(
+                "company.team",
+                "counter",
+                new KeyValues.Put(KeyValues.Type.NUMBER, 7, true, null, null));
+
+        assertThatThrownBy(() -> look(1, "stateKey", "counter"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("'counter' but it holds something else");
     }
 
     @Test

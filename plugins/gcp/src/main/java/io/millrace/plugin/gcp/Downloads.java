@@ -36,7 +36,12 @@ public final class Downloads extends GcsTask<Downloads.Properties, Downloads.Out
         var taken =
                 properties
                         .selection()
-                        .take(store, properties.action(), properties.moveDirectory(), context);
+                        .take(
+                                store,
+                                _ -> true,
+                                properties.action(),
+                                properties.moveDirectory(),
+                                context);
         var byName = new LinkedHashMap<String, String>();
         taken.forEach(blob -> byName.put(blob.name(), blob.uri()));
         return new Outputs(taken, byName);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,11 @@ public record Selection(
 
     List<Blob> in(GcsStore store, Filter filter, boolean versions)
             throws TaskFailedException, IOException, InterruptedException {
+        return in(store, filter, versions, _ -> true);
+    }
+
+    private List<Blob> in(GcsStore store, Filter filter, boolean versions, Predicate<Blob> among)
+            throws TaskFailedException, IOException, InterruptedException {
         var matching = pattern();
         var place = GsUri.of(from);
         var found = new ArrayList<Blob>();
@@ -53,7 +59,9 @@ public record Selection(
             for (var blob : page.blobs()) {
                 boolean wanted =
                         filter == Filter.BOTH || isDirectory(blob) == (filter == Filter.DIRECTORY);
-                if (wanted && (matching == null || matching.matcher(blob.uri()).matches())) {
+                if (wanted
+                        && (matching == null || matching.matcher(blob.uri()).matches())
+                        && among.test(blob)) {
                     found.add(blob);
                     if (found.size() >= maxFiles) {
                         return found;
@@ -77,15 +85,20 @@ public record Selection(
         }
     }
 
-    /// Fetches all, and only then does to them what keeps them from being fetched again.
+    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
+    /// again.
     List<Blob> take(
-            GcsStore store, Action action, @Nullable String moveDirectory, TaskContext context)
+            GcsStore store,
+            Predicate<Blob> wanted,
+            Action action,
+            @Nullable String moveDirectory,
+            TaskContext context)
             throws TaskFailedException, IOException, InterruptedException {
         if (action == Action.MOVE && moveDirectory == null) {
             throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
         }
         var to = moveDirectory == null ? null : GsUri.of(moveDirectory);
-        var found = in(store, Filter.FILES, false);
+        var found = in(store, Filter.FILES, false, wanted);
         var taken = new ArrayList<Blob>();
         for (var blob : found) {
             taken.add(blob.at(store.fetch(GsUri.of(blob.uri())).toString()));

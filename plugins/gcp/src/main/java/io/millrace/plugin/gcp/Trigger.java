@@ -8,6 +8,7 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +26,48 @@ public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
                     @Default("NONE")
                     Selection.Action action,
             @Title("Where they are moved to: gs://bucket/directory/")
-                    @Nullable String moveDirectory)
+                    @Nullable String moveDirectory,
+            @Inline SeenFiles.Options seen)
             implements Of {}
 
-    public record Outputs(@Title("The objects") List<Blob> blobs) {}
+    public record Found(
+            @Inline Blob blob, @Title("CREATE or UPDATE") SeenFiles.Change changeType) {}
+
+    public record Outputs(@Title("The objects") List<Found> blobs) {}
 
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(store, properties.action(), properties.moveDirectory(), context);
-        if (taken.isEmpty()) {
+        var selection = properties.selection();
+        var seen = properties.seen().read(context);
+        var found =
+                selection
+                        .take(
+                                store,
+                                blob -> seen.wants(uri(blob), version(blob)),
+                                properties.action(),
+                                properties.moveDirectory(),
+                                context)
+                        .stream()
+                        .map(blob ->
+                                new Found(
+                                        blob,
+                                        seen.took(
+                                                uri(blob),
+                                                properties.action() == Selection.Action.NONE)))
+                        .toList();
+        seen.keep(found.size() < selection.maxFiles());
+        if (found.isEmpty()) {
             throw new NothingNewException();
         }
-        return new Outputs(taken);
+        return new Outputs(found);
+    }
+
+    private static String uri(Blob blob) {
+        return new GsUri(blob.bucket(), blob.name()).toString();
+    }
+
+    private static String version(Blob blob) {
+        var version = blob.generation() == null ? blob.etag() : blob.generation();
+        return String.valueOf(version == null ? blob.updateTime() : version);
     }
 }

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +37,8 @@ final class GcsStandIn implements AutoCloseable {
     static final String EMAIL = "ops@project.iam.gserviceaccount.com";
 
     /// Few, so that a listing has several pages.
+    private final AtomicLong generations = new AtomicLong();
+
     private static final int PAGE = 2;
 
     private final HttpServer server;
@@ -295,6 +298,7 @@ final class GcsStandIn implements AutoCloseable {
         about.put("name", name);
         about.put("size", String.valueOf(content.length));
         about.put("updated", "2026-01-02T03:04:05Z");
+        about.put("generation", String.valueOf(generations.incrementAndGet()));
         buckets.computeIfAbsent(bucket, _ -> new TreeMap<>()).put(name, new Stored(content, about));
         return about;
     }

@@ -111,6 +111,25 @@ class GcsTest {
     }
 
     @Test
+    void anObjectThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
+        upload("stay/a.csv", "a");
+        upload("stay/b.csv", "b");
+        Object[] look = {"from", "gs://bucket/stay/", "maxFiles", 1};
+
+        for (var name : List.of("stay/a.csv", "stay/b.csv")) {
+            context.executionId = name;
+            assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
+                    .contains("name=" + name, "changeType=CREATE");
+        }
+        context.executionId = "later";
+        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+        upload("stay/b.csv", "changed");
+        assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
+                .contains("name=stay/b.csv", "changeType=UPDATE");
+        assertThat(context.stored().values()).contains("changed");
+    }
+
+    @Test
     void aBigFileGoesInChunksAndAnEmptyOneGoes() throws Exception {
         var big = new byte[(17 << 20) + 5];
         new Random(7).nextBytes(big);
