@@ -9,6 +9,7 @@ import io.millrace.engine.ExecutionEvent;
 import io.millrace.execution.flows.FlowPlans;
 import io.millrace.execution.flows.FlowRef;
 import io.millrace.execution.flows.FlowUnusableException;
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -128,7 +130,7 @@ final class LaneLoop implements Runnable {
         this.thread =
                 Thread.ofPlatform()
                         .name("lane-loop-" + index)
-                        .unstarted(TenantScope.acrossAll(this));
+                        .unstarted(TenantScope.acrossAll(Endless.loop(this)));
     }
 
     void start() {
@@ -474,7 +476,7 @@ final class LaneLoop implements Runnable {
             } catch (LiveExecutions.PlanMissingException e) {
                 left.remove();
                 park(item, e.flow());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 fail(item, e);
                 left.remove();
             }
@@ -672,7 +674,7 @@ final class LaneLoop implements Runnable {
     // ---- failure
 
     /// One event can't be applied. It is tried a few times, then put aside; the lane goes on.
-    private void fail(LaneItem item, RuntimeException cause) {
+    private void fail(LaneItem item, Throwable cause) {
         boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() >= TRIES;
         if (!waitsToBeBuried) {
             log.atWarn()
@@ -687,10 +689,7 @@ final class LaneLoop implements Runnable {
                 with.metrics().poisoned();
                 if (reply != null) {
                     reply.complete(
-                            new LaneAnswer(
-                                    new LaneReply(
-                                            "", false, null, String.valueOf(cause.getMessage())),
-                                    null));
+                            new LaneAnswer(new LaneReply("", false, null, reason(cause)), null));
                 } else {
                     failTask(message, cause);
                 }
@@ -723,8 +722,12 @@ final class LaneLoop implements Runnable {
     }
 
     /// What a poisoned result would have ended fails, instead of waiting for ever.
-    private void failTask(LaneMessage message, RuntimeException cause) {
-        var error = "The result could not be applied: " + cause.getMessage();
+    private static String reason(Throwable cause) {
+        return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+    }
+
+    private void failTask(LaneMessage message, Throwable cause) {
+        var error = "The result could not be applied: " + reason(cause);
         var now = with.clock().instant();
         if (message.event() instanceof LaneEvent.TaskEnded ended && ended.error() == null) {
             with.router()

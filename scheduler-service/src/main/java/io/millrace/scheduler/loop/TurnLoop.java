@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.loop;
 
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.UnroutableException;
 import io.millrace.platform.problem.ServiceException;
@@ -43,7 +44,8 @@ public abstract class TurnLoop implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name(name).start(TenantScope.acrossAll(this::run));
+        thread =
+                Thread.ofVirtual().name(name).start(TenantScope.acrossAll(Endless.loop(this::run)));
     }
 
     @Override

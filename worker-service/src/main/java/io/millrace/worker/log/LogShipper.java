@@ -4,6 +4,7 @@ package io.millrace.worker.log;
 import io.millrace.contracts.LogBatch;
 import io.millrace.contracts.LogLine;
 import io.millrace.contracts.Topology;
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.Publisher;
@@ -26,7 +27,8 @@ public final class LogShipper implements AutoCloseable {
     private final Topology topology;
     private final Map<TaskLogBuffer, String> tenants = new ConcurrentHashMap<>();
     private final List<OutgoingMessage> unsent = new ArrayList<>();
-    private final Thread thread = Thread.ofVirtual().name("log-shipper").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofVirtual().name("log-shipper").unstarted(Endless.loop(this::run));
     private volatile boolean running = true;
 
     public LogShipper(Publisher publisher, Topology topology) {

@@ -5,6 +5,7 @@ import io.millrace.contracts.Job;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.Topology;
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Outage;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -34,7 +35,8 @@ public final class LaneReports implements TaskReports, AutoCloseable {
     private final Topology topology;
     private final InstantSource clock;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
-    private final Thread thread = Thread.ofVirtual().name("lane-reports").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofVirtual().name("lane-reports").unstarted(Endless.loop(this::run));
 
     public LaneReports(Publisher publisher, Topology topology, InstantSource clock) {
         this.publisher = publisher;

@@ -5,6 +5,7 @@ import io.millrace.contracts.Claims;
 import io.millrace.contracts.Control;
 import io.millrace.contracts.Job;
 import io.millrace.contracts.Topology;
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Delivery;
@@ -64,7 +65,8 @@ public final class JobTaker implements AutoCloseable {
     private int used;
     private boolean open = true;
     private boolean draining;
-    private final Thread thread = Thread.ofVirtual().name("job-taker").unstarted(this::run);
+    private final Thread thread =
+            Thread.ofVirtual().name("job-taker").unstarted(Endless.loop(this::run));
 
     private static final class Tenant {
         final String name;
@@ -347,7 +349,7 @@ public final class JobTaker implements AutoCloseable {
     private void startOrBury(WaitingJob job) {
         try {
             start(job);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             log.atError()
                     .addKeyValue("execution", job.job().executionId())
                     .addKeyValue("taskRun", job.job().taskRun())

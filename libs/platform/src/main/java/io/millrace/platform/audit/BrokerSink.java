@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.millrace.contracts.AuditBatch;
 import io.millrace.contracts.AuditEvent;
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.Broker;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.Outage;
@@ -77,7 +78,7 @@ final class BrokerSink implements AuditSink, SmartLifecycle {
     @Override
     public void start() {
         stopping = false;
-        thread = Thread.ofVirtual().name("audit").start(this::run);
+        thread = Thread.ofVirtual().name("audit").start(Endless.loop(this::run));
     }
 
     private void run() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.broker;
 
+import io.millrace.platform.boot.Endless;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public final class BatchWorker implements AutoCloseable {
         this.batchSize = batchSize;
         this.linger = linger;
         this.handler = handler;
-        this.thread = Thread.ofVirtual().name("work-" + queue).unstarted(this::run);
+        this.thread = Thread.ofVirtual().name("work-" + queue).unstarted(Endless.loop(this::run));
         this.subscription = broker.consume(queue, batchSize, arrived::add);
         thread.start();
     }
@@ -75,7 +76,7 @@ public final class BatchWorker implements AutoCloseable {
         try {
             handler.accept(batch);
             batch.getLast().ackUpToHere();
-        } catch (RuntimeException _) {
+        } catch (RuntimeException | LinkageError | StackOverflowError _) {
             for (var delivery : batch) {
                 handleAlone(delivery);
             }
@@ -89,7 +90,7 @@ public final class BatchWorker implements AutoCloseable {
                 handler.accept(List.of(delivery));
                 delivery.ack();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 if (!passing(e) && tries++ >= TRIES && buried(delivery, e)) {
                     return;
                 }
@@ -107,7 +108,7 @@ public final class BatchWorker implements AutoCloseable {
     }
 
     /// @return whether it is put aside: not while the broker is away
-    private boolean buried(Delivery delivery, RuntimeException reason) {
+    private boolean buried(Delivery delivery, Throwable reason) {
         try {
             broker.bury(delivery, reason);
             return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.platform.outbox;
 
+import io.millrace.platform.boot.Endless;
 import io.millrace.platform.broker.BrokerUnavailableException;
 import io.millrace.platform.broker.OutgoingMessage;
 import io.millrace.platform.broker.UnroutableException;
@@ -49,7 +50,10 @@ final class OutboxRelay implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        thread = Thread.ofVirtual().name("outbox-relay").start(TenantScope.acrossAll(this::loop));
+        thread =
+                Thread.ofVirtual()
+                        .name("outbox-relay")
+                        .start(TenantScope.acrossAll(Endless.loop(this::loop)));
     }
 
     /// Publishes what is left, then stops: the database and the broker are still there.
