@@ -4,6 +4,7 @@ package io.millrace.scheduler.condition;
 import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.RenderContext;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,14 @@ public record ConditionContext(
         @Nullable ObservedExecution execution,
         ExpressionFunctions functions) {
 
-    /// @param flow what templates see as `flow`
+    /// @param dates what templates see as `trigger`, and as `schedule`: `date` and its neighbours
+    /// @param flow what templates see of the flow, by name
     public static ConditionContext ofDate(
-            ZonedDateTime date, Map<String, ?> flow, ExpressionFunctions functions) {
-        return new ConditionContext(
-                Map.of("trigger", Map.of("date", date), "flow", flow), null, functions);
+            Map<String, ZonedDateTime> dates, Map<String, ?> flow, ExpressionFunctions functions) {
+        var variables = new HashMap<String, Object>(flow);
+        variables.put("trigger", dates);
+        variables.put("schedule", dates);
+        return new ConditionContext(variables, null, functions);
     }
 
     public static ConditionContext ofExecution(ObservedExecution execution) {

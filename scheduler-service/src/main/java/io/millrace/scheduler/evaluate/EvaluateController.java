@@ -207,8 +207,7 @@ class EvaluateController {
     }
 
     private Schedule schedule(Flow flow) {
-        return schedules.read(
-                flow.triggers().getFirst(), Map.of("id", flow.id(), "namespace", flow.namespace()));
+        return schedules.read(flow.triggers().getFirst(), Schedules.seenOf(flow));
     }
 
     /// The trigger in a flow of its own: read like any other.

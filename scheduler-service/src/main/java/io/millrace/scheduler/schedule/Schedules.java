@@ -2,6 +2,7 @@
 package io.millrace.scheduler.schedule;
 
 import io.millrace.expressions.ExpressionException;
+import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
 import io.millrace.model.cron.CronExpression;
 import io.millrace.model.cron.CronSyntaxException;
@@ -15,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,14 +42,22 @@ public class Schedules {
         return TYPES.contains(type);
     }
 
-    /// @param flow what conditions see as `flow`
+    /// What expressions of a schedule see of its flow.
+    public static Map<String, ?> seenOf(Flow flow) {
+        return Map.of(
+                "flow", Map.of("id", flow.id(), "namespace", flow.namespace()),
+                "labels", flow.labels(),
+                "vars", flow.variables());
+    }
+
+    /// @param flow what conditions see beside the dates
     /// @throws InvalidTriggerException if it is no schedule
     public Schedule read(Trigger trigger, Map<String, ?> flow) {
         var errors = new ArrayList<String>();
         var calendar = calendar(trigger, errors);
         var recover = recover(trigger, errors);
         var late = duration(trigger, "lateMaximumDelay", errors);
-        var holds = conditions(trigger, flow, errors);
+        var holds = conditions(trigger, calendar, flow, errors);
         if (!errors.isEmpty() || calendar == null) {
             throw new InvalidTriggerException(errors);
         }
@@ -143,7 +153,10 @@ public class Schedules {
     }
 
     private Schedule.@Nullable Holding conditions(
-            Trigger trigger, Map<String, ?> flow, List<String> errors) {
+            Trigger trigger,
+            @Nullable Calendar calendar,
+            Map<String, ?> flow,
+            List<String> errors) {
         var all = new ArrayList<Map<String, @Nullable Object>>(trigger.conditions());
         if (trigger.properties().get("scheduleConditions") instanceof List<?> deprecated) {
             for (var condition : deprecated) {
@@ -157,16 +170,27 @@ public class Schedules {
         if (trigger.when() != null) {
             all.add(Conditions.expression(trigger.when()));
         }
-        if (all.isEmpty()) {
+        if (all.isEmpty() || calendar == null) {
             return null;
         }
         try {
             var condition = conditions.all(all);
             return (date, functions) ->
-                    condition.holds(ConditionContext.ofDate(date, flow, functions));
+                    condition.holds(
+                            ConditionContext.ofDate(around(date, calendar), flow, functions));
         } catch (IllegalArgumentException | ExpressionException e) {
             errors.add("conditions: " + e.getMessage());
             return null;
         }
+    }
+
+    /// A date and its neighbours in the calendar: whether conditions hold there can't be asked by
+    /// conditions.
+    private static Map<String, ZonedDateTime> around(ZonedDateTime date, Calendar calendar) {
+        var dates = new HashMap<String, ZonedDateTime>();
+        dates.put("date", date);
+        calendar.next(date.toInstant()).ifPresent(next -> dates.put("next", next));
+        calendar.previous(date.toInstant()).ifPresent(last -> dates.put("previous", last));
+        return dates;
     }
 }

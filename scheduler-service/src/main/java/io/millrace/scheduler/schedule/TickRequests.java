@@ -10,6 +10,7 @@ import io.millrace.scheduler.label.TriggerLabels;
 import io.millrace.scheduler.question.TriggerFunctions;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,20 +60,10 @@ public class TickRequests {
             Map<String, @Nullable Object> over,
             TriggerFunctions functions) {
         var variables = variables(tick);
-        var seen =
-                RenderContext.of(
-                                Map.of(
-                                        "trigger",
-                                        variables,
-                                        "schedule",
-                                        variables,
-                                        "flow",
-                                        Map.of("id", flow.id(), "namespace", flow.namespace()),
-                                        "labels",
-                                        flow.labels(),
-                                        "vars",
-                                        flow.variables()))
-                        .withFunctions(functions);
+        var visible = new HashMap<String, Object>(Schedules.seenOf(flow));
+        visible.put("trigger", variables);
+        visible.put("schedule", variables);
+        var seen = RenderContext.of(visible).withFunctions(functions);
 
         var given = new LinkedHashMap<String, @Nullable Object>();
         trigger.inputs()

@@ -74,6 +74,6 @@ class KnownFlows {
 
     /// @throws io.millrace.scheduler.schedule.InvalidTriggerException if it is no schedule
     Schedule schedule(Flow flow, Trigger trigger) {
-        return schedules.read(trigger, Map.of("id", flow.id(), "namespace", flow.namespace()));
+        return schedules.read(trigger, Schedules.seenOf(flow));
     }
 }

@@ -223,6 +223,23 @@ class ScheduleTest {
                         InvalidTriggerException.class, e -> assertThat(e.errors()).hasSize(4));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{ schedule.date == trigger.date }}",
+                "{{ trigger.next | date('HH') == '11' }}",
+                "{{ schedule.previous | date('HH') == '09' }}",
+                "{{ labels.team == 'a' }}",
+                "{{ vars.on }}",
+                "{{ flow.id == 'f' }}"
+            })
+    void conditionsSeeTheDatesAndTheFlow(String expression) {
+        var schedule = schedule("cron: '0 * * * *'\n    when: \"%s\"".formatted(expression));
+
+        assertThat(schedule.evaluate(at("10:00:00Z"), at("10:00:01Z"), TriggerFunctions.none()))
+                .isPresent();
+    }
+
     private static Schedule schedule(String properties) {
         return read("type: io.kestra.plugin.core.trigger.Schedule\n    " + properties);
     }
@@ -234,6 +251,10 @@ class ScheduleTest {
                                 """
                                 id: f
                                 namespace: n
+                                labels:
+                                  team: a
+                                variables:
+                                  on: true
                                 tasks:
                                   - id: log
                                     type: io.kestra.plugin.core.log.Log
@@ -246,8 +267,7 @@ class ScheduleTest {
         return switch (flow) {
             case ParsedFlow.Valid valid ->
                     SCHEDULES.read(
-                            valid.flow().triggers().getFirst(),
-                            Map.of("id", "f", "namespace", "n"));
+                            valid.flow().triggers().getFirst(), Schedules.seenOf(valid.flow()));
             case ParsedFlow.Invalid invalid ->
                     throw new IllegalArgumentException(invalid.problems().toString());
         };

@@ -27,7 +27,7 @@ enum CronField {
 
     /// Whether `text` leaves the field open.
     static boolean isAny(String text) {
-        return text.equals("*");
+        return text.equals("*") || text.equals("*/1");
     }
 
     /// Parses a list such as `1,10-20/5,*/7`.
@@ -49,11 +49,12 @@ enum CronField {
             throw invalid(text, "it has more than one `/`");
         }
         int step = sides.length == 2 ? number(text, sides[1]) : 1;
-        if (step < 1) {
-            throw invalid(text, "its step isn't positive");
+        if (step < 1 || step > max) {
+            // `*/60` would be but once an hour, which is seldom what is meant
+            throw invalid(text, "its step is not in 1-%d".formatted(max));
         }
         var range = sides[0];
-        if (isAny(range)) {
+        if (range.equals("*")) {
             return bits(min, this == DAY_OF_WEEK ? max - 1 : max, step);
         }
         var ends = range.split("-", -1);
