@@ -249,6 +249,7 @@ class VaultTest {
     @Test
     void aKilledTasksTokenIsRevokedToo() throws Exception {
         var asked = new CountDownLatch(1);
+        var over = new CountDownLatch(1);
         vault.on(
                         "POST /v1/auth/approle/login",
                         Answer.json("{\"auth\":{\"client_token\":\"borrowed\"}}"))
@@ -257,7 +258,7 @@ class VaultTest {
                         _ -> {
                             asked.countDown();
                             try {
-                                Thread.sleep(20_000);
+                                over.await();
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                             }
@@ -279,6 +280,7 @@ class VaultTest {
         assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
 
         await().until(() -> vault.routesAsked().contains("POST /v1/auth/token/revoke-self"));
+        over.countDown();
     }
 
     @Test
