@@ -16,6 +16,8 @@ import io.millrace.test.Tasks;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -162,6 +164,18 @@ class NatsIT {
                                     .subjects("events.>")
                                     .storageType(StorageType.Memory)
                                     .build());
+            // by itself the server waits for 30 seconds before it sends again what it wasn't told
+            // of
+            nats.jetStreamManagement()
+                    .addOrUpdateConsumer(
+                            "events",
+                            ConsumerConfiguration.builder()
+                                    .durable("r1")
+                                    .filterSubject("events.new")
+                                    .ackPolicy(AckPolicy.All)
+                                    .maxAckPending(1_000_000)
+                                    .ackWait(Duration.ofSeconds(3))
+                                    .build());
         }
         run(new Produce(), "subject", "events.new", "from", List.of("a", "b"));
         var heard = new CopyOnWriteArrayList<String>();
@@ -196,7 +210,6 @@ class NatsIT {
                                             context);
                             return true;
                         });
-        // the server waits for 30 seconds before it sends again what it wasn't told of
         await().atMost(Duration.ofSeconds(60)).until(() -> heard.size() >= 3);
         second.cancel();
 
