@@ -54,7 +54,8 @@ final class SubscriptionCommand implements Runnable {
     void list(@Parameters(paramLabel = "NAMESPACE") String namespace) {
         var millrace = Root.of(spec);
         try (var session = new Session(millrace)) {
-            millrace.output(spec).rows(session.api().get(path(namespace)), SUBSCRIPTIONS);
+            millrace.output(spec)
+                    .rows(session.api().get(path(namespace)).path("results"), SUBSCRIPTIONS);
         }
     }
 

@@ -627,5 +627,7 @@ class CourseIT {
                 .contains("\"flowId\":\"hello\"")
                 .contains("SUCCESS");
         assertThat(limits).containsKey("total");
+        assertThat(SUITE.get("concurrency-limit/search?size=1&cursor=~,~").get("results"))
+                .isEqualTo(List.of());
     }
 }

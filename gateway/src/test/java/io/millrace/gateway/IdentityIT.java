@@ -983,6 +983,11 @@ class IdentityIT {
                 .containsExactly("starts-per-minute=600@", "running-executions=5@a.b");
         assertThat(get("/api/v1/main/quotas", admin).body())
                 .contains("\"kind\":\"starts-per-minute\"", "\"amount\":600");
+        var page = json(get("/api/v1/main/quotas?size=1", admin), 200);
+        assertThat(page.path("results")).hasSize(1);
+        var next = "/api/v1/main/quotas?size=1&cursor=" + page.path("nextCursor").asString();
+        assertThat(json(get(next, admin), 200).at("/results/0/namespace").asString())
+                .isEqualTo("a.b");
 
         var none = "{\"kind\":\"running-executions\",\"namespace\":\"a.b\"}";
         assertThat(

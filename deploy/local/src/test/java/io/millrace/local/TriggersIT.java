@@ -306,6 +306,10 @@ class TriggersIT {
             assertThat(send(json(path).POST(text(subscription))).statusCode()).isEqualTo(409);
             assertThat(send(json(path).POST(text("{\"url\": \"file:///etc\"}"))).statusCode())
                     .isEqualTo(422);
+            var page = get(path + "?size=1");
+            assertThat(page.at("/results/0/id").asString()).isEqualTo("portal");
+            assertThat(get(path + "?size=1&cursor=" + page.path("nextCursor").asString()))
+                    .isEqualTo(JSON.readTree("{\"results\": [], \"total\": 1}"));
             var id = start("told").path("id").asString();
 
             await().atMost(Duration.ofSeconds(30))

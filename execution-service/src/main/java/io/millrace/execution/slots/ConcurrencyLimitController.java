@@ -6,12 +6,16 @@ import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.Paging;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /// How many executions of flows with a concurrency limit hold a slot.
@@ -28,8 +32,14 @@ final class ConcurrencyLimitController {
 
     record ConcurrencyLimit(String tenantId, String namespace, String flowId, long running) {}
 
+    /// All of them, unless `size` says how many.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/search")
-    PagedResults<ConcurrencyLimit> search() {
+    CursorResults<ConcurrencyLimit> search(
+            @RequestParam(required = false) @Nullable String page,
+            @RequestParam(required = false) @Nullable String size,
+            @RequestParam(required = false) @Nullable String cursor) {
         var tenant = Caller.current().tenant();
         var scope = access.scope(Permission.EXECUTION_READ);
         var all =
@@ -50,7 +60,11 @@ final class ConcurrencyLimitController {
                         .stream()
                         .filter(limit -> scope.contains(limit.namespace()))
                         .toList();
-        return new PagedResults<>(all, all.size());
+        return CursorResults.of(
+                all,
+                Paging.ofWhole(page, size),
+                cursor,
+                limit -> Place.of(limit.namespace(), limit.flowId()));
     }
 
     /// Slots are counted from the executions that hold one, so that no number can be wrong or needs

@@ -10,7 +10,9 @@ import io.millrace.platform.audit.AuditTrail;
 import io.millrace.platform.audit.Difference;
 import io.millrace.platform.http.InternalClients;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.platform.web.PagedResults;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.Paging;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClientException;
 
@@ -62,24 +65,34 @@ class QuotaController {
     /// @param used absent where it isn't known now, or isn't counted over time
     record View(String kind, String namespace, long amount, @Nullable Long used) {}
 
+    /// All of them, unless `size` says how many.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @GetMapping("/api/v1/{tenant}/quotas")
-    PagedResults<View> list(@PathVariable String tenant) {
+    CursorResults<View> list(
+            @PathVariable String tenant,
+            @RequestParam(required = false) @Nullable String page,
+            @RequestParam(required = false) @Nullable String size,
+            @RequestParam(required = false) @Nullable String cursor) {
         var quotas =
                 bindings.current().quotas(tenant).stream()
                         .filter(q ->
                                 q.namespace().isEmpty()
                                         || access.allows(Permission.QUOTA_READ, q.namespace()))
                         .toList();
-        return views(tenant, quotas);
+        return CursorResults.of(
+                        quotas,
+                        Paging.ofWhole(page, size),
+                        cursor,
+                        quota -> Place.of(quota.namespace(), quota.kind().id()))
+                .mapAll(some -> views(tenant, some));
     }
 
-    private PagedResults<View> views(String tenant, List<Quota> quotas) {
+    private List<View> views(String tenant, List<Quota> quotas) {
         var used = used(tenant, quotas);
-        var views =
-                quotas.stream()
-                        .map(q -> new View(q.kind().id(), q.namespace(), q.amount(), used.get(q)))
-                        .toList();
-        return new PagedResults<>(views, views.size());
+        return quotas.stream()
+                .map(q -> new View(q.kind().id(), q.namespace(), q.amount(), used.get(q)))
+                .toList();
     }
 
     /// Each service is asked of what it counts; of one that is away nothing is known.
@@ -123,7 +136,7 @@ class QuotaController {
     }
 
     @PutMapping("/api/v1/{tenant}/quotas")
-    PagedResults<View> setOfNamespace(@PathVariable String tenant, @RequestBody Asked asked) {
+    CursorResults<View> setOfNamespace(@PathVariable String tenant, @RequestBody Asked asked) {
         kind(asked);
         var namespace = asked.namespace() == null ? "" : asked.namespace();
         if (namespace.isEmpty()) {
@@ -132,7 +145,7 @@ class QuotaController {
         }
         access.require(Permission.QUOTA_UPDATE, namespace);
         set(tenant, namespace, asked);
-        return list(tenant);
+        return list(tenant, null, null, null);
     }
 
     @PutMapping("/api/v1/tenants/{id}/quotas")
@@ -146,7 +159,7 @@ class QuotaController {
 
     @GetMapping("/api/v1/tenants/{id}/quotas")
     List<View> ofTenant(@PathVariable String id) {
-        return views(id, bindings.current().quotas(id)).results();
+        return views(id, bindings.current().quotas(id));
     }
 
     private static Quota.Kind kind(Asked asked) {

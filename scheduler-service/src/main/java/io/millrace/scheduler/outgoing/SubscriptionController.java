@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.platform.access.Access;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.access.Permission;
+import io.millrace.platform.web.CursorResults;
+import io.millrace.platform.web.Paging;
 import io.swagger.v3.oas.annotations.Operation;
 import java.time.Instant;
 import java.util.List;
@@ -95,13 +97,24 @@ class SubscriptionController {
         return new Subscription.Key(Caller.current().tenant(), namespace, id);
     }
 
+    /// All of them, unless `size` says how many.
+    ///
+    /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Subscriptions of a namespace")
     @GetMapping
-    List<View> list(@PathVariable String tenant, @PathVariable String namespace) {
+    CursorResults<View> list(
+            @PathVariable String tenant,
+            @PathVariable String namespace,
+            @RequestParam(required = false) @Nullable String page,
+            @RequestParam(required = false) @Nullable String size,
+            @RequestParam(required = false) @Nullable String cursor) {
         var key = key(Permission.FLOW_READ, namespace, "");
-        return subscriptions.of(key.tenant(), namespace).stream()
-                .map(of -> View.of(of, subscriptions.counts(of.key())))
-                .toList();
+        return CursorResults.of(
+                        subscriptions.of(key.tenant(), namespace),
+                        Paging.ofWhole(page, size),
+                        cursor,
+                        of -> CursorResults.Place.of(of.key().id()))
+                .map(of -> View.of(of, subscriptions.counts(of.key())));
     }
 
     @Operation(summary = "Subscribe to executions of a namespace and those below it")

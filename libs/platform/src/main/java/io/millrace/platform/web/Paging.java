@@ -51,6 +51,13 @@ public record Paging(int page, int size, List<Sort> sort) {
         return String.join(", ", terms);
     }
 
+    /// Of a list that is given as a whole, unless less is asked for.
+    ///
+    /// @throws ServiceException.Invalid if they are not numbers, or out of range
+    public static Paging ofWhole(@Nullable String page, @Nullable String size) {
+        return parse(page, size == null ? Integer.toString(MAX_SIZE) : size, null);
+    }
+
     /// @param sort each `field`, `field:asc` or `field:desc`
     /// @throws ServiceException.Invalid if they are not numbers, or out of range
     public static Paging parse(
