@@ -710,7 +710,7 @@ final class LaneLoop implements Runnable {
     }
 
     /// @return whether it is put aside: not while the broker is away
-    private boolean buried(Delivery delivery, RuntimeException cause) {
+    private boolean buried(Delivery delivery, Throwable cause) {
         try {
             with.broker().bury(delivery, cause);
             unburied.over();
@@ -721,11 +721,11 @@ final class LaneLoop implements Runnable {
         }
     }
 
-    /// What a poisoned result would have ended fails, instead of waiting for ever.
     private static String reason(Throwable cause) {
         return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
     }
 
+    /// What a poisoned result would have ended fails, instead of waiting for ever.
     private void failTask(LaneMessage message, Throwable cause) {
         var error = "The result could not be applied: " + reason(cause);
         var now = with.clock().instant();
