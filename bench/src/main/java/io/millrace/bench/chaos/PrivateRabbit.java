@@ -56,6 +56,7 @@ final class PrivateRabbit implements AutoCloseable {
                                 Map.entry("RABBITMQ_MNESIA_BASE", home + "/mnesia"),
                                 Map.entry("RABBITMQ_LOG_BASE", home + "/log"),
                                 Map.entry("RABBITMQ_PID_FILE", home + "/pid"),
+                                Map.entry("ERL_CRASH_DUMP", home + "/log/erl_crash.dump"),
                                 Map.entry("RABBITMQ_CONFIG_FILE", home + "/rabbitmq.conf"),
                                 Map.entry("RABBITMQ_CONF_ENV_FILE", "/dev/null"),
                                 Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", home + "/plugins")),
