@@ -18,6 +18,10 @@ public record AnsibleProperties(
         @Title("What gets the commands as its last argument") @Default("[\"/bin/sh\", \"-c\"]")
                 List<String> interpreter,
         @Title("Content of ansible.cfg") @Nullable String ansibleConfig,
+        @Title(
+                        "What of playbooks is an output and printed: ALL, what modules answered on each host; EXPLICIT, what the module `millrace` (or `kestra`) declares, and whether something changed or failed")
+                @Default("ALL")
+                OutputsMode outputsMode,
         @Title("Whether Ansible's log is stored, as `log` of the output files") @Default("false")
                 Boolean outputLogFile,
         @Title("Environment variables") @Late @Nullable Map<String, String> env,
@@ -37,4 +41,11 @@ public record AnsibleProperties(
                 @Nullable String containerImage,
         @Title("Options of container task runners; a process has none")
                 @Nullable Map<String, @Nullable Object> docker)
-        implements ProcessProperties {}
+        implements ProcessProperties {
+
+    /// What of playbooks is an output.
+    public enum OutputsMode {
+        ALL,
+        EXPLICIT
+    }
+}

@@ -16,9 +16,13 @@ import tools.jackson.databind.json.JsonMapper;
 /// What playbooks did, as the callback plugin tells it.
 ///
 /// @param stats how many tasks ended how, by host
+/// @param declared outputs that playbooks declare by name
 /// @param left results that were left out since there were more than [#MOST]
 record AnsibleResults(
-        List<Playbook> playbooks, Map<String, Map<String, @Nullable Object>> stats, long left) {
+        List<Playbook> playbooks,
+        Map<String, Map<String, @Nullable Object>> stats,
+        Map<String, @Nullable Object> declared,
+        long left) {
     /// Results of hosts in the outputs; the log has all.
     static final int MOST = 20_000;
 
@@ -54,12 +58,23 @@ record AnsibleResults(
                 lines.forEach(reading::take);
             }
         }
-        return new AnsibleResults(reading.playbooks, reading.stats, reading.left);
+        return new AnsibleResults(reading.playbooks, reading.stats, reading.declared, reading.left);
+    }
+
+    /// What modules answered, one after the other.
+    List<Map<String, @Nullable Object>> answers() {
+        return playbooks.stream()
+                .flatMap(playbook -> playbook.plays().stream())
+                .flatMap(play -> play.tasks().stream())
+                .flatMap(task -> task.hosts().stream())
+                .map(Host::result)
+                .toList();
     }
 
     private static final class Reading {
         private final List<Playbook> playbooks = new ArrayList<>();
         private final Map<String, Map<String, @Nullable Object>> stats = new LinkedHashMap<>();
+        private final Map<String, @Nullable Object> declared = new LinkedHashMap<>();
         private final Map<String, Task> tasks = new LinkedHashMap<>();
         private int results;
         private long left;
@@ -77,6 +92,11 @@ record AnsibleResults(
                         tasks.put(String.valueOf(said.id()), task);
                     }
                     case "host" -> host(said);
+                    case "declared" -> {
+                        if (said.result() != null) {
+                            declared.putAll(said.result());
+                        }
+                    }
                     default -> stats(line);
                 }
             } catch (JacksonException _) {

@@ -15,6 +15,12 @@ DOCUMENTATION = """
 
 LONGEST = 8192
 
+# only what playbooks declare is shown of the answers of modules
+EXPLICIT = os.environ.get("MILLRACE_ANSIBLE_OUTPUTS") == "EXPLICIT"
+
+# the module that declares, as playbooks may name it
+DECLARING = ("millrace", "kestra", "ansible.legacy.millrace", "ansible.legacy.kestra")
+
 
 def cut(value):
     if isinstance(value, str):
@@ -60,6 +66,10 @@ class CallbackModule(CallbackBase):
         values = result._result
         if result._task.no_log or values.get("censored"):
             shown = {"censored": True}
+        elif EXPLICIT:
+            shown = {"changed": bool(values.get("changed"))}
+            if status in ("failed", "ignored", "unreachable") and "msg" in values:
+                shown["msg"] = cut(values["msg"])
         else:
             shown = cut({k: v for k, v in values.items() if k not in ("invocation", "ansible_facts")})
         self.say(
@@ -70,8 +80,18 @@ class CallbackModule(CallbackBase):
             result=shown,
         )
 
+    def declare(self, result):
+        declared = result._result.get("outputs")
+        if result._task.action not in DECLARING or result._task.no_log:
+            return
+        if isinstance(declared, dict):
+            self.say("declared", result=cut(declared))
+        elif "results" in result._result:
+            self._display.warning("What is declared in a loop is no output: declare all at once")
+
     def v2_runner_on_ok(self, result):
         self.host("ok", result)
+        self.declare(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
         self.host("ignored" if ignore_errors else "failed", result)

@@ -101,6 +101,60 @@ class AnsibleCliIT {
         assertThat(context.lines).anyMatch(line -> line.contains("PLAY RECAP"));
     }
 
+    private static final String DECLARING =
+            """
+            - name: fetches
+              command: echo hush-hush {{ inventory_hostname }}
+              register: fetched
+            - name: shows
+              debug: {msg: "hush-hush in a message"}
+            - name: goes through
+              command: echo {{ item }}
+              loop: [hush-hush-1, hush-hush-2]
+            - name: declares
+              kestra:
+                outputs: "{{ {inventory_hostname: fetched.rc, 'hosts': 2} }}"
+            - name: fails
+              shell: echo hush-hush; exit 3
+              ignore_errors: true
+            """;
+
+    @Test
+    void onlyWhatAPlaybookDeclaresIsAnOutputWhereThatIsWanted() throws Exception {
+        var outputs = run(playbook(DECLARING), "outputsMode", "EXPLICIT", "outputLogFile", true);
+
+        var vars = (Map<?, ?>) requireNonNull(outputs.get("vars"));
+        assertThat((Map<?, ?>) vars.get("outputs"))
+                .isEqualTo(Map.of("one", 0, "two", 0, "hosts", 2));
+        assertThat(String.valueOf(outputs.get("playbooks")))
+                .contains("name=fetches", "host=one, status=changed, result={changed=true}")
+                .contains("status=ignored", "msg=non-zero return code");
+        assertThat(context.lines)
+                .anyMatch(line -> line.contains("changed: [one]"))
+                .anyMatch(line -> line.contains("FAILED!"));
+        var log = ((Map<?, ?>) requireNonNull(outputs.get("outputFiles"))).get("log");
+        assertThat(context.lines + " " + outputs + context.text(URI.create(String.valueOf(log))))
+                .contains("TASK [fetches]")
+                .doesNotContain("hush-hush");
+    }
+
+    @Test
+    void whatModulesAnsweredIsAListAndModulesOfOnesOwnAreFound() throws Exception {
+        var modules = Files.createDirectories(directory.resolve("modules"));
+        Files.writeString(modules.resolve("own"), "#!/bin/sh\necho '{\"said\": \"own\"}'\n");
+
+        var outputs =
+                run(
+                        playbook("- command: echo {{ inventory_hostname }}\n- own:\n"),
+                        "ansibleConfig",
+                        "[defaults]\nlibrary = " + modules);
+
+        var vars = (Map<?, ?>) requireNonNull(outputs.get("vars"));
+        assertThat((List<?>) vars.get("outputs")).hasSize(4);
+        assertThat(String.valueOf(vars.get("outputs")))
+                .contains("stdout=one", "stdout=two", "said=own");
+    }
+
     @Test
     void aHostThatFailsIsNamedInTheOutputs() {
         assertThatThrownBy(() ->
