@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.millrace.plugin.serdes;
+package io.millrace.plugin.avro;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Between Avro's values and those that JSON knows.
-final class AvroValues {
+public final class AvroValues {
     private static final Conversions.DecimalConversion DECIMALS =
             new Conversions.DecimalConversion();
     private static final LocalDateTime LOCAL_EPOCH =
@@ -33,7 +33,9 @@ final class AvroValues {
 
     private AvroValues() {}
 
-    static @Nullable Object plain(@Nullable Object value, Schema declared) {
+    /// What JSON knows: bytes are in Base64, decimals are numbers, dates and times texts in ISO
+    /// 8601.
+    public static @Nullable Object plain(@Nullable Object value, Schema declared) {
         if (value == null) {
             return null;
         }
@@ -99,8 +101,11 @@ final class AvroValues {
         return copy;
     }
 
+    /// What Avro writes for a value of JSON.
+    ///
     /// @param path of the value, for what is said if it doesn't fit
-    static @Nullable Object typed(@Nullable Object value, Schema schema, String path) {
+    /// @throws AvroRuntimeException if it doesn't
+    public static @Nullable Object typed(@Nullable Object value, Schema schema, String path) {
         try {
             return fit(value, schema, path);
         } catch (NumberFormatException | java.time.DateTimeException | ClassCastException e) {

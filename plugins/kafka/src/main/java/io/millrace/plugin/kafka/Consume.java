@@ -7,7 +7,6 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.EgressPolicy;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// Reads messages into a file. The progress of the group is kept when the file is.
 @Plugin(type = "io.kestra.plugin.kafka.Consume", title = "Read messages from Kafka topics")
 public final class Consume implements TaskPlugin<Consume.Properties, Consume.Outputs> {
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private PluginSettings settings = new PluginSettings(Map.of());
 
     @Override
-    public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+    public void start(PluginSettings given) {
+        settings = given;
     }
 
     public record Properties(@Inline Subscription subscription, @Inline Reading reading) {}
@@ -30,7 +29,7 @@ public final class Consume implements TaskPlugin<Consume.Properties, Consume.Out
 
     @Override
     public Outputs run(Properties p, TaskContext context) throws Exception {
-        var result = p.reading().read(p.subscription(), egress, context);
+        var result = p.reading().read(p.subscription(), settings, context);
         return new Outputs(result.size(), result.uri());
     }
 }

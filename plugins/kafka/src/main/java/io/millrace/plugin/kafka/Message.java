@@ -19,7 +19,8 @@ public record Message(
         @Title("When it was sent") String timestamp,
         @Title("Where it stands in its partition") long offset) {
 
-    static Message of(ConsumerRecord<byte[], byte[]> record, Serde keys, Serde values) {
+    static Message of(
+            ConsumerRecord<byte[], byte[]> record, @Nullable Object key, @Nullable Object value) {
         var headers = new LinkedHashMap<String, String>();
         record.headers()
                 .forEach(h ->
@@ -29,8 +30,8 @@ public record Message(
                                         ? ""
                                         : new String(h.value(), StandardCharsets.UTF_8)));
         return new Message(
-                keys.read(record.key()),
-                values.read(record.value()),
+                key,
+                value,
                 headers,
                 record.topic(),
                 record.partition(),

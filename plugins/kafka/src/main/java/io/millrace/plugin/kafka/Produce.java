@@ -2,6 +2,7 @@
 package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -30,11 +32,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// Sends messages: rows of a file, or those that stand in the flow.
 @Plugin(type = "io.kestra.plugin.kafka.Produce", title = "Send messages to a Kafka topic")
 public final class Produce implements TaskPlugin<Produce.Properties, Produce.Outputs> {
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private PluginSettings settings = new PluginSettings(Map.of());
 
     @Override
-    public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+    public void start(PluginSettings given) {
+        settings = given;
     }
 
     public record Properties(
@@ -46,21 +48,25 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
                     Object from,
             @Title("What keys are") @Default("STRING") Serde keySerializer,
             @Title("What values are") @Default("STRING") Serde valueSerializer,
+            @Inline RegistryOptions registry,
+            @Title("Schema of keys, if they are of AVRO") @Nullable String keyAvroSchema,
+            @Title("Schema of values, if they are of AVRO") @Nullable String valueAvroSchema,
             @Title("Whether all are one transaction") @Default("true") Boolean transactional) {}
 
     public record Outputs(@Title("How many messages") long messagesCount) {}
 
     @Override
     public Outputs run(Properties p, TaskContext context) throws Exception {
-        var settings = ClientSettings.of(p.properties(), egress, context);
-        settings.putIfAbsent("max.block.ms", "15000");
-        settings.putIfAbsent("delivery.timeout.ms", "60000");
-        settings.putIfAbsent("acks", "all");
+        var kafka = ClientSettings.of(p.properties(), EgressPolicy.of(settings), context);
+        kafka.putIfAbsent("max.block.ms", "15000");
+        kafka.putIfAbsent("delivery.timeout.ms", "60000");
+        kafka.putIfAbsent("acks", "all");
         if (p.transactional()) {
-            settings.putIfAbsent("transactional.id", "millrace-" + context.taskRun().taskRunId());
+            kafka.putIfAbsent("transactional.id", "millrace-" + context.taskRun().taskRunId());
         }
-        var producer = producer(settings);
-        try (AutoCloseable _ = () -> producer.close(Duration.ofSeconds(2));
+        var producer = producer(kafka);
+        try (var schemas = new SchemaRegistry(settings, p.registry());
+                AutoCloseable _ = () -> producer.close(Duration.ofSeconds(2));
                 var _ =
                         context.onCancel(() ->
                                 Thread.startVirtualThread(() -> producer.close(Duration.ZERO)))) {
@@ -68,7 +74,7 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
                 producer.initTransactions();
                 producer.beginTransaction();
             }
-            var sending = new Sending(producer, p);
+            var sending = new Sending(producer, p, schemas);
             try {
                 send(sending, p.from(), context);
                 producer.flush();
@@ -99,7 +105,7 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
     }
 
     private static void send(Sending sending, @Nullable Object from, TaskContext context)
-            throws IOException, TaskFailedException {
+            throws IOException, TaskFailedException, InterruptedException {
         switch (from) {
             case Map<?, ?> message -> sending.send(message);
             case List<?> list -> {
@@ -131,14 +137,41 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
         private final KafkaProducer<byte[], byte[]> producer;
         private final Properties p;
         private volatile @Nullable Exception failure;
+        private final SchemaRegistry schemas;
+        private final @Nullable Schema keySchema;
+        private final @Nullable Schema valueSchema;
         private long count;
 
-        Sending(KafkaProducer<byte[], byte[]> producer, Properties p) {
+        Sending(KafkaProducer<byte[], byte[]> producer, Properties p, SchemaRegistry schemas)
+                throws TaskFailedException {
             this.producer = producer;
             this.p = p;
+            this.schemas = schemas;
+            keySchema =
+                    p.keySerializer() == Serde.AVRO
+                            ? SchemaRegistry.schema(p.keyAvroSchema(), "keyAvroSchema")
+                            : null;
+            valueSchema =
+                    p.valueSerializer() == Serde.AVRO
+                            ? SchemaRegistry.schema(p.valueAvroSchema(), "valueAvroSchema")
+                            : null;
         }
 
-        void send(Map<?, ?> message) throws TaskFailedException {
+        private byte @Nullable [] key(@Nullable Object value, String topic)
+                throws TaskFailedException, InterruptedException {
+            return value == null || keySchema == null
+                    ? p.keySerializer().write(value)
+                    : schemas.write(value, keySchema, topic + "-key");
+        }
+
+        private byte @Nullable [] value(@Nullable Object value, String topic)
+                throws TaskFailedException, InterruptedException {
+            return value == null || valueSchema == null
+                    ? p.valueSerializer().write(value)
+                    : schemas.write(value, valueSchema, topic + "-value");
+        }
+
+        void send(Map<?, ?> message) throws TaskFailedException, InterruptedException {
             check();
             var topic =
                     message.get("topic") == null ? p.topic() : String.valueOf(message.get("topic"));
@@ -160,8 +193,8 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
                                         ? null
                                         : Integer.valueOf(String.valueOf(message.get("partition"))),
                                 timestamp(message.get("timestamp")),
-                                p.keySerializer().write(message.get("key")),
-                                p.valueSerializer().write(message.get("value")),
+                                key(message.get("key"), topic),
+                                value(message.get("value"), topic),
                                 headers);
                 var _ =
                         producer.send(

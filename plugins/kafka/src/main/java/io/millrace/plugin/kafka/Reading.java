@@ -2,6 +2,7 @@
 package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
@@ -20,12 +21,13 @@ record Reading(
         @Title("How many messages at most") @Nullable Integer maxRecords,
         @Title("How long at most") @Nullable Duration maxDuration) {
 
-    Rows.Result read(Subscription subscription, EgressPolicy egress, TaskContext context)
+    Rows.Result read(Subscription subscription, PluginSettings settings, TaskContext context)
             throws Exception {
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? Long.MAX_VALUE : System.nanoTime() + maxDuration.toNanos();
         long count = 0;
-        try (var reader = Reader.open(subscription, egress, context);
+        try (var schemas = new SchemaRegistry(settings, subscription.registry());
+                var reader = Reader.open(subscription, EgressPolicy.of(settings), context);
                 var rows = new Rows(context, FetchType.STORE)) {
             var next = new HashMap<TopicPartition, OffsetAndMetadata>();
             boolean more = true;
@@ -40,7 +42,7 @@ record Reading(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));
                     if (subscription.wants(record)) {
-                        rows.add(subscription.message(record));
+                        rows.add(subscription.message(record, schemas));
                         count++;
                     }
                 }

@@ -20,11 +20,11 @@ import org.apache.kafka.common.TopicPartition;
         title = "Start an execution for each message of Kafka topics")
 public final class RealtimeTrigger
         implements io.millrace.plugin.RealtimeTrigger<RealtimeTrigger.Properties, Message> {
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private PluginSettings settings = new PluginSettings(Map.of());
 
     @Override
-    public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+    public void start(PluginSettings given) {
+        settings = given;
     }
 
     public record Properties(@Inline Subscription subscription) {}
@@ -36,7 +36,8 @@ public final class RealtimeTrigger
         if (subscription.groupId() == null) {
             throw new TaskFailedException("Expected `groupId`");
         }
-        try (var reader = Reader.open(subscription, egress, context)) {
+        try (var schemas = new SchemaRegistry(settings, subscription.registry());
+                var reader = Reader.open(subscription, EgressPolicy.of(settings), context)) {
             while (!Thread.interrupted()) {
                 var next = new HashMap<TopicPartition, OffsetAndMetadata>();
                 for (var record : reader.poll(Duration.ofSeconds(1))) {
@@ -44,7 +45,7 @@ public final class RealtimeTrigger
                             "%s-%d-%d"
                                     .formatted(record.topic(), record.partition(), record.offset());
                     if (subscription.wants(record)) {
-                        emitter.emit(id, subscription.message(record));
+                        emitter.emit(id, subscription.message(record, schemas));
                     }
                     next.put(
                             new TopicPartition(record.topic(), record.partition()),

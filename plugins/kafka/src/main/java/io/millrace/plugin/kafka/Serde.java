@@ -18,8 +18,15 @@ public enum Serde {
     FLOAT,
     DOUBLE,
     UUID,
+    SHORT,
     /// In Base64 where texts are wanted.
-    BYTE_ARRAY;
+    BYTE_ARRAY,
+    BYTE_BUFFER,
+    BYTES,
+    /// Nothing.
+    VOID,
+    /// With a schema of a [registry][SchemaRegistry].
+    AVRO;
 
     byte @Nullable [] write(@Nullable Object value) throws TaskFailedException {
         if (value == null) {
@@ -30,15 +37,23 @@ public enum Serde {
             return switch (this) {
                 case STRING, UUID -> text.getBytes(StandardCharsets.UTF_8);
                 case JSON -> JsonMapper.shared().writeValueAsBytes(value);
+                case SHORT -> ByteBuffer.allocate(2).putShort(Short.parseShort(text)).array();
                 case INTEGER -> ByteBuffer.allocate(4).putInt(Integer.parseInt(text)).array();
                 case LONG -> ByteBuffer.allocate(8).putLong(Long.parseLong(text)).array();
                 case FLOAT -> ByteBuffer.allocate(4).putFloat(Float.parseFloat(text)).array();
                 case DOUBLE -> ByteBuffer.allocate(8).putDouble(Double.parseDouble(text)).array();
-                case BYTE_ARRAY -> Base64.getDecoder().decode(text);
+                case BYTE_ARRAY, BYTE_BUFFER, BYTES -> Base64.getDecoder().decode(text);
+                case VOID -> null;
+                case AVRO -> throw new IllegalStateException("Avro needs a registry");
             };
         } catch (IllegalArgumentException e) {
             throw new TaskFailedException("Expected a value of %s".formatted(this), e);
         }
+    }
+
+    @Nullable Object read(byte @Nullable [] bytes, SchemaRegistry registry)
+            throws TaskFailedException, InterruptedException {
+        return this == AVRO && bytes != null ? registry.read(bytes) : read(bytes);
     }
 
     /// What doesn't fit is handed on as a text: it would come for ever.
@@ -50,11 +65,14 @@ public enum Serde {
         return switch (this) {
             case STRING, UUID -> text;
             case JSON -> json(text);
+            case SHORT -> bytes.length == 2 ? (Object) ByteBuffer.wrap(bytes).getShort() : text;
             case INTEGER -> bytes.length == 4 ? (Object) ByteBuffer.wrap(bytes).getInt() : text;
             case LONG -> bytes.length == 8 ? (Object) ByteBuffer.wrap(bytes).getLong() : text;
             case FLOAT -> bytes.length == 4 ? (Object) ByteBuffer.wrap(bytes).getFloat() : text;
             case DOUBLE -> bytes.length == 8 ? (Object) ByteBuffer.wrap(bytes).getDouble() : text;
-            case BYTE_ARRAY -> Base64.getEncoder().encodeToString(bytes);
+            case BYTE_ARRAY, BYTE_BUFFER, BYTES -> Base64.getEncoder().encodeToString(bytes);
+            case VOID -> null;
+            case AVRO -> throw new IllegalStateException("Avro needs a registry");
         };
     }
 

@@ -2,6 +2,8 @@
 package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -19,6 +21,7 @@ record Subscription(
         @Title("Only messages from then on, where the group has read none") @Nullable String since,
         @Title("What keys are") @Default("STRING") Serde keyDeserializer,
         @Title("What values are") @Default("STRING") Serde valueDeserializer,
+        @Inline RegistryOptions registry,
         @Title("Only messages with all these headers")
                 @Nullable Map<String, String> headerFilters) {
 
@@ -36,7 +39,11 @@ record Subscription(
                 && new String(header.value(), StandardCharsets.UTF_8).equals(filter.getValue());
     }
 
-    Message message(ConsumerRecord<byte[], byte[]> record) {
-        return Message.of(record, keyDeserializer, valueDeserializer);
+    Message message(ConsumerRecord<byte[], byte[]> record, SchemaRegistry schemas)
+            throws TaskFailedException, InterruptedException {
+        return Message.of(
+                record,
+                keyDeserializer.read(record.key(), schemas),
+                valueDeserializer.read(record.value(), schemas));
     }
 }

@@ -8,7 +8,6 @@ import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.EgressPolicy;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +18,11 @@ import org.jspecify.annotations.Nullable;
         type = "io.kestra.plugin.kafka.Trigger",
         title = "Start an execution when Kafka topics have messages")
 public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger.Outputs> {
-    private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
+    private PluginSettings settings = new PluginSettings(Map.of());
 
     @Override
-    public void start(PluginSettings settings) {
-        egress = EgressPolicy.of(settings);
+    public void start(PluginSettings given) {
+        settings = given;
     }
 
     public record Properties(@Inline Subscription subscription, @Inline Reading reading) {}
@@ -37,7 +36,7 @@ public final class Trigger implements PollingTrigger<Trigger.Properties, Trigger
         if (p.subscription().groupId() == null) {
             throw new TaskFailedException("Expected `groupId`: else all is found again each time");
         }
-        var result = p.reading().read(p.subscription(), egress, context);
+        var result = p.reading().read(p.subscription(), settings, context);
         return result.size() == 0
                 ? Optional.empty()
                 : Optional.of(new Outputs(result.size(), result.uri()));

@@ -12,21 +12,25 @@ import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StandIn;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Against a Kafka broker.
 class KafkaIT {
@@ -124,6 +128,131 @@ class KafkaIT {
         // what doesn't count was read, too
         assertThat(run(new GroupLag(), "groups", List.of("headers-" + topic)).get("total"))
                 .isEqualTo(Map.of("headers-" + topic, 0L));
+    }
+
+    private static final String ORDER =
+            """
+            {"type": "record", "name": "Order", "fields": [
+              {"name": "id", "type": "long"},
+              {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}},
+              {"name": "note", "type": ["null", "string"], "default": null}]}
+            """;
+
+    /// A registry that knows one schema, as 7.
+    private StandIn registry() throws Exception {
+        var registry = StandIn.start().requiring("authorization", "Basic YWRhOmxvdmVsYWNl");
+        registry.on(
+                "POST /subjects/%s-value/versions".formatted(topic),
+                StandIn.Answer.json("{\"id\": 7}"));
+        registry.on(
+                "GET /schemas/ids/7",
+                _ ->
+                        StandIn.Answer.json(
+                                JsonMapper.shared().writeValueAsString(Map.of("schema", ORDER))));
+        return registry;
+    }
+
+    @Test
+    void valuesOfAvroBearTheNumberOfTheirSchema() throws Exception {
+        try (var registry = registry()) {
+            Object[] avro = {
+                "serdeProperties",
+                Map.of(
+                        "schema.registry.url",
+                        registry.url(),
+                        "basic.auth.user.info",
+                        "ada:lovelace"),
+                "valueSerializer",
+                "AVRO",
+                "valueDeserializer",
+                "AVRO",
+                "valueAvroSchema",
+                ORDER,
+                "pollDuration",
+                "PT1S"
+            };
+            var orders =
+                    List.of(
+                            Map.of("value", Map.of("id", 1, "at", "2026-01-02T03:04:05Z")),
+                            Map.of("value", Map.of("id", 2, "at", 0, "note", "late")));
+
+            var sent = run(new Produce(), with(avro, "from", orders));
+            run(new Produce(), "from", Map.of("value", "no Avro"));
+            var read = run(new Consume(), avro);
+            var raw = run(new Consume(), "valueDeserializer", "BYTE_ARRAY", "pollDuration", "PT1S");
+
+            assertThat(sent).containsEntry("messagesCount", 2L);
+            assertThat(text(read.get("uri")))
+                    .contains("\"id\":1", "\"at\":\"2026-01-02T03:04:05Z\"", "\"note\":null")
+                    .contains("\"note\":\"late\"", "\"value\":\"no Avro\"");
+            // 0, then 7 in four bytes
+            assertThat(text(raw.get("uri"))).contains("\"value\":\"AAAAAAc");
+            assertThat(registry.asked).hasSize(2);
+        }
+    }
+
+    private static Object[] with(Object[] some, Object... more) {
+        return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray();
+    }
+
+    @Test
+    void whatTheRegistryRefusesOrNobodyAnswersFailsTheTask() throws Exception {
+        Object[] avro = {
+            "valueSerializer", "AVRO", "valueAvroSchema", ORDER, "transactional", false
+        };
+        var order = Map.of("value", Map.of("id", 1, "at", 0));
+        try (var registry = registry()) {
+            var known =
+                    Map.of(
+                            "schema.registry.url",
+                            registry.url(),
+                            "basic.auth.user.info",
+                            "ada:lovelace");
+            var strict = new HashMap<>(known);
+            strict.put("auto.register.schemas", "false");
+
+            assertThatThrownBy(() ->
+                            run(
+                                    new Produce(),
+                                    with(
+                                            avro,
+                                            "from",
+                                            order,
+                                            "schemaRegistryVendor",
+                                            Map.of("schemaRegistryUrl", registry.url()))))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("The registry answered 401");
+            assertThatThrownBy(() ->
+                            run(
+                                    new Produce(),
+                                    with(avro, "from", order, "serdeProperties", strict)))
+                    .hasMessageContaining("doesn't have the schema as '%s-value'".formatted(topic));
+            assertThatThrownBy(() ->
+                            run(
+                                    new Produce(),
+                                    with(
+                                            avro,
+                                            "from",
+                                            Map.of("value", Map.of("id", "one", "at", 0)),
+                                            "serdeProperties",
+                                            known)))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("value.id");
+        }
+        assertThatThrownBy(() ->
+                        run(
+                                new Produce(),
+                                with(
+                                        avro,
+                                        "from",
+                                        order,
+                                        "serdeProperties",
+                                        Map.of(
+                                                "schema.registry.url",
+                                                "http://127.0.0.1:" + SilentServer.closedPort()))))
+                .hasMessageContaining("Unable to connect to 127.0.0.1");
+        assertThatThrownBy(() -> run(new Produce(), with(avro, "from", order)))
+                .hasMessageContaining("Expected `schema.registry.url`");
     }
 
     @Test
@@ -331,6 +460,7 @@ class KafkaIT {
                                 null,
                                 Serde.STRING,
                                 Serde.STRING,
+                                new RegistryOptions(null, null),
                                 null));
         var first =
                 RunningTask.start(

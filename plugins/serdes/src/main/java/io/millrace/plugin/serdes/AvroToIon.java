@@ -6,6 +6,7 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.avro.AvroValues;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.RowFile;
 import io.millrace.plugin.kit.Rows;

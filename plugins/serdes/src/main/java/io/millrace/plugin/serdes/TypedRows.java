@@ -3,6 +3,7 @@ package io.millrace.plugin.serdes;
 
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.avro.AvroValues;
 import io.millrace.plugin.kit.RowFile;
 import java.io.IOException;
 import org.apache.avro.AvroRuntimeException;
