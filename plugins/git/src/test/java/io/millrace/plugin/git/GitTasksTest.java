@@ -3,6 +3,7 @@ package io.millrace.plugin.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.NamespaceTrees.Change;
 import io.millrace.plugin.NamespaceTrees.Fault;
@@ -12,6 +13,8 @@ import io.millrace.plugin.NamespaceTrees.Report;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
 import io.millrace.test.FakeTrees;
+import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The tasks against the machine's own Git, over HTTP and SSH.
 class GitTasksTest {
@@ -159,6 +164,41 @@ class GitTasksTest {
                 .isThrownBy(() -> new Sync().run(wrong, context()))
                 .withMessageContaining("can't be fetched")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("wrong-secret"));
+    }
+
+    private Clone.Properties cloning(String url) {
+        return new Clone.Properties(
+                new Remote(url, "main", "bot", "wrong-secret", null, null, null, null),
+                "repo",
+                null,
+                null,
+                1,
+                false,
+                false,
+                false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "ssh"})
+    void aServerThatIsAwayIsSaid(String scheme) throws Exception {
+        var url = "%s://127.0.0.1:%d/repo".formatted(scheme, SilentServer.closedPort());
+
+        assertThatExceptionOfType(TaskFailedException.class)
+                .isThrownBy(() -> new Clone().run(cloning(url), context()))
+                .withMessageContaining("can't be cloned")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("wrong-secret"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "ssh"})
+    void aServerThatHangsIsLeftWhenTheTaskIsCancelled(String scheme) throws Exception {
+        try (var silent = SilentServer.start()) {
+            var url = "%s://127.0.0.1:%d/repo".formatted(scheme, silent.port());
+            var task = RunningTask.start(context(), () -> new Clone().run(cloning(url), context()));
+            await().until(silent::isMet);
+
+            assertThat(task.cancel()).isNotNull();
+        }
     }
 
     @Test
