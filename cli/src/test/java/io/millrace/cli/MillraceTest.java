@@ -825,6 +825,13 @@ class MillraceTest {
         assertThat(report).content().contains("failures=\"1\"");
     }
 
+    @Test
+    void theTestsOfTheExamplesPass() {
+        assertThat(run("test", Path.of("..", "examples").toString())).isZero();
+
+        assertThat(out.toString()).contains("rotate_keys_tests").contains(" 0 failed, 0 skipped");
+    }
+
     private void answer(String path, int status, String body) {
         server.createContext(
                 path,
