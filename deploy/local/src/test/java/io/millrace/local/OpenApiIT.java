@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -96,6 +98,32 @@ class OpenApiIT {
                 }
             }
         }
+    }
+
+    /// As generators of clients require.
+    @Test
+    void everyPlaceOfAPathIsAParameter() {
+        var missing = new ArrayList<String>();
+        for (var path : document.path("paths").properties()) {
+            for (var operation : path.getValue().properties()) {
+                var declared =
+                        operation.getValue().path("parameters").values().stream()
+                                .filter(p -> p.path("in").asString().equals("path"))
+                                .map(p -> "{" + p.path("name").asString() + "}")
+                                .toList();
+                var places =
+                        Pattern.compile("\\{[^}]+}")
+                                .matcher(path.getKey())
+                                .results()
+                                .map(MatchResult::group)
+                                .toList();
+                if (!Set.copyOf(declared).equals(Set.copyOf(places))) {
+                    missing.add(operation.getKey() + " " + path.getKey() + " " + declared);
+                }
+            }
+        }
+
+        assertThat(missing).isEmpty();
     }
 
     /// Every `$ref` leads somewhere.

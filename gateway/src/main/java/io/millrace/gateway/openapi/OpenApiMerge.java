@@ -4,6 +4,7 @@ package io.millrace.gateway.openapi;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.springframework.util.StringUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,8 @@ import tools.jackson.databind.node.StringNode;
 /// one's gets the service's name before it.
 final class OpenApiMerge {
     private static final String SCHEMAS = "#/components/schemas/";
+
+    private static final Pattern PLACE = Pattern.compile("\\{([^}]+)}");
 
     private static final Set<String> METHODS =
             Set.of("get", "put", "post", "delete", "patch", "head", "options");
@@ -88,8 +91,34 @@ final class OpenApiMerge {
                 }
             }
         });
+        paths.properties().forEach(path -> declare(path.getKey(), path.getValue()));
         refuse(paths, components, schemas);
         return merged;
+    }
+
+    /// What a path asks for is a parameter, though the method that serves it may not read it: such
+    /// as the tenant, which a caller's token tells.
+    private static void declare(String path, JsonNode operations) {
+        for (var place = PLACE.matcher(path); place.find(); ) {
+            for (var operation : operations.properties()) {
+                if (METHODS.contains(operation.getKey())
+                        && operation.getValue() instanceof ObjectNode described) {
+                    declare(place.group(1), described.withArray("parameters"));
+                }
+            }
+        }
+    }
+
+    private static void declare(String name, ArrayNode parameters) {
+        for (var parameter : parameters) {
+            if (parameter.path("in").asString().equals("path")
+                    && parameter.path("name").asString().equals(name)) {
+                return;
+            }
+        }
+        var added = parameters.addObject();
+        added.put("name", name).put("in", "path").put("required", true);
+        added.putObject("schema").put("type", "string");
     }
 
     /// Whatever is refused, wherever, is told in the same form (RFC 9457).

@@ -50,6 +50,21 @@ class OpenApiMergeTest {
     }
 
     @Test
+    void whatAPathAsksForIsAParameter() {
+        var documents = Map.of("flow", document("/{tenant}/a", "get", "string"));
+
+        var merged = new OpenApiMerge(json).merge(documents);
+
+        assertThat(merged.at("/paths/~1{tenant}~1a/get/parameters"))
+                .isEqualTo(
+                        json.readTree(
+                                """
+                                [{"name": "tenant", "in": "path", "required": true,
+                                  "schema": {"type": "string"}}]
+                                """));
+    }
+
+    @Test
     void onePathOfTwoServicesHasTheOperationsOfBoth() {
         var documents = new LinkedHashMap<String, JsonNode>();
         documents.put("flow", document("/a", "get", "string"));
