@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { bucketOf, withDurationsOf } from './StateChart';
+import { bucketOf } from './StateChart';
 
 const bucket = (sum: string, count: number) => bucketOf({ startDate: '2026-01-02T03:00:00Z', duration: { sum, count }, executionCounts: { SUCCESS: 2, FAILED: 1, RUNNING: 0 } });
 
@@ -10,11 +10,4 @@ test('a stretch of time counts what was in it, and how long what has ended took'
 
 test('where nothing has ended there is no duration rather than none', () => {
   expect(bucket('PT0S', 0)).not.toHaveProperty('mean');
-});
-
-test('durations are those of what has ended, stretch by stretch', () => {
-  const at = (startDate: string, sum: string, count: number) => ({ startDate, duration: { sum, count }, executionCounts: { PAUSED: 1 } });
-  const both = withDurationsOf([at('2026-01-02T03:00:00Z', 'P1D', 5), at('2026-01-02T04:00:00Z', 'P2D', 1)], [at('2026-01-02T03:00:00Z', 'PT8S', 4)]);
-
-  expect(both.map(({ duration }) => duration)).toEqual([{ sum: 'PT8S', count: 4 }, { sum: 'PT0S', count: 0 }]);
 });

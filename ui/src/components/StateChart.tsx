@@ -15,15 +15,9 @@ export interface Bucket {
 /** Counts of one stretch of time, as `stats/executions/daily` answers them. */
 export interface ExecutionBucket {
   startDate: string;
-  /** Of all, also of those that go on; ISO 8601. */
+  /** Of those that have ended; ISO 8601. */
   duration: { sum: string; count: number };
   executionCounts: Record<string, number>;
-}
-
-/** The counts of some with the durations of others over the same stretches of time. */
-export function withDurationsOf(counted: readonly ExecutionBucket[], timed: readonly ExecutionBucket[]): ExecutionBucket[] {
-  const durations = new Map(timed.map((bucket) => [bucket.startDate, bucket.duration]));
-  return counted.map((bucket) => ({ ...bucket, duration: durations.get(bucket.startDate) ?? { sum: 'PT0S', count: 0 } }));
 }
 
 export function bucketOf({ startDate, duration, executionCounts }: ExecutionBucket): Bucket {

@@ -443,22 +443,32 @@ class ExecutionServiceIT {
                   - {id: say, type: io.kestra.plugin.core.log.Log, message: counted}
                   - {id: bad, type: io.kestra.plugin.core.execution.Fail}
                 """);
+        SUITE.flows.save(
+                "company.counts",
+                "waiting",
+                "tasks:\n  - {id: wait, type: io.kestra.plugin.core.flow.Pause}\n");
         SUITE.post("executions/company.counts/counted");
         SUITE.post("executions/company.counts/counted");
+        await(Suite.id(SUITE.post("executions/company.counts/waiting?wait=false")), "PAUSED");
         var asked = Map.<String, Object>of("namespace", "company.counts");
 
         var days = SUITE.send("POST", "stats/executions/daily", asked).body();
+        assertThat(days)
+                .as("how long what goes on takes isn't known")
+                .contains("\"PAUSED\":1")
+                .contains("\"count\":2");
         assertThat(days)
                 .contains("\"FAILED\":2")
                 .contains("\"groupBy\":\"DAY\"")
                 .contains("\"SUCCESS\":0");
         assertThat(SUITE.send("POST", "stats/taskruns/daily", asked).body())
                 .contains("\"SUCCESS\":2")
-                .contains("\"FAILED\":2");
+                .contains("\"FAILED\":2")
+                .contains("\"count\":4");
         assertThat(SUITE.send("POST", "stats/executions/daily/group-by-flow", asked).body())
                 .contains("\"company.counts\":{\"counted\":[");
         assertThat(SUITE.send("POST", "stats/executions/daily/group-by-namespace", asked).body())
-                .contains("\"total\":2");
+                .contains("\"total\":3");
         assertThat(SUITE.send("POST", "stats/logs/daily", asked).body()).contains("\"INFO\":2");
         assertThat(
                         SUITE.send(

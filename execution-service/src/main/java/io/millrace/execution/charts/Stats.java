@@ -51,7 +51,9 @@ class Stats {
         this.clock = clock;
     }
 
-    /// @param count of those that have a duration
+    /// How long what has ended took.
+    ///
+    /// @param count of those that have ended
     record Durations(Duration min, Duration avg, Duration max, Duration sum, long count) {}
 
     /// @param executionCounts of each state, 0 where there is none
@@ -144,8 +146,12 @@ class Stats {
         private double sum;
         private long count;
 
-        void add(String state, long number, double least, double most, double seconds) {
+        void add(String state, long number) {
             counts.merge(state, number, Long::sum);
+        }
+
+        /// How long some took that have ended.
+        void addDurations(long number, double least, double most, double seconds) {
             count += number;
             min = Math.min(min, least);
             max = Math.max(max, most);
@@ -247,11 +253,10 @@ class Stats {
         var sql =
                 """
                 select %s, %s as bar, e.state,
-                       count(*) as number, min(d.seconds) as least, max(d.seconds) as most,
-                       sum(d.seconds) as seconds
+                       count(*) as number, count(d.seconds) as ended, min(d.seconds) as least,
+                       max(d.seconds) as most, sum(d.seconds) as seconds
                   from executions e cross join lateral (
-                    select date_part('epoch', coalesce(e.ended_at, now()) - e.created_at)
-                           as seconds) d
+                    select date_part('epoch', e.ended_at - e.created_at) as seconds) d
                  where %s group by 1, 2, 3, 4
                 """
                         .formatted(groups, axis.barOf("e.created_at"), where.sql());
@@ -260,16 +265,19 @@ class Stats {
                         .sql(sql)
                         .params(where.parameters())
                         .query((row, _) -> {
-                            bars.of(
+                            var bar =
+                                    bars.of(
                                             row.getString("namespace"),
                                             row.getString("flow_id"),
-                                            ExecutionColumns.instantOf(row, "bar"))
-                                    .add(
-                                            row.getString("state"),
-                                            row.getLong("number"),
-                                            row.getDouble("least"),
-                                            row.getDouble("most"),
-                                            row.getDouble("seconds"));
+                                            ExecutionColumns.instantOf(row, "bar"));
+                            bar.add(row.getString("state"), row.getLong("number"));
+                            if (row.getLong("ended") > 0) {
+                                bar.addDurations(
+                                        row.getLong("ended"),
+                                        row.getDouble("least"),
+                                        row.getDouble("most"),
+                                        row.getDouble("seconds"));
+                            }
                             return true;
                         })
                         .list());
@@ -295,7 +303,6 @@ class Stats {
                 """
                         .formatted(where.sql(), MOST_TASK_RUNS + 1);
         var bars = new HashMap<Instant, Bar>();
-        var now = clock.instant();
         var counted =
                 inTime(() ->
                                 reads.jdbc()
@@ -304,23 +311,20 @@ class Stats {
                                         .param("runStates", states)
                                         .query((row, _) -> {
                                             var history = History.parse(row.getString("history"));
-                                            var end =
-                                                    history.current().isTerminal()
-                                                            ? history.changedAt()
-                                                            : now;
-                                            double seconds =
-                                                    Duration.between(history.startedAt(), end)
-                                                                    .toMillis()
-                                                            / 1_000.0;
-                                            bars.computeIfAbsent(
+                                            var bar =
+                                                    bars.computeIfAbsent(
                                                             axis.barOf(history.startedAt()),
-                                                            _ -> new Bar())
-                                                    .add(
-                                                            row.getString("state"),
-                                                            1,
-                                                            seconds,
-                                                            seconds,
-                                                            seconds);
+                                                            _ -> new Bar());
+                                            bar.add(row.getString("state"), 1);
+                                            if (history.current().isTerminal()) {
+                                                double seconds =
+                                                        Duration.between(
+                                                                                history.startedAt(),
+                                                                                history.changedAt())
+                                                                        .toMillis()
+                                                                / 1_000.0;
+                                                bar.addDurations(1, seconds, seconds, seconds);
+                                            }
                                             return true;
                                         })
                                         .list())
