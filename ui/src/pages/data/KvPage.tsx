@@ -88,13 +88,13 @@ function KvDialog({ entry, onClose }: { entry: Partial<KvEntry>; onClose: () => 
   const known = entry.key !== undefined;
   const stored = useQuery({
     queryKey: [api.tenant, 'kv-value', entry.namespace, entry.key],
-    queryFn: () => api.getVersioned<Value>(`namespaces/${path(entry.namespace ?? '')}/kv/${path(entry.key ?? '')}`),
+    queryFn: () => api.getVersioned<KvEntry & Value>(`namespaces/${path(entry.namespace ?? '')}/kv/${path(entry.key ?? '')}/detail`),
     enabled: known,
     staleTime: Infinity,
     gcTime: 0,
   });
   if (!known) return <KvForm entry={entry} type="STRING" value="" onClose={onClose} />;
-  return <AwaitDialog query={stored} title={entry.key ?? ''} onClose={onClose}>{({ value, etag }) => <KvForm entry={entry} type={value.type} value={textOf(value)} etag={etag} onClose={onClose} />}</AwaitDialog>;
+  return <AwaitDialog query={stored} title={entry.key ?? ''} onClose={onClose}>{({ value, etag }) => <KvForm entry={value} type={value.type} value={textOf(value)} etag={etag} onClose={onClose} />}</AwaitDialog>;
 }
 
 interface Value {
@@ -118,10 +118,10 @@ function KvForm({ entry, type: initialType, value: initial, etag, onClose }: { e
   const [ttl, setTtl] = useState('');
   const save = useChange(
     () =>
-      request('PUT', `${api.base}namespaces/${path(namespace)}/kv/${path(key)}`, {
+      request('PUT', `${api.base}namespaces/${path(namespace)}/kv/${path(key)}?${new URLSearchParams({ description })}`, {
         // what is written as text is text, however it looks
         body: type === 'STRING' || type === 'DURATION' || type.startsWith('DATE') ? JSON.stringify(value) : value, contentType: 'text/plain',
-        headers: { ...seen(etag), ...(ttl ? { ttl } : {}), ...(description ? { description } : {}) },
+        headers: { ...seen(etag), ...(ttl ? { ttl } : {}) },
       }),
     { done: t('kv.saved'), touches: ['kv'], then: onClose },
   );

@@ -18,6 +18,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -153,6 +154,22 @@ class StoresIT {
         assertThat(detail.get("value").asInt()).isEqualTo(2);
         assertThat(detail.get("revision").asInt()).isEqualTo(2);
         assertThat(detail.get("updated")).isEqualTo(detail.get("updateDate"));
+    }
+
+    @Test
+    void aDescriptionInTheAddressHasAnyCharacters() throws Exception {
+        var described = "価格 – «ü» & 🚂\n" + "格".repeat(980);
+        putKey("a", "1", Map.of("description", "the first"));
+        putKey(
+                "a?description=" + URLEncoder.encode(described, StandardCharsets.UTF_8),
+                "2",
+                Map.of());
+
+        assertThat(get("/kv/a/detail").body.get("description").asString()).isEqualTo(described);
+
+        putKey("a?description=", "3", Map.of());
+
+        assertThat(get("/kv/a/detail").body.get("description").asString()).isEmpty();
     }
 
     @Test

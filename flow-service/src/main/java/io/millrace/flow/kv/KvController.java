@@ -189,6 +189,7 @@ class KvController {
                 .toList();
     }
 
+    /// @param named the description, if it isn't in a header, where no character is beyond Latin-1
     @Operation(summary = "Set the value of a key")
     @PutMapping("/namespaces/{namespace}/kv/{key}")
     ResponseEntity<Void> put(
@@ -196,6 +197,7 @@ class KvController {
             @PathVariable String key,
             @RequestHeader(name = "ttl", required = false) @Nullable String ttl,
             @RequestHeader(name = "description", required = false) @Nullable String description,
+            @RequestParam(name = "description", required = false) @Nullable String named,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestParam(defaultValue = "true") boolean overwrite,
             @RequestBody String value) {
@@ -207,7 +209,7 @@ class KvController {
                                 KvValue.parse(value),
                                 overwrite,
                                 ttl == null || ttl.isBlank() ? null : duration(ttl),
-                                description,
+                                named == null ? description : named,
                                 ifMatch,
                                 null),
                         Caller.current().subject());
