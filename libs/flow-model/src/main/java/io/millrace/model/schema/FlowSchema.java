@@ -13,6 +13,7 @@ import static io.millrace.model.schema.Schemas.orNull;
 import static io.millrace.model.schema.Schemas.ref;
 import static io.millrace.model.schema.Schemas.text;
 import static io.millrace.model.schema.Schemas.texts;
+import static io.millrace.model.schema.Schemas.trueFlag;
 
 import io.millrace.model.Flow;
 import io.millrace.model.Input;
@@ -151,6 +152,7 @@ public final class FlowSchema {
                 "output",
                 ObjectSchema.of(Flow.FlowOutput.class)
                         .with("type", inputType())
+                        .with("required", trueFlag())
                         .with("id", id("^[a-zA-Z0-9][.a-zA-Z0-9_-]*$", 250))
                         .require("id", "type", "value"));
         define(
@@ -233,7 +235,7 @@ public final class FlowSchema {
                         .with("id", id("^[a-zA-Z0-9][.a-zA-Z0-9_-]*$", 250))
                         .with("displayName", text())
                         .with("description", text())
-                        .with("required", flag())
+                        .with("required", trueFlag())
                         .with("inputs", ref("inputs"))
                         .require("id", "type", "inputs"));
         variants.add(when(List.of("FORM"), "input.FORM"));
@@ -262,6 +264,7 @@ public final class FlowSchema {
                         .titled("An input of type " + type)
                         .without("rules")
                         .with("type", Map.of("enum", names))
+                        .with("required", trueFlag())
                         .with("id", id("^[a-zA-Z0-9][.a-zA-Z0-9_-]*$", 250))
                         .with("name", id("^[a-zA-Z0-9][.a-zA-Z0-9_-]*$", 250))
                         .with("dependsOn", orNull(ref("dependsOn")))
@@ -351,7 +354,7 @@ public final class FlowSchema {
     private void tasks() {
         define("taskCache", ObjectSchema.of(TaskCommon.Cache.class).require("enabled"));
         define("batch", ObjectSchema.of(Task.ForEachItem.Batch.class));
-        define("approval", ObjectSchema.of(Task.Approvers.class));
+        define("approval", ObjectSchema.of(Task.Approvers.class).with("other", trueFlag()));
         define("decisions", ObjectSchema.of(Task.Approval.Decisions.class));
         define("checkFrequency", ObjectSchema.of(Task.LoopUntil.CheckFrequency.class));
         define(
@@ -424,7 +427,7 @@ public final class FlowSchema {
                 "preconditions",
                 new ObjectSchema()
                         .with("id", text())
-                        .with("resetOnSuccess", flag())
+                        .with("resetOnSuccess", trueFlag())
                         .with("timeWindow", orNull(ref("timeWindow")))
                         .with("flows", list(upstreamFlow().build()))
                         .with("where", list(executionFilter().build()))

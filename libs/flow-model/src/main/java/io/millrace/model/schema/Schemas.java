@@ -51,6 +51,13 @@ final class Schemas {
         return Map.of("enum", nullable(List.of(true, false, "true", "false")));
     }
 
+    /// One that is true unless something else is said.
+    static Map<String, Object> trueFlag() {
+        var flag = new LinkedHashMap<>(flag());
+        flag.put("default", true);
+        return flag;
+    }
+
     static Map<String, Object> integer() {
         return Map.of("type", List.of("integer", "string", "null"), "pattern", "^[-+]?\\d+$");
     }

@@ -122,20 +122,20 @@ public record TypeCatalog(Map<String, PluginType> types, boolean closed, TypeRul
             }
             int equals = words[i].indexOf('=');
             var word = equals < 0 ? words[i] : words[i].substring(0, equals);
-            List<String> choices =
-                    equals < 0 ? List.of() : List.of(words[i].substring(equals + 1).split(","));
+            var said = equals < 0 ? "" : words[i].substring(equals + 1);
             int colon = word.indexOf(':');
             var name = colon < 0 ? word : word.substring(0, colon);
             var shape = colon < 0 ? "any" : word.substring(colon + 1);
             boolean required = name.endsWith("*");
+            boolean chosen = !said.isEmpty() && !shape.equals("flag");
             properties.put(
                     required ? name.substring(0, name.length() - 1) : name,
                     new PluginType.Property(
                             Names.constant(PluginType.Shape.class, shape),
                             required,
                             "",
-                            null,
-                            choices,
+                            said.isEmpty() || chosen ? null : said,
+                            chosen ? List.of(said.split(",")) : List.of(),
                             Map.of()));
         }
         return new PluginType(

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +184,18 @@ class FlowSchemaTest {
                         .as(name + "." + property)
                         .anyMatch(p -> p.path().endsWith(String.valueOf(property)));
             }
+        }
+    }
+
+    @Test
+    void whatHoldsUnlessItIsSetIsSaid() {
+        assertThat(definition("input.STRING").toString()).contains("default=true");
+        for (var type : List.of("Subflow", "ForEachItem", "Loop")) {
+            var task = CATALOG.type("io.kestra.plugin.core.flow." + type).orElseThrow();
+            assertThat(SCHEMA.of(task).get("properties"))
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .extractingByKey("transmitFailed", InstanceOfAssertFactories.MAP)
+                    .containsEntry("default", "true");
         }
     }
 
