@@ -38,10 +38,10 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1000],
 ];
 
-export function formatRelative(iso: string, language: string, now = Date.now()): string {
+export function formatRelative(iso: string, language: string, short = false, now = Date.now()): string {
   const distance = new Date(iso).getTime() - now;
   const [unit, size] = UNITS.find(([, ms]) => Math.abs(distance) >= ms) ?? ['second', 1000];
-  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(Math.round(distance / size), unit);
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: short ? 'narrow' : 'long' }).format(Math.round(distance / size), unit);
 }
 
 /** Such as `84 ms`, `3.2 s`, `4 min 12 s`, `2 h 05 min`, `3 d 4 h`. */

@@ -36,15 +36,15 @@ function useClock(): void {
   }, []);
 }
 
-/** A point in time: how long ago, and exactly when on hovering. */
-export function Time({ at, relative = true }: { at: string | null | undefined; relative?: boolean }) {
+/** A point in time: how long ago, be it in short, and exactly when on hovering. */
+export function Time({ at, relative = true, short = false }: { at: string | null | undefined; relative?: boolean; short?: boolean }) {
   const { i18n } = useTranslation();
   useClock();
   if (!at) return <Text span c="dimmed" fz="inherit">–</Text>;
   const exact = formatInstant(at, i18n.language);
   return relative ? (
     <Tooltip label={exact}>
-      <time dateTime={at} className="mr-nowrap">{formatRelative(at, i18n.language)}</time>
+      <time dateTime={at} className="mr-nowrap">{formatRelative(at, i18n.language, short)}</time>
     </Tooltip>
   ) : (
     <time dateTime={at} className="mr-nowrap">{exact}</time>

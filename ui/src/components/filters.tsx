@@ -97,7 +97,7 @@ export function LabelFilter({ filters }: { filters: Filters }) {
   const { t } = useTranslation();
   const chosen = filters.all('labels');
   return (
-    <LabelsInput label={undefined} miw={180} maw={360} aria-label={t('common.labels')} clearable splitChars={[',', ' ']} value={chosen} onChange={(labels) => filters.set({ labels })} />
+    <LabelsInput label={undefined} miw={180} maw={360} aria-label={t('common.labels')} placeholder={chosen.length > 0 ? undefined : `${t('common.labels')} (${t('common.labelsHint')})`} clearable splitChars={[',', ' ']} value={chosen} onChange={(labels) => filters.set({ labels })} />
   );
 }
 

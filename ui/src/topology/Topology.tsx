@@ -30,6 +30,9 @@ export interface GraphEditing {
   addAfter: (taskId: string) => void;
 }
 
+/** In pixels. */
+const HAIR = 6;
+
 const EditingContext = createContext<GraphEditing | null>(null);
 const MOVED = 'application/x-millrace-task';
 
@@ -85,8 +88,14 @@ const Cluster = memo(function Cluster({ data }: NodeProps<Node<{ label: string; 
   return <div className={`mr-cluster ${data.error ? 'error' : ''}`}>{data.label}</div>;
 });
 
+/** What is a hair's breadth beside what it leads to is right above it: a line with a step that small looks broken. */
+function straight({ sourceX, sourceY, targetX, targetY }: EdgeProps<Edge<{ text: string | undefined; error: boolean }>>) {
+  const across = Math.abs(targetX - sourceX) < HAIR ? { sourceX: targetX } : {};
+  return Math.abs(targetY - sourceY) < HAIR ? { ...across, sourceY: targetY } : across;
+}
+
 function Line(props: EdgeProps<Edge<{ text: string | undefined; error: boolean }>>) {
-  const [path, x, y] = getSmoothStepPath({ ...props, borderRadius: 10 });
+  const [path, x, y] = getSmoothStepPath({ ...props, ...straight(props), borderRadius: 10 });
   return (
     <>
       <BaseEdge path={path} markerEnd={props.markerEnd} style={props.data?.error ? { stroke: 'var(--mr-failed-bar)', strokeDasharray: '5 4' } : {}} />
@@ -147,7 +156,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
   return (
     <EditingContext value={editing ?? null}>
     <ReactFlow
-      key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: 0.12 }} minZoom={0.05}
+      key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: editing ? { top: '44px', x: 0.12, bottom: 0.06 } : 0.12 }} minZoom={0.05}
       onlyRenderVisibleElements={nodes.length > 300} nodesDraggable={false} nodesConnectable={false} zoomOnDoubleClick={false} deleteKeyCode={null} aria-label={t('topology.title')}
       ariaLabelConfig={labels}
       onNodeClick={(_, node) => node.type === 'task' && onPick?.((node.data as TaskData).label)}
@@ -174,7 +183,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
           </Tooltip>
         </Group>
       </Panel>
-      {editing && <Panel position="bottom-center"><Text size="xs" c="dimmed">{t('topology.editHint')}</Text></Panel>}
+      {editing && <Panel position="top-left" style={{ right: 60 }}><Text size="xs" c="dimmed">{t('topology.editHint')}</Text></Panel>}
     </ReactFlow>
     </EditingContext>
   );

@@ -129,7 +129,7 @@ function Lanes({ installation }: { installation: Installation }) {
     <>
       <Title order={2} mb="xs">{t('system.instances')}</Title>
       <div className="mr-table-wrap">
-        <Table aria-label={t('system.instances')} mb="md">
+        <Table aria-label={t('system.instances')}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('system.instance')}</Table.Th>
@@ -154,7 +154,7 @@ function Lanes({ installation }: { installation: Installation }) {
           </Table.Tbody>
         </Table>
       </div>
-      <Title order={2}>{t('system.lanes')}</Title>
+      <Title order={2} mt="md">{t('system.lanes')}</Title>
       <Text size="sm" c="dimmed" mb="xs">{t('system.lanesText')}</Text>
       <ul className="mr-lanes">
         {installation.lanes.map(({ lane, instance, waiting }) => {

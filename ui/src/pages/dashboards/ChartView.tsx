@@ -7,7 +7,7 @@ import { useTenant } from '../../app/context';
 import { formatInstant, formatNumber } from '../../app/format';
 import { Await } from '../../components/basics';
 import { Markdown } from '../../components/Markdown';
-import { colorOf, kindOf, nameOf, slices, stacks, textOf, type Chart, type Row } from './charts';
+import { colorOf, kindOf, nameOf, overTime, slices, stacks, textOf, type Chart, type Row } from './charts';
 
 const ROWS = 500;
 const DATE = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
@@ -73,16 +73,17 @@ function Drawn({ chart, rows }: { chart: Chart; rows: readonly Row[] }) {
     }
     case 'TimeSeries':
     case 'Bar': {
-      const bars = stacks(rows, column, colorByColumn);
+      const stacked = stacks(rows, column, colorByColumn);
+      const bars = kindOf(chart.type) === 'TimeSeries' ? overTime(stacked) : stacked;
       const most = Math.max(1, ...bars.map((bar) => bar.total));
       const names = [...new Set(bars.flatMap((bar) => [...bar.parts.keys()]))];
       const sum = (name: string) => bars.reduce((total, bar) => total + (bar.parts.get(name) ?? 0), 0);
       return (
         <figure style={{ margin: 0 }}>
-          <div style={{ display: 'flex', alignItems: 'flex-end', gap: 3, height: 150, borderBottom: '1px solid var(--mr-line)' }} role="img" aria-label={bars.map((bar) => `${shown(bar.key)}: ${number(bar.total)}`).join(', ')}>
+          <div style={{ display: 'flex', alignItems: 'flex-end', gap: 3, height: 150, borderBottom: '1px solid var(--mr-line)' }} role="img" aria-label={stacked.map((bar) => `${shown(bar.key)}: ${number(bar.total)}`).join(', ')}>
             {bars.map((bar) => (
               <Tooltip key={bar.key} label={`${shown(bar.key)} · ${[...bar.parts].map(([name, value]) => `${shown(name)} ${number(value)}`).join(', ')}`}>
-                <div style={{ flex: 1, display: 'flex', flexDirection: 'column', height: `${(100 * bar.total) / most}%`, borderRadius: '3px 3px 0 0', overflow: 'hidden' }}>
+                <div style={{ flex: 1, maxWidth: 64, display: 'flex', flexDirection: 'column', height: `${(100 * bar.total) / most}%`, borderRadius: '3px 3px 0 0', overflow: 'hidden' }}>
                   {names.map((name, i) => {
                     const value = bar.parts.get(name) ?? 0;
                     const { className, background } = colorOf(name, i);
@@ -92,7 +93,7 @@ function Drawn({ chart, rows }: { chart: Chart; rows: readonly Row[] }) {
               </Tooltip>
             ))}
           </div>
-          <Group justify="space-between"><Text size="xs" c="dimmed">{shown(bars[0]?.key)}</Text><Text size="xs" c="dimmed">{shown(bars[bars.length - 1]?.key)}</Text></Group>
+          <Group justify="space-between"><Text size="xs" c="dimmed">{shown(bars[0]?.key)}</Text>{bars.length > 1 && <Text size="xs" c="dimmed">{shown(bars[bars.length - 1]?.key)}</Text>}</Group>
           {names.some((name) => name !== '') && <Legend names={names.map((name) => [name, `${shown(name)} ${number(sum(name))}`])} />}
         </figure>
       );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from 'vitest';
-import { kindOf, slices, stacks } from './charts';
+import { kindOf, overTime, slices, stacks } from './charts';
 
 const ROWS = [
   { date: '2026-01-01', state: 'SUCCESS', total: 3 },
@@ -22,6 +22,14 @@ test('a chart that names no column takes the first that holds no numbers', () =>
 
 test('rows without a number are counted', () => {
   expect(slices([{ flow: 'a' }, { flow: 'b' }, { flow: 'a' }], undefined)).toEqual([['a', 2], ['b', 1]]);
+});
+
+test('hours in which nothing was are gaps, and what has no order stays as it is', () => {
+  const bars = stacks([3, 4, 7].map((hour) => ({ date: `2026-01-01T0${hour}:00:00Z`, total: hour })), 'date', undefined);
+
+  expect(overTime(bars).map(({ key, total }) => [new Date(key).getUTCHours(), total])).toEqual([[3, 3], [4, 4], [5, 0], [6, 0], [7, 7]]);
+  expect(overTime([...bars].reverse()).map(({ total }) => total)).toEqual([7, 4, 3]);
+  expect(overTime(bars.slice(0, 1))).toHaveLength(1);
 });
 
 test('a type that is not known shows as a table', () => {

@@ -69,6 +69,19 @@ export function stacks(rows: readonly Row[], by: string | undefined, color: stri
   return [...all.values()];
 }
 
+/** More bars than this are no picture. */
+const MOST = 400;
+
+/** Bars of points in time with what is between them: where nothing was is a gap. */
+export function overTime(bars: readonly Stack[]): Stack[] {
+  const at = bars.map((bar) => Date.parse(bar.key));
+  const steps = at.slice(1).map((time, i) => time - (at[i] ?? time));
+  const step = Math.min(...steps);
+  const missing = steps.map((length) => Math.round(length / step) - 1);
+  if (!(step > 0) || bars.length + missing.reduce((all, one) => all + one, 0) > MOST) return [...bars];
+  return bars.flatMap((bar, i) => [bar, ...Array.from({ length: missing[i] ?? 0 }, (_, gap) => ({ key: new Date((at[i] ?? 0) + (gap + 1) * step).toISOString(), total: 0, parts: new Map<string, number>() }))]);
+}
+
 /** Sums by the column that colours, or by the first that isn't a number; the largest first. */
 export function slices(rows: readonly Row[], by: string | undefined): [string, number][] {
   return stacks(rows, by, undefined)

@@ -22,6 +22,8 @@ interface Props {
 export function ExecutionTable({ query, compact = false, empty, picked, onPick, onPage, onLabel }: Props) {
   const { t } = useTranslation();
   const { api, to } = useTenant();
+  // where there is little room, one of many flows is told by its flow
+  const ofMany = compact && !query['flowId'];
   const executions = useQuery({
     queryKey: [api.tenant, 'executions', 'list', query],
     queryFn: ({ signal }) => api.get<Page<Execution>>('executions/search', { sort: 'state.startDate:desc', taskRuns: false, count: onPage ? undefined : false, ...query }, signal),
@@ -42,7 +44,7 @@ export function ExecutionTable({ query, compact = false, empty, picked, onPick, 
         return (
           <>
             <div className={compact ? undefined : 'mr-table-wrap'} style={compact ? { overflowX: 'auto' } : undefined}>
-              <Table horizontalSpacing={compact ? 6 : undefined} fz={compact ? 'xs' : undefined} aria-label={t('nav.executions')}>
+              <Table horizontalSpacing={compact ? 4 : undefined} fz={compact ? 'xs' : undefined} aria-label={t('nav.executions')}>
                 <Table.Thead>
                   <Table.Tr>
                     {picked && (
@@ -51,7 +53,7 @@ export function ExecutionTable({ query, compact = false, empty, picked, onPick, 
                           onChange={(e) => onPick?.(e.currentTarget.checked ? new Set(ids) : new Set())} />
                       </Table.Th>
                     )}
-                    <Table.Th>{t('common.id')}</Table.Th>
+                    <Table.Th>{t(ofMany ? 'common.flow' : 'common.id')}</Table.Th>
                     <Table.Th>{t('common.state')}</Table.Th>
                     <Table.Th>{t('executions.start')}</Table.Th>
                     <Table.Th ta="right">{t('executions.duration')}</Table.Th>
@@ -64,9 +66,9 @@ export function ExecutionTable({ query, compact = false, empty, picked, onPick, 
                   {page.results.map((one) => (
                     <Table.Tr key={one.id} data-execution={one.id}>
                       {picked && <Table.Td><Checkbox size="xs" aria-label={t('common.pick', { name: one.id })} checked={picked.has(one.id)} onChange={() => toggle(one.id)} /></Table.Td>}
-                      <Table.Td><TextLink to={to('executions', one.id)} mono>{one.id.slice(0, 8)}</TextLink></Table.Td>
+                      <Table.Td>{ofMany ? <span className="mr-breaks"><TextLink to={to('executions', one.id)}>{one.flowId}</TextLink></span> : <TextLink to={to('executions', one.id)} mono>{one.id.slice(0, 8)}</TextLink>}</Table.Td>
                       <Table.Td><StateBadge state={one.state.current} /></Table.Td>
-                      <Table.Td><Time at={one.state.startDate} /></Table.Td>
+                      <Table.Td><Time at={one.state.startDate} short={compact} /></Table.Td>
                       <Table.Td ta="right"><Lasting state={one.state} /></Table.Td>
                       {!compact && (
                         <Table.Td>

@@ -146,7 +146,7 @@ function Chart({ execution, rows, picked, onPick, onToggle, onSee }: Props & { r
                   <span className="mr-gantt-track">
                     <span className="mr-gantt-wait" style={{ left: `${share(created)}%`, width: `${share(from) - share(created)}%` }} />
                     <span className="mr-gantt-bar" style={{ left: `${share(from)}%`, width: `${Math.max(0.3, share(to) - share(from))}%` }} />
-                    <span style={{ position: 'absolute', right: 0, top: -2, display: share(to) < 80 ? undefined : 'none' }}><StateBadge state={run.state.current} /></span>
+                    <span style={{ position: 'absolute', right: 0, top: -2, display: share(to) < 80 ? 'flex' : 'none' }}><StateBadge state={run.state.current} /></span>
                   </span>
                 </button>
                 {below > 0 && (

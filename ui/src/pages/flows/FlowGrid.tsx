@@ -45,7 +45,7 @@ export default function FlowGrid({ flow }: FlowTab) {
               <Hints><Table className="mr-grid" withRowBorders={false}>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th scope="col">{t('executions.task')}</Table.Th>
+                    <Table.Th scope="col">{t('grid.run')}</Table.Th>
                     {oldestFirst.map((run) => (
                       <Table.Th key={run.id} scope="col">
                         <Square state={run.state.current} to={to('executions', run.id)} label={`${t(`state.${run.state.current}`)} · ${at(run)}`} />
