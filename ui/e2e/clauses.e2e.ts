@@ -394,23 +394,80 @@ test('makes a token of his own for programs, and revokes it', async () => {
   await expect.poll(status, { timeout: PATIENCE }).toBe(401);
 });
 
-test('goes to another tenant and finds nothing of the first one there', async () => {
+test('makes a tenant, says what it may have and reach, goes there, finds nothing of the first one, and removes it', async () => {
   const tenant = id;
-  await api.call('POST', 'tenants', JSON.stringify({ id: tenant, name: `Tenant ${id}`, admins: [{ user: 'alice' }] }));
+  const name = `Tenant ${id}`;
   try {
+    await open('tenants');
+    await page.getByRole('button', { name: 'Make a tenant' }).click();
+    await input(dialog(), /^Id/).fill(tenant);
+    await input(dialog(), /^Name$/).fill(name);
+    await dialog().getByRole('button', { name: 'Make a tenant' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await page.getByLabel('Search by name').fill(tenant);
+    await page.getByRole('link', { name }).click();
+
+    await page.getByRole('button', { name: 'Set a quota' }).click();
+    await input(dialog(), 'Of what').click();
+    await page.getByRole('option', { name: 'Log of a day' }).click();
+    await input(dialog(), 'At most').fill('5');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    const quota = page.getByRole('row', { name: /the whole tenant Log of a day 5.0 MiB/ });
+    await quota.getByRole('button').click();
+    await input(dialog(), 'At most').fill('7');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('row', { name: /Log of a day 7.0 MiB/ }).waitFor();
+
+    await page.getByRole('tab', { name: 'Egress rules' }).click();
+    await input(page, /^May be reached/).fill('db.corp:99999');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').getByText('db.corp:99999').first().waitFor();
+    await input(page, /^May be reached/).press('Backspace');
+    await input(page, /^May be reached/).fill('db.corp:5432');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Rules saved').waitFor();
+
     await open('flows');
     await page.getByRole('heading', { name: 'Flows' }).waitFor();
     await input(page, 'Tenant').click();
-    await page.getByRole('option', { name: `Tenant ${id}` }).click();
+    await page.getByRole('option', { name }).click();
     await page.waitForURL(`**/ui/${tenant}`);
     await page.getByRole('link', { name: 'Flows', exact: true }).click();
     await page.getByText('No flows yet').waitFor();
+    await page.getByRole('link', { name: 'Egress rules', exact: true }).click();
+    await page.getByText('db.corp:5432', { exact: true }).waitFor();
     await input(page, 'Tenant').click();
     await page.getByRole('option', { name: 'main' }).click();
     await page.waitForURL('**/ui/main');
+
+    await open(`tenants?q=${tenant}`);
+    await page.getByRole('button', { name: `Remove ${name}` }).click();
+    const remove = dialog().getByRole('button', { name: 'Remove' });
+    expect(await remove.isDisabled()).toBe(true);
+    await input(dialog(), `To confirm, write ${tenant}`).fill(tenant);
+    await remove.click();
+    await page.getByText('No tenants').waitFor();
   } finally {
-    await api.call('DELETE', `tenants/${tenant}`);
+    const { total } = await api.call<{ total: number }>('GET', `tenants/search?q=${tenant}`);
+    if (total > 0) await api.call('DELETE', `tenants/${tenant}`);
   }
+});
+
+test('describes a key in any letters, and not any more', async () => {
+  await open(`namespaces/${namespace}/kv`);
+  await page.getByRole('button', { name: 'Add a key' }).click();
+  await input(dialog(), /^Key/).fill('rate');
+  await input(dialog(), 'Value').fill('1.09');
+  await input(dialog(), 'Description').fill('為替 – курс 💶');
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  const row = page.getByRole('row', { name: /^rate/ });
+  await row.getByText('為替 – курс 💶').waitFor();
+
+  await row.getByRole('button', { name: 'Edit rate' }).click();
+  expect(await input(dialog(), 'Description').inputValue()).toBe('為替 – курс 💶');
+  await input(dialog(), 'Description').fill('');
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await row.getByText('為替').waitFor({ state: 'detached' });
 });
 
 test('drains a worker, and has it take jobs again', async () => {
@@ -470,6 +527,7 @@ triggers:
     [`executions/${execution}`, 'a task run', () => page.locator('[data-task-run=say]').click()],
     ['kv', 'a key', button('Add a key')],
     ['quotas', 'a quota', button('Set a quota')],
+    ['tenants', 'a tenant', button('Make a tenant')],
     ['access/bindings', 'a binding', button('Give a role')],
     ['access/groups', 'a group', button('Add a group')],
     ['access/roles', 'a role', button('Add a role')],

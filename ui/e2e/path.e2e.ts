@@ -344,9 +344,23 @@ test('gives somebody a role, and another one later', async () => {
   await row.getByText('Viewer').waitFor();
 
   await row.getByRole('button', { name: `Change what ${id} may do` }).click();
-  await dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).click();
-  await page.getByRole('option', { name: 'Editor' }).click();
+  const role = async (name: string) => {
+    await dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).click();
+    await page.getByRole('option', { name }).click();
+  };
+  await role('Editor');
   await noFindingIn('the dialogue that changes a binding');
+  // somebody is faster: what he gave isn't overwritten unseen
+  const headers = { Authorization: `Bearer ${await token('alice')}`, 'Content-Type': 'application/json' };
+  const { results } = (await (await fetch(`${url}/api/v1/main/bindings?size=1000`, { headers })).json()) as { results: { id: string; name: string }[] };
+  const binding = results.find((one) => one.name === id)?.id ?? '';
+  expect((await fetch(`${url}/api/v1/main/bindings/${binding}`, { method: 'PUT', headers, body: '{"role": "launcher"}' })).status).toBe(200);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('alert').getByText('Somebody has changed it meanwhile').first().waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await row.getByRole('button', { name: `Change what ${id} may do` }).click();
+  expect(await dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).inputValue()).toBe('Launcher');
+  await role('Editor');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await row.getByText('Editor').waitFor();
   await row.getByRole('button', { name: `Take the role from ${id}` }).click();
@@ -470,6 +484,9 @@ test('offers a viewer nothing that he may not do, and tells him what he lacks', 
   expect(await viewer.page.getByRole('button', { name: 'Execute' }).count()).toBe(0);
   expect(await viewer.page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
 
+  expect(await viewer.page.getByRole('link', { name: 'Tenants' }).count()).toBe(0);
+  await viewer.page.goto(`${url}/ui/main/tenants/main/egress`);
+  await viewer.page.getByRole('alert').waitFor();
   await viewer.page.goto(`${url}/ui/main/audit`);
   await viewer.page.getByText('You may see this, but not do that').waitFor();
 });

@@ -144,24 +144,15 @@ export function seen(etag: string | null | undefined): Record<string, string> {
   return etag ? { 'If-Match': etag } : {};
 }
 
-/** The API of the installation, for those who run it. Paths begin after `/api/v1/instance/`. */
-export const instanceApi = {
-  async get<T>(path: string): Promise<T> {
-    return json(await request('GET', `/api/v1/instance/${path}`));
-  },
-  async post<T>(path: string): Promise<T> {
-    return json(await request('POST', `/api/v1/instance/${path}`));
-  },
-};
-
-/** The API of one tenant. Paths begin after `/api/v1/{tenant}/`. */
-export class TenantApi {
-  readonly tenant: string;
+/** The API below one path, which the paths of its methods begin after. */
+export class Api {
+  /** Where the keys of what is read by it begin. */
+  readonly scope: string;
   readonly base: string;
 
-  constructor(tenant: string) {
-    this.tenant = tenant;
-    this.base = `/api/v1/${encodeURIComponent(tenant)}/`;
+  constructor(scope: string, base: string) {
+    this.scope = scope;
+    this.base = base;
   }
 
   async get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
@@ -225,6 +216,23 @@ export class TenantApi {
     return this.base + path + queryString(query);
   }
 }
+
+/** The API of one tenant: `/api/v1/{tenant}/`. */
+export class TenantApi extends Api {
+  readonly tenant: string;
+
+  constructor(tenant: string) {
+    super(tenant, `/api/v1/${encodeURIComponent(tenant)}/`);
+    this.tenant = tenant;
+  }
+}
+
+/** No tenant is called so. */
+const INSTALLATION = 'instance';
+/** How the installation is, for those who run it. */
+export const instanceApi = new Api(INSTALLATION, '/api/v1/instance/');
+/** What is above the tenants, for those who run the installation. */
+export const installationApi = new Api(INSTALLATION, '/api/v1/');
 
 /** Path of parts that may hold any character. */
 export function path(...parts: readonly string[]): string {

@@ -13,7 +13,7 @@ import { Boundary } from '../components/Boundary';
 import { ConfirmProvider } from '../components/confirm';
 import { TenantProvider } from './context';
 import { Logo } from './Logo';
-import { routes } from './routes';
+import { preload, routes } from './routes';
 import { Shell } from './Shell';
 import { cssVariables, theme } from './theme';
 
@@ -28,6 +28,8 @@ const queries = new QueryClient({
   },
 });
 
+const BASE = '/ui';
+
 const router = createBrowserRouter(
   [
     { path: '/', element: <FirstTenant /> },
@@ -37,8 +39,20 @@ const router = createBrowserRouter(
       children: [{ element: <Shell />, children: routes }],
     },
   ],
-  { basename: '/ui' },
+  { basename: BASE },
 );
+
+const SESSION = { queryKey: ['session'], queryFn: readSession, staleTime: Infinity };
+const meIn = (tenant: string) => ({ queryKey: [tenant, 'me'], queryFn: () => new TenantApi(tenant).get<Me>('me'), staleTime: 60_000 });
+
+/** Asks for what every page needs, and loads the one that is wanted, before anything is drawn. */
+async function begin(): Promise<void> {
+  const tenant = preload(BASE);
+  const session = await queries.fetchQuery(SESSION);
+  if (session && tenant) await queries.prefetchQuery(meIn(tenant));
+}
+// what fails is asked for once more, and said, where it is shown
+void begin().catch(() => undefined);
 
 export function App() {
   return (
@@ -58,7 +72,7 @@ export function App() {
 }
 
 function useSession() {
-  return useQuery({ queryKey: ['session'], queryFn: readSession, staleTime: Infinity });
+  return useQuery(SESSION);
 }
 
 function SignedIn({ children }: { children: ReactNode }) {
@@ -99,17 +113,21 @@ function TenantRoot() {
   const { t } = useTranslation();
   const { tenant = 'main' } = useParams();
   const session = useSession();
-  const me = useQuery({
-    queryKey: [tenant, 'me'],
-    queryFn: () => new TenantApi(tenant).get<Me>('me'),
-    staleTime: 60_000,
-  });
+  const me = useQuery(meIn(tenant));
   useEffect(() => {
     if (me.data) localStorage.setItem(LAST_TENANT, tenant);
   }, [me.data, tenant]);
   if (me.data && session.data) {
     return (
       <TenantProvider session={session.data} me={me.data} key={tenant}>
+        <Outlet />
+      </TenantProvider>
+    );
+  }
+  // who runs the installation and is nobody in any tenant finds what is above them
+  if (me.error && session.data?.operator && session.data.tenants.length === 0) {
+    return (
+      <TenantProvider session={session.data} me={{ tenant, subject: session.data.subject, grants: [], groups: [] }} key={tenant}>
         <Outlet />
       </TenantProvider>
     );

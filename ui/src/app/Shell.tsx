@@ -6,7 +6,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { Spotlight, spotlight, type SpotlightActionData } from '@mantine/spotlight';
 import {
   IconActivity, IconBolt, IconBox, IconBuildingCommunity, IconChartBar, IconDatabase, IconFileText, IconFolders, IconGauge, IconGitBranch, IconHistory, IconHome, IconKey, IconLanguage, IconListDetails,
-  IconLogout, IconMoon, IconSearch, IconServer2, IconSettings, IconShieldLock, IconSitemap, IconSun, IconTestPipe, IconUser, IconUsers,
+  IconLogout, IconMoon, IconSearch, IconServer2, IconSettings, IconShieldLock, IconSitemap, IconSun, IconTestPipe, IconUser, IconUsers, IconWorldShare,
 } from '@tabler/icons-react';
 import { useMemo, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -60,11 +60,16 @@ const SECTIONS: { id: string; entries: Entry[] }[] = [
       { id: 'access', parts: ['access'], icon: IconUsers, permissions: Object.values(ACCESS_TABS), whole: true },
       { id: 'audit', parts: ['audit'], icon: IconShieldLock, permissions: ['AUDIT_READ'], whole: true },
       { id: 'quotas', parts: ['quotas'], icon: IconGauge, permissions: ['QUOTA_READ'] },
+      { id: 'egress', parts: ['egress'], icon: IconWorldShare, permissions: ['QUOTA_READ'] },
+      { id: 'tenants', parts: ['tenants'], icon: IconBuildingCommunity, permissions: [], operator: true },
       { id: 'workers', parts: ['workers'], icon: IconServer2, permissions: [], operator: true },
       { id: 'system', parts: ['system'], icon: IconHistory, permissions: [] },
     ],
   },
 ];
+
+/** Of many entries, the one of the page is seen. */
+const inSight = (entry: HTMLElement | null) => entry?.scrollIntoView({ block: 'nearest' });
 
 export function Shell() {
   const { t, i18n } = useTranslation();
@@ -160,7 +165,7 @@ export function Shell() {
                 const active = entry.parts.length === 0 ? here === target || here === target + '/' : here === target || here.startsWith(target + '/');
                 return (
                   <NavLink
-                    key={entry.id} component={Link} to={target} label={t(`nav.${entry.id}`)} leftSection={<entry.icon size={18} stroke={1.7} />} active={active} className="mr-nav-link"
+                    key={entry.id} component={Link} to={target} label={t(`nav.${entry.id}`)} leftSection={<entry.icon size={18} stroke={1.7} />} active={active} className="mr-nav-link" ref={active ? inSight : undefined}
                     aria-current={active ? 'page' : undefined} onClick={close} fw={active ? 600 : 450}
                   />
                 );

@@ -8,13 +8,15 @@ interface Props {
   submit: string;
   busy: boolean;
   disabled?: boolean;
+  /** Whether it can't be undone. */
+  danger?: boolean;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
 }
 
 /** Fields, and one button that sends them. */
-export function FormDialog({ title, submit, busy, disabled, onSubmit, onClose, children }: Props) {
+export function FormDialog({ title, submit, busy, disabled, danger, onSubmit, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -23,7 +25,7 @@ export function FormDialog({ title, submit, busy, disabled, onSubmit, onClose, c
           {children}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
-            <Button type="submit" loading={busy} disabled={disabled}>{submit}</Button>
+            <Button type="submit" color={danger ? 'red.8' : undefined} loading={busy} disabled={disabled}>{submit}</Button>
           </Group>
         </Stack>
       </form>

@@ -2,7 +2,7 @@
 import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Query } from '../api/client';
+import type { Api, Query } from '../api/client';
 import type { Page } from '../api/types';
 import { useTenant } from '../app/context';
 import { usePreferences } from '../app/preferences';
@@ -17,6 +17,8 @@ export interface Column<T> {
 }
 
 interface Props<T> {
+  /** Whose list it is, where it isn't the tenant's. */
+  api?: Api;
   /** First parts of the key after the tenant. */
   topic: string;
   path: string;
@@ -28,13 +30,14 @@ interface Props<T> {
 }
 
 /** A paged list of the API as a table. */
-export function ListView<T>({ topic, path, query, columns, keyOf, empty, label }: Props<T>) {
-  const { api } = useTenant();
+export function ListView<T>({ api: other, topic, path, query, columns, keyOf, empty, label }: Props<T>) {
+  const { api: own } = useTenant();
+  const api = other ?? own;
   const filters = useFilters();
   const { pageSize } = usePreferences();
   const asked = { ...query, page: filters.page, size: pageSize };
   const rows = useQuery({
-    queryKey: [api.tenant, topic, path, asked],
+    queryKey: [api.scope, topic, path, asked],
     queryFn: async ({ signal }) => {
       const answer = await api.get<Page<T> | T[]>(path, asked, signal);
       return Array.isArray(answer) ? { results: answer.slice((filters.page - 1) * pageSize, filters.page * pageSize), total: answer.length } : answer;

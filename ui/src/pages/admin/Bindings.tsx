@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ActionIcon, Badge, Button, Group, Select, TextInput } from '@mantine/core';
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path } from '../../api/client';
+import { path, seen } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
+import { AwaitDialog } from '../../components/AwaitDialog';
 import { Empty, TextLink } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
 import { NamespaceInput } from '../../components/filters';
@@ -50,7 +52,8 @@ export function Bindings({ namespace }: { namespace?: string }) {
           ) },
         ]}
       />
-      {open && <BindDialog binding={open === 'new' ? undefined : open} namespace={namespace} onClose={() => setOpen(null)} />}
+      {open === 'new' && <BindDialog namespace={namespace} onClose={() => setOpen(null)} />}
+      {open && open !== 'new' && <RebindDialog binding={open} onClose={() => setOpen(null)} />}
     </>
   );
 }
@@ -59,8 +62,16 @@ function nameOf(binding: Binding): string {
   return binding.user?.displayName ?? binding.user?.username ?? binding.name;
 }
 
+/** Changes a binding as it is now, if it still is so when that is sent. */
+function RebindDialog({ binding, onClose }: { binding: Binding; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { api } = useTenant();
+  const stored = useQuery({ queryKey: [api.tenant, 'binding', binding.id], queryFn: () => api.getVersioned<Binding>(`bindings/${path(binding.id)}`), staleTime: Infinity, gcTime: 0 });
+  return <AwaitDialog query={stored} title={t('access.rebind', { name: nameOf(binding) })} onClose={onClose}>{({ value, etag }) => <BindDialog binding={value} etag={etag} onClose={onClose} />}</AwaitDialog>;
+}
+
 /** Gives a role to somebody, or changes what a binding gives. */
-function BindDialog({ binding, namespace: here, onClose }: { binding?: Binding | undefined; namespace?: string | undefined; onClose: () => void }) {
+function BindDialog({ binding, etag, namespace: here, onClose }: { binding?: Binding; etag?: string | null; namespace?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const [kind, setKind] = useState('user');
@@ -68,7 +79,7 @@ function BindDialog({ binding, namespace: here, onClose }: { binding?: Binding |
   const [role, setRole] = useState<string | null>(binding?.role.id ?? 'viewer');
   const [namespace, setNamespace] = useState(binding?.namespace ?? here ?? '');
   const bind = useChange(
-    () => (binding ? api.put(`bindings/${path(binding.id)}`, { role, namespace }) : api.post('bindings', { [kind]: name, role, namespace })),
+    () => (binding ? api.put(`bindings/${path(binding.id)}`, { role, namespace }, undefined, seen(etag)) : api.post('bindings', { [kind]: name, role, namespace })),
     { done: t(binding ? 'access.rebound' : 'access.bound'), touches: ['bindings'], then: onClose },
   );
   const whom = binding ? null : (
