@@ -359,7 +359,7 @@ test('gives somebody a role, and another one later', async () => {
   await page.getByRole('alert').getByText('Somebody has changed it meanwhile').first().waitFor();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await row.getByRole('button', { name: `Change what ${id} may do` }).click();
-  expect(await dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).inputValue()).toBe('Launcher');
+  await expect.poll(() => dialog.locator('input').and(dialog.getByLabel('Role', { exact: true })).inputValue(), { timeout: PATIENCE }).toMatch(/^launcher$/i);
   await role('Editor');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await row.getByText('Editor').waitFor();
