@@ -6,6 +6,7 @@ import io.millrace.model.cron.CronExpression;
 import io.millrace.model.cron.CronSyntaxException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +59,10 @@ final class TriggerRules {
                     "RETRIED",
                     "SKIPPED",
                     "BREAKPOINT");
+
+    private static final List<String> FIELDS =
+            List.of("FLOW_ID", "NAMESPACE", "STATE", "EXPRESSION");
+    private static final List<String> OPERANDS = List.of("AND", "OR");
 
     private static final Set<String> LISTS = Set.of("IN", "NOT_IN");
 
@@ -219,7 +224,26 @@ final class TriggerRules {
         } else if (window.has("lookback")) {
             onlyIn(window, "SLIDING_WINDOW", Set.of("lookback"));
         }
+        times(window, "deadline", "from", "to");
         zone(window);
+    }
+
+    /// Times of a day, perhaps with an offset.
+    private static void times(Fields window, String... keys) {
+        for (var key : keys) {
+            var time = window.text(key);
+            if (time == null) {
+                continue;
+            }
+            try {
+                DateTimeFormatter.ISO_TIME.parse(time);
+            } catch (DateTimeException _) {
+                window.problem(
+                        key,
+                        "Expected a time such as 09:00:00 but got `%s`"
+                                .formatted(Fields.clip(time)));
+            }
+        }
     }
 
     private static void onlyIn(Fields window, String type, Set<String> allowed) {
@@ -240,13 +264,13 @@ final class TriggerRules {
         for (var flow : preconditions.maps("flows")) {
             flow.requiredText("namespace");
             flow.text("flowId");
-            flow.texts("states");
+            states(flow, "states");
             flow.labels("labels");
             flow.done("an upstream flow");
         }
         for (var where : preconditions.maps("where")) {
             where.requiredText("id");
-            where.text("operand");
+            where.choice("operand", OPERANDS);
             where.required("filters");
             for (var filter : where.maps("filters")) {
                 filter(filter);
@@ -286,12 +310,14 @@ final class TriggerRules {
         }
         window.duration("window");
         window.duration("windowAdvance");
+        times(window, "deadline", "startTime", "endTime");
         zone(window);
         window.done("a time window");
     }
 
     private static void filter(Fields filter) {
-        filter.requiredText("field");
+        filter.required("field");
+        filter.choice("field", FIELDS);
         var type = filter.requiredText("type");
         boolean value = filter.has("value");
         boolean values = filter.has("values");

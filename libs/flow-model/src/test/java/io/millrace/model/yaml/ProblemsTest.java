@@ -627,6 +627,31 @@ class ProblemsTest {
                         "Time window of type `DURATION_WINDOW` cannot have an end time."),
                 arguments(
                         with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow,"
+                                        + " preconditions: {id: p, flows: [{namespace: a, states:"
+                                        + " [DONE]}]}}]"),
+                        "but got `DONE`"),
+                arguments(
+                        with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow,"
+                                        + " preconditions: {id: p, timeWindow: {type:"
+                                        + " DAILY_TIME_DEADLINE, deadline: 9am},"
+                                        + " flows: [{namespace: a}]}}]"),
+                        "Expected a time such as 09:00:00 but got `9am`"),
+                arguments(
+                        with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow,"
+                                        + " preconditions: {id: p, where: [{id: w, operand: XOR,"
+                                        + " filters: [{field: STATE, type: IS_NULL}]}]}}]"),
+                        "Expected one of [AND, OR] but got `XOR`"),
+                arguments(
+                        with(
+                                "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Flow,"
+                                        + " preconditions: {id: p, where: [{id: w,"
+                                        + " filters: [{field: NAME, type: IS_NULL}]}]}}]"),
+                        "Expected one of [FLOW_ID, NAMESPACE, STATE, EXPRESSION] but got `NAME`"),
+                arguments(
+                        with(
                                 "triggers: [{id: t, type: io.kestra.plugin.core.trigger.Webhook,"
                                         + " key: k, conditions: [{id: m, type:"
                                         + " io.kestra.plugin.core.condition.MultipleCondition,"
@@ -672,6 +697,14 @@ class ProblemsTest {
         assertThat(problem.message()).contains(part);
         assertThat(problem.path()).isEqualTo(path);
         assertThat(problem.line() + ":" + problem.column()).isEqualTo(line + ":" + column);
+    }
+
+    @Test
+    void timesOfADayMayHaveAnOffsetAndNeedNoQuotes() {
+        assertThat(PARSER.parse(withFlowTrigger("window: {deadline: 09:00:00+01:00}")))
+                .isInstanceOf(ParsedFlow.Valid.class);
+        assertThat(PARSER.parse(withFlowTrigger("window: {from: 22:30, to: 06:00:00}")))
+                .isInstanceOf(ParsedFlow.Valid.class);
     }
 
     @Test
