@@ -188,6 +188,7 @@ class StoresIT {
         assertThat(putKey("k", "{broken", Map.of()).status).isEqualTo(422);
         assertThat(putKey("k", "\"" + "x".repeat(1000) + "\"", Map.of()).status).isEqualTo(413);
         assertThat(putKey("k", "1", Map.of("ttl", "soon")).status).isEqualTo(422);
+        assertThat(putKey("k", "1", Map.of("ttl", "PT99999999999999H")).status).isEqualTo(422);
     }
 
     @Test

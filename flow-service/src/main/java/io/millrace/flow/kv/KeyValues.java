@@ -47,6 +47,9 @@ class KeyValues {
         this.clock = clock;
     }
 
+    /// A hundred years: far beyond them no date can be told or stored.
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     /// Which key.
     record Ref(String tenant, String namespace, String key) {
         String resource() {
@@ -177,9 +180,12 @@ class KeyValues {
                     "Illegal argument: expected a description of at most %d characters"
                             .formatted(properties.maxDescriptionLength()));
         }
-        if (put.ttl() != null && (put.ttl().isNegative() || put.ttl().isZero())) {
+        var ttl = put.ttl();
+        if (ttl != null && (!ttl.isPositive() || ttl.compareTo(LONGEST) > 0)) {
             throw new ServiceException.Invalid(
-                    "ttl", "Illegal argument: expected a positive duration but got " + put.ttl());
+                    "ttl",
+                    "Illegal argument: expected a positive duration of at most %d days but got %s"
+                            .formatted(LONGEST.toDays(), ttl));
         }
     }
 
