@@ -43,9 +43,10 @@ class HostileCallsIT {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final long SEED = Long.getLong("millrace.test.seed", 20_261_122);
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
-    private static final int MOST_CALLS = 6_000;
+    private static final int MOST_CALLS = Integer.getInteger("millrace.test.calls", 6_000);
     private static final Pattern PLACE = Pattern.compile("\\{([^}]+)}");
-    private static final Duration LONGEST = Duration.ofSeconds(50);
+    private static final Duration LONGEST =
+            Duration.ofSeconds(Long.getLong("millrace.test.seconds", 50));
     private static final int AT_ONCE = 4;
 
     /// What is destroyed is this tenant's.
