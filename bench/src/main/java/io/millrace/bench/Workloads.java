@@ -266,8 +266,9 @@ final class Workloads {
     /// @param stored what is still to be stored; 0 where the history is there
     void historyBeside(int stored, Workloads fresh) {
         store(stored);
-        warmUp();
-        fresh.warmUp();
+        if (!quick) {
+            fresh.warmUp(); // as this one was before anything was measured
+        }
         int times = quick ? 30 : 300;
         int many = size(500);
         inTurn(fresh, times, "floor.latency", "ms", suite -> 1e3 * seconds(suite.client::floor));
