@@ -32,7 +32,7 @@ final class ConcurrencyLimitController {
 
     record ConcurrencyLimit(String tenantId, String namespace, String flowId, long running) {}
 
-    /// All of them, unless `size` says how many.
+    /// The first 10,000 of them, unless `size` says how many.
     ///
     /// @param cursor of the page before, in place of a page's number
     @GetMapping("/search")

@@ -47,7 +47,7 @@ class KeyValues {
         this.clock = clock;
     }
 
-    /// A hundred years: far beyond them no date can be told or stored.
+    /// A hundred years. Far beyond them no date can be stored.
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /// Which key.

@@ -65,7 +65,7 @@ class QuotaController {
     /// @param used absent where it isn't known now, or isn't counted over time
     record View(String kind, String namespace, long amount, @Nullable Long used) {}
 
-    /// All of them, unless `size` says how many.
+    /// The first 10,000 of them, unless `size` says how many.
     ///
     /// @param cursor of the page before, in place of a page's number
     @GetMapping("/api/v1/{tenant}/quotas")

@@ -97,7 +97,7 @@ class SubscriptionController {
         return new Subscription.Key(Caller.current().tenant(), namespace, id);
     }
 
-    /// All of them, unless `size` says how many.
+    /// The first 10,000 of them, unless `size` says how many.
     ///
     /// @param cursor of the page before, in place of a page's number
     @Operation(summary = "Subscriptions of a namespace")

@@ -51,7 +51,7 @@ public record Paging(int page, int size, List<Sort> sort) {
         return String.join(", ", terms);
     }
 
-    /// Of a list that is given as a whole, unless less is asked for.
+    /// Of a list that is given as a whole, up to the largest page, unless less is asked for.
     ///
     /// @throws ServiceException.Invalid if they are not numbers, or out of range
     public static Paging ofWhole(@Nullable String page, @Nullable String size) {
