@@ -16,6 +16,7 @@ import io.millrace.plugin.KeyValues;
 import io.millrace.storage.ExecutionFolder;
 import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StoragePath;
+import io.millrace.worker.report.LaneReports;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,10 +27,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +92,40 @@ class WorkerIT {
 
         assertThat(worker.job(SHELL).with("commands", List.of("true")).run().state())
                 .isEqualTo("SUCCESS");
+    }
+
+    @Test
+    void whatBreaksTheLoopOfReportsCostsNoOtherReport() {
+        var queued = new CountDownLatch(1);
+        var confirmed = new CountDownLatch(1);
+        var job = worker.job(SHELL).build();
+        var started = new LaneEvent.TaskStarted(0, 1, "worker", Instant.EPOCH);
+        try (var reports =
+                new LaneReports(
+                        worker.broker.publisher(), worker.topology, InstantSource.system())) {
+            // all that come while the first is held are one batch
+            reports.report(job, started, () -> awaitUninterruptibly(queued));
+            reports.report(
+                    job,
+                    started,
+                    () -> {
+                        throw new StackOverflowError("in a test");
+                    });
+            reports.report(job, started, confirmed::countDown);
+            queued.countDown();
+
+            await().until(() -> confirmed.getCount() == 0);
+        }
+        // the third may come twice
+        assertThat(worker.said).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

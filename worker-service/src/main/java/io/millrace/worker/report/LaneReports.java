@@ -27,6 +27,7 @@ public final class LaneReports implements TaskReports, AutoCloseable {
     private static final int BATCH = 256;
     private static final long RETRY_MILLIS = 300;
     private static final int TRIES_WITHOUT_QUEUE = 20;
+    private static final int MOST_BREAKS = 10;
 
     private record Report(OutgoingMessage message, Runnable whenConfirmed) {}
 
@@ -35,6 +36,14 @@ public final class LaneReports implements TaskReports, AutoCloseable {
     private final Topology topology;
     private final InstantSource clock;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+
+    /// What is being sent. It is here when an Error has ended the loop, and goes first then: lanes
+    /// know what they have had already.
+    private final List<Report> inHand = new ArrayList<>(BATCH);
+
+    /// How often the loop broke with what is in hand.
+    private int breaks;
+
     private final Thread thread =
             Thread.ofVirtual().name("lane-reports").unstarted(Endless.loop(this::run));
 
@@ -63,12 +72,16 @@ public final class LaneReports implements TaskReports, AutoCloseable {
     private void run() {
         try {
             while (true) {
-                var batch = new ArrayList<Report>();
-                batch.add(reports.take());
-                reports.drainTo(batch, BATCH - 1);
-                publish(batch);
-                for (var report : batch) {
-                    acknowledge(report);
+                if (inHand.isEmpty()) {
+                    inHand.add(reports.take());
+                    reports.drainTo(inHand, BATCH - 1);
+                    breaks = 0;
+                } else {
+                    breaks++;
+                }
+                publish();
+                while (!inHand.isEmpty()) {
+                    acknowledge(inHand.removeFirst());
                 }
             }
         } catch (InterruptedException _) {
@@ -85,8 +98,12 @@ public final class LaneReports implements TaskReports, AutoCloseable {
         }
     }
 
-    private void publish(List<Report> batch) throws InterruptedException {
-        var messages = batch.stream().map(Report::message).toList();
+    private void publish() throws InterruptedException {
+        if (breaks > MOST_BREAKS) {
+            giveUp("Reports were given up: sending them broke the loop each time");
+            return;
+        }
+        var messages = inHand.stream().map(Report::message).toList();
         for (int withoutQueue = 0; withoutQueue < TRIES_WITHOUT_QUEUE; ) {
             try {
                 publisher.publish(messages);
@@ -100,9 +117,11 @@ public final class LaneReports implements TaskReports, AutoCloseable {
             }
             Thread.sleep(RETRY_MILLIS);
         }
-        log.atError()
-                .addKeyValue("reports", messages.size())
-                .log("Reports were given up: their lanes have no queue");
+        giveUp("Reports were given up: their lanes have no queue");
+    }
+
+    private void giveUp(String why) {
+        log.atError().addKeyValue("reports", inHand.size()).log(why);
     }
 
     /// Call it when nothing more is reported and all that matters is confirmed.
