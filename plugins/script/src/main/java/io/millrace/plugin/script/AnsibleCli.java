@@ -11,12 +11,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Runs Ansible's commands. What each task did on each host is an output, also if the task fails: a
@@ -32,15 +29,17 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
     /// Names of the module that declares outputs.
     private static final List<String> MODULES = List.of("millrace", "kestra");
 
-    /// Where Ansible looks for modules if nobody says.
-    private static final String LIBRARY =
-            "~/.ansible/plugins/modules:/usr/share/ansible/plugins/modules";
+    /// Where Ansible looks for its plugins if nobody says.
+    private static final String PLUGINS = "~/.ansible/plugins/%1$s:/usr/share/ansible/plugins/%1$s";
 
-    private static final String CONFIGURATION = "ansible.cfg";
-    private static final Pattern CONFIGURED_LIBRARY =
-            Pattern.compile("(?m)^[ \\t]*library[ \\t]*[=:](.*)$");
+    /// What configurations name that were written for Kestra, whose own callback prints.
+    private static final String SILENT = "ansible.builtin.null";
 
+    private static final String RESULTS = "results.jsonl";
+    private static final String LOG = "ansible.log";
     private static final String IMAGE = "cytopia/ansible:latest-tools";
+    private static final String PROGRAM = "ansible-playbook";
+    private static final int NOT_FOUND = 127;
 
     private ProcessRunner runner = ProcessRunner.plain();
 
@@ -79,10 +78,11 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
             for (var module : MODULES) {
                 Files.write(library.resolve(module + ".py"), source("millrace_declare"));
             }
-            var results = callbacks.resolveSibling("results.jsonl");
-            var log = callbacks.resolveSibling("ansible.log");
-            environment(task, properties, callbacks, library, results, log);
-            var command = task.shell(String.join("\n", task.render(properties.commands())));
+            environment(task, properties, callbacks, library, context);
+            var lines = String.join("\n", task.render(properties.commands()));
+            var command = task.shell(requirements(task, properties) + lines);
+            var results = task.beside(RESULTS);
+            var log = task.beside(LOG);
             try {
                 var done = task.run(command);
                 var said = said(results, context);
@@ -100,8 +100,16 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
                 outputs.put("vars", withOutputs(e.outputs().get("vars"), said, properties));
                 outputs.put("playbooks", said.playbooks());
                 outputs.put("stats", said.stats());
-                outputs.put("outputFiles", withLog(Map.of(), properties, log, context));
-                throw new TaskFailedException(String.valueOf(e.getMessage()), outputs);
+                outputs.put(
+                        "outputFiles",
+                        withLog(e.outputs().get("outputFiles"), properties, log, context));
+                boolean unfound = Integer.valueOf(NOT_FOUND).equals(e.outputs().get("exitCode"));
+                throw new TaskFailedException(
+                        unfound && task.lacks(PROGRAM)
+                                ? "There is no '%s' on this worker: install Ansible (Debian: ansible-core), or run the task in a container, by `taskRunner` and a `containerImage` such as %s"
+                                        .formatted(PROGRAM, IMAGE)
+                                : String.valueOf(e.getMessage()),
+                        outputs);
             }
         }
     }
@@ -111,49 +119,72 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
             AnsibleProperties properties,
             Path callbacks,
             Path library,
-            Path results,
-            Path log)
-            throws IOException {
+            TaskContext context)
+            throws IOException, TaskFailedException {
         var environment = task.environment();
-        environment.putIfAbsent("ANSIBLE_NOCOLOR", "1");
-        environment.putIfAbsent("ANSIBLE_LOCAL_TEMP", callbacks.resolveSibling("tmp").toString());
-        environment.put("PYTHONUNBUFFERED", "1");
-        environment.put("ANSIBLE_CALLBACK_PLUGINS", callbacks.toString());
-        environment.merge("ANSIBLE_CALLBACKS_ENABLED", CALLBACK, (own, more) -> own + "," + more);
-        environment.put("MILLRACE_ANSIBLE_RESULTS", results.toString());
-        environment.put("MILLRACE_ANSIBLE_OUTPUTS", properties.outputsMode().name());
-        if (properties.outputsMode() == AnsibleProperties.OutputsMode.EXPLICIT) {
-            environment.put("ANSIBLE_STDOUT_CALLBACK", DISCREET);
-        }
-        if (properties.outputLogFile()) {
-            environment.put("ANSIBLE_LOG_PATH", log.toString());
-        }
+        var file = task.directory().resolve("ansible.cfg");
         if (properties.ansibleConfig() != null) {
-            var file = task.write(CONFIGURATION, properties.ansibleConfig());
+            // there, for what it names is relative to it
+            Files.writeString(file, task.render(properties.ansibleConfig()));
             environment.put("ANSIBLE_CONFIG", file.toString());
         }
-        environment.put(
-                "ANSIBLE_LIBRARY",
-                library + ":" + environment.getOrDefault("ANSIBLE_LIBRARY", ownLibrary(task)));
+        var named = environment.get("ANSIBLE_CONFIG");
+        var said =
+                AnsibleConfiguration.read(named == null ? file : task.directory().resolve(named));
+        environment.putIfAbsent("ANSIBLE_NOCOLOR", "1");
+        environment.putIfAbsent("ANSIBLE_LOCAL_TEMP", task.beside("tmp").toString());
+        environment.put("PYTHONUNBUFFERED", "1");
+        if (!context.sharesDirectory()) {
+            // roles and collections that are installed are no files of the task
+            environment.putIfAbsent("ANSIBLE_HOME", task.beside("ansible").toString());
+        }
+        environment.putIfAbsent(
+                "ANSIBLE_CALLBACK_PLUGINS",
+                said.path("callback_plugins").orElse(PLUGINS.formatted("callback")));
+        environment.compute("ANSIBLE_CALLBACK_PLUGINS", (_, own) -> callbacks + ":" + own);
+        environment.putIfAbsent(
+                "ANSIBLE_LIBRARY", said.path("library").orElse(PLUGINS.formatted("modules")));
+        environment.compute("ANSIBLE_LIBRARY", (_, own) -> library + ":" + own);
+        said.value("callbacks_enabled")
+                .ifPresent(own -> environment.putIfAbsent("ANSIBLE_CALLBACKS_ENABLED", own));
+        environment.merge("ANSIBLE_CALLBACKS_ENABLED", CALLBACK, (own, more) -> own + "," + more);
+        if (properties.outputsMode() == AnsibleProperties.OutputsMode.EXPLICIT) {
+            environment.put("ANSIBLE_STDOUT_CALLBACK", DISCREET);
+        } else if (said.value("stdout_callback").orElse("").equals(SILENT)) {
+            environment.putIfAbsent("ANSIBLE_STDOUT_CALLBACK", "default");
+        }
+        environment.put("MILLRACE_ANSIBLE_RESULTS", task.answer(RESULTS).toString());
+        environment.put("MILLRACE_ANSIBLE_OUTPUTS", properties.outputsMode().name());
+        if (properties.outputLogFile()) {
+            environment.put("ANSIBLE_LOG_PATH", task.answer(LOG).toString());
+        }
     }
 
-    /// Where the configuration says that modules are: the variable would hide it.
-    private static String ownLibrary(ScriptTask task) throws IOException {
-        for (var place :
-                List.of(task.beside(CONFIGURATION), task.directory().resolve(CONFIGURATION))) {
-            if (Files.isRegularFile(place)) {
-                var said = CONFIGURED_LIBRARY.matcher(Files.readString(place));
-                return said.find()
-                        ? Arrays.stream(said.group(1).strip().split(":"))
-                                .map(path ->
-                                        path.startsWith("~")
-                                                ? path
-                                                : place.resolveSibling(path).toString())
-                                .collect(Collectors.joining(":"))
-                        : LIBRARY;
-            }
+    /// What the shell runs after `beforeCommands`: a file that they make counts, too.
+    private static String requirements(ScriptTask task, AnsibleProperties properties) {
+        var lines = new StringBuilder();
+        var directory = task.directory();
+        if (properties.autoInstallPythonRequirements()) {
+            lines.append(
+                    """
+                    if [ -f '%1$s/requirements.txt' ]; then
+                      (cd '%1$s' && python3 -m pip install --no-input --no-cache-dir \
+                        --disable-pip-version-check --target '%2$s' -r requirements.txt) || exit
+                      export PYTHONPATH='%2$s'"${PYTHONPATH:+:$PYTHONPATH}" PATH='%2$s/bin':"$PATH"
+                    fi
+                    """
+                            .formatted(directory, task.beside("python")));
         }
-        return LIBRARY;
+        if (properties.autoInstallGalaxyRequirements()) {
+            lines.append(
+                    """
+                    if [ -f '%1$s/requirements.yml' ]; then
+                      (cd '%1$s' && ansible-galaxy install -r requirements.yml) || exit
+                    fi
+                    """
+                            .formatted(directory));
+        }
+        return lines.toString();
     }
 
     private static byte[] source(String name) throws IOException {
@@ -170,8 +201,11 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
         if (said.left() > 0) {
             context.log()
                     .warn(
-                            "%d results are not in the outputs: there are more than %d"
-                                    .formatted(said.left(), AnsibleResults.MOST));
+                            "%d results are not in the outputs: there are more than %d, or %d characters"
+                                    .formatted(
+                                            said.left(),
+                                            AnsibleResults.MOST,
+                                            AnsibleResults.MOST_CHARACTERS));
         }
         return said;
     }
@@ -193,12 +227,15 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
     }
 
     private static Map<String, URI> withLog(
-            Map<String, URI> stored, AnsibleProperties properties, Path log, TaskContext context)
+            @Nullable Object stored, AnsibleProperties properties, Path log, TaskContext context)
             throws IOException {
-        if (!properties.outputLogFile() || !Files.exists(log)) {
-            return stored;
+        var all = new LinkedHashMap<String, URI>();
+        if (stored instanceof Map<?, ?> files) {
+            files.forEach((name, file) -> all.put(String.valueOf(name), (URI) file));
         }
-        var all = new LinkedHashMap<>(stored);
+        if (!properties.outputLogFile() || !Files.exists(log)) {
+            return all;
+        }
         try (var content = Files.newInputStream(log)) {
             all.put("log", context.files().put("ansible.log", content));
         }

@@ -17,7 +17,15 @@ public record AnsibleProperties(
                 @Nullable List<String> beforeCommands,
         @Title("What gets the commands as its last argument") @Default("[\"/bin/sh\", \"-c\"]")
                 List<String> interpreter,
-        @Title("Content of ansible.cfg") @Nullable String ansibleConfig,
+        @Title(
+                        "Whether Python packages of requirements.txt in the working directory are installed before the commands")
+                @Default("true")
+                Boolean autoInstallPythonRequirements,
+        @Title(
+                        "Whether roles and collections of requirements.yml in the working directory are installed before the commands")
+                @Default("true")
+                Boolean autoInstallGalaxyRequirements,
+        @Title("Content of ansible.cfg") @Late @Nullable String ansibleConfig,
         @Title(
                         "What of playbooks is an output and printed: ALL, what modules answered on each host; EXPLICIT, what the module `millrace` (or `kestra`) declares, and whether something changed or failed")
                 @Default("ALL")

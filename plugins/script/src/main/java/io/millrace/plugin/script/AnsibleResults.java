@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param stats how many tasks ended how, by host
 /// @param declared outputs that playbooks declare by name
-/// @param left results that were left out since there were more than [#MOST]
+/// @param left results that were left out since there were more than [#MOST], or their answers,
+///   since these were longer than [#MOST_CHARACTERS]
 record AnsibleResults(
         List<Playbook> playbooks,
         Map<String, Map<String, @Nullable Object>> stats,
@@ -25,6 +26,9 @@ record AnsibleResults(
         long left) {
     /// Results of hosts in the outputs; the log has all.
     static final int MOST = 20_000;
+
+    /// What modules answered in the outputs, as JSON.
+    static final long MOST_CHARACTERS = 10_000_000;
 
     public record Playbook(@Title("File") String name, @Title("Its plays") List<Play> plays) {}
 
@@ -77,6 +81,7 @@ record AnsibleResults(
         private final Map<String, @Nullable Object> declared = new LinkedHashMap<>();
         private final Map<String, Task> tasks = new LinkedHashMap<>();
         private int results;
+        private long characters;
         private long left;
 
         void take(String line) {
@@ -91,7 +96,7 @@ record AnsibleResults(
                         play().tasks().add(task);
                         tasks.put(String.valueOf(said.id()), task);
                     }
-                    case "host" -> host(said);
+                    case "host" -> host(said, line.length());
                     case "declared" -> {
                         if (said.result() != null) {
                             declared.putAll(said.result());
@@ -119,21 +124,25 @@ record AnsibleResults(
             return plays.getLast();
         }
 
-        private void host(Said said) {
+        private void host(Said said, int length) {
             var task = tasks.get(String.valueOf(said.task()));
             if (task == null || results >= MOST) {
                 left++;
                 return;
             }
             results++;
+            characters += length;
+            if (characters > MOST_CHARACTERS) {
+                left++;
+            }
             task.hosts()
                     .add(
                             new Host(
                                     String.valueOf(said.host()),
                                     String.valueOf(said.status()),
-                                    said.result() == null
-                                            ? new LinkedHashMap<String, @Nullable Object>()
-                                            : said.result()));
+                                    said.result() != null && characters <= MOST_CHARACTERS
+                                            ? said.result()
+                                            : new LinkedHashMap<String, @Nullable Object>()));
         }
 
         @SuppressWarnings("unchecked") // an object of JSON

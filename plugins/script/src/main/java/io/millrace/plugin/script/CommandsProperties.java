@@ -5,11 +5,9 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.Late;
 import io.millrace.plugin.Title;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Properties of a task that runs commands.
 public record CommandsProperties(
         @Title("The commands") @Late List<String> commands,
-        @Title("Packages of the language that they need; they are installed once") @Late
-                @Nullable List<String> dependencies,
+        @Inline PackageOptions packages,
         @Inline ProcessOptions process) {}

@@ -25,10 +25,10 @@ abstract class CommandsTask extends LanguageTask<CommandsProperties> {
     @Override
     public ScriptOutputs run(CommandsProperties properties, TaskContext context) throws Exception {
         try (var task = prepare(options(properties), context)) {
-            var before = install(properties.dependencies(), task, context);
-            return run(
-                    task,
-                    task.shell(before + String.join("\n", task.render(properties.commands()))));
+            var packages = properties.packages();
+            var before = install(packages, task, context);
+            var lines = String.join("\n", task.render(properties.commands()));
+            return run(task, task.shell(before + lines), packages);
         }
     }
 }

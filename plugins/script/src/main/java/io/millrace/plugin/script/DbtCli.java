@@ -67,6 +67,7 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
                         profiles.resolve("profiles.yml"), task.render(properties.profiles()));
                 task.environment().put("DBT_PROFILES_DIR", profiles.toString());
             }
+            task.bringBack();
             var project = project(task.directory(), properties.projectDir());
             task.environment().put("DBT_PROJECT_DIR", project.toString());
             task.environment().putIfAbsent("DBT_USE_COLORS", "False");

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 /// How scripts of a language are started, and where packages that they need go.
 ///
 /// @see <a href="https://pip.pypa.io/en/stable/cli/pip_install/">pip install</a>
+/// @see <a href="https://docs.astral.sh/uv/reference/cli/#uv-pip-install">uv pip install</a>
 /// @see <a href="https://docs.npmjs.com/cli/commands/npm-install">npm install</a>
 /// @see <a href="https://guides.rubygems.org/command-reference/#gem-install">gem install</a>
 enum Language {
@@ -30,6 +31,9 @@ enum Language {
             "pwsh -NoProfile -NonInteractive -File",
             "powershell of packages.microsoft.com",
             "mcr.microsoft.com/powershell");
+
+    /// Installs packages of Python faster than pip does.
+    static final String UV = "uv";
 
     private final String file;
     private final String searchPath;
@@ -101,20 +105,21 @@ enum Language {
     /// What installs packages.
     ///
     /// @param program that runs scripts
-    List<String> install(String program, List<String> wanted, Path folder) {
+    /// @param byUv whether uv does, in place of pip
+    List<String> install(String program, List<String> wanted, Path folder, boolean byUv) {
         var install = new ArrayList<String>();
         switch (this) {
-            case PYTHON ->
-                    install.addAll(
-                            List.of(
-                                    program,
-                                    "-m",
-                                    "pip",
-                                    "install",
-                                    "--disable-pip-version-check",
-                                    "--no-input",
-                                    "--target",
-                                    folder.toString()));
+            case PYTHON -> {
+                // uv shares no files of its cache with the folder
+                var line =
+                        byUv
+                                ? "%s pip install --no-progress --link-mode copy --python %s"
+                                        .formatted(UV, program)
+                                : "%s -m pip install --no-input --disable-pip-version-check"
+                                        .formatted(program);
+                install.addAll(List.of(line.split(" ")));
+                install.addAll(List.of("--target", folder.toString()));
+            }
             case NODE ->
                     install.addAll(
                             List.of(

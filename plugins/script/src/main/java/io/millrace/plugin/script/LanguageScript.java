@@ -18,21 +18,22 @@ abstract class LanguageScript extends LanguageTask<ScriptProperties> {
     public ScriptOutputs run(ScriptProperties properties, TaskContext context) throws Exception {
         try (var task = prepare(properties.process(), context)) {
             var script = task.write(language.file(), task.render(properties.script()));
-            var before = install(properties.dependencies(), task, context);
+            var packages = properties.packages();
+            var command = command(packages, task);
+            var before = install(packages, task, context);
             if (task.isPlain()) {
-                var whole = new ArrayList<>(command());
+                var whole = new ArrayList<>(command);
                 whole.add(script.toString());
-                return runPlainly(task, whole, properties);
+                return runPlainly(task, whole, packages);
             }
-            return run(
-                    task,
-                    task.shell("%s%s '%s'".formatted(before, String.join(" ", command()), script)));
+            var line = "%s%s '%s'".formatted(before, String.join(" ", command), script);
+            return run(task, task.shell(line), packages);
         }
     }
 
     /// Runs it without a shell.
-    ScriptOutputs runPlainly(ScriptTask task, List<String> command, ScriptProperties properties)
+    ScriptOutputs runPlainly(ScriptTask task, List<String> command, PackageOptions packages)
             throws Exception {
-        return run(task, command);
+        return run(task, command, packages);
     }
 }

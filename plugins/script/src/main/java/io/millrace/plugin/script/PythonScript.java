@@ -31,10 +31,10 @@ public final class PythonScript extends LanguageScript {
     }
 
     @Override
-    ScriptOutputs runPlainly(ScriptTask task, List<String> command, ScriptProperties properties)
+    ScriptOutputs runPlainly(ScriptTask task, List<String> command, PackageOptions packages)
             throws Exception {
-        var dependencies = properties.dependencies();
-        if (dependencies == null || dependencies.isEmpty()) {
+        // what is warm is the worker's own interpreter, without packages
+        if (!packages.needsSome() && packages.pythonVersion() == null) {
             var started =
                     warm.start(
                             Path.of(command.getLast()),
@@ -45,7 +45,7 @@ public final class PythonScript extends LanguageScript {
                 return task.watch(started);
             }
         }
-        return run(task, command);
+        return run(task, command, packages);
     }
 
     @Override

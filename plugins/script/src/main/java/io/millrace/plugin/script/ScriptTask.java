@@ -12,13 +12,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +56,8 @@ final class ScriptTask implements AutoCloseable {
     private final OutputLines lines;
     private final @Nullable ScriptFirewall firewall;
     private ScriptFirewall.@Nullable Watch watch;
+    private final Map<String, Path> answers = new TreeMap<>();
+    private boolean bringsBack;
 
     ScriptTask(
             Limits limits,
@@ -138,6 +143,22 @@ final class ScriptTask implements AutoCloseable {
 
     Path makeBeside(String name) throws IOException {
         return Files.createDirectories(beside(name));
+    }
+
+    /// Where what runs tells the task something; it lies [#beside] under this name in the end.
+    Path answer(String name) {
+        if (isProcess()) {
+            return beside(name);
+        }
+        // what lies in the working directory alone comes back from a container
+        bringBack();
+        return answers.computeIfAbsent(
+                name, _ -> work.resolve(".%s-%s".formatted(UUID.randomUUID(), name)));
+    }
+
+    /// The task reads what lies in its working directory afterwards.
+    void bringBack() {
+        bringsBack = true;
     }
 
     /// Whether it runs on this machine rather than in a container.
@@ -293,14 +314,25 @@ final class ScriptTask implements AutoCloseable {
                 .filter(name -> !given.containsKey(name))
                 .forEach(own::remove);
         var patterns = properties.outputFiles();
-        boolean bringsBack = context.sharesDirectory() || (patterns != null && !patterns.isEmpty());
+        boolean back =
+                bringsBack
+                        || context.sharesDirectory()
+                        || (patterns != null && !patterns.isEmpty());
         int exitCode =
                 place.runner()
                         .run(
                                 new ContainerRunner.Work(
-                                        place.image(), command, own, home, work, bringsBack),
+                                        place.image(), command, own, home, work, back),
                                 lines,
                                 context);
+        for (var answer : answers.entrySet()) {
+            if (Files.isRegularFile(answer.getValue(), LinkOption.NOFOLLOW_LINKS)) {
+                Files.move(
+                        answer.getValue(),
+                        beside(answer.getKey()),
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
         return ended(exitCode);
     }
 

@@ -156,17 +156,169 @@ class AnsibleCliIT {
     }
 
     @Test
+    void aConfigurationIsReadAsIfItLayInTheWorkingDirectory() throws Exception {
+        var role = context.store("kestra:///main.yml", "- own:\n").toString();
+        var callback = context.store("kestra:///own.py", CALLBACK_OF_ONES_OWN).toString();
+
+        var outputs =
+                run(
+                        "",
+                        "inputFiles",
+                        Map.of(
+                                "hosts.ini",
+                                INVENTORY,
+                                "site.yml",
+                                "- hosts: one\n  gather_facts: false\n  roles: [greets]\n",
+                                "roles/greets/tasks/main.yml",
+                                role,
+                                "modules/own",
+                                "#!/bin/sh\necho '{\"said\": \"own\"}'\n",
+                                "callbacks/own.py",
+                                callback),
+                        "ansibleConfig",
+                        """
+                        [defaults]
+                        log_path          = {{ workingDir }}/log
+                        callback_plugins  = ./callbacks
+                        callbacks_enabled = kestra_logger, own
+                        stdout_callback   = ansible.builtin.null
+                        library           = ./modules
+                        roles_path        = ./roles ; relative, too
+                        """,
+                        "outputFiles",
+                        List.of("log"));
+
+        assertThat(String.valueOf(outputs.get("playbooks"))).contains("host=one", "said=own");
+        assertThat(context.lines)
+                .contains("INFO the callback of one's own")
+                .anyMatch(line -> line.contains("PLAY RECAP"));
+        assertThat(context.stored().get(URI.create("kestra:///log"))).contains("greets");
+    }
+
+    private static final String CALLBACK_OF_ONES_OWN =
+            """
+            from ansible.plugins.callback import CallbackBase
+            class CallbackModule(CallbackBase):
+                CALLBACK_VERSION = 2.0
+                CALLBACK_TYPE = "notification"
+                CALLBACK_NAME = "own"
+                CALLBACK_NEEDS_ENABLED = True
+                def v2_playbook_on_stats(self, stats):
+                    print("the callback of one's own")
+            """;
+
+    @Test
+    void requirementsAreInstalledBeforeTheCommands() throws Exception {
+        var role = Files.createDirectories(directory.resolve("greets/tasks"));
+        Files.writeString(role.resolve("main.yml"), "- debug: {msg: from the role}\n");
+        Files.createDirectories(role.resolveSibling("meta"));
+        Files.writeString(role.resolveSibling("meta/main.yml"), "dependencies: []\n");
+        tool("tar", "czf", "greets.tar.gz", "greets");
+        var collection = Files.createDirectories(directory.resolve("tools/plugins/modules"));
+        Files.writeString(collection.resolve("said.py"), MODULE_OF_A_COLLECTION);
+        Files.writeString(
+                directory.resolve("tools/galaxy.yml"),
+                "{namespace: acme, name: tools, version: 1.0.0, readme: README.md, authors: [we]}");
+        Files.writeString(directory.resolve("tools/README.md"), "Tools");
+        tool("ansible-galaxy", "collection", "build", "tools");
+        var files =
+                Map.of(
+                        "hosts.ini",
+                        INVENTORY,
+                        "requirements.txt",
+                        "--no-index\n--find-links %s\ngreet\n".formatted(Wheel.in(directory)),
+                        "requirements.yml",
+                        """
+                        roles: [{name: greets, src: "file://%1$s/greets.tar.gz"}]
+                        collections: [{name: %1$s/acme-tools-1.0.0.tar.gz, type: file}]
+                        """
+                                .formatted(directory),
+                        "site.yml",
+                        """
+                        - hosts: one
+                          gather_facts: false
+                          roles: [greets]
+                          tasks:
+                            - acme.tools.said:
+                            - command: python3 -c "import greet; print(greet.WORD)"
+                        """);
+
+        var outputs = run("", "inputFiles", files, "outputFiles", List.of("**"));
+
+        assertThat(String.valueOf(outputs.get("playbooks")))
+                .contains("from the role", "from the collection", "stdout=installed by pip");
+        assertThat(String.valueOf(outputs.get("outputFiles")))
+                .contains("site.yml")
+                .doesNotContain("roles", "collections", "greet.py");
+    }
+
+    private static final String MODULE_OF_A_COLLECTION =
+            """
+            from ansible.module_utils.basic import AnsibleModule
+            AnsibleModule(argument_spec={}).exit_json(msg="from the collection")
+            """;
+
+    private void tool(String... command) throws Exception {
+        var process =
+                new ProcessBuilder(command)
+                        .directory(directory.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("tool.log").toFile())
+                        .start();
+        assertThat(process.waitFor()).as(Files.readString(directory.resolve("tool.log"))).isZero();
+    }
+
+    @Test
+    void requirementsThatCantBeHadFailTheTaskUnlessTheyNeedNotBe() throws Exception {
+        assertThatThrownBy(() -> goOn("requirements.txt", "--no-index\nnowhere\n", true))
+                .hasMessageContaining("exit code 1");
+        assertThat(context.lines)
+                .doesNotContain("INFO goes on")
+                .anyMatch(line -> line.contains("No matching distribution found for nowhere"));
+
+        goOn("requirements.txt", "--no-index\nnowhere\n", false);
+        goOn("requirements.yml", "roles: [{src: /nowhere.tar.gz}]\n", false);
+
+        assertThat(context.lines).filteredOn("INFO goes on"::equals).hasSize(2);
+    }
+
+    private void goOn(String file, String content, boolean installs) throws Exception {
+        run(
+                "",
+                "commands",
+                List.of("echo goes on"),
+                "inputFiles",
+                Map.of(file, content),
+                "failFast",
+                false,
+                "autoInstallPythonRequirements",
+                installs,
+                "autoInstallGalaxyRequirements",
+                installs);
+    }
+
+    @Test
+    void thatThereIsNoAnsibleIsSaid() {
+        assertThatThrownBy(() -> run(playbook("- ping:"), "env", Map.of("PATH", "/nowhere")))
+                .hasMessageContaining("There is no 'ansible-playbook' on this worker");
+    }
+
+    @Test
     void aHostThatFailsIsNamedInTheOutputs() {
         assertThatThrownBy(() ->
                         run(
                                 playbook(
-                                        "- name: breaks\n  command: /bin/false\n  when: inventory_hostname == 'two'")))
+                                        "- name: breaks\n  shell: echo two > left.txt; exit 1\n  when: inventory_hostname == 'two'"),
+                                "outputFiles",
+                                List.of("left.txt")))
                 .isInstanceOfSatisfying(
                         TaskFailedException.class,
                         e -> {
                             assertThat(String.valueOf(e.outputs().get("playbooks")))
                                     .contains("host=two, status=failed", "rc=1");
                             assertThat(e.outputs()).containsEntry("exitCode", 2);
+                            assertThat(String.valueOf(e.outputs().get("outputFiles")))
+                                    .contains("left.txt");
                         });
     }
 

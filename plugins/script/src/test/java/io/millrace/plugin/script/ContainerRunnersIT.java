@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
@@ -56,6 +57,15 @@ class ContainerRunnersIT {
     private Map<String, @Nullable Object> run(
             Map<String, String> settings, Map<String, Object> runner, Object... properties)
             throws Exception {
+        return run(new ShellCommands(), settings, runner, properties);
+    }
+
+    private Map<String, @Nullable Object> run(
+            TaskPlugin<?, ?> task,
+            Map<String, String> settings,
+            Map<String, Object> runner,
+            Object... properties)
+            throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         var choice = new HashMap<String, Object>(runner);
         choice.putIfAbsent("type", "io.kestra.plugin.scripts.runner.docker.Docker");
@@ -68,7 +78,7 @@ class ContainerRunnersIT {
         var every = new HashMap<String, String>(settings);
         every.putIfAbsent("script.docker.host", podman().socket());
         every.put("script.kill-grace", "PT1S");
-        try (var task = new ShellCommands()) {
+        try (task) {
             task.start(new PluginSettings(every));
             return Tasks.run(task, context, all);
         }
@@ -106,6 +116,63 @@ class ContainerRunnersIT {
                 .contains("INFO hello " + directory.resolve("work"), "ERROR careful");
         assertThat(context.warning).isTrue();
         assertThat(podman().containers()).isEmpty();
+    }
+
+    @Test
+    void whatInstallingPackagesPrintsCountsIfItFails() throws Exception {
+        var works = python("echo noise; echo more noise >&2");
+        assertThat(works.get("exitCode")).isEqualTo(0);
+        assertThat(context.lines)
+                .contains("INFO goes on", "INFO No uv is there: pip installs packages")
+                .noneMatch(l -> l.contains("noise"));
+        assertThat(context.warning).isFalse();
+
+        assertThatThrownBy(() -> python("echo no such package; exit 3"))
+                .hasMessageContaining("exit code 1");
+        assertThat(context.lines).contains("ERROR no such package");
+    }
+
+    /// @param pip what stands in for it in the container
+    private Map<String, @Nullable Object> python(String pip) throws Exception {
+        return run(
+                new Commands.Python(),
+                Map.of(),
+                Map.of(),
+                "beforeCommands",
+                List.of(
+                        "mkdir /tools",
+                        "printf '#!/bin/sh\\n%s\\n' > /tools/python3".formatted(pip),
+                        "chmod +x /tools/python3",
+                        "PATH=$PATH:/tools"),
+                "packageManager",
+                "UV",
+                "dependencies",
+                List.of("greet"),
+                "commands",
+                List.of("echo goes on"));
+    }
+
+    @Test
+    void whatAnsibleDidComesBackFromTheContainer() throws Exception {
+        var outputs =
+                run(
+                        new AnsibleCli(),
+                        Map.of(),
+                        Map.of(),
+                        "commands",
+                        List.of(
+                                "say() { echo \"$1\" >> \"$MILLRACE_ANSIBLE_RESULTS\"; }",
+                                "say '{\"what\":\"task\",\"id\":\"1\",\"name\":\"greets\"}'",
+                                "say '{\"what\":\"host\",\"task\":\"1\",\"host\":\"one\",\"status\":\"ok\"}'",
+                                "echo what happened > \"$ANSIBLE_LOG_PATH\""),
+                        "outputLogFile",
+                        true,
+                        "outputFiles",
+                        List.of("**"));
+
+        assertThat(String.valueOf(outputs.get("playbooks"))).contains("name=greets", "host=one");
+        assertThat(context.stored())
+                .isEqualTo(Map.of(URI.create("kestra:///ansible.log"), "what happened\n"));
     }
 
     @Test

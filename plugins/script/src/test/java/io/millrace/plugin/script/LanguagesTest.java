@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -181,6 +182,136 @@ class LanguagesTest {
                                 new Scripts.Perl(),
                                 Map.of("script", "1", "dependencies", List.of("JSON"))))
                 .hasMessageContaining("`dependencies`");
+    }
+
+    private static final String GREETS =
+            """
+            import greet
+            print(greet.WORD)
+            """;
+
+    /// A program in the place of one that a worker may have.
+    ///
+    /// @return a search path that has it, and what it had before
+    private String program(String name, String script) throws Exception {
+        var bin = Files.createTempDirectory(directory, "bin");
+        var file = Files.writeString(bin.resolve(name), "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return bin + ":" + System.getenv("PATH");
+    }
+
+    /// Installs what says so, and counts.
+    private String uv(Path count) throws Exception {
+        return program(
+                "uv",
+                """
+                echo "$1 $2" >> '%s'
+                while [ "$1" != --target ]; do shift; done
+                echo "WORD = 'installed by uv'" > "$2/greet.py"
+                """
+                        .formatted(count));
+    }
+
+    private void python(Map<String, @Nullable Object> properties) throws Exception {
+        var plugin = new PythonScript();
+        plugin.start(
+                new PluginSettings(
+                        Map.of(
+                                "script.user",
+                                "worker",
+                                "script.dependencies.folder",
+                                directory.resolve("packages").toString())));
+        context = newContext();
+        run(plugin, properties);
+    }
+
+    @Test
+    void packagesOfPythonAreInstalledByPipOrUv() throws Exception {
+        var env =
+                new HashMap<>(
+                        Map.of(
+                                "PIP_NO_INDEX",
+                                "1",
+                                "PIP_FIND_LINKS",
+                                Wheel.in(directory).toString()));
+
+        python(Map.of("script", GREETS, "env", env, "dependencies", List.of("greet")));
+        assertThat(context.lines).contains("INFO installed by pip");
+
+        var byUv =
+                Map.<String, @Nullable Object>of(
+                        "script",
+                        GREETS,
+                        "env",
+                        env,
+                        "dependencies",
+                        List.of("greet==1.0"),
+                        "packageManager",
+                        "UV",
+                        "dependencyCacheEnabled",
+                        false);
+        env.put("PATH", uv(directory.resolve("count")));
+        python(byUv);
+        assertThat(context.lines).contains("INFO installed by uv");
+
+        var path = System.getenv("PATH");
+        var alone = program("python3", "PATH='%s' exec python3 \"$@\"".formatted(path));
+        env.put("PATH", alone.substring(0, alone.indexOf(':')));
+        python(byUv);
+        assertThat(context.lines)
+                .contains("INFO installed by pip")
+                .anyMatch(line -> line.startsWith("WARN There is no 'uv' on this worker"));
+    }
+
+    @Test
+    void packagesAreInstalledAnewWhereTheFlowWantsThat() throws Exception {
+        var count = directory.resolve("count");
+        var env = Map.of("PATH", uv(count));
+        for (boolean cache : List.of(true, true, false, false)) {
+            python(
+                    Map.of(
+                            "script",
+                            GREETS,
+                            "env",
+                            env,
+                            "dependencies",
+                            List.of("greet"),
+                            "packageManager",
+                            "UV",
+                            "dependencyCacheEnabled",
+                            cache));
+            assertThat(context.lines).contains("INFO installed by uv");
+        }
+
+        assertThat(Files.readAllLines(count)).hasSize(3).containsOnly("pip install");
+    }
+
+    @Test
+    void aVersionOfPythonIsAProgramOfTheWorker() throws Exception {
+        var path = program("python3.42", "echo it is 3.42\nexec python3 \"$@\"\n");
+
+        python(
+                Map.of(
+                        "script",
+                        "print('runs')",
+                        "pythonVersion",
+                        "3.42.1",
+                        "env",
+                        Map.of("PATH", path)));
+
+        assertThat(context.lines).contains("INFO it is 3.42", "INFO runs");
+        assertThatThrownBy(() -> python(Map.of("script", "1", "pythonVersion", "3.99")))
+                .hasMessageContaining("There is no 'python3.99' on this worker");
+        assertThatThrownBy(() -> python(Map.of("script", "1", "pythonVersion", "new")))
+                .hasMessageContaining("Expected a `pythonVersion` such as 3.13");
+        assertThatThrownBy(() ->
+                        run(new Scripts.Node(), Map.of("script", "1", "packageManager", "UV")))
+                .hasMessageContaining("Expected no `packageManager`");
+        assertThatThrownBy(() ->
+                        run(
+                                new ShellScript(),
+                                Map.of("script", "true", "dependencies", List.of("a"))))
+                .hasMessageContaining("Expected no `dependencies`");
     }
 
     @Test

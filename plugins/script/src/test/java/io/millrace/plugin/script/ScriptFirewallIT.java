@@ -78,7 +78,7 @@ class ScriptFirewallIT {
     private static ScriptProperties script(String text) {
         return new ScriptProperties(
                 text,
-                null,
+                PackageOptions.NONE,
                 new ProcessOptions(
                         null,
                         List.of("/bin/bash", "-c"),

@@ -41,7 +41,7 @@ class ScriptsTest {
             return plugin.run(
                     new CommandsProperties(
                             List.of(commands),
-                            null,
+                            PackageOptions.NONE,
                             new ProcessOptions(
                                     null,
                                     List.of("/bin/sh", "-c"),
@@ -64,7 +64,7 @@ class ScriptsTest {
             String script, Map<String, String> env, @Nullable List<String> before) {
         return new ScriptProperties(
                 script,
-                null,
+                PackageOptions.NONE,
                 new ProcessOptions(
                         before,
                         List.of("/bin/sh", "-c"),
