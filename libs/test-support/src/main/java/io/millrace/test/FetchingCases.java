@@ -3,7 +3,6 @@ package io.millrace.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.TaskFailedException;
 import java.nio.file.Path;
@@ -59,12 +58,9 @@ public abstract class FetchingCases {
 
     private void assertIsLeft(SilentServer silent) {
         var context = new FakeContext(directory);
-        var task =
-                RunningTask.start(
-                        context, () -> fetch("http://127.0.0.1:" + silent.port(), context));
-        await().until(silent::isMet);
 
-        assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+        silent.isLeftBy(context, port -> fetch("http://127.0.0.1:" + port, context));
+
         assertThat(context.stored()).isEmpty();
     }
 }

@@ -2,10 +2,41 @@
 package io.millrace.plugin.kit;
 
 import io.millrace.plugin.TaskContext;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 
 /// Lets go of what a blocked task waits for when it is killed or times out.
 public final class Cancelling {
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
     private Cancelling() {}
+
+    /// Does something at the other side when the task is cancelled, such as ending what it started
+    /// there: on a thread of its own, for the task doesn't wait for it, and for a while at most.
+    ///
+    /// @return to be closed when there is nothing to be done any more
+    public static TaskContext.Registration calls(Callable<?> action, TaskContext context) {
+        return context.onCancel(() -> {
+            var thread = Thread.startVirtualThread(() -> call(action, context));
+            Thread.startVirtualThread(() -> {
+                try {
+                    if (!thread.join(LONGEST)) {
+                        thread.interrupt();
+                    }
+                } catch (InterruptedException _) {
+                    // nobody does that
+                }
+            });
+        });
+    }
+
+    private static void call(Callable<?> action, TaskContext context) {
+        try {
+            action.call();
+        } catch (Exception e) {
+            context.log().debug("It could not be stopped: " + e.getMessage());
+        }
+    }
 
     /// Closes `resource` when the task is cancelled, which makes what waits for it fail. It is
     /// closed on a thread of its own: closing may wait, too.

@@ -261,6 +261,17 @@ public final class HttpApi implements AutoCloseable {
         }
     }
 
+    /// Any answer. Nothing is tried again.
+    ///
+    /// @throws TaskFailedException if there is none
+    public Answer sendOnce(Call call) throws TaskFailedException, InterruptedException {
+        try {
+            return once(client, call);
+        } catch (NoAnswerException e) {
+            throw new TaskFailedException(e.said, e);
+        }
+    }
+
     private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
@@ -400,14 +411,13 @@ public final class HttpApi implements AutoCloseable {
     /// Does something at the other side if the task is killed or times out while it waits: with a
     /// client of its own, for the task closes the other one meanwhile, and without waiting for it.
     public TaskContext.Registration onCancel(Call call) {
-        return context.onCancel(() ->
-                Thread.startVirtualThread(() -> {
+        return Cancelling.calls(
+                () -> {
                     try (var own = client(tls)) {
-                        once(own, call);
-                    } catch (NoAnswerException | TaskFailedException | InterruptedException e) {
-                        context.log().debug("It could not be stopped: " + e.getMessage());
+                        return once(own, call);
                     }
-                }));
+                },
+                context);
     }
 
     @Override

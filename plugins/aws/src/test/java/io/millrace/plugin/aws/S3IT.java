@@ -9,6 +9,7 @@ import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
+import io.millrace.test.SilentServer;
 import io.millrace.test.StandIn;
 import io.millrace.test.StandIn.Answer;
 import io.millrace.test.Tasks;
@@ -176,6 +177,12 @@ class S3IT {
             assertThatThrownBy(() -> run(new Download(), role))
                     .isInstanceOf(TaskFailedException.class)
                     .hasMessage("The role isn't given: not you (403)");
+            SilentServer.isLeft(
+                    context,
+                    port -> {
+                        role[role.length - 3] = "http://127.0.0.1:" + port;
+                        run(new Download(), role);
+                    });
         }
     }
 

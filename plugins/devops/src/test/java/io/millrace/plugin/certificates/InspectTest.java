@@ -3,13 +3,11 @@ package io.millrace.plugin.certificates;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
-import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.InetAddress;
@@ -170,13 +168,7 @@ class InspectTest {
                 .hasMessageContaining("egress policy");
         assertThatThrownBy(() -> run("server", "localhost:x"))
                 .hasMessageContaining("Expected a server such as");
-        try (var silent = SilentServer.start()) {
-            var task =
-                    RunningTask.start(context, () -> run("server", "127.0.0.1:" + silent.port()));
-            await().until(silent::isMet);
-
-            assertThat(task.cancel()).isNotNull();
-        }
+        SilentServer.isLeft(context, port -> run("server", "127.0.0.1:" + port));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.millrace.plugin.gcp;
 
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.FileHttp;
 import io.millrace.plugin.kit.HttpApi;
@@ -78,14 +79,14 @@ final class BigQuery {
         }
 
         TaskContext.Registration endsWithTheTask() {
-            return context.onCancel(() -> Thread.startVirtualThread(this::cancel));
+            return Cancelling.calls(this::cancelled, context);
         }
 
-        private void cancel() {
-            try (var http = api.another().get()) {
-                http.send(FileHttp.Call.of("POST", uri("/cancel", Map.of())).again()).close();
-            } catch (TaskFailedException | IOException | InterruptedException e) {
-                context.log().debug("The job could not be cancelled: " + e.getMessage());
+        private int cancelled() throws TaskFailedException, IOException, InterruptedException {
+            var cancel = FileHttp.Call.of("POST", uri("/cancel", Map.of())).again();
+            try (var http = api.another().get();
+                    var answer = http.send(cancel)) {
+                return answer.status();
             }
         }
 

@@ -280,6 +280,7 @@ class BigQueryTest {
                             context, () -> query("endpoint", "http://127.0.0.1:" + silent.port()));
             await().until(silent::isMet);
 
+            // not so the word that the job ends, which is given for a while
             assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
         }
     }

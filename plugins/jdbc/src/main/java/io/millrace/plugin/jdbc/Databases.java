@@ -13,11 +13,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +69,8 @@ final class Databases {
                     "tinyproxy",
                     "init");
 
+    private static final Duration LONGEST_LOGIN = Duration.ofMinutes(1);
+
     private final PluginSettings settings;
     private final EgressPolicy egress;
 
@@ -75,7 +82,7 @@ final class Databases {
     /// @throws TaskFailedException if the URL isn't one that a task may use, or the database says
     ///   no
     Connection open(Connecting connecting, TaskContext context)
-            throws TaskFailedException, IOException {
+            throws TaskFailedException, IOException, InterruptedException {
         var url = url(connecting.url(), context);
         var properties = properties(connecting, url, context);
         var driver = driver(url);
@@ -89,7 +96,7 @@ final class Databases {
                             .formatted(kind(url)));
         }
         try {
-            var connection = driver.connect(url, properties);
+            var connection = connect(driver, url, properties);
             if (connection == null) {
                 throw new TaskFailedException("The driver doesn't take this URL: " + kind(url));
             }
@@ -99,6 +106,35 @@ final class Databases {
             return connection;
         } catch (SQLException e) {
             throw new TaskFailedException("Unable to connect: " + e.getMessage(), e);
+        }
+    }
+
+    /// On a virtual thread of its own: an interrupt closes the socket under it. So a server that
+    /// says nothing is left when the task ends, or after a while, whatever the driver does.
+    private static @Nullable Connection connect(Driver driver, String url, Properties properties)
+            throws SQLException, TaskFailedException, InterruptedException {
+        var opening =
+                new FutureTask<>(() -> {
+                    var connection = driver.connect(url, properties);
+                    if (connection != null && Thread.interrupted()) {
+                        connection.close();
+                    }
+                    return connection;
+                });
+        Thread.ofVirtual().name("connect").start(opening);
+        try {
+            return opening.get(LONGEST_LOGIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new TaskFailedException(
+                    "Unable to connect: the database doesn't answer within " + LONGEST_LOGIN, e);
+        } catch (ExecutionException e) {
+            throw switch (e.getCause()) {
+                case SQLException cause -> cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> new SQLException(e.getCause());
+            };
+        } finally {
+            opening.cancel(true);
         }
     }
 
@@ -237,7 +273,6 @@ final class Databases {
         switch (kind) {
             case "postgresql" -> {
                 properties.setProperty("connectTimeout", "10");
-                properties.setProperty("loginTimeout", "20");
                 properties.setProperty("tcpKeepAlive", "true");
                 properties.setProperty("ApplicationName", "Millrace");
                 // a text fits a column of dates or JSON, as rows from files have them

@@ -248,6 +248,16 @@ class PostgresIT {
                     .isInstanceOf(TaskFailedException.class)
                     .hasMessageContaining("Unable to connect");
         }
+        SilentServer.isLeft(
+                context,
+                port ->
+                        run(
+                                new Query(),
+                                "sql",
+                                "select 1",
+                                "url",
+                                "jdbc:postgresql://127.0.0.1:%d/db?sslmode=disable"
+                                        .formatted(port)));
     }
 
     @Test

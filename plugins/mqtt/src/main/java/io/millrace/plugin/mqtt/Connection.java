@@ -79,6 +79,8 @@ final class Connection implements AutoCloseable {
                 client.connect(options).waitForCompletion(patience);
                 return new Connection(client, patience);
             } catch (MqttException e) {
+                // closing alone leaves the socket of a broker that hasn't said anything yet
+                client.disconnectForcibly(0, 0, false);
                 client.close(true);
                 throw e;
             }

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
+import io.millrace.test.SilentServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,9 +62,11 @@ class DeliverTest {
     }
 
     private int deliver(String uri, String key) throws Exception {
-        return deliver.run(
-                        new Deliver.Properties(uri, EVENT, key.isEmpty() ? null : key),
-                        new FakeContext(directory))
+        return deliver(uri, key, new FakeContext(directory));
+    }
+
+    private int deliver(String uri, String key, FakeContext context) throws Exception {
+        return deliver.run(new Deliver.Properties(uri, EVENT, key.isEmpty() ? null : key), context)
                 .code();
     }
 
@@ -112,5 +115,16 @@ class DeliverTest {
         assertThatThrownBy(() -> deliver("http://169.254.169.254/latest", "k"))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageNotContaining("answered");
+    }
+
+    @Test
+    void aReceiverThatIsAwayIsSaidAndOneThatHangsIsLeft() throws Exception {
+        int closed = SilentServer.closedPort();
+        assertThatThrownBy(() -> deliver("http://127.0.0.1:%d/hook".formatted(closed), "k"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessage("Unable to connect to http://127.0.0.1:" + closed);
+        var context = new FakeContext(directory);
+        SilentServer.isLeft(
+                context, port -> deliver("http://127.0.0.1:%d/".formatted(port), "k", context));
     }
 }
