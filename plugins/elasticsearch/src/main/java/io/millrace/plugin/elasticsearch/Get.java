@@ -47,10 +47,12 @@ public final class Get extends SearchTask<Get.Properties, Get.Outputs> {
                                 HttpApi.segment(properties.key()),
                                 query(fields));
         var answer = api.send(Call.get(path));
-        if (answer.status() == 404 && !properties.errorOnMissing()) {
+        // an index that isn't there is an error
+        boolean missing = answer.status() == 404 && !answer.object().containsKey("error");
+        if (missing && !properties.errorOnMissing()) {
             return new Outputs(null);
         }
-        if (answer.status() == 404) {
+        if (missing) {
             throw new TaskFailedException(
                     "There is no document '%s' in %s"
                             .formatted(properties.key(), properties.index()));

@@ -42,22 +42,16 @@ public final class Scroll extends SearchTask<Scroll.Properties, Scroll.Outputs> 
         fields.put("scroll", "2m");
         var path = indexes(properties.indexes()) + "/_search" + query(fields);
         var answer = api.ask(call("POST", path, properties.request())).object();
-        try (var rows = new Rows(context, FetchType.STORE)) {
-            while (true) {
-                var documents = documents(answer);
+        var scroll = String.valueOf(HttpApi.text(answer, "_scroll_id"));
+        var end = Call.json("DELETE", "/_search/scroll", Map.of("scroll_id", List.of(scroll)));
+        try (var rows = new Rows(context, FetchType.STORE);
+                var _ = api.onCancel(end);
+                AutoCloseable _ = () -> api.send(end)) {
+            for (var documents = documents(answer);
+                    !documents.isEmpty();
+                    documents = documents(answer)) {
                 for (var document : documents) {
                     rows.add(document);
-                }
-                var scroll = HttpApi.text(answer, "_scroll_id");
-                if (documents.isEmpty() || scroll == null) {
-                    if (scroll != null) {
-                        api.send(
-                                Call.json(
-                                        "DELETE",
-                                        "/_search/scroll",
-                                        Map.of("scroll_id", List.of(scroll))));
-                    }
-                    break;
                 }
                 answer =
                         api.ask(

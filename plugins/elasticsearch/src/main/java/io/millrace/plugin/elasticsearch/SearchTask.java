@@ -42,7 +42,7 @@ abstract class SearchTask<P extends Record & SearchTask.Target, O extends Record
                 return api;
             }
             try {
-                api.send(Call.of("HEAD", "/"));
+                api.sendOnce(Call.of("HEAD", "/"));
                 return api;
             } catch (TaskFailedException e) {
                 context.log().debug(e.getMessage() + ": the next one is asked");

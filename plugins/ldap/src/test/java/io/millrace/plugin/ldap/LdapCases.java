@@ -3,16 +3,11 @@ package io.millrace.plugin.ldap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import com.unboundid.ldap.listener.InMemoryDirectoryServer;
-import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
-import com.unboundid.ldap.sdk.LDAPException;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
-import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
@@ -21,46 +16,33 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Against UnboundID's directory server.
-class LdapTest {
+/// What is true at every directory server; one that is empty but for `dc=example,dc=com`.
+abstract class LdapCases {
+    static final String ADMIN = "cn=admin,dc=example,dc=com";
+    static final String PASSWORD = "s3cret";
+
     @TempDir Path directory = Path.of(".");
     private FakeContext context = new FakeContext(Path.of("."));
-    private final InMemoryDirectoryServer server;
 
-    LdapTest() throws LDAPException {
-        var config = new InMemoryDirectoryServerConfig("dc=example,dc=com");
-        config.addAdditionalBindCredentials("cn=admin", "s3cret");
-        config.setAuthenticationRequiredOperationTypes(
-                com.unboundid.ldap.sdk.OperationType.SEARCH,
-                com.unboundid.ldap.sdk.OperationType.ADD);
-        config.setSchema(null);
-        server = new InMemoryDirectoryServer(config);
-    }
+    /// Where it listens.
+    abstract int port();
 
     @BeforeEach
-    void begin() throws Exception {
+    void begin() {
         context = new FakeContext(directory);
-        server.startListening();
-        server.add("dn: dc=example,dc=com", "objectClass: domain", "dc: example");
-    }
-
-    @AfterEach
-    void end() {
-        server.shutDown(true);
     }
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("hostname", "127.0.0.1");
-        all.put("port", server.getListenPort());
-        all.put("userDn", "cn=admin");
-        all.put("password", "s3cret");
+        all.put("port", port());
+        all.put("userDn", ADMIN);
+        all.put("password", PASSWORD);
         all.put("baseDn", "dc=example,dc=com");
         for (int i = 0; i < properties.length; i += 2) {
             all.put(String.valueOf(properties[i]), properties[i + 1]);
@@ -71,12 +53,22 @@ class LdapTest {
         return Tasks.run(task, context, all);
     }
 
+    private static String person(String uid) {
+        return """
+        dn: uid=%1$s,dc=example,dc=com
+        objectClass: inetOrgPerson
+        cn: %1$s
+        sn: %1$s
+        uid: %1$s
+
+        """
+                .formatted(uid);
+    }
+
     private void add(int people) throws Exception {
         var ldif = new StringBuilder();
         for (int i = 0; i < people; i++) {
-            ldif.append(
-                    "dn: uid=u%d,dc=example,dc=com\nobjectClass: person\nuid: u%d\n\n"
-                            .formatted(i, i));
+            ldif.append(person("u" + i));
         }
         context.store("kestra:///people.ldif", ldif.toString());
         assertThat(run(new Add(), "inputs", List.of("kestra:///people.ldif")))
@@ -113,10 +105,7 @@ class LdapTest {
     @Test
     void aRecordThatFailsIsNamedWithWhatWasDone() throws Exception {
         add(1);
-        context.store(
-                "kestra:///twice.ldif",
-                "dn: uid=v,dc=example,dc=com\nobjectClass: person\nuid: v\n\n"
-                        + "dn: uid=u0,dc=example,dc=com\nobjectClass: person\nuid: u0\n");
+        context.store("kestra:///twice.ldif", person("v") + person("u0"));
 
         assertThatThrownBy(() -> run(new Add(), "inputs", List.of("kestra:///twice.ldif")))
                 .isInstanceOfSatisfying(
@@ -133,16 +122,12 @@ class LdapTest {
         assertThatThrownBy(() -> run(new Search(), "password", "wr0ng"))
                 .hasMessage("LDAP refuses the user or the credentials");
         assertThatThrownBy(() -> run(new Search(), "password", ""))
-                .hasMessage("Expected a password for cn=admin");
+                .hasMessage("Expected a password for " + ADMIN);
         assertThatThrownBy(() -> run(new Search(), "port", SilentServer.closedPort()))
                 .hasMessage("Unable to connect to LDAP at 127.0.0.1");
         var denied = new Search();
         denied.start(new PluginSettings(Map.of("egress.deny", "127.0.0.0/8")));
         assertThatThrownBy(() -> run(denied)).hasMessageContaining("egress");
-        try (var silent = SilentServer.start()) {
-            var task = RunningTask.start(context, () -> run(new Search(), "port", silent.port()));
-            await().until(silent::isMet);
-            assertThat(task.cancel()).isNotNull();
-        }
+        SilentServer.isLeft(context, port -> run(new Search(), "port", port));
     }
 }
