@@ -4,7 +4,10 @@ package io.millrace.plugin.kafka;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.EgressPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +16,9 @@ import org.apache.kafka.common.KafkaException;
 /// What a flow tells Kafka's client, without what would let it load classes or read files that are
 /// the worker's.
 final class ClientSettings {
+    /// Characters in Base64; what is shorter is the name of a file.
+    private static final int SHORTEST_STORE = 200;
+
     private ClientSettings() {}
 
     static Map<String, Object> of(
@@ -33,14 +39,18 @@ final class ClientSettings {
         settings.put("reconnect.backoff.max.ms", "2000");
         var directory = context.workingDirectory().toAbsolutePath().normalize();
         for (var entry : given.entrySet()) {
-            check(entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), directory);
-            settings.put(entry.getKey(), entry.getValue());
+            var name = entry.getKey().toLowerCase(Locale.ROOT);
+            check(name, entry.getValue());
+            settings.put(
+                    entry.getKey(),
+                    name.endsWith(".location")
+                            ? store(name, entry.getValue(), directory, context)
+                            : entry.getValue());
         }
         return settings;
     }
 
-    private static void check(String name, String value, Path directory)
-            throws TaskFailedException {
+    private static void check(String name, String value) throws TaskFailedException {
         boolean loads =
                 name.endsWith(".class")
                         || name.endsWith(".classes")
@@ -54,12 +64,29 @@ final class ClientSettings {
                                         .startsWith("org.apache.kafka.common.security.")))) {
             throw new TaskFailedException("The property %s isn't allowed".formatted(name));
         }
-        if (name.endsWith(".location")
-                && !directory.resolve(value).normalize().startsWith(directory)) {
+    }
+
+    /// A key store lies in the working directory, or stands in the flow in Base64.
+    private static String store(String name, String value, Path directory, TaskContext context)
+            throws TaskFailedException {
+        var text = value.replaceAll("\\s", "");
+        try {
+            if (text.length() >= SHORTEST_STORE) {
+                var own = Files.createTempFile(context.ownDirectory(), "store", null);
+                return Files.write(own, Base64.getDecoder().decode(text)).toString();
+            }
+        } catch (IllegalArgumentException _) {
+            // a long name
+        } catch (IOException e) {
+            throw new TaskFailedException("The store of %s can't be written".formatted(name), e);
+        }
+        var file = directory.resolve(value).normalize();
+        if (!file.startsWith(directory)) {
             throw new TaskFailedException(
-                    "Expected a file in the working directory in %s; PEM can be given as text"
+                    "Expected a file in the working directory, or its content in Base64, in %s; PEM can be given as text"
                             .formatted(name));
         }
+        return file.toString();
     }
 
     static TaskFailedException failure(String what, KafkaException e) {

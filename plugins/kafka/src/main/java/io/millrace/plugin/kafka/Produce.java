@@ -65,7 +65,7 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
             kafka.putIfAbsent("transactional.id", "millrace-" + context.taskRun().taskRunId());
         }
         var producer = producer(kafka);
-        try (var schemas = new SchemaRegistry(settings, p.registry());
+        try (var schemas = new SchemaRegistry(settings, p.registry(), context);
                 AutoCloseable _ = () -> producer.close(Duration.ofSeconds(2));
                 var _ =
                         context.onCancel(() ->

@@ -26,7 +26,7 @@ record Reading(
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? Long.MAX_VALUE : System.nanoTime() + maxDuration.toNanos();
         long count = 0;
-        try (var schemas = new SchemaRegistry(settings, subscription.registry());
+        try (var schemas = new SchemaRegistry(settings, subscription.registry(), context);
                 var reader = Reader.open(subscription, EgressPolicy.of(settings), context);
                 var rows = new Rows(context, FetchType.STORE)) {
             var next = new HashMap<TopicPartition, OffsetAndMetadata>();

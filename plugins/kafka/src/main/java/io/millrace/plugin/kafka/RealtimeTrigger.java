@@ -36,7 +36,7 @@ public final class RealtimeTrigger
         if (subscription.groupId() == null) {
             throw new TaskFailedException("Expected `groupId`");
         }
-        try (var schemas = new SchemaRegistry(settings, subscription.registry());
+        try (var schemas = new SchemaRegistry(settings, subscription.registry(), context);
                 var reader = Reader.open(subscription, EgressPolicy.of(settings), context)) {
             while (!Thread.interrupted()) {
                 var next = new HashMap<TopicPartition, OffsetAndMetadata>();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
+import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Where schemas of Avro are kept.
@@ -15,6 +17,27 @@ record RegistryOptions(
                 @Nullable Map<String, String> serdeProperties,
         @Title("The same as schema.registry.url, in `schemaRegistryUrl`")
                 @Nullable Map<String, String> schemaRegistryVendor) {
+
+    private static final Set<String> KNOWN =
+            Set.of(
+                    "schema.registry.url",
+                    "schemaRegistryUrl",
+                    "basic.auth.credentials.source",
+                    "basic.auth.user.info",
+                    "bearer.auth.credentials.source",
+                    "bearer.auth.token",
+                    "auto.register.schemas");
+
+    /// Says what does nothing here, though Confluent's serializers know it.
+    void warnOfUnknown(TaskContext context) {
+        if (serdeProperties != null) {
+            for (var name : serdeProperties.keySet()) {
+                if (!KNOWN.contains(name)) {
+                    context.log().warn("`%s` of `serdeProperties` does nothing".formatted(name));
+                }
+            }
+        }
+    }
 
     /// @return absent if none is named
     @Nullable String url() {

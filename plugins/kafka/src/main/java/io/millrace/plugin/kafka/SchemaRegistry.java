@@ -2,6 +2,7 @@
 package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.PluginSettings;
+import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.avro.AvroValues;
 import io.millrace.plugin.kit.JsonHttp;
@@ -42,7 +43,8 @@ final class SchemaRegistry implements AutoCloseable {
     private final Map<Integer, Schema> schemas = new HashMap<>();
     private final Map<String, Integer> ids = new HashMap<>();
 
-    SchemaRegistry(PluginSettings settings, RegistryOptions options) {
+    SchemaRegistry(PluginSettings settings, RegistryOptions options, TaskContext context) {
+        options.warnOfUnknown(context);
         this.http = new JsonHttp(settings);
         this.options = options;
     }

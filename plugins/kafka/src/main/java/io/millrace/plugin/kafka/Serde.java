@@ -35,7 +35,9 @@ public enum Serde {
         var text = value instanceof String s ? s : JsonMapper.shared().writeValueAsString(value);
         try {
             return switch (this) {
-                case STRING, UUID -> text.getBytes(StandardCharsets.UTF_8);
+                case STRING -> text.getBytes(StandardCharsets.UTF_8);
+                case UUID ->
+                        java.util.UUID.fromString(text).toString().getBytes(StandardCharsets.UTF_8);
                 case JSON -> JsonMapper.shared().writeValueAsBytes(value);
                 case SHORT -> ByteBuffer.allocate(2).putShort(Short.parseShort(text)).array();
                 case INTEGER -> ByteBuffer.allocate(4).putInt(Integer.parseInt(text)).array();
@@ -43,11 +45,15 @@ public enum Serde {
                 case FLOAT -> ByteBuffer.allocate(4).putFloat(Float.parseFloat(text)).array();
                 case DOUBLE -> ByteBuffer.allocate(8).putDouble(Double.parseDouble(text)).array();
                 case BYTE_ARRAY, BYTE_BUFFER, BYTES -> Base64.getDecoder().decode(text);
-                case VOID -> null;
+                case VOID -> throw new IllegalArgumentException("there is one");
                 case AVRO -> throw new IllegalStateException("Avro needs a registry");
             };
         } catch (IllegalArgumentException e) {
-            throw new TaskFailedException("Expected a value of %s".formatted(this), e);
+            throw new TaskFailedException(
+                    this == VOID
+                            ? "Expected no key or value where its serializer is VOID"
+                            : "Expected a value of %s: %s".formatted(this, e.getMessage()),
+                    e);
         }
     }
 

@@ -14,22 +14,28 @@ import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.StandIn;
 import io.millrace.test.Tasks;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Against a Kafka broker.
@@ -210,6 +216,7 @@ class KafkaIT {
                             "ada:lovelace");
             var strict = new HashMap<>(known);
             strict.put("auto.register.schemas", "false");
+            strict.put("use.latest.version", "true");
 
             assertThatThrownBy(() ->
                             run(
@@ -227,6 +234,8 @@ class KafkaIT {
                                     new Produce(),
                                     with(avro, "from", order, "serdeProperties", strict)))
                     .hasMessageContaining("doesn't have the schema as '%s-value'".formatted(topic));
+            assertThat(context.lines)
+                    .containsOnly("WARN `use.latest.version` of `serdeProperties` does nothing");
             assertThatThrownBy(() ->
                             run(
                                     new Produce(),
@@ -408,6 +417,89 @@ class KafkaIT {
                                 new ListTopics(),
                                 "properties",
                                 Map.of("bootstrap.servers", "127.0.0.1:" + port)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STRING, one",
+        "JSON, 1.5",
+        "SHORT, 1",
+        "INTEGER, 70000",
+        "LONG, 5000000000",
+        "FLOAT, 1.5",
+        "DOUBLE, 1.25",
+        "UUID, 0190a3f4-0000-7000-8000-000000000001",
+        "BYTE_ARRAY, aGVsbG8=",
+        "BYTE_BUFFER, aGVsbG8=",
+        "BYTES, aGVsbG8="
+    })
+    void whatIsWrittenIsReadAgain(Serde serde, String value) throws Exception {
+        var bytes = requireNonNull(serde.write(value));
+
+        assertThat(String.valueOf(serde.read(bytes))).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SHORT, 70000",
+        "INTEGER, one",
+        "LONG, 1.5",
+        "FLOAT, one",
+        "DOUBLE, one",
+        "UUID, one",
+        "BYTES, no Base64",
+        "VOID, one"
+    })
+    void whatIsNoValueOfItsKindIsRefused(Serde serde, String value) {
+        assertThatThrownBy(() -> serde.write(value))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining(serde.name());
+    }
+
+    @Test
+    void aKeyStoreMayStandInTheFlow() throws Exception {
+        var keys = KeyStore.getInstance("PKCS12");
+        keys.load(null, null);
+        for (int n = 0; n < 5; n++) {
+            keys.setEntry(
+                    "secret" + n,
+                    new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[16], "AES")),
+                    new KeyStore.PasswordProtection("changeit".toCharArray()));
+        }
+        var content = new ByteArrayOutputStream();
+        keys.store(content, "changeit".toCharArray());
+        var store = Base64.getMimeEncoder().encodeToString(content.toByteArray());
+
+        assertThatThrownBy(() -> look(store, "wrong"))
+                .hasStackTraceContaining("Failed to load SSL keystore");
+        // it is read; what is asked speaks no TLS
+        assertThatThrownBy(() -> look(store, "changeit"))
+                .isInstanceOf(TaskFailedException.class)
+                .message()
+                .doesNotContain("keystore");
+        assertThatThrownBy(() -> look("/etc/passwd", "changeit"))
+                .hasMessageContaining("Expected a file in the working directory");
+    }
+
+    private void look(String store, String password) throws Exception {
+        run(
+                new ListTopics(),
+                "properties",
+                Map.of(
+                        "bootstrap.servers",
+                        requireNonNull(broker).open(),
+                        "request.timeout.ms",
+                        "500",
+                        "default.api.timeout.ms",
+                        "500",
+                        "security.protocol",
+                        "SSL",
+                        "ssl.truststore.location",
+                        store,
+                        "ssl.truststore.type",
+                        "PKCS12",
+                        "ssl.truststore.password",
+                        password));
     }
 
     @Test
