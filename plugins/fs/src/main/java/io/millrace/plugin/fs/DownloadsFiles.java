@@ -27,8 +27,11 @@ abstract class DownloadsFiles extends FileTask<DownloadsFiles.Properties, Downlo
     @Override
     DownloadsFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var taken =
-                properties.taking().take(remote, properties.selection().filesIn(remote), context);
+        var wanted = properties.selection().filesIn(remote);
+        var taken = properties.taking().take(remote, wanted, context);
+        if (taken.size() < wanted.size()) {
+            context.endWithWarning();
+        }
         var byName = new LinkedHashMap<String, URI>();
         for (var file : taken) {
             if (file.path() != null) {

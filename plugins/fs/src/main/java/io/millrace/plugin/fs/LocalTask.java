@@ -9,11 +9,9 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /// What tasks with files of the worker's machine share: where they may be.
 abstract class LocalTask<P extends Record, O extends Record> implements TaskPlugin<P, O> {
@@ -52,23 +50,15 @@ abstract class LocalTask<P extends Record, O extends Record> implements TaskPlug
 
     abstract O work(LocalFiles files, P properties, TaskContext context) throws Exception;
 
-    /// Reads files, and does to them what keeps them from being read again.
-    ///
-    /// @param found no directories
-    static List<LocalFile> taken(
-            LocalFiles files, List<RemoteFiles.Entry> found, Taking taking, TaskContext context)
-            throws IOException, TaskFailedException {
-        var attributes = new HashMap<String, BasicFileAttributes>();
-        for (var entry : found) {
-            attributes.put(entry.path(), files.attributes(entry.path()));
+    /// What is told of files that were fetched, as they are before anything is done to them.
+    static List<LocalFile> told(LocalFiles files, List<RemoteFile> fetched, Taking taking)
+            throws IOException {
+        var told = new ArrayList<LocalFile>();
+        for (var file : fetched) {
+            var attributes = files.attributes(file.serverPath());
+            told.add(LocalFile.of(taking.where(file), attributes, file.path()));
         }
-        return taking.take(files, found, context).stream()
-                .map(file ->
-                        LocalFile.of(
-                                taking.where(file),
-                                Objects.requireNonNull(attributes.get(file.serverPath())),
-                                file.path()))
-                .toList();
+        return told;
     }
 
     /// Where a file goes: into a directory under its own name, else to the path itself.

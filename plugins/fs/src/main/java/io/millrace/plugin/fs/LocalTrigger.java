@@ -8,8 +8,9 @@ import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.SeenFiles;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Starts an execution when files appear in a directory of the worker.
 @Plugin(
@@ -30,18 +31,34 @@ public final class LocalTrigger extends LocalTask<LocalTrigger.Properties, Local
     Outputs work(LocalFiles files, Properties properties, TaskContext context) throws Exception {
         var selection = properties.selection();
         var taking = properties.taking();
-        var seen = properties.seen().read(context);
-        var wanted = selection.newFilesIn(files, seen);
-        var taken = taken(files, wanted, taking, context);
-        var found = new ArrayList<Found>();
-        for (int i = 0; i < taken.size(); i++) {
-            var change = seen.took(wanted.get(i).path(), taking.leaves());
-            found.add(new Found(taken.get(i), change));
+        var before = taking.leaves() ? Optional.<Told>empty() : Told.before(context);
+        if (before.isPresent() && before.get().local() != null) {
+            taking.takeRest(files, before.get().files(), context);
+            return outputs(before.get().local(), before.get().changes());
         }
-        seen.keep(!selection.isCutAt(found.size()));
-        if (found.isEmpty()) {
+        var seen = properties.seen().read(context);
+        var fetched = taking.fetch(files, selection.newFilesIn(files, seen), context);
+        var told = told(files, fetched, taking);
+        var changes =
+                fetched.stream()
+                        .map(file -> seen.took(file.serverPath(), taking.leaves()))
+                        .toList();
+        if (!taking.leaves() && !fetched.isEmpty()) {
+            new Told(context, fetched, told, changes).keep(context);
+        }
+        int count = taking.takeAway(files, fetched, context).size();
+        seen.keep(!selection.isCutAt(fetched.size()));
+        if (count == 0) {
             throw new NothingNewException();
         }
+        return outputs(told.subList(0, count), changes);
+    }
+
+    private static Outputs outputs(List<LocalFile> files, List<SeenFiles.Change> changes) {
+        var found =
+                IntStream.range(0, files.size())
+                        .mapToObj(i -> new Found(files.get(i), changes.get(i)))
+                        .toList();
         return new Outputs(found, found.size());
     }
 }

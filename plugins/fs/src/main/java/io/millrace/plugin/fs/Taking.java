@@ -26,30 +26,81 @@ record Taking(
     }
 
     /// @param files no directories
+    /// @return those that were taken: all, or as many as could be
     List<RemoteFile> take(RemoteFiles remote, List<RemoteFiles.Entry> files, TaskContext context)
+            throws IOException, TaskFailedException {
+        var fetched = fetch(remote, files, context);
+        return takeAway(remote, fetched, context);
+    }
+
+    /// @param files no directories
+    List<RemoteFile> fetch(RemoteFiles remote, List<RemoteFiles.Entry> files, TaskContext context)
             throws IOException, TaskFailedException {
         if (action == Action.MOVE) {
             requireMovable(files);
         }
-        var taken = new ArrayList<RemoteFile>();
+        var fetched = new ArrayList<RemoteFile>();
         long bytes = 0;
         for (var entry : files) {
-            taken.add(RemoteFile.of(entry, FileTask.fetch(remote, entry.path(), context)));
+            fetched.add(RemoteFile.of(entry, FileTask.fetch(remote, entry.path(), context)));
             bytes += entry.size();
         }
-        // only now: what was fetched is of no use if the task fails at a later file
-        for (var file : taken) {
-            switch (action) {
-                case DELETE -> remote.delete(file.serverPath());
-                case MOVE -> remote.move(file.serverPath(), where(file));
-                case NONE -> {
-                    // stays where it is
+        context.count("files", fetched.size(), Map.of());
+        context.count("bytes", (double) bytes, Map.of());
+        return fetched;
+    }
+
+    /// Does to files on the host what is to become of them, once all are fetched: what was fetched
+    /// is of no use if the task fails at a later file.
+    ///
+    /// @return those to which it was done. It ends at the first to which it can't be done: those
+    ///   before it are nowhere else, and have to be told of
+    /// @throws IOException if it can't be done to the first
+    List<RemoteFile> takeAway(RemoteFiles remote, List<RemoteFile> fetched, TaskContext context)
+            throws IOException {
+        for (int i = 0; i < fetched.size(); i++) {
+            var file = fetched.get(i);
+            try {
+                switch (action) {
+                    case DELETE -> remote.delete(file.serverPath());
+                    case MOVE -> remote.move(file.serverPath(), where(file));
+                    case NONE -> {
+                        // stays where it is
+                    }
                 }
+            } catch (IOException e) {
+                if (i == 0) {
+                    throw e;
+                }
+                context.log()
+                        .error(
+                                "Only %d of %d files were taken: '%s' can't be: %s"
+                                        .formatted(
+                                                i,
+                                                fetched.size(),
+                                                file.serverPath(),
+                                                e.getMessage()));
+                return List.copyOf(fetched.subList(0, i));
             }
         }
-        context.count("files", taken.size(), Map.of());
-        context.count("bytes", (double) bytes, Map.of());
-        return taken;
+        return fetched;
+    }
+
+    /// Does it to those of the files that are still there.
+    void takeRest(RemoteFiles remote, List<RemoteFile> fetched, TaskContext context)
+            throws IOException {
+        var rest = new ArrayList<RemoteFile>();
+        for (var file : fetched) {
+            boolean there =
+                    remote.exists(file.serverPath())
+                            && remote.list(file.serverPath()).stream()
+                                    .map(entry -> RemoteFile.of(entry, file.path()))
+                                    .anyMatch(file::equals);
+            if (there) {
+                rest.add(file);
+            }
+        }
+        takeAway(remote, rest, context);
     }
 
     /// Whether files stay where they were.

@@ -294,7 +294,10 @@ class FileTasksIT {
         assertThat(context.stored().values()).containsExactlyInAnyOrder("a", "c");
         assertThat(place.local().resolve("done/c.csv")).exists();
         assertThat(place.local().resolve("b.txt")).exists();
+        // a look that is repeated because its worker died
+        assertThat((List<?>) run(protocol, "Trigger", all.toArray()).get("files")).isEqualTo(found);
 
+        context.executionId = "another look";
         Files.writeString(place.local().resolve("deep/d.csv"), "d");
         Files.writeString(place.local().resolve("d.csv"), "other");
         assertThatThrownBy(() -> run(protocol, "Trigger", all.toArray()))

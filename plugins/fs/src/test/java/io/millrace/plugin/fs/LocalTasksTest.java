@@ -159,6 +159,7 @@ class LocalTasksTest {
         assertThat(context.stored().values()).containsExactlyInAnyOrder("a", "b", "d");
         assertThat(allowed.resolve("done/d.csv")).exists();
         assertThat(allowed.resolve("in/c.txt")).exists();
+        context.executionId = "the next look";
         assertThatThrownBy(() -> run(new LocalTrigger(), all.toArray()))
                 .isInstanceOf(NothingNewException.class);
 
@@ -168,6 +169,44 @@ class LocalTasksTest {
                 .asString()
                 .contains(at("done/a.csv"));
         assertThat(allowed.resolve("done")).isEmptyDirectory();
+    }
+
+    @Test
+    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
+        write("in/a.csv", "a");
+        write("in/b.csv", "b");
+        var time = Files.getLastModifiedTime(allowed.resolve("in/b.csv"));
+        Object[] delete = {"action", "DELETE"};
+
+        assertThat(look(1, delete)).containsExactly("a.csv CREATE", "b.csv CREATE");
+        assertThat(allowed.resolve("in")).isEmptyDirectory();
+        // its worker died before it was told: one isn't away yet, another has come since
+        write("in/a.csv", "another");
+        write("in/b.csv", "b");
+        Files.setLastModifiedTime(allowed.resolve("in/b.csv"), time);
+
+        assertThat(look(1, delete)).containsExactly("a.csv CREATE", "b.csv CREATE");
+        assertThat(context.stored().values()).containsExactlyInAnyOrder("a", "b");
+        assertThat(allowed.resolve("in/b.csv")).doesNotExist();
+        assertThat(look(2, delete)).containsExactly("a.csv CREATE");
+        assertThat(look(3, delete)).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeTakenKeepsNothingOfTheRestFromBeingTold() throws Exception {
+        for (var name : List.of("a", "b", "c")) {
+            write("in/%s.csv".formatted(name), name);
+        }
+        write("done/b.csv/in.the.way", "");
+        Object[] move = {"action", "MOVE", "moveDirectory", at("done")};
+
+        assertThat(look(1, move)).containsExactly("a.csv CREATE");
+        assertThat(context.lines)
+                .anyMatch(line -> line.startsWith("ERROR Only 1 of 3 files were taken"));
+        assertThatThrownBy(() -> look(2, move)).isInstanceOf(TaskFailedException.class);
+        Files.delete(allowed.resolve("done/b.csv/in.the.way"));
+        Files.delete(allowed.resolve("done/b.csv"));
+        assertThat(look(3, move)).containsExactly("b.csv CREATE", "c.csv CREATE");
     }
 
     /// What one look of a trigger reports: names and changes.
