@@ -8,6 +8,7 @@ import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import io.nats.client.AuthenticationException;
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -16,11 +17,15 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /// How one gets to NATS: a connection that a kill closes, and errors in words.
 final class Access {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int PORT = 4222;
+    private static final String REFUSED = "NATS refuses the user or the credentials";
 
     private final EgressPolicy egress;
 
@@ -54,11 +59,11 @@ final class Access {
         } else if (server.username() != null && server.password() != null) {
             options.userInfo(server.username().toCharArray(), server.password().toCharArray());
         }
-        try (var nats = Nats.connect(options.build());
+        try (var nats = connect(options);
                 var _ = Cancelling.closes(nats, context)) {
             return work.with(nats);
         } catch (AuthenticationException e) {
-            throw new TaskFailedException("NATS refuses the user or the credentials", e);
+            throw new TaskFailedException(REFUSED, e);
         } catch (JetStreamApiException e) {
             throw new TaskFailedException("NATS refuses: " + e.getMessage(), e);
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -68,6 +73,31 @@ final class Access {
             // its message may have URLs, and with them passwords
             var said = String.valueOf(e.getMessage()).replaceAll("//[^/\\s]*@", "//");
             throw new TaskFailedException("Unable to speak to NATS: " + said, e);
+        }
+    }
+
+    /// Where the server refuses whoever comes, the library waits for an answer all the same, as
+    /// long as for a server that says nothing: here it is told.
+    private static Connection connect(Options.Builder options) throws Exception {
+        var opening = new FutureTask<>(() -> Nats.connect(options.build()));
+        options.errorListener(
+                new ErrorListener() {
+                    @Override
+                    public void errorOccurred(Connection nats, String error) {
+                        if (error.equalsIgnoreCase("Authorization Violation")) {
+                            opening.cancel(true);
+                        }
+                    }
+                });
+        Thread.ofVirtual().name("connect").start(opening);
+        try {
+            return opening.get();
+        } catch (CancellationException e) {
+            throw new TaskFailedException(REFUSED, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } finally {
+            opening.cancel(true);
         }
     }
 
