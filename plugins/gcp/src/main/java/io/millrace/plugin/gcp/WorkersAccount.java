@@ -71,14 +71,15 @@ final class WorkersAccount {
                 var tokens = URI.create(uri == null ? TOKENS : uri);
                 yield http -> OAuthToken.Grant.post(http, tokens, form);
             }
+            case "external_account" -> Federated.of(file, scopes);
             default ->
                     throw new TaskFailedException(
-                            "Expected credentials of a service account or a user in the worker's file, but their type is '%s'"
+                            "Expected credentials of a service account, a user or an external account in the worker's file, but their type is '%s'"
                                     .formatted(file.get("type")));
         };
     }
 
-    private static String field(Map<?, ?> file, String name) throws TaskFailedException {
+    static String field(Map<?, ?> file, String name) throws TaskFailedException {
         var value = HttpApi.text(file, name);
         if (value == null) {
             throw new TaskFailedException("Expected `%s` in the worker's file".formatted(name));

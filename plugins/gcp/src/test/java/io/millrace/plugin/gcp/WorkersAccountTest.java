@@ -133,14 +133,59 @@ class WorkersAccountTest {
         fetch();
 
         assertThat(context.stored()).containsValue("content");
-        Files.writeString(known, "{\"type\": \"external_account\"}");
-        assertThatThrownBy(this::fetch).hasMessageContaining("'external_account'");
+        Files.writeString(known, "{\"type\": \"gdch_service_account\"}");
+        assertThatThrownBy(this::fetch).hasMessageContaining("'gdch_service_account'");
         Files.writeString(known, "{\"s3cret");
         assertThatThrownBy(this::fetch)
                 .hasMessageContaining("file of JSON")
                 .hasMessageNotContaining("s3cret");
         environment.put("GOOGLE_APPLICATION_CREDENTIALS", directory + "/none.json");
         assertThatThrownBy(this::fetch).hasMessageContaining("file of JSON");
+    }
+
+    @Test
+    void aTokenOfAnotherIsExchangedForOneOfGoogles() throws Exception {
+        settings.put("gcp.default-credentials", "true");
+        google().on(
+                        "POST /sts",
+                        request ->
+                                request.body().contains("subject_token=cluster&")
+                                                || request.body().endsWith("subject_token=cluster")
+                                        ? Answer.json("{\"access_token\":\"exchanged\"}")
+                                        : Answer.status(400));
+        google().on(
+                        "POST /v1/account:generateAccessToken",
+                        request ->
+                                request.header("authorization").equals("Bearer exchanged")
+                                        ? Answer.json("{\"accessToken\":\"w0rker\"}")
+                                        : Answer.status(403));
+        var file = directory.resolve("federation.json");
+        environment.put("GOOGLE_APPLICATION_CREDENTIALS", file.toString());
+        var token = directory.resolve("token");
+        Files.writeString(
+                file,
+                """
+                {"type": "external_account", "audience": "//iam/pool", "token_url": "%1$s/sts",
+                 "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+                 "service_account_impersonation_url": "%1$s/v1/account:generateAccessToken",
+                 "credential_source": {"file": "%2$s",
+                   "format": {"type": "json", "subject_token_field_name": "id"}}}
+                """
+                        .formatted(google().url(), token));
+        assertThatThrownBy(this::fetch).hasMessageContaining("can't be read from its file");
+        Files.writeString(token, "{\"id\": \"cluster\"}");
+
+        fetch();
+
+        assertThat(context.stored()).containsValue("content");
+        Files.writeString(token, "{\"id\": \"0ld\"}");
+        assertThatThrownBy(this::fetch).hasMessageNotContaining("0ld");
+        Files.writeString(
+                file,
+                """
+                {"type": "external_account", "credential_source": {"executable": {}}}
+                """);
+        assertThatThrownBy(this::fetch).hasMessageContaining("`credential_source`");
     }
 
     @Test
