@@ -13,6 +13,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.Mosquitto;
+import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
@@ -270,5 +271,18 @@ class MqttIT {
                                 "x",
                                 "server",
                                 "tcp://127.0.0.1:" + port));
+        SilentServer.isLeft(
+                new FakeContext(directory),
+                port -> run(new Subscribe(), "topic", "t", "server", "tcp://127.0.0.1:" + port));
+    }
+
+    @Test
+    void aKillEndsTheTaking() {
+        var task =
+                RunningTask.start(
+                        context,
+                        () -> run(new Subscribe(), "topic", "quiet", "pollDuration", "PT10M"));
+
+        assertThat(task.cancel()).isNotNull();
     }
 }

@@ -36,6 +36,13 @@ record Reading(
                 var batch =
                         subscription.fetch(
                                 (int) Math.min(from.batchSize(), most - count), pollDuration);
+                // it ends without a word then, as if there were no more
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (nats.getStatus() != Connection.Status.CONNECTED) {
+                    throw new TaskFailedException("The connection to NATS has ended");
+                }
                 for (var message : batch) {
                     rows.add(Received.of(message));
                     last = message;

@@ -340,4 +340,32 @@ class NatsIT {
                                 "url",
                                 "nats://127.0.0.1:" + port));
     }
+
+    @Test
+    void aKillEndsTheReading() throws Exception {
+        try (var nats = admin()) {
+            nats.jetStreamManagement()
+                    .addStream(
+                            StreamConfiguration.builder()
+                                    .name("quiet")
+                                    .subjects("quiet")
+                                    .storageType(StorageType.Memory)
+                                    .build());
+            var task =
+                    RunningTask.start(
+                            context,
+                            () ->
+                                    run(
+                                            new Consume(),
+                                            "subject",
+                                            "quiet",
+                                            "durableId",
+                                            "q",
+                                            "pollDuration",
+                                            "PT10M"));
+            await().until(() -> nats.jetStreamManagement().getConsumerNames("quiet").contains("q"));
+
+            assertThat(task.cancel()).isNotNull();
+        }
+    }
 }
