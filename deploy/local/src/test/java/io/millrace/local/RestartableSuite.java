@@ -3,7 +3,6 @@ package io.millrace.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ final class RestartableSuite {
 
     private static RestartableSuite start() {
         try {
-            var data = Files.createTempDirectory("millrace-suite");
+            var data = SuiteProcess.newData();
             int port = SuiteProcess.freePorts(9);
             var settings =
                     LocalSettings.of(
