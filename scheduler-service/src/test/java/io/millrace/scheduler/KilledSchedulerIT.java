@@ -223,6 +223,7 @@ class KilledSchedulerIT {
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-Xmx256m",
                                 "-cp",
                                 System.getProperty("java.class.path"),

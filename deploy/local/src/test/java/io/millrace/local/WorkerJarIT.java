@@ -60,6 +60,7 @@ class WorkerJarIT {
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-jar",
                                 jar().toString())
                         .redirectErrorStream(true)

@@ -39,6 +39,7 @@ final class S3Server implements AutoCloseable {
                 new ProcessBuilder(
                                 ProcessHandle.current().info().command().orElse("java"),
                                 "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
                                 "-Xmx200m",
                                 "-cp",
                                 System.getProperty(
