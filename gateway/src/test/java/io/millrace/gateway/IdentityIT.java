@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -783,6 +784,21 @@ class IdentityIT {
                 .as("another account of his")
                 .containsExactly("editor@");
         assertThat(json(get(path, operator), 200).path("username").asString()).isEqualTo("mo-2");
+    }
+
+    @Test
+    void operatorOfNoTenantIsKnownByHisGroupWithWhenHeCame() {
+        get("/api/v1/tenants", issuer.token("opal", "operators"));
+
+        var known = json(get("/api/v1/users?q=opal", operator), 200).path("results").path(0);
+        assertThat(known.path("username").asString()).isEqualTo("opal");
+        assertThat(known.path("tenants")).isEmpty();
+        assertThat(known.path("operator").asBoolean()).isTrue();
+        assertThat(known.path("superAdmin").asBoolean()).as("it is his group that is").isFalse();
+        assertThat(Instant.parse(known.path("lastSeen").asString())).isAfter(Instant.EPOCH);
+
+        var awaited = post("/api/v1/users", operator, "{\"email\":\"otto@ours.test\"}");
+        assertThat(awaited.has("lastSeen")).as("he hasn't come yet").isFalse();
     }
 
     @Test

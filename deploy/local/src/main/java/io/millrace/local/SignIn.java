@@ -48,7 +48,10 @@ final class SignIn {
         properties.put(client + "token-uri", local + path + "/oauth2/token");
         properties.put(client + "revocation-uri", local + path + "/oauth2/revoke");
         properties.put(client + "end-session-uri", settings.issuerUrl() + "/connect/logout");
-        properties.put("millrace.gateway.operators[0].group", DevUser.OPERATORS);
+        for (int i = 0; i < DevUser.OPERATORS.size(); i++) {
+            properties.put(
+                    "millrace.gateway.operators[%d].group".formatted(i), DevUser.OPERATORS.get(i));
+        }
         int index = 0;
         for (var user : DevUser.ALL) {
             for (var grant : user.grants()) {

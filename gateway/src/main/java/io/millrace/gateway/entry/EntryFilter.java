@@ -278,6 +278,7 @@ final class EntryFilter extends OncePerRequestFilter {
                 response);
         if (tenant == null) {
             var operator = internalTokens.operator(principal).orElseThrow(() -> notFound(request));
+            users.letIn(principal);
             remember(operator);
             return new Admission(target, match.path(), null, null);
         }

@@ -8,6 +8,7 @@ import io.millrace.platform.access.Quota;
 import io.millrace.platform.access.Role;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -109,10 +110,14 @@ public record Snapshot(
         if (account != null) {
             return account.operator() && principal.bounds() == null;
         }
-        return principal.bounds() == null
-                && !restricted.contains(principal.subject())
-                && (operators.contains(principal.subject())
-                        || principal.groups().stream().anyMatch(operatorGroups::contains));
+        return principal.bounds() == null && isOperator(principal.subject(), principal.groups());
+    }
+
+    /// Whether a user runs the installation, by himself or by one of these groups.
+    public boolean isOperator(String subject, Collection<String> groups) {
+        return !restricted.contains(subject)
+                && (operators.contains(subject)
+                        || groups.stream().anyMatch(operatorGroups::contains));
     }
 
     /// What a binding gives; nothing if its role is gone.

@@ -101,6 +101,13 @@ public class KnownUsers {
                                 Map.of("issuer", principal.profile().issuer())));
     }
 
+    /// Notes that somebody was let in who runs the installation, be he of a tenant or of none.
+    public void letIn(Principal operator) {
+        if (operator.account() == null && !operator.lasting()) {
+            once(seen, new Seen(operator.subject(), ""), () -> note(operator));
+        }
+    }
+
     /// What fails is for the next one who comes.
     private static <T> void once(Cache<T, Boolean> done, T key, Runnable work) {
         if (done.asMap().putIfAbsent(key, true) != null) {

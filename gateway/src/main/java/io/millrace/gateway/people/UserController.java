@@ -7,6 +7,7 @@ import io.millrace.platform.audit.Difference;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.Paging;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +52,9 @@ class UserController {
     /// @param name the issuer
     record AuthRef(String id, String name, String type) {}
 
+    /// @param superAdmin whether he himself was named an operator
+    /// @param operator whether he runs the installation, be it by a group
+    /// @param lastSeen when he last came, to five minutes
     record View(
             String id,
             String username,
@@ -60,7 +64,9 @@ class UserController {
             List<AuthRef> auths,
             List<KnownUsers.Group> groups,
             boolean superAdmin,
-            boolean restricted) {}
+            boolean operator,
+            boolean restricted,
+            @Nullable Instant lastSeen) {}
 
     private View view(KnownUsers.User user) {
         return views(List.of(user)).getFirst();
@@ -70,6 +76,7 @@ class UserController {
         var ids = found.stream().map(KnownUsers.User::id).toList();
         var tenants = users.tenants(ids);
         var groups = users.groups(ids);
+        var current = bindings.current();
         return found.stream()
                 .map(user ->
                         new View(
@@ -83,7 +90,12 @@ class UserController {
                                 auths(user),
                                 groups.getOrDefault(user.id(), List.of()),
                                 user.operator(),
-                                user.restricted()))
+                                !user.restricted()
+                                        && (user.operator()
+                                                || current.isOperator(
+                                                        user.subject(), user.groups())),
+                                user.restricted(),
+                                user.awaited() ? null : user.lastSeen()))
                 .toList();
     }
 

@@ -12,8 +12,8 @@ public record DevUser(String name, String group, List<Grant> grants) {
     /// @param namespace with all below it; empty for the whole tenant
     public record Grant(String tenant, String role, String namespace) {}
 
-    /// Its members run the installation.
-    public static final String OPERATORS = "platform-admins";
+    /// Their members run the installation.
+    public static final List<String> OPERATORS = List.of("platform-admins", "platform-operators");
 
     /// Everybody who can sign in.
     public static final List<DevUser> ALL =
@@ -27,7 +27,8 @@ public record DevUser(String name, String group, List<Grant> grants) {
                                     new Grant("main", "EDITOR", "company"),
                                     new Grant("main", "EDITOR", "examples"))),
                     new DevUser("carol", "viewers", List.of(new Grant("main", "VIEWER", ""))),
-                    new DevUser("dave", "other-admins", List.of(new Grant("other", "ADMIN", ""))));
+                    new DevUser("dave", "other-admins", List.of(new Grant("other", "ADMIN", ""))),
+                    new DevUser("olga", "platform-operators", List.of()));
 
     public DevUser {
         grants = List.copyOf(grants);
