@@ -11,12 +11,45 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The types by the packages that they come in, in the form of Kestra's clients.
 final class PluginGroups {
     static final String VERSION = version();
     private static final String PREFIX = "io.kestra.plugin.";
+
+    /// What doesn't write itself like a word.
+    private static final Map<String, String> OWN_NAMES =
+            Stream.of(
+                            "AMQP",
+                            "Argo CD",
+                            "AWS",
+                            "AWX",
+                            "dbt",
+                            "GCP",
+                            "GitLab",
+                            "Google Workspace",
+                            "HTTP",
+                            "JDBC",
+                            "KV",
+                            "LDAP",
+                            "Microsoft 365",
+                            "MinIO",
+                            "MongoDB",
+                            "MQTT",
+                            "NATS",
+                            "OpenSearch",
+                            "OpenTofu",
+                            "PagerDuty",
+                            "S3",
+                            "SNS",
+                            "SQS")
+                    .collect(
+                            Collectors.toUnmodifiableMap(
+                                    name -> name.replace(" ", "").toLowerCase(Locale.ROOT),
+                                    name -> name));
 
     private final TypeCatalog catalog;
 
@@ -121,6 +154,10 @@ final class PluginGroups {
     }
 
     private static String title(String local) {
+        var own = OWN_NAMES.get(local);
+        if (own != null) {
+            return own;
+        }
         return local.substring(0, 1).toUpperCase(Locale.ROOT) + local.substring(1);
     }
 
