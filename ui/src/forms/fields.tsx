@@ -4,9 +4,11 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parse, stringify } from 'yaml';
+import { CronWords } from '../components/CronWords';
 import { isRecord, type Path, type Schema } from '../editor/schema';
 import { nameOf, scalarOf, useDraft, useEditing } from './edit';
 import { ObjectForm } from './ObjectForm';
+import { useSource } from './source';
 
 const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } };
 /** Lists of these are edited in the outline. */
@@ -42,7 +44,7 @@ export function Field(props: FieldProps) {
     case 'number':
       return <TextField {...props} wanted="number" />;
     case 'text':
-      return <TextField {...props} />;
+      return name === 'cron' ? <CronField {...props} /> : <TextField {...props} />;
     case 'list': {
       const items = book.items(schema);
       const of = items ? book.kind(items) : 'any';
@@ -83,6 +85,17 @@ function TextField(props: FieldProps & { wanted?: 'text' | 'number' }) {
   const draft = useDraft(value === undefined || value === null ? '' : String(value), (text) => edit((source) => source.set(path, scalarOf(text, wanted))));
   const long = draft.value.includes('\n') || /^(script|sql|message|description|body|content|query|format)$/.test(props.name);
   return <Textarea {...common} autosize minRows={long ? 2 : 1} maxRows={18} styles={MONO} value={draft.value} onChange={(e) => draft.change(e.currentTarget.value)} onBlur={draft.leave} spellCheck={false} />;
+}
+
+/** With what the expression says, as it is typed. */
+function CronField(props: FieldProps) {
+  const source = useSource();
+  return (
+    <div>
+      <TextField {...props} />
+      <CronWords cron={props.value} withSeconds={source.get([...props.path.slice(0, -1), 'withSeconds'])} />
+    </div>
+  );
 }
 
 function FlagField(props: FieldProps) {
@@ -136,7 +149,7 @@ function TextList(props: FieldProps) {
   const { label, description, required, error } = useCommon(props);
   const entries = Array.isArray(props.value) ? (props.value as unknown[]) : [];
   return (
-    <Fieldset variant="unstyled" legend={<Text size="sm" fw={500} span>{label}{required ? ' *' : ''}</Text>}>
+    <Fieldset variant="unstyled" legend={<Text size="sm" fw={600} span>{label}{required ? ' *' : ''}</Text>}>
       {description && <Text size="xs" c="dimmed">{description}</Text>}
       <Stack gap={6} mt={4}>
         {entries.map((entry, i) => <ListEntry key={i} label={`${label} ${i + 1}`} path={[...props.path, i]} value={entry} />)}
@@ -176,7 +189,7 @@ function ObjectList(props: FieldProps & { items: Schema }) {
   const { label, description, error } = useCommon(props);
   const entries = Array.isArray(props.value) ? (props.value as unknown[]) : [];
   return (
-    <Fieldset variant="unstyled" legend={<Text size="sm" fw={500} span>{label}</Text>}>
+    <Fieldset variant="unstyled" legend={<Text size="sm" fw={600} span>{label}</Text>}>
       {description && <Text size="xs" c="dimmed">{description}</Text>}
       <Stack gap={8} mt={4}>
         {entries.map((_, i) => (
@@ -206,7 +219,7 @@ function MapField(props: FieldProps) {
     edit((source) => source.set([...props.path, `key${n}`], ''));
   };
   return (
-    <Fieldset variant="unstyled" legend={<Text size="sm" fw={500} span>{label}</Text>}>
+    <Fieldset variant="unstyled" legend={<Text size="sm" fw={600} span>{label}</Text>}>
       {description && <Text size="xs" c="dimmed">{description}</Text>}
       <Stack gap={6} mt={4}>
         {entries.map(([key, value], i) => <MapEntry key={i} path={[...props.path, key]} name={key} value={value} label={label} />)}
@@ -242,7 +255,7 @@ function Outlined(props: FieldProps) {
   const entries = Array.isArray(props.value) ? (props.value as unknown[]).filter(isRecord) : [];
   return (
     <div>
-      <Text size="sm" fw={500}>{label}</Text>
+      <Text size="sm" fw={600}>{label}</Text>
       <Text size="xs" c="dimmed">{description ?? t('forms.inOutline')}</Text>
       <Group gap="xs">
         {entries.map((entry, i) => <Anchor key={i} component="button" type="button" size="sm" onClick={() => select([...props.path, i])}>{String(entry['id'] ?? i + 1)}</Anchor>)}

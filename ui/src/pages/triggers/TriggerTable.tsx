@@ -8,6 +8,7 @@ import type { TriggerWithState } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { shortType, TextLink, Time } from '../../components/basics';
+import { CronWords } from '../../components/CronWords';
 import { BackfillDialog } from './BackfillDialog';
 import { NextDatesDialog } from './NextDatesDialog';
 import { WebhookDialog } from './WebhookDialog';
@@ -82,7 +83,7 @@ export function TriggerTable({ triggers, withFlow, picked, onPick }: Props) {
                     {state.problem && <Text size="xs" c="var(--mr-failed)">{state.problem}</Text>}
                   </Table.Td>
                   {withFlow && <Table.Td><TextLink to={to('flows', state.namespace, state.flowId, 'triggers')}>{state.flowId}</TextLink><Text size="xs" c="dimmed" className="mr-mono">{state.namespace}</Text></Table.Td>}
-                  <Table.Td className="mr-mono">{String(written?.['cron'] ?? written?.['interval'] ?? '')}{written?.['timezone'] ? <Text size="xs" c="dimmed">{String(written['timezone'])}</Text> : null}</Table.Td>
+                  <Table.Td><span className="mr-mono">{String(written?.['cron'] ?? written?.['interval'] ?? '')}</span><CronWords cron={written?.['cron']} withSeconds={written?.['withSeconds']} />{written?.['timezone'] ? <Text size="xs" c="dimmed">{String(written['timezone'])}</Text> : null}</Table.Td>
                   <Table.Td><Time at={state.date} /></Table.Td>
                   <Table.Td><Time at={state.nextExecutionDate} /></Table.Td>
                   <Table.Td miw={130}>
