@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './Dialog';
 
 interface Props {
   title: string;
@@ -19,7 +20,7 @@ interface Props {
 export function FormDialog({ title, submit, busy, disabled, danger, onSubmit, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} title={title}>
       <form onSubmit={(event) => { event.preventDefault(); onSubmit(); }}>
         <Stack>
           {children}
@@ -29,6 +30,6 @@ export function FormDialog({ title, submit, busy, disabled, danger, onSubmit, on
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Button, Group, Select, Switch, Text, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Switch, Text, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconDownload, IconExclamationCircle, IconSearch } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
@@ -96,9 +96,7 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
           <Text size="xs" c="dimmed">{t('logs.lines', { count: shown.length, formatted: new Intl.NumberFormat(i18n.language).format(shown.length) })}</Text>
           {live && <Switch size="xs" label={t('logs.follow')} checked={follow} onChange={(e) => setFollow(e.currentTarget.checked)} />}
           {downloadUrl && (
-            <Tooltip label={t('logs.download')}>
-              <ActionIcon component="a" href={downloadUrl} variant="default" size="lg" aria-label={t('logs.download')}><IconDownload size={16} /></ActionIcon>
-            </Tooltip>
+            <ActionIcon component="a" href={downloadUrl} variant="default" size="lg" aria-label={t('logs.download')}><IconDownload size={16} /></ActionIcon>
           )}
         </Group>
       </Group>

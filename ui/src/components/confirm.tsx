@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './Dialog';
 
 interface Question {
   title: string;
@@ -30,7 +31,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
   return (
     <ConfirmContext value={useMemo(() => ask, [ask])}>
       {children}
-      <Modal opened={asked !== null} onClose={() => close(false)} title={question?.title} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Dialog opened={asked !== null} onClose={() => close(false)} title={question?.title}>
         <Stack>
           {question?.text && <Text size="sm" component="div">{question.text}</Text>}
           <Group justify="flex-end">
@@ -38,7 +39,7 @@ export function ConfirmProvider({ children }: { children: ReactNode }) {
             <Button color={question?.danger ? 'red.8' : undefined} data-autofocus onClick={() => close(true)}>{question?.confirm}</Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </ConfirmContext>
   );
 }

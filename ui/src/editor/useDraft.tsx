@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemError, seen, type Versioned } from '../api/client';
 import { useChange } from '../app/hooks';
+import { Dialog } from '../components/Dialog';
 import { CodeEditor } from './CodeEditor';
 
 /** A text as it is stored. */
@@ -106,7 +107,7 @@ function Merge({ theirs, mine, language, onChange, onDecide, onClose }: MergePro
   const { t } = useTranslation();
   const title = theirs.revision === undefined ? t('editor.conflictOther') : t('editor.conflict', { revision: theirs.revision });
   return (
-    <Modal opened onClose={onClose} size="90%" title={title} closeButtonProps={{ 'aria-label': t('common.close') }} data-merging>
+    <Dialog onClose={onClose} size="90%" title={title} data-merging>
       <Stack>
         <Alert color="orange" variant="light"><Text size="sm">{t('editor.conflictText')}</Text></Alert>
         <div style={{ height: '55dvh' }}>
@@ -117,6 +118,6 @@ function Merge({ theirs, mine, language, onChange, onDecide, onClose }: MergePro
           <Button onClick={() => onDecide(mine)}>{t('editor.keepMine')}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

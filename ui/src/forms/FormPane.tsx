@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Alert, Box, Button, Code, Group, MultiSelect, NavLink, ScrollArea, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Alert, Box, Button, Code, Group, MultiSelect, NavLink, ScrollArea, Text, Title } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlus, IconSettings, IconTrash } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -72,25 +72,30 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
       <Group justify="space-between" wrap="nowrap" pr={4} mt={depth === 0 ? 8 : 2}>
         <Text fz={11} fw={700} c="dimmed" tt={depth === 0 ? 'uppercase' : undefined}>{depth === 0 ? t(`forms.section.${section.name}`, section.name) : section.name}</Text>
         {!readOnly && (
-          <Tooltip label={t(`forms.add.${section.what}`)}>
-            <ActionIcon size={24} aria-label={`${t(`forms.add.${section.what}`)}: ${nameOf(section.path)}`} onClick={() => setAdding(section)} data-add={nameOf(section.path)}><IconPlus size={14} /></ActionIcon>
-          </Tooltip>
+          <ActionIcon size={24} aria-label={`${t(`forms.add.${section.what}`)}: ${nameOf(section.path)}`} onClick={() => setAdding(section)} data-add={nameOf(section.path)}><IconPlus size={14} /></ActionIcon>
         )}
       </Group>
       {section.entries.map((entry, i) => {
         const active = nameOf(entry.path) === nameOf(current);
         const wrong = [...problems.keys()].some((name) => name === nameOf(entry.path) || name.startsWith(nameOf(entry.path) + '.'));
         return (
-          <div key={i}>
+          // by its name: what is moved keeps the focus
+          <div key={`${entry.id} ${section.entries.slice(0, i).filter((one) => one.id === entry.id).length}`}>
             <Group gap={0} wrap="nowrap">
               <NavLink
                 component="button" type="button" active={active} label={entry.id} description={shortType(entry.type)} onClick={() => onSelect(entry.path)} py={3} px={8} className="mr-nav-link" data-entry={entry.id}
-                c={wrong ? 'var(--mr-failed)' : undefined} styles={{ description: { fontSize: 11 } }}
+                c={wrong ? 'var(--mr-failed)' : undefined} styles={{ label: { fontSize: 14 }, description: { fontSize: 11 } }}
                 onKeyDown={(e: KeyboardEvent) => {
                   if (readOnly) return;
                   if (e.altKey && e.key === 'ArrowUp') { e.preventDefault(); move(entry, -1); }
                   if (e.altKey && e.key === 'ArrowDown' && i < section.entries.length - 1) { e.preventDefault(); move(entry, 1); }
-                  if (e.key === 'Delete') editing.edit((before) => before.remove(entry.place));
+                  if (e.key === 'Delete') {
+                    const entries = () => [...document.querySelectorAll<HTMLElement>('[data-entry]')];
+                    const at = entries().indexOf(e.currentTarget as unknown as HTMLElement);
+                    editing.edit((before) => before.remove(entry.place));
+                    // on to the one that is there now
+                    requestAnimationFrame(() => (entries()[at] ?? entries()[at - 1])?.focus());
+                  }
                 }}
               />
             </Group>
@@ -105,7 +110,7 @@ export function FormPane({ text, onChange, book, readOnly, problems, selected, o
     <EditingContext value={editing}>
       <SourceContext value={source}>
         <Box className="mr-card mr-form-pane">
-          <ScrollArea p={8} style={{ borderRight: '1px solid var(--mr-line)' }} component="nav" aria-label={t('forms.outline')}>
+          <ScrollArea p={8} type="auto" scrollbarSize={6} offsetScrollbars="y" style={{ borderRight: '1px solid var(--mr-line)' }} component="nav" aria-label={t('forms.outline')}>
             <NavLink component="button" type="button" active={current.length === 0} label={t('forms.flow')} leftSection={<IconSettings size={15} />} onClick={() => onSelect([])} py={3} px={8} className="mr-nav-link" />
             {sections.map((section) => drawSection(section, 0))}
           </ScrollArea>
@@ -141,6 +146,12 @@ function EntryForm({ path, book, readOnly, sections, onMove, onRemove }: EntryPr
   const { entry, section } = found;
   const at = Number(entry.place.at(-1));
   const schema = book.definition(section.what) ?? {};
+  const step = (by: 1 | -1) => {
+    onMove(entry, by);
+    // the form is drawn anew at its new place: whoever uses keys goes on there
+    const button = (way: number) => document.querySelector<HTMLElement>(`[data-step="${way}"]:enabled`);
+    requestAnimationFrame(() => (button(by) ?? button(-by))?.focus());
+  };
   return (
     <>
       <Group justify="space-between" mb="sm" wrap="nowrap" align="flex-start">
@@ -153,9 +164,9 @@ function EntryForm({ path, book, readOnly, sections, onMove, onRemove }: EntryPr
         </div>
         {!readOnly && (
           <Group gap={2} wrap="nowrap">
-            <Tooltip label={t('forms.up')}><ActionIcon aria-label={t('forms.up')} disabled={at === 0} onClick={() => onMove(entry, -1)}><IconArrowUp size={16} /></ActionIcon></Tooltip>
-            <Tooltip label={t('forms.down')}><ActionIcon aria-label={t('forms.down')} disabled={at >= section.entries.length - 1} onClick={() => onMove(entry, 1)}><IconArrowDown size={16} /></ActionIcon></Tooltip>
-            <Tooltip label={t('forms.remove', { name: entry.id })}><ActionIcon color="red" aria-label={t('forms.remove', { name: entry.id })} onClick={() => onRemove(entry)}><IconTrash size={16} /></ActionIcon></Tooltip>
+            <ActionIcon aria-label={t('forms.up')} disabled={at === 0} onClick={() => step(-1)} data-step={-1}><IconArrowUp size={16} /></ActionIcon>
+            <ActionIcon aria-label={t('forms.down')} disabled={at >= section.entries.length - 1} onClick={() => step(1)} data-step={1}><IconArrowDown size={16} /></ActionIcon>
+            <ActionIcon color="red" aria-label={t('forms.remove', { name: entry.id })} onClick={() => onRemove(entry)}><IconTrash size={16} /></ActionIcon>
           </Group>
         )}
       </Group>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../app/context';
 import { ProblemView, shortType } from '../components/basics';
+import { Dialog } from '../components/Dialog';
 import { useEditing } from './edit';
 
 interface Element {
@@ -44,7 +45,7 @@ export function TypePicker({ what, onPick, onClose }: { what: 'task' | 'trigger'
   const found = types.filter((one) => wanted.every((word) => `${one.cls} ${one.title}`.toLowerCase().includes(word)));
   const first = found[0];
   return (
-    <Modal opened onClose={onClose} size="lg" title={t(`forms.pick.${what}`)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} size="lg" title={t(`forms.pick.${what}`)}>
       <TextInput
         data-autofocus aria-label={t('common.search')} placeholder={t('common.search')} value={text} mb="sm" onChange={(e) => setText(e.currentTarget.value)}
         onKeyDown={(e) => { if (e.key === 'Enter' && first) { e.preventDefault(); onPick(first.cls); } }}
@@ -61,6 +62,6 @@ export function TypePicker({ what, onPick, onClose }: { what: 'task' | 'trigger'
           {found.length === 0 && !plugins.error && <Text size="sm" c="dimmed">{t(plugins.isLoading ? 'common.loading' : 'shell.nothing')}</Text>}
         </Stack>
       </ScrollArea>
-    </Modal>
+    </Dialog>
   );
 }

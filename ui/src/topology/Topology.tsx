@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import '@xyflow/react/dist/style.css';
-import { ActionIcon, Group, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
+import { ActionIcon, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { IconArrowsHorizontal, IconArrowsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Background, BaseEdge, Controls, EdgeLabelRenderer, getSmoothStepPath, Handle, Panel, Position, ReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react';
@@ -136,7 +136,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
   const nodes = useMemo<Node[]>(() => {
     const common = { draggable: false, connectable: false, deletable: false };
     return [
-      ...placed.clusters.map((box) => ({ ...common, id: box.id, type: 'cluster', position: { x: box.x, y: box.y }, width: box.width, height: box.height, selectable: false, focusable: false, zIndex: -1, data: { label: box.label, error: box.error } })),
+      ...placed.clusters.map((box) => ({ ...common, id: box.id, type: 'cluster', position: { x: box.x, y: box.y }, width: box.width, height: box.height, selectable: false, focusable: false, zIndex: -1, data: { label: box.taskNode ? box.label : t(`forms.section.${box.label.charAt(0).toLowerCase()}${box.label.slice(1)}`, box.label), error: box.error } })),
       ...placed.dots.map((box) => ({ ...common, id: box.id, type: 'dot', position: { x: box.x, y: box.y }, width: box.width, height: box.height, selectable: false, focusable: false, data: { vertical } })),
       ...placed.tasks.map(({ node, ...box }) => {
         const id = taskIdOf(node);
@@ -176,11 +176,9 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
       <Controls showInteractive={false} />
       <Panel position="top-right">
         <Group gap={4}>
-          <Tooltip label={t('topology.turn')}>
-            <ActionIcon variant="default" aria-label={t('topology.turn')} onClick={() => setDirection(vertical ? 'LR' : 'TB')}>
-              {vertical ? <IconArrowsHorizontal size={16} /> : <IconArrowsVertical size={16} />}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon variant="default" aria-label={t('topology.turn')} onClick={() => setDirection(vertical ? 'LR' : 'TB')}>
+            {vertical ? <IconArrowsHorizontal size={16} /> : <IconArrowsVertical size={16} />}
+          </ActionIcon>
         </Group>
       </Panel>
       {editing && <Panel position="top-left" style={{ right: 60 }}><Text size="xs" c="dimmed">{t('topology.editHint')}</Text></Panel>}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Button, Checkbox, Drawer, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { ACCESS_TABS, useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, PageHeader, PageTitle } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
+import { SidePanel } from '../../components/Dialog';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
 import { Tokens } from '../../components/Tokens';
@@ -79,9 +80,9 @@ function Groups() {
         ]}
       />
       {adding && <NamedDialog title={t('access.addGroup')} route="groups" done={t('access.groupAdded')} touches={['groups']} onClose={() => setAdding(false)} />}
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name}>
         {open && <GroupMembers group={open} />}
-      </Drawer>
+      </SidePanel>
     </>
   );
 }
@@ -178,7 +179,7 @@ function Roles() {
           { head: '', right: true, cell: (row) => may && !row.isManaged && <ActionIcon aria-label={t('access.deleteRole', { name: row.name })} onClick={() => void confirm({ title: t('access.deleteRole', { name: row.name }), text: t('access.deleteRoleText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.id))}><IconTrash size={16} /></ActionIcon> },
         ]}
       />
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open === 'new' ? t('access.addRole') : open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open === 'new' ? t('access.addRole') : open?.name}>
         {open && (
           <Await query={both}>
             {(read) => (
@@ -189,7 +190,7 @@ function Roles() {
             )}
           </Await>
         )}
-      </Drawer>
+      </SidePanel>
     </>
   );
 }
@@ -264,9 +265,9 @@ function Accounts() {
         ]}
       />
       {adding && <NamedDialog title={t('access.addAccount')} route="service-accounts" done={t('access.accountAdded')} touches={['accounts']} onClose={() => setAdding(false)} />}
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.name}>
         {open && <Tokens base={`service-accounts/${path(open.id)}/api-tokens`} writable={can('SERVICE_ACCOUNT_UPDATE', '')} />}
-      </Drawer>
+      </SidePanel>
     </>
   );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Badge, Button, Code, Drawer, Group, Select, Table, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Select, Table, Text } from '@mantine/core';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { millisOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { Await, Empty, Json, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
+import { SidePanel } from '../../components/Dialog';
 import { FilterBar, SearchFilter } from '../../components/filters';
 
 interface Entry {
@@ -69,7 +70,7 @@ export default function AuditPage() {
             <>
               <div className="mr-table-wrap">
                 <Table aria-label={t('nav.audit')}>
-                  <Table.Thead><Table.Tr><Table.Th>{t('metrics.at')}</Table.Th><Table.Th>{t('audit.subject')}</Table.Th><Table.Th>{t('audit.action')}</Table.Th><Table.Th>{t('audit.resource')}</Table.Th><Table.Th>{t('audit.outcome')}</Table.Th><Table.Th><span className="visually-hidden">…</span></Table.Th></Table.Tr></Table.Thead>
+                  <Table.Thead><Table.Tr><Table.Th>{t('metrics.at')}</Table.Th><Table.Th>{t('audit.subject')}</Table.Th><Table.Th>{t('audit.did')}</Table.Th><Table.Th>{t('audit.on')}</Table.Th><Table.Th>{t('audit.outcome')}</Table.Th><Table.Th><span className="visually-hidden">…</span></Table.Th></Table.Tr></Table.Thead>
                   <Table.Tbody>
                     {rows.map((row) => (
                       <Table.Tr key={row.sequence}>
@@ -86,7 +87,7 @@ export default function AuditPage() {
           );
         }}
       </Await>
-      <Drawer opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.event.action} closeButtonProps={{ 'aria-label': t('common.close') }}>{open && <Json value={open} />}</Drawer>
+      <SidePanel opened={open !== null} onClose={() => setOpen(null)} size="lg" title={open?.event.action}>{open && <Json value={open} />}</SidePanel>
     </>
   );
 }

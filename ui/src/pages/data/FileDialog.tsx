@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Anchor, Button, Group, Modal, SegmentedControl, Stack } from '@mantine/core';
+import { Anchor, Button, Group, SegmentedControl, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { AwaitDialog } from '../../components/AwaitDialog';
+import { Dialog } from '../../components/Dialog';
 import { CodeEditor } from '../../editor/CodeEditor';
 import { useDraft, type Stored } from '../../editor/useDraft';
 import { useCloseGuard } from '../flows/useLeaveGuard';
@@ -51,7 +52,7 @@ function Opened({ base, name, readOnly, onClose, stored, read, onRestored }: Pro
   const guard = useCloseGuard(dirty, onClose);
   const store = () => { if (!readOnly && dirty) void save(); };
   return (
-    <Modal opened {...guard} size="80%" title={name} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog {...guard} size="80%" title={name}>
       <SegmentedControl size="xs" mb="sm" aria-label={t('files.view')} value={view} onChange={(next) => filters.set({ view: next === 'content' ? null : next })} data={[{ value: 'content', label: t('files.content') }, { value: 'revisions', label: t('flowTab.revisions') }]} />
       {view === 'revisions' ? (
         <FileRevisions base={base} name={name} writable={!readOnly} busy={restore.isPending} onRestore={(held, newest) => restore.mutate({ held, newest })} />
@@ -65,6 +66,6 @@ function Opened({ base, name, readOnly, onClose, stored, read, onRestored }: Pro
         </Stack>
       )}
       {merge}
-    </Modal>
+    </Dialog>
   );
 }

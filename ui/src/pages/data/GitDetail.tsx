@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Anchor, Badge, Button, Code, Group, Modal, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Code, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, Json, StateBadge, TextLink, Time, Waiting } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
+import { Dialog } from '../../components/Dialog';
 import { EXAMPLES } from '../../components/examples';
 import { FormDialog } from '../../components/FormDialog';
 
@@ -190,7 +191,7 @@ function Run({ executionId, onClose }: { executionId: string; onClose: () => voi
     enabled: over,
   });
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('git.result')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} size="lg" title={t('git.result')}>
       <Stack>
         <Group>
           {execution.data && <StateBadge state={execution.data.state.current} />}
@@ -199,7 +200,7 @@ function Run({ executionId, onClose }: { executionId: string; onClose: () => voi
         {execution.data?.state.current === 'FAILED' && <Alert color="red" variant="light" styles={{ message: { color: 'var(--mantine-color-text)' } }}>{t('git.failed')}</Alert>}
         {!over ? <Waiting /> : <Await query={changes}>{(all) => (all.length === 0 ? <Text size="sm">{t('git.noChange')}</Text> : <Changes changes={all} />)}</Await>}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Code, Drawer, Table, Text } from '@mantine/core';
+import { Button, Code, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../../app/context';
 import { useFilters } from '../../app/url';
 import { Await, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
+import { SidePanel } from '../../components/Dialog';
 import { GitDetail, Marks, NoGit, useGitStates } from './GitDetail';
 
 /** Namespaces that come from Git: of which commit they are, what is different, and what a sync would do. */
@@ -41,9 +42,9 @@ export default function GitPage() {
           )
         }
       </Await>
-      <Drawer opened={open !== undefined} onClose={() => filters.set({ namespace: null })} size="xl" title={open?.namespace} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={open !== undefined} onClose={() => filters.set({ namespace: null })} size="xl" title={open?.namespace}>
         {open && <GitDetail state={open} key={open.namespace} />}
-      </Drawer>
+      </SidePanel>
     </>
   );
 }

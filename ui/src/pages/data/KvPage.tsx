@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Button, Group, Modal, Select, Text, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Text, Textarea, TextInput } from '@mantine/core';
 import { IconEdit, IconEye, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,6 +11,7 @@ import { useChange } from '../../app/hooks';
 import { useFilters } from '../../app/url';
 import { AwaitDialog } from '../../components/AwaitDialog';
 import { Await, Empty, Json, PageHeader, PageTitle, TextLink, Time } from '../../components/basics';
+import { Dialog } from '../../components/Dialog';
 import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, NamespaceFilter, NamespaceInput, SearchFilter } from '../../components/filters';
@@ -142,14 +143,13 @@ function KvForm({ entry, type: initialType, value: initial, etag, onClose }: { e
 
 /** A value for whoever may only read it. */
 function KvValue({ entry, type, value, onClose }: { entry: Partial<KvEntry>; type: string; value: string; onClose: () => void }) {
-  const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={entry.key} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} title={entry.key}>
       <Text size="sm" c="dimmed" mb="xs">{entry.namespace} · {type}</Text>
       {entry.description && <Text size="sm" mb="xs">{entry.description}</Text>}
       <Json value={value} />
       <Versions entry={entry} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Badge, Button, Drawer, Group, MultiSelect, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Badge, Button, Group, MultiSelect, Select, Stack, Switch, Table, Text, TextInput } from '@mantine/core';
 import { IconEdit, IconMail, IconPlus, IconRefresh, IconSend, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { AwaitDialog } from '../../components/AwaitDialog';
 import { Await, Empty, Json, StateBadge, TextLink, Time } from '../../components/basics';
+import { SidePanel } from '../../components/Dialog';
 import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
 import { FormDialog } from '../../components/FormDialog';
@@ -105,9 +106,9 @@ export function SubscriptionsView({ namespace }: { namespace: string }) {
         ]}
       />
       {open && <SubscriptionDialog base={base} id={open === 'new' ? null : open.id} onClose={() => setOpen(null)} />}
-      <Drawer opened={told !== null} onClose={() => setTold(null)} size="xl" title={told?.one.url} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={told !== null} onClose={() => setTold(null)} size="xl" title={told?.one.url}>
         {told && <Deliveries base={`${base}/${path(told.one.id)}/deliveries`} writable={may} begin={told.begin} />}
-      </Drawer>
+      </SidePanel>
     </>
   );
 }

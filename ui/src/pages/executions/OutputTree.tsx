@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Anchor, Button, Group, Modal, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../../app/context';
 import { Await } from '../../components/basics';
+import { Dialog } from '../../components/Dialog';
 import { Markdown } from '../../components/Markdown';
 import { rowsOf } from './preview';
 
@@ -17,9 +18,9 @@ interface Preview {
 }
 
 /** Outputs as a table; files of the internal storage can be looked into and downloaded. */
-export function OutputTree({ executionId, value }: { executionId: string; value: Record<string, unknown> }) {
+export function OutputTree({ executionId, value, within = false }: { executionId: string; value: Record<string, unknown>; within?: boolean }) {
   return (
-    <Table>
+    <Table {...(within && { verticalSpacing: 2, horizontalSpacing: 0, withRowBorders: false })}>
       <Table.Tbody>
         {Object.entries(value).map(([key, one]) => (
           <Table.Tr key={key}>
@@ -34,7 +35,7 @@ export function OutputTree({ executionId, value }: { executionId: string; value:
 
 function Value({ executionId, value }: { executionId: string; value: unknown }) {
   if (typeof value === 'string' && /^(kestra|millrace):\/\//.test(value)) return <StoredFile executionId={executionId} uri={value} />;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return <OutputTree executionId={executionId} value={value as Record<string, unknown>} />;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return <OutputTree within executionId={executionId} value={value as Record<string, unknown>} />;
   return <pre className="mr-json">{typeof value === 'string' ? value : JSON.stringify(value, null, 2)}</pre>;
 }
 
@@ -52,7 +53,7 @@ function StoredFile({ executionId, uri }: { executionId: string; uri: string }) 
       <Text span className="mr-mono">{uri.slice(uri.lastIndexOf('/') + 1)}</Text>
       <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>{t('outputs.preview')}</Button>
       <Anchor size="sm" href={api.url(`executions/${executionId}/file`, { path: uri })}>{t('common.download')}</Anchor>
-      <Modal opened={open} onClose={() => setOpen(false)} size="xl" title={uri.slice(uri.lastIndexOf('/') + 1)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Dialog opened={open} onClose={() => setOpen(false)} size="xl" title={uri.slice(uri.lastIndexOf('/') + 1)}>
         <Await query={preview}>
           {(file) => (
             <>
@@ -61,7 +62,7 @@ function StoredFile({ executionId, uri }: { executionId: string; uri: string }) 
             </>
           )}
         </Await>
-      </Modal>
+      </Dialog>
     </Group>
   );
 }

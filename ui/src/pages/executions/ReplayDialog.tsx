@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import type { Execution, FlowForExecution } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { begin } from '../../components/begin';
+import { Dialog } from '../../components/Dialog';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import { TaskRunSelect } from './TaskRunSelect';
@@ -40,7 +41,7 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
     { done: t('executions.replayed'), touches: ['executions'], then: (begun) => { onClose(); void navigate(to('executions', begun.id)); } },
   );
   return (
-    <Modal opened onClose={onClose} title={t('replay.title')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} title={t('replay.title')} size="lg">
       <Stack>
         <Text size="sm" c="dimmed">{t('replay.text')}</Text>
         <TaskRunSelect executionId={execution.id} label={t('replay.from')} placeholder={t('replay.start')} value={from} onChange={setChosen} />
@@ -54,6 +55,6 @@ export function ReplayDialog({ execution, onClose }: { execution: Execution; onC
           <Button data-autofocus loading={replay.isPending} disabled={flow.isPending} onClick={() => replay.mutate(undefined)}>{t('executions.action.replay')}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

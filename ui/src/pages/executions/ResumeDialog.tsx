@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Execution } from '../../api/types';
@@ -7,6 +7,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
 import { begin } from '../../components/begin';
+import { Dialog } from '../../components/Dialog';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import { ReviewForm } from './ReviewForm';
@@ -22,7 +23,7 @@ export function ResumeDialog({ execution, onClose }: { execution: Execution; onC
   const one = all.find(({ run }) => run.id === chosen) ?? all[0];
   const title = one && isReview(one) ? 'review.title' : 'resume.title';
   return (
-    <Modal opened onClose={onClose} title={t(title, { task: one?.run.taskId ?? '' })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} title={t(title, { task: one?.run.taskId ?? '' })}>
       <Await query={waiting}>
         {() => (
           <Stack>
@@ -31,7 +32,7 @@ export function ResumeDialog({ execution, onClose }: { execution: Execution; onC
           </Stack>
         )}
       </Await>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Group, Modal, SegmentedControl } from '@mantine/core';
+import { Box, Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import type { FlowGraph } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { setPreferences, usePreferences } from '../../app/preferences';
 import { Await } from '../../components/basics';
+import { Dialog } from '../../components/Dialog';
 import { ErrorCount, FirstError } from '../../components/Errors';
 import { CodeEditor } from '../../editor/CodeEditor';
 import { FlowSource } from '../../editor/flowDocument';
@@ -119,9 +120,9 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
         )}
       </Box>
       {addAfter !== null && !schema && (
-        <Modal opened onClose={() => setAddAfter(null)} title={t('forms.pick.task')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+        <Dialog onClose={() => setAddAfter(null)} title={t('forms.pick.task')}>
           <Await query={schemaQuery}>{() => null}</Await>
-        </Modal>
+        </Dialog>
       )}
       {addAfter !== null && schema && (
         <EditingContext value={{ book: schema, readOnly, problems: byPath, edit: change, select: setSelected }}>

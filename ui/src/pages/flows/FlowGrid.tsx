@@ -8,7 +8,6 @@ import { GRAVEST_FIRST, isTerminal, type Branch, type Execution, type StateName 
 import { useTenant } from '../../app/context';
 import { formatInstant, formatNumber } from '../../app/format';
 import { Await, Empty } from '../../components/basics';
-import { Hints } from '../../components/Hints';
 import { sum, worst } from '../executions/taskRuns';
 import type { FlowTab } from './paths';
 
@@ -42,7 +41,7 @@ export default function FlowGrid({ flow }: FlowTab) {
           <Box className="mr-card" p="md">
             <Text size="sm" c="dimmed" mb="sm">{t('grid.hint', { runs: runs.length })}</Text>
             <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('flowTab.grid') } }}>
-              <Hints><Table className="mr-grid" withRowBorders={false}>
+              <Table className="mr-grid" withRowBorders={false}>
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th scope="col">{t('grid.run')}</Table.Th>
@@ -71,7 +70,7 @@ export default function FlowGrid({ flow }: FlowTab) {
                     </Table.Tr>
                   ))}
                 </Table.Tbody>
-              </Table></Hints>
+              </Table>
             </Table.ScrollContainer>
           </Box>
         );

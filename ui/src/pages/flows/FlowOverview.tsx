@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Box, Code, Drawer, Grid, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Box, Code, Grid, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,8 @@ import { stringify } from 'yaml';
 import type { FlowGraph } from '../../api/types';
 import { useTenant } from '../../app/context';
 import { Await, Empty, shortType, TextLink } from '../../components/basics';
+import { CronWords } from '../../components/CronWords';
+import { SidePanel } from '../../components/Dialog';
 import { Topology } from '../../topology/Topology';
 import { ExecutionTable } from '../executions/ExecutionTable';
 import { flowPath, type FlowTab } from './paths';
@@ -58,14 +60,15 @@ export default function FlowOverview({ flow }: FlowTab) {
           )}
         </Stack>
       </Grid.Col>
-      <Drawer opened={written !== undefined && written !== null} onClose={() => setPicked(undefined)} size="lg" title={written && <><b>{written.id}</b> · {shortType(written.type)}</>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <SidePanel opened={written !== undefined && written !== null} onClose={() => setPicked(undefined)} size="lg" title={written && <><b>{written.id}</b> · {shortType(written.type)}</>}>
         {written && (
           <Stack>
             <Text size="sm"><TextLink to={to('plugins', written.type)} mono>{written.type}</TextLink></Text>
+            <CronWords cron={written['cron']} withSeconds={written['withSeconds']} />
             <pre className="mr-json">{stringify(written, { lineWidth: 0 })}</pre>
           </Stack>
         )}
-      </Drawer>
+      </SidePanel>
     </Grid>
   );
 }

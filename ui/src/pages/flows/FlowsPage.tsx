@@ -13,7 +13,6 @@ import { useChange, useKey } from '../../app/hooks';
 import { usePreferences } from '../../app/preferences';
 import { useFilters } from '../../app/url';
 import { Await, Empty, Labels, notifyProblem, PageHeader, Pager, PageTitle, TextLink } from '../../components/basics';
-import { Hints } from '../../components/Hints';
 import { useConfirm } from '../../components/confirm';
 import { FilterBar, LabelFilter, NamespaceFilter, SearchFilter } from '../../components/filters';
 import { LastRuns } from './LastRuns';
@@ -123,7 +122,7 @@ export default function FlowsPage() {
               )
             ) : (
               <>
-                <Hints><div className="mr-table-wrap">
+                <div className="mr-table-wrap">
                   <Table highlightOnHover={false} aria-label={t('nav.flows')}>
                     <Table.Thead>
                       <Table.Tr>
@@ -161,7 +160,7 @@ export default function FlowsPage() {
                       ))}
                     </Table.Tbody>
                   </Table>
-                </div></Hints>
+                </div>
                 <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />
               </>
             )

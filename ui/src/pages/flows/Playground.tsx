@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Button, Drawer, Group, Select, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -10,6 +10,7 @@ import { useTenant } from '../../app/context';
 import { formatInstant } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, Empty, StateBadge, TextLink } from '../../components/basics';
+import { SidePanel } from '../../components/Dialog';
 import { formOf, InputsForm, type InputValues } from '../../components/InputsForm';
 import { useInputChecks } from '../../components/useInputChecks';
 import { FlowSource } from '../../editor/flowDocument';
@@ -80,9 +81,9 @@ export function Playground({ namespace, flowId, text, dirty, save, revision, onC
   );
 
   return (
-    <Drawer
+    <SidePanel
       opened onClose={onClose} position="right" size="lg" title={t('playground.title')} withOverlay={false} lockScroll={false} trapFocus={false} closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': t('common.close') }} styles={{ inner: { left: 'auto' } }}
+      styles={{ inner: { left: 'auto' } }}
     >
       <Stack>
         <Text size="sm" c="dimmed">{t('playground.text')}</Text>
@@ -105,7 +106,7 @@ export function Playground({ namespace, flowId, text, dirty, save, revision, onC
         </Group>
         {shown && <Tried key={`${shown.execution}/${shown.task}`} execution={shown.execution} task={shown.task} link={to('executions', shown.execution)} />}
       </Stack>
-    </Drawer>
+    </SidePanel>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Accordion, Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Accordion, Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -13,6 +13,7 @@ import { instantOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, CopyButton } from '../../components/basics';
 import { begin } from '../../components/begin';
+import { Dialog } from '../../components/Dialog';
 import { formOf, InputsForm, NoInputs, type InputValues } from '../../components/InputsForm';
 import { LabelsInput } from '../../components/LabelsInput';
 import { useInputChecks } from '../../components/useInputChecks';
@@ -49,7 +50,7 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
   const curl = [`curl -H "Authorization: Bearer $TOKEN"`, ...Object.entries(values).map(([id, value]) => `-F ${id}=${value instanceof File ? '@' + value.name : JSON.stringify(value ?? '')}`), `${window.location.origin}${api.url(`executions/${path(namespace, flowId)}`)}`].join(' ');
 
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('run.title', { id: flowId })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} size="lg" title={t('run.title', { id: flowId })}>
       <Await query={flow}>
         {(loaded) => (
           <form ref={begin} onSubmit={(event) => { event.preventDefault(); start.mutate(undefined); }}>
@@ -80,6 +81,6 @@ export function RunDialog({ namespace, flowId, onClose }: Props) {
           </form>
         )}
       </Await>
-    </Modal>
+    </Dialog>
   );
 }

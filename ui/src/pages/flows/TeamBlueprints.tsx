@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Group, Menu, Modal, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Group, Menu, ScrollArea, Stack, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { useTenant } from '../../app/context';
 import { useChange } from '../../app/hooks';
 import { Await } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
+import { Dialog } from '../../components/Dialog';
 import { FormDialog } from '../../components/FormDialog';
 import { InputsForm, type InputValues } from '../../components/InputsForm';
 import { argumentsOf, valuesOf, type TeamBlueprint } from './teamBlueprints';
@@ -55,7 +56,7 @@ export function TeamBlueprintPicker({ onPick, onClose }: { onPick: (blueprint: T
   const [asked] = useDebouncedValue(text, 250);
   const found = useTeamBlueprints(asked, IN_LIST);
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('blueprints.team')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} size="lg" title={t('blueprints.team')}>
       <TextInput data-autofocus aria-label={t('common.search')} placeholder={t('common.search')} value={text} mb="sm" onChange={(e) => setText(e.currentTarget.value)} />
       <ScrollArea h={420} viewportProps={{ tabIndex: 0 }}>
         <Await query={found}>
@@ -82,7 +83,7 @@ export function TeamBlueprintPicker({ onPick, onClose }: { onPick: (blueprint: T
           )}
         </Await>
       </ScrollArea>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { AwaitDialog } from '../../components/AwaitDialog';
+import { Dialog } from '../../components/Dialog';
 import { ErrorCount, FirstError } from '../../components/Errors';
 import { CodeEditor } from '../../editor/CodeEditor';
 import { useCheck } from '../../editor/useCheck';
@@ -47,7 +48,7 @@ function Opened({ suite, stored, begun, read, onClose }: { suite: Suite | undefi
   const writable = suite ? can('FLOW_UPDATE', suite.namespace) : true;
   const store = () => { if (writable && dirty && errors.length === 0) void save(); };
   return (
-    <Modal opened {...guard} size="80%" title={suite ? suite.id : t('tests.add')} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog {...guard} size="80%" title={suite ? suite.id : t('tests.add')}>
       <Stack>
         <FirstError errors={errors} />
         <div style={{ height: '55dvh' }}><CodeEditor label={t('tests.source')} value={text} onChange={setText} readOnly={!writable} check={check} onSave={store} /></div>
@@ -58,6 +59,6 @@ function Opened({ suite, stored, begun, read, onClose }: { suite: Suite | undefi
         </Group>
       </Stack>
       {merge}
-    </Modal>
+    </Dialog>
   );
 }

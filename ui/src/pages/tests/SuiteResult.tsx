@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Drawer, Group, List, Stack, Text, Title } from '@mantine/core';
+import { Group, List, Stack, Text, Title } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useTenant } from '../../app/context';
 import { formatDuration } from '../../app/format';
 import { StateBadge, TextLink, Time } from '../../components/basics';
+import { SidePanel } from '../../components/Dialog';
 import type { Assertion, SuiteRun } from './suites';
 
 /** What came of a suite: each test, with what didn't hold and its execution. */
@@ -11,7 +12,7 @@ export function SuiteResult({ run, onClose }: { run: SuiteRun; onClose: () => vo
   const { t, i18n } = useTranslation();
   const { to } = useTenant();
   return (
-    <Drawer opened onClose={onClose} size="lg" title={<>{run.testSuiteId} <StateBadge state={run.state} /></>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <SidePanel onClose={onClose} size="lg" title={<>{run.testSuiteId} <StateBadge state={run.state} /></>}>
       <Stack>
         <Text size="sm" c="dimmed"><Time at={run.endDate} /></Text>
         {run.results.map((one) => (
@@ -31,7 +32,7 @@ export function SuiteResult({ run, onClose }: { run: SuiteRun; onClose: () => vo
           </div>
         ))}
       </Stack>
-    </Drawer>
+    </SidePanel>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Modal, NumberInput, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, NumberInput, Progress, Stack, Text, TextInput, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { useTenant } from '../../app/context';
 import { formatInstant, instantOf, localOf } from '../../app/format';
 import { useChange } from '../../app/hooks';
 import { Await, StateBadge, TextLink } from '../../components/basics';
+import { Dialog } from '../../components/Dialog';
 import { InputsForm, type InputValues } from '../../components/InputsForm';
 import { labelsOf, LabelsInput } from '../../components/LabelsInput';
 import { useInputChecks } from '../../components/useInputChecks';
@@ -42,7 +43,7 @@ export function BackfillDialog({ trigger, onClose }: { trigger: TriggerState; on
   const act = useChange((action: 'pause' | 'unpause' | 'delete') => (action === 'delete' ? api.post('triggers/backfill/delete', { namespace, flowId, triggerId }) : api.put(`triggers/backfill/${action}`, { namespace, flowId, triggerId })), { touches: ['triggers'] });
   const active = all.data?.find((one) => !one.endedDate);
   return (
-    <Modal opened onClose={onClose} size="lg" title={t('backfill.title', { id: triggerId })} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={onClose} size="lg" title={t('backfill.title', { id: triggerId })}>
       <Await query={all}>
         {(backfills) => (
           <Stack>
@@ -58,7 +59,7 @@ export function BackfillDialog({ trigger, onClose }: { trigger: TriggerState; on
           </Stack>
         )}
       </Await>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Group, Tooltip } from '@mantine/core';
+import { ActionIcon, Group } from '@mantine/core';
 import { IconChevronLeft, IconChevronLeftPipe, IconChevronRight, IconChevronRightPipe } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -80,7 +80,7 @@ function Stored({ executionId, taskRunId, level, ...shared }: Shared) {
                   ['begin', IconChevronLeftPipe, earlier, {}], ['earlier', IconChevronLeft, earlier && first !== undefined, { before: first }],
                   ['later', IconChevronRight, later && last !== undefined, { after: last }], ['end', IconChevronRightPipe, later, { before: END }],
                 ] as const).map(([id, Icon, enabled, to]) => (
-                  <Tooltip key={id} label={t(`logs.${id}`)}><ActionIcon variant="default" aria-label={t(`logs.${id}`)} disabled={!enabled} onClick={() => go(to)}><Icon size={16} /></ActionIcon></Tooltip>
+                  <ActionIcon key={id} variant="default" aria-label={t(`logs.${id}`)} disabled={!enabled} onClick={() => go(to)}><Icon size={16} /></ActionIcon>
                 ))}
               </Group>
             )}
