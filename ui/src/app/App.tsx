@@ -6,7 +6,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useParams } from 'react-router';
 import { ProblemError, TenantApi, takeCsrfToken, whenSignedOut } from '../api/client';
-import { readSession, signInUrl } from '../api/session';
+import { readSession, signInUrl, type Session } from '../api/session';
 import type { Me } from '../api/types';
 import { ProblemView } from '../components/basics';
 import { Boundary } from '../components/Boundary';
@@ -109,6 +109,10 @@ function FirstTenant() {
   return <Navigate to={`/${first?.id ?? last ?? 'main'}`} replace />;
 }
 
+function nobody(tenant: string, { subject }: Session): Me {
+  return { tenant, subject, grants: [], groups: [] };
+}
+
 function TenantRoot() {
   const { t } = useTranslation();
   const { tenant = 'main' } = useParams();
@@ -124,10 +128,10 @@ function TenantRoot() {
       </TenantProvider>
     );
   }
-  // who runs the installation and is nobody in any tenant finds what is above them
-  if (me.error && session.data?.operator && session.data.tenants.length === 0) {
+  // who runs the installation finds what is above the tenants also where he is nobody
+  if (session.data?.operator && me.error instanceof ProblemError && me.error.status === 404) {
     return (
-      <TenantProvider session={session.data} me={{ tenant, subject: session.data.subject, grants: [], groups: [] }} key={tenant}>
+      <TenantProvider session={session.data} me={nobody(tenant, session.data)} key={tenant}>
         <Outlet />
       </TenantProvider>
     );

@@ -9,6 +9,8 @@ export interface Tenant {
   id: string;
   session: Session;
   me: Me;
+  /** Whether the user is of the tenant; who runs the installation may be of none. */
+  member: boolean;
   /** Path of a page of this tenant. */
   to: (...parts: string[]) => string;
   /**
@@ -41,6 +43,7 @@ export function TenantProvider({ session, me, children }: { session: Session; me
       id: me.tenant,
       session,
       me,
+      member: me.grants.length > 0,
       to: (...parts) => '/' + [me.tenant, ...parts].map(encodeURIComponent).join('/'),
       can: (permission, namespace) => permits(me, permission, namespace),
     }),

@@ -41,6 +41,7 @@ export const routes: RouteObject[] = [
   { path: 'egress', ...page(() => import('../pages/admin/EgressPage')) },
   { path: 'tenants', ...page(() => import('../pages/admin/TenantsPage')) },
   { path: 'tenants/:id/:tab?', ...page(() => import('../pages/admin/TenantPage')) },
+  { path: 'users', ...page(() => import('../pages/admin/UsersPage')) },
   { path: 'workers', ...page(() => import('../pages/admin/WorkersPage')) },
   { path: 'system', ...page(() => import('../pages/admin/SystemPage')) },
   { path: 'preferences', ...page(() => import('../pages/PreferencesPage')) },

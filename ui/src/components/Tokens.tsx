@@ -4,7 +4,7 @@ import { IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path } from '../api/client';
+import { path, type Api } from '../api/client';
 import { useTenant } from '../app/context';
 import { useChange } from '../app/hooks';
 import { Await, CopyButton, Time } from './basics';
@@ -25,16 +25,19 @@ const LIVES = ['P7D', 'P30D', 'P90D', 'P365D'];
 /**
  * Tokens of the API, made and revoked here.
  *
- * @param props.base where they are: of a service account, or the reader's own
+ * @param props.api where they aren't the tenant's
+ * @param props.base where they are: of a service account, of a user, or the reader's own
+ * @param props.writable whether they may be revoked, and made unless `mayAdd` says otherwise
  */
-export function Tokens({ base, writable }: { base: string; writable: boolean }) {
+export function Tokens({ api: other, base, writable, mayAdd = writable }: { api?: Api; base: string; writable: boolean; mayAdd?: boolean }) {
   const { t } = useTranslation();
-  const { api } = useTenant();
+  const { api: own } = useTenant();
+  const api = other ?? own;
   const [name, setName] = useState('');
   const [maxAge, setMaxAge] = useState<string | null>(null);
   const [fresh, setFresh] = useState<string | null>(null);
   const confirm = useConfirm();
-  const tokens = useQuery({ queryKey: [api.tenant, 'tokens', base], queryFn: () => api.get<{ results: Token[] }>(base) });
+  const tokens = useQuery({ queryKey: [api.scope, 'tokens', base], queryFn: () => api.get<{ results: Token[] }>(base) });
   const add = useChange(() => api.post<{ fullToken: string }>(base, { name, ...(maxAge && { maxAge }) }), { touches: ['tokens'], then: (made) => { setFresh(made.fullToken); setName(''); } });
   const remove = useChange((id: string) => api.delete(`${base}/${path(id)}`), { touches: ['tokens'] });
   return (
@@ -44,7 +47,7 @@ export function Tokens({ base, writable }: { base: string; writable: boolean }) 
           <pre className="mr-json">{fresh}</pre><CopyButton value={fresh} />
         </Alert>
       )}
-      {writable && (
+      {mayAdd && (
         <form onSubmit={(e) => { e.preventDefault(); add.mutate(undefined); }}>
           <Group align="flex-end">
             <TextInput flex={1} miw={160} required label={t('access.tokenName')} value={name} onChange={(e) => setName(e.currentTarget.value)} />

@@ -45,4 +45,9 @@ export async function startTexts(): Promise<void> {
     await i18next.changeLanguage(language);
   }
   document.documentElement.lang = language;
+  // what is chosen in one tab holds in all
+  window.addEventListener('storage', ({ key, newValue }) => {
+    const chosen = LANGUAGES.find(({ id }) => key === KEPT && id === newValue);
+    if (chosen) void setLanguage(chosen.id);
+  });
 }

@@ -10,7 +10,7 @@ import { LANGUAGES, setLanguage } from '../i18n';
 
 export default function PreferencesPage() {
   const { t, i18n } = useTranslation();
-  const { session, me } = useTenant();
+  const { session, me, member } = useTenant();
   const preferences = usePreferences();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
@@ -21,7 +21,7 @@ export default function PreferencesPage() {
         <Box className="mr-card" p="md">
           <Stack>
             <div>
-              <Text size="sm" fw={500} mb={4} id="theme-label">{t('preferences.theme')}</Text>
+              <Text size="sm" fw={600} mb={4} id="theme-label">{t('preferences.theme')}</Text>
               <SegmentedControl
                 aria-labelledby="theme-label" value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}
                 data={[{ value: 'auto', label: t('preferences.auto') }, { value: 'light', label: t('preferences.light') }, { value: 'dark', label: t('preferences.dark') }]}
@@ -39,13 +39,16 @@ export default function PreferencesPage() {
         <Box className="mr-card" p="md">
           <Title order={2} mb="xs">{t('preferences.you')}</Title>
           <Text size="sm">{session.name} <Text span c="dimmed" className="mr-mono">{me.subject}</Text></Text>
+          {session.operator && <Text size="sm">{t('preferences.operator')}</Text>}
           {me.grants.map((grant, i) => <Text size="sm" key={i}>{t('preferences.grant', { role: grant.role, namespace: grant.namespace || t('preferences.everywhere') })}</Text>)}
         </Box>
-        <Box className="mr-card" p="md">
-          <Title order={2}>{t('preferences.tokens')}</Title>
-          <Text size="sm" c="dimmed" mb="xs">{t('preferences.tokensText')}</Text>
-          <Tokens base="me/api-tokens" writable />
-        </Box>
+        {member && (
+          <Box className="mr-card" p="md">
+            <Title order={2}>{t('preferences.tokens')}</Title>
+            <Text size="sm" c="dimmed" mb="xs">{t('preferences.tokensText')}</Text>
+            <Tokens base="me/api-tokens" writable />
+          </Box>
+        )}
         <Box className="mr-card" p="md">
           <Title order={2} mb="xs">{t('preferences.keys')}</Title>
           {(['search', 'command', 'newFlow', 'run', 'save'] as const).map((key) => (
