@@ -28,6 +28,15 @@ export function bucketOf({ startDate, duration, executionCounts }: ExecutionBuck
   };
 }
 
+/** When the first of the bars begins, and the last. */
+function Axis({ buckets }: { buckets: readonly Bucket[] }) {
+  const { i18n } = useTranslation();
+  const [first, last] = [buckets[0], buckets[buckets.length - 1]];
+  if (!first || !last || first === last) return null;
+  const at = ({ from }: Bucket) => <Text size="xs" c="dimmed">{formatInstant(new Date(from).toISOString(), i18n.language, false)}</Text>;
+  return <Group justify="space-between" mt={2} aria-hidden>{at(first)}{at(last)}</Group>;
+}
+
 /** Mean durations as bars under the counts, each below its stretch of time; the same numbers are in a text. */
 export function DurationChart({ buckets, height = 60 }: { buckets: readonly Bucket[]; height?: number }) {
   const { t, i18n } = useTranslation();
@@ -43,7 +52,8 @@ export function DurationChart({ buckets, height = 60 }: { buckets: readonly Buck
           </Tooltip>
         ))}
       </div>
-      <Text size="xs" c="dimmed" component="figcaption" mt={6}>{known.length > 0 ? t('home.longest', { duration: formatDuration(most, i18n.language) }) : t('home.noDurations')}</Text>
+      <Axis buckets={buckets} />
+      <Text size="xs" c="dimmed" component="figcaption" mt={4}>{known.length > 0 ? t('home.longest', { duration: formatDuration(most, i18n.language) }) : t('home.noDurations')}</Text>
     </figure>
   );
 }
@@ -69,7 +79,8 @@ export function StateChart({ buckets, height = 120 }: { buckets: readonly Bucket
           </Tooltip>
         ))}
       </div>
-      <Group gap="md" mt={6} component="figcaption">
+      <Axis buckets={buckets} />
+      <Group gap="4px 16px" mt={4} component="figcaption">
         {states.map((state) => (
           <Group gap={6} key={state} className={`st-${state}`}><span style={{ width: 10, height: 10, borderRadius: 3, background: 'var(--st-bar)' }} /><Text size="xs" c="dimmed">{t(`state.${state}`)} {sum(state)}</Text></Group>
         ))}

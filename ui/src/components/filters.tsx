@@ -104,7 +104,7 @@ export function LabelFilter({ filters }: { filters: Filters }) {
 export function FilterBar({ filters, children, right }: { filters: Filters; children: ReactNode; right?: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <Group mb="sm" gap="xs" align="flex-start" role="search">
+    <Group mb="sm" gap="xs" align="flex-start" role="search" className="mr-filters">
       {children}
       {filters.any && (
         <Button variant="subtle" color="gray" leftSection={<IconX size={14} />} onClick={filters.clear}>

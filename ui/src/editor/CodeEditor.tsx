@@ -3,18 +3,18 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
 import { linter, lintGutter, lintKeymap, type Diagnostic } from '@codemirror/lint';
 import { unifiedMergeView } from '@codemirror/merge';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState } from '@codemirror/state';
 import {
   drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { useComputedColorScheme } from '@mantine/core';
 import i18next from 'i18next';
 import { useEffect, useRef } from 'react';
+import { appearance } from './appearance';
 import { completeFrom, describeAt } from './assist';
 import { phrases } from './phrases';
 import type { SchemaBook } from './schema';
@@ -40,43 +40,6 @@ interface Props {
   reveal?: { from: number; to: number; turn: number } | undefined;
   /** Another text: what is different is marked, and each difference is kept or taken back at its place. */
   original?: string;
-}
-
-const light = HighlightStyle.define([
-  { tag: tags.propertyName, color: '#0c6571', fontWeight: '500' },
-  { tag: [tags.string, tags.content], color: '#24507a' },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: '#8a3a00' },
-  { tag: tags.comment, color: '#5c6b60', fontStyle: 'italic' },
-  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: '#5f6972' },
-  { tag: [tags.labelName, tags.typeName], color: '#6741d9' },
-]);
-const dark = HighlightStyle.define([
-  { tag: tags.propertyName, color: '#73c8d4', fontWeight: '500' },
-  { tag: [tags.string, tags.content], color: '#b9d9f7' },
-  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: '#ffc078' },
-  { tag: tags.comment, color: '#8fa197', fontStyle: 'italic' },
-  { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: '#98a4aa' },
-  { tag: [tags.labelName, tags.typeName], color: '#c5b3ff' },
-]);
-
-function appearance(isDark: boolean): Extension {
-  return [
-    EditorView.theme(
-      {
-        '&': { backgroundColor: 'var(--mr-surface)', color: 'var(--mantine-color-text)' },
-        '&.cm-focused': { outline: 'none' },
-        '.cm-content': { caretColor: 'var(--mantine-color-text)', padding: '8px 0' },
-        '.cm-gutters': { backgroundColor: 'var(--mr-surface-2)', color: 'var(--mantine-color-dimmed)', border: 'none' },
-        '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: isDark ? '#ffffff0d' : '#0f78860d' },
-        '.cm-selectionBackground, &.cm-focused .cm-selectionBackground': { backgroundColor: `${isDark ? '#2b5a66' : '#cfe8ee'} !important` },
-        '.cm-tooltip': { backgroundColor: 'var(--mr-surface)', border: '1px solid var(--mr-line)', borderRadius: '8px', color: 'var(--mantine-color-text)', boxShadow: '0 6px 20px rgb(0 0 0 / 18%)' },
-        '.cm-tooltip-autocomplete ul li[aria-selected]': { backgroundColor: 'var(--mantine-color-water-filled)', color: '#fff' },
-        '.cm-panels': { backgroundColor: 'var(--mr-surface-2)', color: 'var(--mantine-color-text)' },
-      },
-      { dark: isDark },
-    ),
-    syntaxHighlighting(isDark ? dark : light),
-  ];
 }
 
 /** CodeMirror as a component. The text is its own; it is replaced only by a `value` that it didn't give itself. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { yaml } from '@codemirror/lang-yaml';
-import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { MergeView } from '@codemirror/merge';
 import { EditorState } from '@codemirror/state';
 import { EditorView, lineNumbers } from '@codemirror/view';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
+import { appearance } from './appearance';
 import { phrases } from './phrases';
 
 /** Two texts beside each other, what is equal folded away. */
@@ -15,16 +15,8 @@ export function SideBySide({ left, right, label }: { left: string; right: string
   useEffect(() => {
     if (!host.current) return;
     const side = (name: string) => [
-      lineNumbers(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }), EditorView.lineWrapping, EditorState.phrases.of(phrases()), EditorState.readOnly.of(true), EditorView.editable.of(false),
+      lineNumbers(), yaml(), appearance(isDark), EditorView.lineWrapping, EditorState.phrases.of(phrases()), EditorState.readOnly.of(true), EditorView.editable.of(false),
       EditorView.contentAttributes.of({ 'aria-label': name, tabindex: '0' }),
-      EditorView.theme(
-        {
-          '&': { backgroundColor: 'var(--mr-surface)', color: 'var(--mantine-color-text)', fontSize: '13px' },
-          '.cm-gutters': { backgroundColor: 'var(--mr-surface-2)', color: 'var(--mantine-color-dimmed)', border: 'none' },
-          '.cm-content span': isDark ? { color: 'inherit !important' } : {},
-        },
-        { dark: isDark },
-      ),
     ];
     const view = new MergeView({
       parent: host.current,

@@ -80,7 +80,7 @@ function Drawn({ chart, rows }: { chart: Chart; rows: readonly Row[] }) {
       const sum = (name: string) => bars.reduce((total, bar) => total + (bar.parts.get(name) ?? 0), 0);
       return (
         <figure style={{ margin: 0 }}>
-          <div style={{ display: 'flex', alignItems: 'flex-end', gap: 3, height: 150, borderBottom: '1px solid var(--mr-line)' }} role="img" aria-label={stacked.map((bar) => `${shown(bar.key)}: ${number(bar.total)}`).join(', ')}>
+          <div style={{ display: 'flex', alignItems: 'flex-end', justifyContent: bars.length > 1 ? 'space-between' : undefined, gap: 3, height: 150, borderBottom: '1px solid var(--mr-line)' }} role="img" aria-label={stacked.map((bar) => `${shown(bar.key)}: ${number(bar.total)}`).join(', ')}>
             {bars.map((bar) => (
               <Tooltip key={bar.key} label={`${shown(bar.key)} · ${[...bar.parts].map(([name, value]) => `${shown(name)} ${number(value)}`).join(', ')}`}>
                 <div style={{ flex: 1, maxWidth: 64, display: 'flex', flexDirection: 'column', height: `${(100 * bar.total) / most}%`, borderRadius: '3px 3px 0 0', overflow: 'hidden' }}>
@@ -100,11 +100,12 @@ function Drawn({ chart, rows }: { chart: Chart; rows: readonly Row[] }) {
     }
     default: {
       const columns = Object.keys(rows[0] ?? {});
+      const numeric = (column: string) => typeof rows[0]?.[column] === 'number';
       return (
         <div className="mr-table-wrap" style={{ maxHeight: 360, overflow: 'auto' }} tabIndex={0} role="region" aria-label={chart.chartOptions.displayName ?? chart.id}>
           <Table>
-            <Table.Thead><Table.Tr>{columns.map((one) => <Table.Th key={one}>{one}</Table.Th>)}</Table.Tr></Table.Thead>
-            <Table.Tbody>{rows.slice(0, ROWS).map((row, i) => <Table.Tr key={i}>{columns.map((one) => <Table.Td key={one}>{shown(row[one])}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
+            <Table.Thead><Table.Tr>{columns.map((one) => <Table.Th key={one} ta={numeric(one) ? 'right' : undefined}>{one}</Table.Th>)}</Table.Tr></Table.Thead>
+            <Table.Tbody>{rows.slice(0, ROWS).map((row, i) => <Table.Tr key={i}>{columns.map((one) => <Table.Td key={one} ta={numeric(one) ? 'right' : undefined}>{shown(row[one])}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
           </Table>
         </div>
       );
@@ -119,7 +120,7 @@ function sectionOf(name: string, index: number) {
 
 function Legend({ names }: { names: readonly [name: string, text: string][] }) {
   return (
-    <Group gap="md" mt={6} component="figcaption">
+    <Group gap="4px 16px" mt={6} component="figcaption">
       {names.map(([name, text], i) => {
         const { className, background } = colorOf(name, i);
         return <Group gap={6} key={name} className={className}><span aria-hidden style={{ width: 10, height: 10, borderRadius: 3, background }} /><Text size="xs" c="dimmed">{text}</Text></Group>;

@@ -79,8 +79,8 @@ export function FilesView({ namespace }: { namespace: string }) {
     <>
       <Group justify="space-between" mb="sm">
         <Breadcrumbs>
-          <Anchor component="button" onClick={() => filters.set({ folder: null, q: null })}>{namespace}</Anchor>
-          {parts.map((part, i) => <Anchor key={i} component="button" onClick={() => filters.set({ folder: '/' + parts.slice(0, i + 1).join('/'), q: null })}>{part}</Anchor>)}
+          <Anchor component="button" fz="sm" onClick={() => filters.set({ folder: null, q: null })}>{namespace}</Anchor>
+          {parts.map((part, i) => <Anchor key={i} component="button" fz="sm" onClick={() => filters.set({ folder: '/' + parts.slice(0, i + 1).join('/'), q: null })}>{part}</Anchor>)}
         </Breadcrumbs>
         <Group gap="xs">
           <SearchFilter filters={filters} label={t('files.search')} width={200} />
@@ -141,7 +141,7 @@ function Folder({ base, folder, onOpen, onFolder, onMove, onDelete }: FolderProp
               const full = `${folder}/${file.fileName}`;
               return (
                 <Group key={file.fileName} px="md" py={8} justify="space-between" style={{ borderBottom: '1px solid var(--mr-line)' }}>
-                  <Anchor component="button" onClick={() => (file.type === 'Directory' ? onFolder(full) : onOpen(full))}>
+                  <Anchor component="button" fz="sm" onClick={() => (file.type === 'Directory' ? onFolder(full) : onOpen(full))}>
                     <Group gap={8}>{file.type === 'Directory' ? <IconFolder size={17} /> : <IconFile size={17} />}{file.fileName}</Group>
                   </Anchor>
                   <Group gap="xs">
@@ -176,7 +176,7 @@ function Found({ base, text, onOpen }: { base: string; text: string; onOpen: (fi
           <Box className="mr-card">
             {all.slice(0, SHOWN).map((file) => (
               <Group key={file} px="md" py={8} gap={8} style={{ borderBottom: '1px solid var(--mr-line)' }}>
-                <IconFile size={17} aria-hidden /><Anchor component="button" className="mr-breaks" ta="left" onClick={() => onOpen(file)}>{file}</Anchor>
+                <IconFile size={17} aria-hidden /><Anchor component="button" fz="sm" className="mr-breaks" ta="left" onClick={() => onOpen(file)}>{file}</Anchor>
               </Group>
             ))}
             {all.length > SHOWN && <Text size="sm" c="dimmed" px="md" py={8} role="note">{t('files.more', { count: all.length - SHOWN })}</Text>}

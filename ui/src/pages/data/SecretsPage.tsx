@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ActionIcon, Badge, Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
-import { IconEdit, IconEye, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconEdit, IconHistory, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -68,7 +68,7 @@ export function SecretList({ namespace }: { namespace: string }) {
             head: '', right: true,
             cell: (row) => (
               <Group gap={2} justify="flex-end" wrap="nowrap">
-                {can('AUDIT_READ', '') && <ActionIcon component={Link} to={`${to('audit')}?action=secret.read&resource=${encodeURIComponent(`secret/${namespace}/${row.key}`)}`} aria-label={t('secrets.readers', { key: row.key })}><IconEye size={16} /></ActionIcon>}
+                {can('AUDIT_READ', '') && <ActionIcon component={Link} to={`${to('audit')}?action=secret.read&resource=${encodeURIComponent(`secret/${namespace}/${row.key}`)}`} aria-label={t('secrets.readers', { key: row.key })}><IconHistory size={16} /></ActionIcon>}
                 {can('SECRET_UPDATE', namespace) && <ActionIcon aria-label={t('secrets.rotate', { key: row.key })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>}
                 {can('SECRET_DELETE', namespace) && <ActionIcon aria-label={t('secrets.delete', { key: row.key })} onClick={() => void confirm({ title: t('secrets.delete', { key: row.key }), text: t('secrets.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.key))}><IconTrash size={16} /></ActionIcon>}
               </Group>

@@ -47,7 +47,7 @@ export default function ExecutionPage() {
         crumbs={
           <>
             <TextLink to={to('executions')}>{t('nav.executions')}</TextLink>
-            {execution && <> / {execution.namespace} / <TextLink to={to('flows', execution.namespace, execution.flowId)}>{execution.flowId}</TextLink></>}
+            {execution && <> / <TextLink to={to('namespaces', execution.namespace)}>{execution.namespace}</TextLink> / <TextLink to={to('flows', execution.namespace, execution.flowId)}>{execution.flowId}</TextLink></>}
           </>
         }
         sub={
