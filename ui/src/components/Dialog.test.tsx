@@ -5,6 +5,7 @@ import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, expect, test } from 'vitest';
 import { Dialog } from './Dialog';
+import { LabelsInput } from './LabelsInput';
 
 afterEach(cleanup);
 
@@ -37,4 +38,14 @@ test.each([['plain'], ['menu', 'mounted'], ['menu', 'toggled']])('the focus goes
   await user.keyboard('{Escape}');
 
   await waitFor(() => expect(document.activeElement?.textContent).toBe(button));
+});
+
+test('one Escape closes a dialogue whose field of labels has the focus', async () => {
+  const user = userEvent.setup();
+  let closed = 0;
+  render(<MantineProvider env="test"><Dialog title="one" onClose={() => closed++}><LabelsInput label="labels" value={[]} onChange={() => undefined} /></Dialog></MantineProvider>);
+  await user.click(await screen.findByPlaceholderText('common.labelsHint'));
+  await user.keyboard('{Escape}');
+
+  expect(closed).toBe(1);
 });
