@@ -35,7 +35,7 @@ export async function token(user: string): Promise<string> {
 /** A page of a user who has signed in as people do: at the issuer's form. Nothing may go wrong unseen on it. */
 export async function signIn(browser: Browser, user: string, options: BrowserContextOptions & { path?: string } = {}): Promise<{ page: Page; errors: string[] }> {
   const { path = '/ui/', ...context } = options;
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', ...context })).newPage();
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...context })).newPage();
   page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));

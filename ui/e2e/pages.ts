@@ -53,6 +53,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['tenants', 'tenants'],
   ['tenant-quotas', 'tenants/main/quotas'],
   ['tenant-egress', 'tenants/main/egress'],
+  ['users', 'users'],
   ['workers', 'workers'],
   ['system', 'system'],
   ['preferences', 'preferences'],

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
+import en from '../src/i18n/en.json';
+import fr from '../src/i18n/fr.json';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -12,7 +14,8 @@ const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block']
 
 /** What axe finds against WCAG 2.2 A and AA that is serious or worse, each in a line. */
 export async function scan(page: Page, within = 'html', runOnly = LEVELS): Promise<string[]> {
-  await page.evaluate(source);
+  // it stays for as long as the page does
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
   const results = await page.evaluate(
     async ([root, only]) =>
       (await (window as unknown as { axe: { run: (root: string, options: object) => Promise<AxeResults> } }).axe.run(root, {
@@ -63,6 +66,44 @@ export async function wide(page: Page): Promise<string[]> {
   }
   if (before) await page.setViewportSize(before);
   return found;
+}
+
+const textsOf = (texts: object): string[] => Object.values(texts).flatMap((value) => (typeof value === 'string' ? [value] : textsOf(value as object)));
+const french = new Set(textsOf(fr));
+const ENGLISH = textsOf(en).filter((text) => !french.has(text) && !text.includes('{{'));
+
+/**
+ * What a page says in English to whoever has chosen French, in another tab while this one is open.
+ *
+ * @param other another page of the same browser
+ */
+export async function english(page: Page, other: Page): Promise<string[]> {
+  await speak(other, page, 'fr');
+  let said = await saying(page, ENGLISH);
+  // what is loaded for the language is there a moment later
+  for (let looks = 0; said.length > 0 && looks < 10; looks++) {
+    await page.waitForTimeout(200);
+    said = await saying(page, ENGLISH);
+  }
+  return said;
+}
+
+/** Chooses a language for all pages of a browser. */
+export async function speak(chosenIn: Page, seenIn: Page, language: 'en' | 'fr'): Promise<void> {
+  await chosenIn.evaluate((chosen) => localStorage.setItem('millrace.language', chosen), language);
+  await seenIn.locator(`html[lang=${language}]`).waitFor();
+}
+
+/** Which of these texts a page shows or says; what plugins, dashboards and flows are called is theirs. */
+function saying(page: Page, texts: readonly string[]): Promise<string[]> {
+  return page.evaluate((wanted) => {
+    const looked = new Set(wanted);
+    const said: string[] = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) if (!node.parentElement?.closest('[translate=no], .cm-content, .mr-log, pre, code, script, style, [data-chart]')) said.push(node.textContent?.trim() ?? '');
+    for (const element of document.querySelectorAll(':is([aria-label], [title], [placeholder]):not([data-chart] *, [data-chart])')) for (const attribute of ['aria-label', 'title', 'placeholder']) said.push(element.getAttribute(attribute) ?? '');
+    return [...new Set(said)].filter((text) => looked.has(text));
+  }, texts);
 }
 
 /** What is wider than the page, innermost first. */
