@@ -192,10 +192,11 @@ export interface LogLine {
 }
 
 /** Lines around a place of a log. */
+/** A part of a log; `first` and `last` are places to go on from. */
 export interface LogWindow {
   results: LogLine[];
-  first?: number;
-  last?: number;
+  first?: string;
+  last?: string;
   more: boolean;
 }
 

@@ -19,7 +19,7 @@ interface Props {
   /** What the reader should know of what he doesn't see. */
   note?: string | undefined;
   /** Changes where other lines than before are shown: they show from the first. */
-  anchor?: number | undefined;
+  anchor?: string | undefined;
   /** To other parts of the log. */
   pages?: ReactNode;
   /** Finds the first error where these lines are only a part. */

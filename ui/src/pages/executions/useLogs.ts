@@ -10,6 +10,20 @@ const SHOW_EVERY = 120;
 const MOST = 20_000;
 
 /**
+ * Lines come as they are stored, which may be after younger ones. Dates have as many digits as they need: compared as
+ * text, `…:07.5` is after `…:07` only without their `Z`.
+ */
+export function inOrderOfTime<T extends Pick<LogLine, 'timestamp'>>(lines: readonly T[], fresh: readonly T[]): T[] {
+  const all = lines.concat(fresh);
+  const at = (line: T) => line.timestamp.slice(0, -1);
+  const late = fresh.some((line, i) => {
+    const before = all[lines.length + i - 1];
+    return before !== undefined && at(line) < at(before);
+  });
+  return late ? all.sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0)) : all;
+}
+
+/**
  * The log of an execution, from its first line, and as it grows. A stream that breaks off goes on after the last line
  * that came.
  */
@@ -25,7 +39,7 @@ export function useLogs(executionId: string, filter: { taskRunId?: string } = {}
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
       timer = undefined;
-      lines = fresh.length > 0 ? lines.concat(fresh) : lines;
+      lines = fresh.length > 0 ? inOrderOfTime(lines, fresh) : lines;
       fresh = [];
       if (lines.length > MOST) {
         dropped += lines.length - MOST;

@@ -15,7 +15,8 @@ import { TaskRunSelect } from '../TaskRunSelect';
 import { useLogs } from '../useLogs';
 
 const PAGE = 1_000;
-const END = Number.MAX_SAFE_INTEGER;
+const END = 'end';
+const NOWHERE = { from: null, after: null, before: null };
 
 export default function LogsTab({ execution }: ExecutionTab) {
   const { t } = useTranslation();
@@ -26,9 +27,9 @@ export default function LogsTab({ execution }: ExecutionTab) {
   const taskRunId = filters.get('taskRunId') || undefined;
   const shared = {
     level: (filters.get('level') || preferences().logLevel) as Level,
-    onLevel: (level: Level) => filters.set({ level, after: null, before: null }),
+    onLevel: (level: Level) => filters.set({ ...NOWHERE, level }),
     downloadUrl: api.url(`logs/${execution.id}/download`, { taskRunId }),
-    tools: <TaskRunSelect w={200} executionId={execution.id} placeholder={t('executions.task')} value={taskRunId ?? null} onChange={(next) => filters.set({ taskRunId: next, after: null, before: null })} />,
+    tools: <TaskRunSelect w={200} executionId={execution.id} placeholder={t('executions.task')} value={taskRunId ?? null} onChange={(next) => filters.set({ ...NOWHERE, taskRunId: next })} />,
   };
   return live ? <Live key={taskRunId} executionId={execution.id} taskRunId={taskRunId} {...shared} /> : <Stored key={taskRunId} executionId={execution.id} taskRunId={taskRunId} {...shared} />;
 }
@@ -54,22 +55,23 @@ function Stored({ executionId, taskRunId, level, ...shared }: Shared) {
   const { t } = useTranslation();
   const { api } = useTenant();
   const filters = useFilters();
+  const from = filters.get('from') || undefined;
   const after = filters.get('after') || undefined;
   const before = filters.get('before') || undefined;
   const of = `logs/${executionId}/page`;
-  const asked = { taskRunId, minLevel: level, after, before, size: PAGE };
+  const asked = { taskRunId, minLevel: level, from, after, before, size: PAGE };
   const page = useQuery({ queryKey: [api.tenant, 'logs', 'page', executionId, asked], queryFn: ({ signal }) => api.get<LogWindow>(of, asked, signal), placeholderData: keepPreviousData, staleTime: Infinity });
-  const go = (to: { after?: number | null; before?: number | null }) => filters.set({ after: null, before: null, ...to });
-  const find = async (query: Record<string, string | number | undefined>) => {
+  const go = (to: Partial<Record<keyof typeof NOWHERE, string>>) => filters.set({ ...NOWHERE, ...to });
+  const find = async (query: Record<string, string | undefined>) => {
     const found = await api.get<LogWindow>(of, { taskRunId, minLevel: level, size: 1, ...query });
     if (found.first === undefined) notifyDone(t('logs.noMore'));
-    else go({ after: found.first - 1 });
+    else go({ from: found.first });
   };
   return (
     <Await query={page}>
       {({ results, first, last, more }) => {
-        const earlier = before ? more : Boolean(after);
-        const later = before ? Number(before) !== END : more;
+        const earlier = before ? more : Boolean(from ?? after);
+        const later = before ? before !== END : more;
         return (
           <LogView
             {...shared} level={level} anchor={first} lines={results} onError={() => void find({ minLevel: 'ERROR' })} onSearch={(q, forward) => void find({ q, ...(forward ? { after: last } : { before: first }) })}

@@ -646,7 +646,7 @@ class ExecutionServiceIT {
 
         var first = SUITE.get(of);
         var second = SUITE.get(of + "&after=" + first.get("last"));
-        var end = SUITE.get(of + "&before=9000000000");
+        var end = SUITE.get(of + "&before=end");
 
         assertThat(messages(first)).containsExactly("one", "two");
         assertThat(first).containsEntry("more", true);
@@ -654,8 +654,39 @@ class ExecutionServiceIT {
         assertThat(second).containsEntry("more", false);
         assertThat(messages(end)).containsExactly("two", "four");
         assertThat(messages(SUITE.get(of + "&before=" + end.get("first")))).containsExactly("one");
-        assertThat(SUITE.send(SUITE.request(of + "&before=1&after=1").GET()).statusCode())
-                .isEqualTo(422);
+        assertThat(messages(SUITE.get(of + "&from=" + end.get("first"))))
+                .containsExactly("two", "four");
+        for (var wrong :
+                List.of(
+                        "before=end&after=" + end.get("first"),
+                        "after=7",
+                        "from=end",
+                        "before=tomorrow,7")) {
+            assertThat(SUITE.send(SUITE.request(of + "&" + wrong).GET()).statusCode())
+                    .as(wrong)
+                    .isEqualTo(422);
+        }
+    }
+
+    /// The last lines of a task ride in its result and may be stored before those sent ahead.
+    @Test
+    void linesThatAreStoredLateStandWhereTheyBelong() throws Exception {
+        var id = Suite.id(SUITE.post("executions/company.team/hello"));
+        await(id, "SUCCESS");
+        try (var connection = SUITE.database.connect()) {
+            writeLine(connection, id, "sent ahead", "-1 hour");
+            writeLine(connection, id, "sent first", "-2 hours");
+        }
+
+        var of = "logs/" + id + "/page?size=2";
+        var first = SUITE.get(of);
+        assertThat(messages(first)).containsExactly("sent first", "sent ahead");
+        assertThat(messages(SUITE.get(of + "&after=" + first.get("last"))))
+                .containsExactly("Hello World");
+        assertThat(messages(SUITE.get(of + "&before=end")))
+                .containsExactly("sent ahead", "Hello World");
+        assertThat(SUITE.send(SUITE.request("logs/" + id + "/download").GET()).body())
+                .containsSubsequence("sent first", "sent ahead", "Hello World");
     }
 
     private static List<Object> messages(Map<String, Object> page) {
@@ -701,16 +732,23 @@ class ExecutionServiceIT {
 
     private static void writeLine(Connection connection, String id, String message)
             throws SQLException {
+        writeLine(connection, id, message, "0");
+    }
+
+    /// @param when how long after now
+    private static void writeLine(Connection connection, String id, String message, String when)
+            throws SQLException {
         try (var insert =
                 connection.prepareStatement(
                         """
                         insert into execution.logs (execution_id, seq, tenant, namespace, flow_id,
                                                     attempt, level, at, message)
                         values (?, nextval('execution.log_seq'), 'main', 'company.team', 'hello',
-                                0, 2, now(), ?)
+                                0, 2, now() + ?::interval, ?)
                         """)) {
             insert.setString(1, id);
-            insert.setString(2, message);
+            insert.setString(2, when);
+            insert.setString(3, message);
             insert.executeUpdate();
         }
     }

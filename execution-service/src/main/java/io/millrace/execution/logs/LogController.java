@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -82,31 +84,43 @@ final class LogController {
         return logs.of(ofOne(executionId, request), MOST);
     }
 
-    /// Some lines of one execution, in the order of writing, from any place in it.
+    /// Some lines of one execution, in the order of time, from any place in it: from the first, if
+    /// none is said.
     ///
-    /// @param after lines after this number; those from the beginning, if neither is said
-    /// @param before the last lines before this number
+    /// @param from the line at this place and what is after it
+    /// @param after what is after the line at this place
+    /// @param before the last lines before this place; `end`: the last of all
     @GetMapping(ID + "/page")
     Logs.Window page(
             @PathVariable String executionId,
-            @RequestParam(required = false) @Nullable Long after,
-            @RequestParam(required = false) @Nullable Long before,
+            @RequestParam(required = false) @Nullable String from,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(required = false) @Nullable String before,
             @RequestParam(defaultValue = "500") int size,
             HttpServletRequest request) {
         executions.requireHead(executionId, Permission.LOG_READ);
-        if (after != null && before != null) {
+        if (Stream.of(from, after, before).filter(Objects::nonNull).count() > 1) {
             throw new ServiceException.Invalid(
-                    "before", "Illegal argument: expected after or before but got both");
+                    "before", "Illegal argument: expected one of from, after and before");
         }
-        return logs.window(
-                ofOne(executionId, request), after, before, Math.clamp(size, 1, Logs.PAGE));
+        var where = ofOne(executionId, request);
+        int most = Math.clamp(size, 1, Logs.PAGE);
+        if (before != null) {
+            var key = before.equals("end") ? LineKey.END : LineKey.of("before", before);
+            return logs.window(where, Logs.Side.BEFORE, key, most);
+        }
+        if (after != null) {
+            return logs.window(where, Logs.Side.AFTER, LineKey.of("after", after), most);
+        }
+        var key = from == null ? LineKey.BEGIN : LineKey.of("from", from);
+        return logs.window(where, Logs.Side.FROM, key, most);
     }
 
     private LogFilter.Where ofOne(String executionId, HttpServletRequest request) {
         return LogFilter.of(request.getParameterMap(), clock).where(executionId);
     }
 
-    /// All lines of one execution, in the order of writing.
+    /// All lines of one execution, in the order of time.
     @GetMapping(ID + "/download")
     ResponseEntity<StreamingResponseBody> download(
             @PathVariable String executionId, HttpServletRequest request) {
@@ -118,14 +132,12 @@ final class LogController {
                         HttpHeaders.CONTENT_DISPOSITION,
                         "attachment; filename=\"" + executionId + ".log\"")
                 .body(body -> {
-                    long last = 0;
-                    for (var page = logs.after(where, last);
-                            !page.isEmpty();
-                            page = page.size() < Logs.PAGE ? List.of() : logs.after(where, last)) {
-                        for (var line : page) {
+                    for (@Nullable LineKey last = LineKey.BEGIN; last != null; ) {
+                        var page = logs.window(where, Logs.Side.AFTER, last, Logs.PAGE);
+                        for (var line : page.results()) {
                             body.write(line.toText().getBytes(StandardCharsets.UTF_8));
                         }
-                        last = page.getLast().seq();
+                        last = page.more() ? page.last() : null;
                     }
                 });
     }

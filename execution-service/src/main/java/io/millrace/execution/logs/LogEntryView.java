@@ -24,6 +24,10 @@ record LogEntryView(
         @Nullable String thread,
         String message) {
 
+    LineKey key() {
+        return new LineKey(timestamp, seq);
+    }
+
     /// As in a downloaded file.
     String toText() {
         return timestamp + " " + level + " " + message + "\n";

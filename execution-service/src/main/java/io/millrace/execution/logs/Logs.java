@@ -4,13 +4,11 @@ package io.millrace.execution.logs;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.millrace.execution.Reads;
 import io.millrace.execution.lane.ExecutionColumns;
-import io.millrace.execution.search.ExecutionFilter;
 import io.millrace.execution.search.ExecutionView;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.Paging;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -71,49 +69,50 @@ final class Logs {
                 .list();
     }
 
-    /// Lines after a place, in the order of writing; no more than [#PAGE].
-    List<LogEntryView> after(LogFilter.Where where, long seq) {
-        return reads.jdbc()
-                .sql(
-                        "select * from logs where "
-                                + where.sql()
-                                + " and seq > :seq order by seq limit "
-                                + PAGE)
-                .params(where.parameters())
-                .param("seq", seq)
-                .query((row, _) -> entry(row))
-                .list();
-    }
-
-    /// @param first number of the first line, to ask for what is before it
-    /// @param last number of the last line, to ask for what is after it
+    /// @param first the first line's place, to ask for what is before it
+    /// @param last the last line's place, to ask for what is after it
     /// @param more whether there are more lines, in the direction that was asked for
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Window(
-            List<LogEntryView> results, @Nullable Long first, @Nullable Long last, boolean more) {}
+            List<LogEntryView> results,
+            @Nullable LineKey first,
+            @Nullable LineKey last,
+            boolean more) {}
 
-    /// Lines around a place, in the order of writing. A page far away costs what the first does.
-    Window window(LogFilter.Where where, @Nullable Long after, @Nullable Long before, int size) {
-        var order = before == null ? "seq > :place order by seq" : "seq < :place order by seq desc";
+    /// Which lines a window shows, as a condition and an order on `(at, seq)`.
+    enum Side {
+        FROM(">=", "at, seq"),
+        AFTER(">", "at, seq"),
+        /// The last ones of them.
+        BEFORE("<", "at desc, seq desc");
+
+        private final String comparison;
+        private final String order;
+
+        Side(String comparison, String order) {
+            this.comparison = comparison;
+            this.order = order;
+        }
+    }
+
+    /// Lines around a place, in the order of time. A page far away costs what the first does.
+    Window window(LogFilter.Where where, Side side, LineKey key, int size) {
         var found =
                 reads.jdbc()
                         .sql(
-                                "select * from logs where "
-                                        + where.sql()
-                                        + " and "
-                                        + order
-                                        + " limit :limit")
+                                "select * from logs where %s and (at, seq) %s (:keyAt, :keySeq) order by %s limit :limit"
+                                        .formatted(where.sql(), side.comparison, side.order))
                         .params(where.parameters())
-                        .param("place", before == null ? after == null ? 0L : after : before)
+                        .params(key.parameters())
                         .param("limit", size + 1)
                         .query((row, _) -> entry(row))
                         .list();
         boolean more = found.size() > size;
         var asked = more ? found.subList(0, size) : found;
-        var lines = before == null ? asked : asked.reversed();
+        var lines = side == Side.BEFORE ? asked.reversed() : asked;
         return lines.isEmpty()
                 ? new Window(lines, null, null, false)
-                : new Window(lines, lines.getFirst().seq(), lines.getLast().seq(), more);
+                : new Window(lines, lines.getFirst().key(), lines.getLast().key(), more);
     }
 
     /// Lines that were committed after a place, and what could be seen when they were read.
@@ -209,24 +208,15 @@ final class Logs {
     }
 
     private Page byCursor(LogFilter.Where where, Paging paging, String cursor) {
-        int comma = cursor.indexOf(',');
-        if (comma < 0 || !cursor.substring(comma + 1).matches("\\d{1,18}")) {
-            throw new ServiceException.Invalid(
-                    "cursor", "Illegal argument: expected a cursor that a page before gave");
-        }
         var found =
                 reads.jdbc()
                         .sql(
                                 "select * from logs where "
                                         + where.sql()
-                                        + " and (at, seq) < (:cursorAt, :cursorSeq)"
+                                        + " and (at, seq) < (:keyAt, :keySeq)"
                                         + " order by at desc, seq desc limit :limit")
                         .params(where.parameters())
-                        .param(
-                                "cursorAt",
-                                ExecutionFilter.instant("cursor", cursor.substring(0, comma))
-                                        .atOffset(ZoneOffset.UTC))
-                        .param("cursorSeq", Long.parseLong(cursor.substring(comma + 1)))
+                        .params(LineKey.of("cursor", cursor).parameters())
                         .param("limit", paging.size())
                         .query((row, _) -> entry(row))
                         .list();
@@ -234,9 +224,7 @@ final class Logs {
     }
 
     private static @Nullable String next(List<LogEntryView> found, Paging paging) {
-        return found.size() < paging.size()
-                ? null
-                : found.getLast().timestamp() + "," + found.getLast().seq();
+        return found.size() < paging.size() ? null : found.getLast().key().toString();
     }
 
     private long count(LogFilter.Where where) {
