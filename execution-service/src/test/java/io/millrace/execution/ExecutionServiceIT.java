@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.contracts.FeedEvent;
 import io.millrace.contracts.FeedEvent.Passed;
+import io.millrace.contracts.LaneEvent;
+import io.millrace.contracts.LogLine;
 import io.millrace.platform.access.Grant;
 import io.millrace.platform.access.Role;
 import io.millrace.platform.access.TaskIdentity;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -193,6 +196,9 @@ class ExecutionServiceIT {
             assertThat(seen).hasSize(4).isEqualTo(SUITE.get(list).get("results"));
             assertThat(SUITE.send(SUITE.request(list + "?cursor=1,x").GET()).statusCode())
                     .isEqualTo(422);
+            // a date that there is, but not in a database
+            var never = "executions/search?cursor=-999999999-01-01T00:00:00Z,x";
+            assertThat(SUITE.send(SUITE.request(never).GET()).statusCode()).isEqualTo(422);
         }
     }
 
@@ -769,6 +775,55 @@ class ExecutionServiceIT {
             assertThat(replay).containsEntry("parentId", id);
             SUITE.send(SUITE.request("executions/" + Suite.id(replay) + "/kill").DELETE());
             await(Suite.id(replay), "KILLED");
+        }
+    }
+
+    /// Whatever a worker says: what can't be stored fails what would wait for it.
+    @Test
+    void aResultThatCantBeStoredFailsItsTaskOrElseTheExecution() {
+        try (var worker = new FakeWorker(SUITE.broker(), "main", _ -> null)) {
+            var first = Suite.id(SUITE.post("executions/company.team/fetch"));
+            var second = Suite.id(SUITE.post("executions/company.team/fetch"));
+            org.awaitility.Awaitility.await().until(() -> worker.seen.size() == 2);
+
+            for (var job : worker.seen) {
+                boolean good = job.executionId().equals(first);
+                var line =
+                        new LogLine(
+                                job.executionId(),
+                                job.namespace(),
+                                job.flowId(),
+                                job.taskRun(),
+                                job.taskId(),
+                                job.attempt(),
+                                "INFO",
+                                Instant.parse("+300000-01-01T00:00:00Z"),
+                                "from afar",
+                                null);
+                worker.send(
+                        job,
+                        new LaneEvent.TaskEnded(
+                                job.taskRun(),
+                                job.dispatch(),
+                                good ? "SUCCESS" : "FAILED",
+                                Map.of(),
+                                null,
+                                good ? null : "it failed",
+                                List.of(line),
+                                List.of(),
+                                Instant.now(),
+                                Instant.now(),
+                                "worker"));
+            }
+
+            await(first, "FAILED");
+            await(second, "FAILED");
+            assertThat(SUITE.send(SUITE.request("logs/" + first).GET()).body())
+                    .contains("The result could not be applied: ")
+                    .doesNotContain("insert into");
+            assertThat(SUITE.send(SUITE.request("logs/" + second).GET()).body())
+                    .contains("The execution can't go on: ")
+                    .doesNotContain("insert into");
         }
     }
 

@@ -4,8 +4,10 @@ package io.millrace.execution.lane;
 import io.millrace.contracts.LaneEvent;
 import io.millrace.contracts.LaneMessage;
 import io.millrace.contracts.LaneReply;
+import io.millrace.contracts.LogLine;
 import io.millrace.engine.Command;
 import io.millrace.engine.ExecutionEvent;
+import io.millrace.engine.LogEntry;
 import io.millrace.execution.flows.FlowPlans;
 import io.millrace.execution.flows.FlowRef;
 import io.millrace.execution.flows.FlowUnusableException;
@@ -38,6 +40,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 
 /// Works the lanes that it holds, on one thread: takes all that has arrived, applies it, commits it
 /// in one transaction, and sends what follows. Nothing else writes executions.
@@ -560,13 +563,30 @@ final class LaneLoop implements Runnable {
                 unsaid.over();
                 return messages;
             } catch (RuntimeException e) {
-                if (!running || !Failures.passing(e)) {
+                if (!running) {
                     throw e;
+                }
+                if (!Failures.passing(e)) {
+                    return orders.size() == 1
+                            ? unsayable(orders.getFirst(), e)
+                            : orders.stream().flatMap(o -> messages(List.of(o)).stream()).toList();
                 }
                 unsaid.failed(e);
                 LockSupport.parkNanos(AWAY.toNanos());
             }
         }
+    }
+
+    /// What is committed can't be said: whoever waits for what it asks for would do so for ever.
+    private List<OutgoingMessage> unsayable(Order order, RuntimeException cause) {
+        log.atWarn()
+                .addKeyValue("lane", order.lane())
+                .addKeyValue("execution", order.executionId())
+                .setCause(cause)
+                .log("A command could not be sent");
+        with.metrics().poisoned();
+        ready.add(broken(order.lane(), order.executionId(), cause));
+        return List.of();
     }
 
     private void remember(String id, LiveExecution live) {
@@ -632,15 +652,7 @@ final class LaneLoop implements Runnable {
                 && requested.parent() != null) {
             var parent = requested.parent();
             with.router()
-                    .route(
-                            parent.executionId(),
-                            new LaneEvent.ChildEnded(
-                                    parent.taskRun(),
-                                    parent.dispatch(),
-                                    null,
-                                    "FAILED",
-                                    Map.of(),
-                                    cause.detail()))
+                    .route(parent.executionId(), notStarted(parent, cause.detail()))
                     .ifPresent(messages::add);
         }
         switch (item) {
@@ -673,9 +685,10 @@ final class LaneLoop implements Runnable {
 
     // ---- failure
 
-    /// One event can't be applied. It is tried a few times, then put aside; the lane goes on.
+    /// One event can't be applied. It is tried a few times, then what waits for it fails, and when
+    /// it can't be applied then, either, it is put aside; the lane goes on.
     private void fail(LaneItem item, Throwable cause) {
-        boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() >= TRIES;
+        boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() > TRIES;
         if (!waitsToBeBuried) {
             log.atWarn()
                     .addKeyValue("lane", item.lane())
@@ -684,28 +697,50 @@ final class LaneLoop implements Runnable {
                     .log("An event could not be applied");
         }
         switch (item) {
-            case LaneItem.Own _ -> with.metrics().poisoned();
-            case LaneItem.Submitted(_, var message, var reply) -> {
+            case LaneItem.Own(int lane, var id, var event) -> {
+                with.metrics().poisoned();
+                // what is only said again isn't waited for; classes may be gone as the process ends
+                if ((event instanceof ExecutionEvent.TimerDue
+                                || event instanceof ExecutionEvent.Continued)
+                        && !(cause instanceof LinkageError)) {
+                    ready.add(broken(lane, id, cause));
+                }
+            }
+            case LaneItem.Submitted(int lane, var message, var reply) -> {
                 with.metrics().poisoned();
                 if (reply != null) {
                     reply.complete(
                             new LaneAnswer(new LaneReply("", false, null, reason(cause)), null));
-                } else {
-                    failTask(message, cause);
-                }
-            }
-            case LaneItem.Delivered(int lane, var message, var delivery, int tries) -> {
-                var again = new LaneItem.Delivered(lane, message, delivery, tries + 1);
-                if (tries + 1 < TRIES) {
-                    ready.add(again);
-                } else if (buried(delivery, cause)) {
-                    with.metrics().poisoned();
-                    failTask(message, cause);
-                } else {
-                    ready.add(again);
+                } else if (!failedWaiting(lane, message, cause)) {
+                    ready.add(item);
                     LockSupport.parkNanos(AWAY.toNanos());
                 }
             }
+            case LaneItem.Delivered(int lane, var message, var delivery, int tries) -> {
+                boolean goesOn =
+                        switch (Integer.compare(tries + 1, TRIES)) {
+                            case -1 -> true;
+                            case 0 -> failedWaiting(lane, message, cause);
+                            default -> buried(delivery, cause);
+                        };
+                if (!goesOn) {
+                    ready.add(item);
+                    LockSupport.parkNanos(AWAY.toNanos());
+                } else if (tries < TRIES) {
+                    ready.add(new LaneItem.Delivered(lane, message, delivery, tries + 1));
+                }
+            }
+        }
+    }
+
+    /// @return whether that is said: not while the broker is away
+    private boolean failedWaiting(int lane, LaneMessage message, Throwable cause) {
+        try {
+            failWaiting(lane, message, cause);
+            return true;
+        } catch (BrokerUnavailableException e) {
+            unburied.failed(e);
+            return false;
         }
     }
 
@@ -713,6 +748,7 @@ final class LaneLoop implements Runnable {
     private boolean buried(Delivery delivery, Throwable cause) {
         try {
             with.broker().bury(delivery, cause);
+            with.metrics().poisoned();
             unburied.over();
             return true;
         } catch (BrokerUnavailableException e) {
@@ -721,41 +757,89 @@ final class LaneLoop implements Runnable {
         }
     }
 
+    /// What a person can do something with: not the statement that failed.
     private static String reason(Throwable cause) {
-        return Objects.requireNonNullElseGet(cause.getMessage(), cause::toString);
+        var known = cause instanceof DataAccessException d ? d.getMostSpecificCause() : cause;
+        return Objects.requireNonNullElseGet(known.getMessage(), known::toString);
     }
 
-    /// What a poisoned result would have ended fails, instead of waiting for ever.
-    private void failTask(LaneMessage message, Throwable cause) {
+    private static LaneItem broken(int lane, String id, Throwable cause) {
+        return new LaneItem.Own(
+                lane, id, new ExecutionEvent.Broken("The execution can't go on: " + reason(cause)));
+    }
+
+    /// What would wait for ever for a message that can't be applied fails: the task, the subflow's
+    /// parent or, where it isn't one of them, the execution. Who asks for something is told
+    /// instead.
+    private void failWaiting(int lane, LaneMessage message, Throwable cause) {
+        var id = message.executionId();
         var error = "The result could not be applied: " + reason(cause);
-        var now = with.clock().instant();
-        if (message.event() instanceof LaneEvent.TaskEnded ended && ended.error() == null) {
-            with.router()
-                    .send(
-                            message.executionId(),
-                            new LaneEvent.TaskEnded(
-                                    ended.taskRun(),
-                                    ended.dispatch(),
-                                    "FAILED",
-                                    Map.of(),
-                                    null,
-                                    error,
-                                    List.of(),
-                                    List.of(),
-                                    now,
-                                    now,
-                                    ended.workerId()));
-        } else if (message.event() instanceof LaneEvent.ChildEnded ended && ended.error() == null) {
-            with.router()
-                    .send(
-                            message.executionId(),
-                            new LaneEvent.ChildEnded(
-                                    ended.taskRun(),
-                                    ended.dispatch(),
-                                    ended.childId(),
-                                    "FAILED",
-                                    Map.of(),
-                                    error));
+        switch (message.event()) {
+            case LaneEvent.TaskEnded ended when ended.error() == null ->
+                    with.router().send(id, failed(id, ended, error));
+            case LaneEvent.ChildEnded ended when ended.error() == null ->
+                    with.router()
+                            .send(
+                                    id,
+                                    new LaneEvent.ChildEnded(
+                                            ended.taskRun(),
+                                            ended.dispatch(),
+                                            ended.childId(),
+                                            "FAILED",
+                                            Map.of(),
+                                            error));
+            case LaneEvent.ExecutionRequested requested when requested.parent() != null ->
+                    with.router()
+                            .send(
+                                    requested.parent().executionId(),
+                                    notStarted(requested.parent(), reason(cause)));
+            case LaneEvent.TaskStarted _,
+                    LaneEvent.TaskEnded _,
+                    LaneEvent.TaskLost _,
+                    LaneEvent.ChildStarted _,
+                    LaneEvent.ChildEnded _,
+                    LaneEvent.SlotGranted _,
+                    LaneEvent.SlotDenied _,
+                    LaneEvent.LockGranted _,
+                    LaneEvent.LockDenied _ ->
+                    ready.add(broken(lane, id, cause));
+            default -> {
+                // it was asked for
+            }
         }
+    }
+
+    private static LaneEvent.ChildEnded notStarted(LaneEvent.Parent parent, String error) {
+        return new LaneEvent.ChildEnded(
+                parent.taskRun(), parent.dispatch(), null, "FAILED", Map.of(), error);
+    }
+
+    private LaneEvent.TaskEnded failed(String id, LaneEvent.TaskEnded ended, String error) {
+        var now = with.clock().instant();
+        var state = executions.known(id);
+        var lines =
+                state == null
+                        ? List.<LogLine>of()
+                        : List.of(
+                                LogLines.of(
+                                        state,
+                                        new LogEntry(
+                                                ended.taskRun(),
+                                                0,
+                                                LogEntry.Level.ERROR,
+                                                error,
+                                                now)));
+        return new LaneEvent.TaskEnded(
+                ended.taskRun(),
+                ended.dispatch(),
+                "FAILED",
+                Map.of(),
+                null,
+                error,
+                lines,
+                List.of(),
+                now,
+                now,
+                ended.workerId());
     }
 }

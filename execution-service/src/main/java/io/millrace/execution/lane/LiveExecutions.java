@@ -123,6 +123,12 @@ final class LiveExecutions {
         return ExecutionState.restore(plan, stored.execution(), stored.taskRuns());
     }
 
+    /// The execution as it was committed, if it is in memory.
+    @Nullable ExecutionState known(String id) {
+        var live = cache.get(id);
+        return live == null ? null : live.state();
+    }
+
     /// Takes an execution as it has been committed.
     void remember(String id, LiveExecution live) {
         if (live.state().execution().state().isTerminal()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.execution.start;
 
+import io.millrace.model.Durations;
 import io.millrace.platform.problem.ServiceException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLDecoder;
@@ -53,9 +54,14 @@ record QueryString(HttpServletRequest request) {
 
     @Nullable Instant instant(String name) {
         try {
-            return get(name).map(text -> OffsetDateTime.parse(text).toInstant()).orElse(null);
+            return get(name)
+                    .map(text -> Durations.checked(OffsetDateTime.parse(text).toInstant()))
+                    .orElse(null);
         } catch (DateTimeException _) {
-            throw unexpected(name, "a date and time with an offset", get(name).orElse(""));
+            throw unexpected(
+                    name,
+                    "a date and time with an offset, from 1970 to 9999",
+                    get(name).orElse(""));
         }
     }
 

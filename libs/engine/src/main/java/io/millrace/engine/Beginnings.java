@@ -89,6 +89,8 @@ final class Beginnings {
                     return;
                 }
             }
+            // what is none fails the task now: the job that it is for can't be made of it
+            var _ = Values.duration(input.get("timeout"));
             enter(run, task, input);
         } catch (ExpressionException | IllegalArgumentException e) {
             steps.ends.failWith(t.run(run.ordinal()), String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package io.millrace.engine;
 
 import io.millrace.engine.Cursor.Stage;
 import io.millrace.engine.ExecutionEvent.BreakpointLifted;
+import io.millrace.engine.ExecutionEvent.Broken;
 import io.millrace.engine.ExecutionEvent.ChildEnded;
 import io.millrace.engine.ExecutionEvent.ChildStarted;
 import io.millrace.engine.ExecutionEvent.Continued;
@@ -53,6 +54,7 @@ public final class Engine {
             case ChildStarted started -> Children.started(t, started);
             case ChildEnded ended -> Children.ended(t, ended);
             case TimerDue(int ordinal) -> due(t, ordinal);
+            case Broken(var reason) -> Requests.fail(t, reason);
             case LockGranted(int taskRun) -> Rollouts.lockGranted(t, taskRun);
             case LockDenied denied -> Rollouts.lockDenied(t, denied);
             case SlotGranted _ -> Requests.slotGranted(t);

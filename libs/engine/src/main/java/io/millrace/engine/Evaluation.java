@@ -6,9 +6,11 @@ import io.millrace.expressions.BudgetExceededException;
 import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.ExpressionFunctions;
 import io.millrace.expressions.RenderContext;
+import io.millrace.model.Durations;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.Task;
 import io.millrace.model.TaskTypes;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
@@ -151,9 +153,11 @@ final class Evaluation {
             return null;
         }
         try {
-            return ZonedDateTime.parse(value.toString()).toInstant();
+            return Durations.checked(ZonedDateTime.parse(value.toString()).toInstant());
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("Expected a date with zone but got " + value, e);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e.getMessage() + " but got " + value, e);
         }
     }
 

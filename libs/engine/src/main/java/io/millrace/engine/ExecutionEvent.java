@@ -55,6 +55,10 @@ public sealed interface ExecutionEvent {
     /// @param taskRun ordinal, or [TaskRun#NONE] for the execution itself
     record TimerDue(int taskRun) implements ExecutionEvent {}
 
+    /// Something that happened can't be applied, however often it is tried: the execution fails, as
+    /// it would wait for ever.
+    record Broken(String reason) implements ExecutionEvent {}
+
     record SlotGranted() implements ExecutionEvent {}
 
     record SlotDenied() implements ExecutionEvent {}

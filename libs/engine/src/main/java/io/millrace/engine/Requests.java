@@ -295,6 +295,21 @@ final class Requests {
         return decision;
     }
 
+    static Decision fail(Transition t, String reason) {
+        var execution = t.execution();
+        if (execution.state().isTerminal()) {
+            return Decision.of(t.state());
+        }
+        t.log(LogEntry.Level.ERROR, reason);
+        if (execution.state() == State.CREATED || execution.state() == State.QUEUED) {
+            endNow(t, State.FAILED);
+            return t.decision();
+        }
+        var steps = new Steps(t);
+        steps.stop(State.FAILED);
+        return steps.decide();
+    }
+
     /// A paused execution is killed at once, unless something beside the pause still runs.
     private static Decision killing(Transition t) {
         t.put(t.change().state(State.KILLING, t.now));

@@ -101,7 +101,7 @@ final class Steps {
         if (execution.wakeAt() == null) {
             for (var sla : t.plan.flow().sla()) {
                 if (sla.type() == Flow.Sla.Type.MAX_DURATION) {
-                    var length = Values.duration(sla.duration());
+                    var length = sla.duration();
                     if (length != null) {
                         var at = t.now.plus(length);
                         t.put(t.change().wakeAt(at));

@@ -5,9 +5,11 @@ import io.millrace.engine.inputs.Inputs;
 import io.millrace.expressions.Encrypted;
 import io.millrace.expressions.Truthiness;
 import io.millrace.model.DurationValue;
+import io.millrace.model.Durations;
 import io.millrace.model.Flow;
 import io.millrace.model.Input;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -62,6 +64,15 @@ final class Values {
 
     /// A duration as ISO 8601 text, or a number of seconds.
     static @Nullable Duration duration(@Nullable Object value) {
+        try {
+            var duration = anyDuration(value);
+            return duration == null ? null : Durations.checked(duration);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(e.getMessage() + " but got " + value, e);
+        }
+    }
+
+    private static @Nullable Duration anyDuration(@Nullable Object value) {
         return switch (value) {
             case null -> null;
             case Duration duration -> duration;

@@ -3,6 +3,7 @@ package io.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.engine.ExecutionEvent.Broken;
 import io.millrace.engine.ExecutionEvent.ChildStarted;
 import io.millrace.engine.ExecutionEvent.ForceRunRequested;
 import io.millrace.engine.ExecutionEvent.KillRequested;
@@ -22,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What follows from single events.
 class EngineTest {
@@ -336,6 +339,36 @@ class EngineTest {
 
         assertThat(lab.commands).containsExactly(new Command.SetTimer(0, Lab.NOON.plusSeconds(5)));
         assertThat(lab.state()).isEqualTo(State.PAUSED);
+    }
+
+    /// No date that it ends at could be stored.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{id: t, type: test.Work, timeout: \"{{ 'P36501D' }}\"}",
+                "{id: t, type: test.Work, timeout: \"{{ 'soon' }}\"}",
+                "{id: t, type: io.kestra.plugin.core.flow.Pause, delay: \"{{ 'P36501D' }}\"}",
+                "{id: t, type: io.kestra.plugin.core.flow.Pause, timeout: \"{{ 3153600001 }}\"}",
+                "{id: t, type: io.kestra.plugin.core.flow.WorkingDirectory, timeout: \"{{ '-P36501D' }}\", tasks: [{id: w, type: test.Work}]}",
+                "{id: t, type: io.kestra.plugin.core.flow.LoopUntil, condition: \"{{ false }}\", checkFrequency: {interval: \"{{ 'P36501D' }}\"}, tasks: [{id: w, type: test.Work}]}",
+                "{id: t, type: io.kestra.plugin.core.flow.Subflow, namespace: test, flowId: other, scheduleDate: \"{{ '+10000-01-01T00:00:00Z' }}\"}",
+            })
+    void aTimeThatNoDateCanHoldFailsTheTask(String task) {
+        var lab = Lab.of("id: flow\nnamespace: test\ntasks: [" + task + "]\n").start().toTheEnd();
+
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+        assertThat(lab.main().taskRuns().getFirst().state()).isEqualTo(State.FAILED);
+        assertThat(lab.messages()).anyMatch(line -> line.startsWith("Expected a d"));
+    }
+
+    @Test
+    void whatCantGoOnFailsWithAllThatRuns() {
+        var lab = silent(TWO_STEPS).send(new Broken("no way")).toTheEnd();
+
+        assertThat(lab.state()).isEqualTo(State.FAILED);
+        assertThat(lab.messages()).contains("no way");
+        assertThat(lab.commands).anyMatch(Command.CancelTaskRun.class::isInstance);
+        assertThat(lab.send(new Broken("again")).messages()).doesNotContain("again");
     }
 
     @Test

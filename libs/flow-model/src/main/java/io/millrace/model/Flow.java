@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.model;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +149,7 @@ public record Flow(
     public record Sla(
             String id,
             Sla.Type type,
-            @Nullable DurationValue duration,
+            @Nullable Duration duration,
             @Nullable String assertion,
             Sla.Behavior behavior,
             Map<String, String> labels) {

@@ -3,6 +3,7 @@ package io.millrace.scheduler.flowtrigger;
 
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.Truthiness;
+import io.millrace.model.Durations;
 import io.millrace.model.Trigger;
 import io.millrace.scheduler.condition.Condition;
 import io.millrace.scheduler.condition.Conditions;
@@ -375,10 +376,11 @@ public class FlowTriggers {
     private static Duration duration(Map<?, ?> window, String name, Duration otherwise) {
         var written = window.get(name);
         try {
-            return written == null ? otherwise : Duration.parse(String.valueOf(written));
+            return written == null ? otherwise : Durations.parse(String.valueOf(written));
         } catch (DateTimeException _) {
             throw new IllegalArgumentException(
-                    "%s: expected a duration such as PT1H but got %s".formatted(name, written));
+                    "%s: expected a duration such as PT1H, of at most 36500 days, but got %s"
+                            .formatted(name, written));
         }
     }
 

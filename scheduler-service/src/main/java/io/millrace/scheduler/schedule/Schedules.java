@@ -2,6 +2,7 @@
 package io.millrace.scheduler.schedule;
 
 import io.millrace.expressions.ExpressionException;
+import io.millrace.model.Durations;
 import io.millrace.model.Flow;
 import io.millrace.model.Trigger;
 import io.millrace.model.cron.CronExpression;
@@ -145,9 +146,12 @@ public class Schedules {
             return null;
         }
         try {
-            return Duration.parse(String.valueOf(written));
+            return Durations.parse(String.valueOf(written));
         } catch (DateTimeParseException _) {
             errors.add("%s: '%s' is no duration of ISO 8601".formatted(property, written));
+            return null;
+        } catch (DateTimeException e) {
+            errors.add("%s: %s but got %s".formatted(property, e.getMessage(), written));
             return null;
         }
     }

@@ -28,6 +28,7 @@ import io.millrace.scheduler.question.TriggerFunctions;
 import io.millrace.scheduler.trigger.HeardStore.Fact;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Starts executions of flows whose triggers hear executions of others.
@@ -225,8 +227,12 @@ final class Listening {
             }
         } catch (StoreAwayException e) {
             throw e.unavailable();
-        } catch (ExpressionException | IllegalArgumentException e) {
-            // the author's mistake: it doesn't hold
+        } catch (ExpressionException
+                | IllegalArgumentException
+                | DateTimeException
+                | ArithmeticException
+                | DataIntegrityViolationException e) {
+            // the author's mistake: it doesn't hold, and others hear what they wait for
             complain(row, e);
         }
     }

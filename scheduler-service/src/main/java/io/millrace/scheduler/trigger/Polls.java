@@ -10,6 +10,7 @@ import io.millrace.expressions.ExpressionException;
 import io.millrace.expressions.Expressions;
 import io.millrace.expressions.RenderContext;
 import io.millrace.expressions.UnansweredException;
+import io.millrace.model.Durations;
 import io.millrace.model.ExecutionId;
 import io.millrace.model.Trigger;
 import io.millrace.platform.broker.OutgoingMessage;
@@ -287,7 +288,7 @@ final class Polls {
         var written = trigger.properties().get("interval");
         try {
             var interval =
-                    written == null ? DEFAULT_INTERVAL : Duration.parse(String.valueOf(written));
+                    written == null ? DEFAULT_INTERVAL : Durations.parse(String.valueOf(written));
             return interval.compareTo(LEAST_INTERVAL) < 0 ? LEAST_INTERVAL : interval;
         } catch (DateTimeException _) {
             return DEFAULT_INTERVAL;

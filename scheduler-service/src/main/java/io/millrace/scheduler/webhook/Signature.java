@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.webhook;
 
+import io.millrace.model.Durations;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -74,7 +75,7 @@ record Signature(List<String> secrets, String header, Scheme scheme, Duration to
             var tolerance =
                     map.get("tolerance") == null
                             ? Duration.ofMinutes(5)
-                            : Duration.parse(String.valueOf(map.get("tolerance")));
+                            : Durations.parse(String.valueOf(map.get("tolerance")));
             var header = map.get("header") == null ? scheme.header : "" + map.get("header");
             return Optional.of(new Signature(secrets, header, scheme, tolerance));
         } catch (IllegalArgumentException | DateTimeException e) {

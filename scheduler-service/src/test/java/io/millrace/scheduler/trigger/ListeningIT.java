@@ -198,22 +198,28 @@ class ListeningIT {
     }
 
     private void saved(int revision, String triggers, Instant at) {
+        saved("listener", revision, triggers, at);
+    }
+
+    private void saved(String flow, int revision, String triggers, Instant at) {
         var source =
-                """
-                id: listener
-                namespace: other
-                inputs:
-                  - {id: rows, type: INT}
-                  - {id: size, type: STRING, defaults: small}
-                tasks:
-                  - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
-                triggers:
-                """
+                "id: "
+                        + flow
+                        + "\n"
+                        + """
+                        namespace: other
+                        inputs:
+                          - {id: rows, type: INT}
+                          - {id: size, type: STRING, defaults: small}
+                        tasks:
+                          - {id: log, type: io.kestra.plugin.core.log.Log, message: hello}
+                        triggers:
+                        """
                         + triggers.indent(2);
         node.transaction.executeWithoutResult(_ ->
                 node.changes.apply(
                         new FlowChanged(
-                                "m", "main", "other", "listener", "saved", revision, source, at)));
+                                "m", "main", "other", flow, "saved", revision, source, at)));
     }
 
     private static FeedEvent ended(String flow, String id, Instant at) {
@@ -268,6 +274,30 @@ class ListeningIT {
                 .containsEntry("outputs", Map.of("place", "a"))
                 .containsEntry("executionLabels", Map.of("team", "data"))
                 .containsEntry("lastTaskId", "last");
+    }
+
+    /// It would hold up all that the same execution is told to, of other flows and teams as well.
+    @Test
+    void aListenerThatCantTellWhetherItFiresIsNobodyElsesAffair() {
+        saved(
+                "hostile",
+                3,
+                """
+                - id: never
+                  type: io.kestra.plugin.core.trigger.Flow
+                  preconditions:
+                    id: all
+                    timeWindow: {type: DURATION_WINDOW, window: PT2562047788015215H}
+                    flows: [{namespace: company, flowId: a}]
+                """,
+                NOON.minusSeconds(3600));
+        saved(3, "- {id: always, type: io.kestra.plugin.core.trigger.Flow}");
+
+        node.hear(ended("a", "e1", NOON));
+
+        assertThat(started.values())
+                .extracting(r -> Objects.requireNonNull(r.trigger()).id())
+                .containsExactly("always");
     }
 
     @Test

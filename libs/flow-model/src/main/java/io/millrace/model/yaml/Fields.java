@@ -2,12 +2,15 @@
 package io.millrace.model.yaml;
 
 import io.millrace.model.DurationValue;
+import io.millrace.model.Durations;
 import io.millrace.model.Input.Option;
 import io.millrace.model.yaml.YamlNode.Entry;
 import io.millrace.model.yaml.YamlNode.Mapping;
 import io.millrace.model.yaml.YamlNode.Scalar;
 import io.millrace.model.yaml.YamlNode.Sequence;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -302,16 +305,21 @@ final class Fields {
             expected(key, "a duration such as PT10S", value);
             return null;
         }
-        return new DurationValue.Literal(duration);
+        try {
+            return new DurationValue.Literal(Durations.checked(duration));
+        } catch (DateTimeException e) {
+            problem(key, "%s but got `%s`".formatted(e.getMessage(), clip(scalar.text())));
+            return null;
+        }
     }
 
-    /// As [#durationValue]; one that is known now is longer than nothing.
-    @Nullable DurationValue positiveDuration(String key) {
-        var value = durationValue(key);
-        if (value instanceof DurationValue.Literal(var duration) && !duration.isPositive()) {
+    /// As [#duration], longer than nothing.
+    @Nullable Duration positiveDuration(String key) {
+        var duration = duration(key);
+        if (duration != null && !duration.isPositive()) {
             problem(key, "must be a positive duration");
         }
-        return value;
+        return duration;
     }
 
     /// ISO 8601 text, or a number of seconds.
@@ -319,7 +327,7 @@ final class Fields {
         try {
             if (YamlReader.meaning(text) instanceof Number) {
                 var millis = new BigDecimal(text).movePointRight(3);
-                return Duration.ofMillis(millis.longValue());
+                return Duration.ofMillis(millis.setScale(0, RoundingMode.DOWN).longValueExact());
             }
             return Duration.parse(text);
         } catch (DateTimeParseException | ArithmeticException | NumberFormatException e) {

@@ -436,6 +436,19 @@ class ProblemsTest {
                         4,
                         45,
                         "must be a positive duration"),
+                one(
+                        with(
+                                "sla: [{id: a, type: MAX_DURATION, duration: \"{{ 1 }}\", behavior: FAIL}]"),
+                        "sla[0].duration",
+                        4,
+                        45,
+                        "Expected a duration such as PT10S but got an expression"),
+                one(
+                        with("retry: {type: constant, interval: P36501D, maxAttempts: 2}"),
+                        "retry.interval",
+                        4,
+                        35,
+                        "Expected a duration of at most 36500 days but got `P36501D`"),
                 // triggers
                 one(
                         withFlowTrigger("window: {deadline: '09:00:00', every: PT1H}"),

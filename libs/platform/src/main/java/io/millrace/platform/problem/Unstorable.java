@@ -9,7 +9,8 @@ import org.springframework.core.NestedExceptionUtils;
 /// What a request wants of the database that it has no place for, and that nobody checked before.
 final class Unstorable {
     /// Characters that aren't in the database's repertoire, dates and numbers out of its range.
-    private static final Set<String> VALUES = Set.of("22021", "22P05", "22008", "22003");
+    private static final Set<String> VALUES =
+            Set.of("22021", "22P05", "22003", "22007", "22008", "22009");
 
     /// A regular expression that a filter gave.
     private static final String NO_PATTERN = "2201B";
