@@ -22,9 +22,18 @@ public record Auth(
                 @Nullable String mount) {
     static final Auth NONE = new Auth(null, null, null, null, null, null, null, null);
 
-    /// @return a token
+    /// A token that was got for the task.
+    ///
+    /// @param revocable not if it is a batch token: it ends by itself alone
+    record Session(String token, boolean revocable) {
+        @Override
+        public String toString() {
+            return "Session[revocable=" + revocable + "]";
+        }
+    }
+
     /// @throws TaskFailedException if Vault refuses, or nothing is given
-    String login(HttpApi api) throws TaskFailedException, InterruptedException {
+    Session login(HttpApi api) throws TaskFailedException, InterruptedException {
         var body = new LinkedHashMap<String, Object>();
         String path;
         if (roleId != null) {
@@ -51,11 +60,12 @@ public record Auth(
             throw new TaskFailedException(
                     "Vault refuses the credentials (%d)".formatted(answer.status()));
         }
-        var token = HttpApi.text(answer.orFail().object(), "auth", "client_token");
-        if (token == null) {
+        var granted = answer.orFail().object();
+        var got = HttpApi.text(granted, "auth", "client_token");
+        if (got == null) {
             throw new TaskFailedException("Expected a token from Vault");
         }
-        return token;
+        return new Session(got, !"batch".equals(HttpApi.text(granted, "auth", "token_type")));
     }
 
     private String mounted(String otherwise) {

@@ -5,6 +5,7 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.NoOutputs;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.HttpApi.Call;
 import java.util.List;
@@ -22,18 +23,25 @@ public final class KvDelete extends VaultTask<KvDelete.Properties, NoOutputs> {
             @Title("Where the engine is mounted") @Default("secret") String mount,
             @Title("Version of the engine: 1 or 2") @Default("2") Integer kvVersion,
             @Title("Path of the secret") String path,
-            @Title("Versions; the latest if absent") @Nullable List<Integer> versions,
-            @Title("Whether it is gone for good, with all versions") @Default("false")
+            @Title("Versions (engine version 2); the latest if absent")
+                    @Nullable List<Integer> versions,
+            @Title("Whether it is gone for good: these versions, all if none are named")
+                    @Default("false")
                     Boolean permanently)
             implements Target {}
 
     @Override
     NoOutputs work(Vault vault, Properties properties, TaskContext context) throws Exception {
-        if (properties.kvVersion() == 2
-                && properties.versions() != null
-                && !properties.permanently()) {
+        if (properties.versions() != null) {
+            if (properties.kvVersion() != 2) {
+                throw new TaskFailedException("Expected kvVersion 2 for versions of a secret");
+            }
             vault.post(
-                    Kv.path(properties.mount(), 2, "delete", properties.path()),
+                    Kv.path(
+                            properties.mount(),
+                            2,
+                            properties.permanently() ? "destroy" : "delete",
+                            properties.path()),
                     Map.of("versions", properties.versions()));
             return new NoOutputs();
         }

@@ -18,7 +18,7 @@ public final class Request extends VaultTask<Request.Properties, Request.Outputs
             @Title("URL of Vault or OpenBao") String address,
             @Title("Who the task is") @Nullable Auth auth,
             @Title("Namespace of Vault") @Nullable String vaultNamespace,
-            @Title("Path, such as sys/health") String path,
+            @Title("Path, such as sys/health, with a query if it takes one") String path,
             @Title("GET, POST, PUT, PATCH, DELETE or LIST") @Default("GET") String method,
             @Title("What is sent") @Nullable Map<String, @Nullable Object> body)
             implements Target {}
@@ -29,13 +29,19 @@ public final class Request extends VaultTask<Request.Properties, Request.Outputs
 
     @Override
     Outputs work(Vault vault, Properties properties, TaskContext context) throws Exception {
-        var path = "/" + Vault.path(properties.path());
+        var parts = properties.path().split("\\?", 2);
+        var path = "/" + Vault.path(parts[0]) + (parts.length == 1 ? "" : "?" + parts[1].strip());
         var method = properties.method().strip().toUpperCase(Locale.ROOT);
+        var call =
+                properties.body() == null
+                        ? Call.of(method, path)
+                        : Call.json(method, path, properties.body());
+        // changes of a secret's fields are taken as such alone
         var answer =
                 vault.ask(
-                        properties.body() == null
-                                ? Call.of(method, path)
-                                : Call.json(method, path, properties.body()));
+                        method.equals("PATCH")
+                                ? call.with("Content-Type", "application/merge-patch+json")
+                                : call);
         conceal(answer.get("data"), context);
         conceal(answer.get("auth"), context);
         return new Outputs(answer);

@@ -28,13 +28,12 @@ record Vault(HttpApi api) {
         return "/%s/%s/%s".formatted(path(mount), what, HttpApi.segment(key));
     }
 
-    /// What is there, or nothing.
+    /// What is there, or nothing. Of a version that was deleted there is its metadata.
     @Nullable Map<String, @Nullable Object> find(String path)
             throws TaskFailedException, InterruptedException {
         var answer = api.send(Call.get(path));
-        // a version that was deleted is a 404 with a body
         if (answer.status() == 404) {
-            return null;
+            return answer.body().startsWith("{") ? answer.object() : null;
         }
         return orFail(answer).object();
     }

@@ -43,16 +43,18 @@ abstract class VaultTask<P extends Record & VaultTask.Target, O extends Record>
         }
         var auth = properties.auth() == null ? Auth.NONE : properties.auth();
         var token = auth.token();
-        boolean borrowed = token == null;
+        boolean revocable = false;
         if (token == null) {
             try (var api = api(properties, headers, context)) {
-                token = auth.login(api);
+                var session = auth.login(api);
+                token = session.token();
+                revocable = session.revocable();
             }
             conceal(token, context);
         }
         headers.put("X-Vault-Token", token.strip());
         try (var api = api(properties, headers, context)) {
-            if (!borrowed || keepsToken()) {
+            if (!revocable || keepsToken()) {
                 return work(new Vault(api), properties, context);
             }
             try (var _ = api.onCancel(REVOKE)) {
