@@ -17,6 +17,7 @@ import io.millrace.platform.identity.TaskTokens;
 import io.millrace.platform.identity.TokenSigner;
 import io.millrace.test.TestBroker;
 import io.millrace.test.TestDatabase;
+import io.millrace.test.VaultServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -60,7 +61,7 @@ class SecretsServiceIT {
     private final TestBroker broker = TestBroker.create();
     private final HttpClient http = HttpClient.newHttpClient();
     private final JsonMapper json = new JsonMapper();
-    private final FakeVault vault;
+    private final VaultServer vault;
     private final Path keys;
     private final ConfigurableApplicationContext service;
     private final String base;
@@ -81,7 +82,12 @@ class SecretsServiceIT {
         overrides.put("millrace.secrets.master-key-file", master.toString());
         overrides.put("millrace.secrets.rotation-every", "100ms");
         overrides.put("server.port", "0");
-        vault = new FakeVault();
+        vault = VaultServer.start();
+        var role =
+                vault.appRole(
+                        "millrace",
+                        "path \"secret/data/millrace/main/*\" { capabilities = [\"read\"] }",
+                        Map.of());
         var backend = "millrace.secrets.backends[0].";
         overrides.put(backend + "name", "corporate");
         overrides.put(backend + "tenant", "main");
@@ -91,9 +97,9 @@ class SecretsServiceIT {
         // a busy machine is no backend that is away
         overrides.put(backend + "vault.timeout", "30s");
         overrides.put(backend + "vault.auth.method", "approle");
-        overrides.put(backend + "vault.auth.role-id", "role");
+        overrides.put(backend + "vault.auth.role-id", role.roleId());
         var secretId = keys.resolve("secret-id");
-        Files.writeString(secretId, "secret");
+        Files.writeString(secretId, role.secretId());
         overrides.put(backend + "vault.auth.secret-id-file", secretId.toString());
         service =
                 ServiceLauncher.run(SecretsServiceApplication.class, "secrets-service", overrides);
@@ -129,12 +135,12 @@ class SecretsServiceIT {
 
     @Test
     void whatABackendHasIsReadWhereItIsNearer() throws Exception {
-        vault.put(
-                "secret/data/millrace/main/company.data.ingest/SHARED",
-                Map.of("data", Map.of("value", "of-vault")));
-        vault.put(
-                "secret/data/millrace/main/company.data/DB_PASSWORD",
-                Map.of("data", Map.of("value", "of-vault")));
+        for (var path : List.of("company.data.ingest/SHARED", "company.data/DB_PASSWORD")) {
+            vault.admin(
+                    "POST",
+                    "secret/data/millrace/main/" + path,
+                    Map.of("data", Map.of("value", "of-vault")));
+        }
         try {
             var answer = read(taskToken(TASK), "DB_PASSWORD", "SHARED");
 
@@ -146,7 +152,7 @@ class SecretsServiceIT {
             assertThat(read(taskToken(TASK), "NOT_HERE").statusCode()).isEqualTo(503);
         } finally {
             vault.broken(0);
-            vault.takeAway("secret/data/millrace/main/company.data.ingest/SHARED");
+            vault.admin("DELETE", "secret/metadata/millrace/main/company.data.ingest/SHARED", null);
         }
     }
 

@@ -77,7 +77,23 @@ final class TransitMasterKey implements MasterKey {
         if (!ciphertext.asString("").startsWith("vault:v")) {
             throw away(new IllegalStateException("Expected data.ciphertext"));
         }
-        return ciphertext.asString().getBytes(StandardCharsets.UTF_8);
+        var wrapped = ciphertext.asString().getBytes(StandardCharsets.UTF_8);
+        if (opensElsewhere(wrapped)) {
+            throw new ServiceException.Unavailable(
+                    "Expected Vault 1.13 or newer, or OpenBao, but this one doesn't bind data keys"
+                            + " to their tenants");
+        }
+        return wrapped;
+    }
+
+    /// Vault before 1.13 ignores associated data, and doesn't say so.
+    private boolean opensElsewhere(byte[] wrapped) {
+        try {
+            unwrap(name(), wrapped, "another".getBytes(StandardCharsets.UTF_8));
+            return true;
+        } catch (TamperedException _) {
+            return false;
+        }
     }
 
     @Override

@@ -18,7 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class VaultClient {
     private static final int FORBIDDEN = 403;
 
-    private final URI address;
+    private static final int OK = 200;
+
+    private final String base;
     private final RestClient http;
     private final VaultToken token;
 
@@ -30,7 +32,7 @@ public final class VaultClient {
             Duration timeout,
             VaultAuth auth,
             Clock clock) {
-        this.address = address;
+        this.base = address.toString().replaceAll("/+$", "") + "/v1";
         var client =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -41,7 +43,7 @@ public final class VaultClient {
         var builder =
                 RestClient.builder()
                         .requestFactory(requests)
-                        .baseUrl(address.toString().replaceAll("/+$", "") + "/v1")
+                        .baseUrl(base)
                         .defaultHeader("X-Vault-Request", "true");
         if (namespace != null) {
             builder.defaultHeader("X-Vault-Namespace", namespace);
@@ -71,16 +73,24 @@ public final class VaultClient {
     }
 
     private Answer ask(HttpMethod method, String path, @Nullable String body) {
-        var answer = once(method, path, body, token.current());
+        var used = token.current();
+        var answer = once(method, path, body, used);
+        if (answer.status() != FORBIDDEN || isGood(used)) {
+            return answer;
+        }
         // taken back, or expired sooner than was said
-        return answer.status() == FORBIDDEN ? once(method, path, body, token.fresh()) : answer;
+        return once(method, path, body, token.replacing(used));
+    }
+
+    /// Whether it is Vault's policy that forbids something: a new token for each time would pile up
+    /// there.
+    private boolean isGood(String used) {
+        return once(HttpMethod.GET, "/auth/token/lookup-self", null, used).status() == OK;
     }
 
     private Answer once(HttpMethod method, String path, @Nullable String body, String with) {
         var request =
-                http.method(method)
-                        .uri(address.resolve("/v1" + path))
-                        .header("X-Vault-Token", with);
+                http.method(method).uri(URI.create(base + path)).header("X-Vault-Token", with);
         if (body != null) {
             request.contentType(MediaType.APPLICATION_JSON).body(body);
         }

@@ -65,11 +65,13 @@ final class VaultToken {
         return known.renewAt() == null || clock.instant().isBefore(known.renewAt());
     }
 
-    /// One that is certainly new.
-    String fresh() {
+    /// One in the place of another, which Vault doesn't take any more.
+    String replacing(String refused) {
         lock.lock();
         try {
-            return signIn();
+            var now = lease;
+            // others were refused with it, too, and one has signed in
+            return now == null || now.token().equals(refused) ? signIn() : now.token();
         } finally {
             lock.unlock();
         }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.secrets.FakeVault;
 import io.millrace.secrets.backend.BackendProperties.Environment;
 import io.millrace.secrets.backend.BackendProperties.Vault;
 import io.millrace.secrets.vault.VaultAuth;
+import io.millrace.test.VaultServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,17 +19,26 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/// With what stands in for Vault, and with Vault and OpenBao where they are installed.
+@ParameterizedClass
+@MethodSource("programs")
 @SuppressWarnings("NullAway.Init") // set before each test
 class BackendsTest {
     @TempDir Path directory;
 
-    private FakeVault vault;
+    @Parameter String program;
+    private VaultServer vault;
+    private VaultServer.AppRole role;
     private final Ticking clock = new Ticking();
 
     private static final class Ticking extends Clock {
@@ -51,11 +60,28 @@ class BackendsTest {
         }
     }
 
+    static Stream<String> programs() {
+        return VaultServer.programs();
+    }
+
+    private static final String POLICY =
+            """
+            path "secret/data/millrace/main/a/KEY" { capabilities = ["read"] }
+            path "secret/data/millrace/main/a/NONE" { capabilities = ["read"] }
+            path "secret/data/millrace/main/a.b/*" { capabilities = ["read"] }
+            path "secret/data/millrace/main/a.b.c/*" { capabilities = ["read"] }
+            path "kv/millrace/main/*" { capabilities = ["read"] }
+            """;
+
     @BeforeEach
     void start() throws IOException {
-        vault = new FakeVault();
-        Files.writeString(directory.resolve("secret-id"), "secret\n");
-        Files.writeString(directory.resolve("jwt"), "the.jwt\n");
+        vault = VaultServer.start(program, directory);
+        role = vault.appRole("millrace", POLICY, Map.of("token_ttl", "90s"));
+        Files.writeString(directory.resolve("secret-id"), role.secretId() + "\n");
+    }
+
+    private void put(String path, Object value) {
+        vault.admin("POST", "secret/data/" + path, Map.of("data", Map.of("value", value)));
     }
 
     @AfterEach
@@ -68,7 +94,7 @@ class BackendsTest {
                 VaultAuth.Method.APPROLE,
                 null,
                 null,
-                "role",
+                role.roleId(),
                 directory.resolve("secret-id"),
                 null,
                 directory.resolve("jwt"));
@@ -85,7 +111,7 @@ class BackendsTest {
                                         keepFor,
                                         new Vault(
                                                 vault.address(),
-                                                "secret",
+                                                version == 2 ? "secret" : "kv",
                                                 version,
                                                 "millrace/{tenant}/{namespace}/{name}",
                                                 "value",
@@ -105,8 +131,8 @@ class BackendsTest {
 
     @Test
     void theNearestLevelOfVaultWins() {
-        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "far")));
-        vault.put("secret/data/millrace/main/a.b/KEY", Map.of("data", Map.of("value", "near")));
+        put("millrace/main/a/KEY", "far");
+        put("millrace/main/a.b/KEY", "near");
         var backends = backends("a", 2, approle(), Duration.ZERO);
 
         var found = backends.read("main", LINEAGE, List.of("KEY", "NONE"));
@@ -120,7 +146,9 @@ class BackendsTest {
 
     @Test
     void versionOneOfTheStoreAndStructuredValuesAreRead() {
-        vault.put("secret/millrace/main/a/KEY", Map.of("value", Map.of("user", "u")));
+        vault.admin(
+                "POST", "sys/mounts/kv", Map.of("type", "kv", "options", Map.of("version", "1")));
+        vault.admin("POST", "kv/millrace/main/a/KEY", Map.of("value", Map.of("user", "u")));
 
         assertThat(value(backends("", 1, approle(), Duration.ZERO), "KEY"))
                 .isEqualTo("{\"user\":\"u\"}");
@@ -128,7 +156,7 @@ class BackendsTest {
 
     @Test
     void otherTenantsAndNamespacesDontGetThere() {
-        vault.put("secret/data/millrace/main/x/KEY", Map.of("data", Map.of("value", "v")));
+        put("millrace/main/x/KEY", "v");
         var backends = backends("a.b", 2, approle(), Duration.ZERO);
 
         assertThat(backends.read("other", LINEAGE, List.of("KEY"))).isEmpty();
@@ -140,8 +168,7 @@ class BackendsTest {
 
     @Test
     void aLeaseIsRenewedBeforeItEndsAndReplacedWhenItHasEnded() {
-        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
-        vault.leaseSeconds(90);
+        put("millrace/main/a/KEY", "v");
         var backends = backends("a", 2, approle(), Duration.ZERO);
         value(backends, "KEY");
         value(backends, "KEY");
@@ -166,56 +193,39 @@ class BackendsTest {
     }
 
     @Test
-    void otherWaysToSignIn() throws IOException {
-        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+    void otherWaysToSignIn() throws Exception {
+        put("millrace/main/a/KEY", "v");
         var jwt = directory.resolve("jwt");
-
-        assertThat(
-                        value(
-                                backends(
-                                        "a",
-                                        2,
-                                        new VaultAuth(
-                                                VaultAuth.Method.KUBERNETES,
-                                                "k8s",
-                                                null,
-                                                null,
-                                                null,
-                                                "millrace",
-                                                jwt),
-                                        Duration.ZERO),
-                                "KEY"))
-                .isEqualTo("v");
+        Files.writeString(jwt, vault.jwtRole("k8s", "worker", "millrace") + "\n");
         var token = directory.resolve("token");
-        Files.writeString(token, "hvs.1\n");
-        assertThat(
-                        value(
-                                backends(
-                                        "a",
-                                        2,
-                                        new VaultAuth(
-                                                VaultAuth.Method.TOKEN,
-                                                null,
-                                                token,
-                                                null,
-                                                null,
-                                                null,
-                                                jwt),
-                                        Duration.ZERO),
-                                "KEY"))
-                .isEqualTo("v");
+        Files.writeString(token, vault.token() + "\n");
+
+        for (var auth :
+                List.of(
+                        new VaultAuth(
+                                VaultAuth.Method.KUBERNETES,
+                                "k8s",
+                                null,
+                                null,
+                                null,
+                                "worker",
+                                jwt),
+                        new VaultAuth(
+                                VaultAuth.Method.TOKEN, null, token, null, null, null, jwt))) {
+            assertThat(value(backends("a", 2, auth, Duration.ZERO), "KEY")).isEqualTo("v");
+        }
     }
 
     @Test
     void whatIsRememberedOutlivesVaultAndTheRestIsAClearError() {
-        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
+        put("millrace/main/a/KEY", "v");
         var backends = backends("a", 2, approle(), Duration.ofMinutes(1));
         assertThat(value(backends, "KEY")).isEqualTo("v");
         vault.broken(503);
 
         assertThat(value(backends, "KEY")).isEqualTo("v");
         for (int i = 0; i < 20; i++) {
-            assertThatThrownBy(() -> value(backends, "OTHER"))
+            assertThatThrownBy(() -> value(backends, "NONE"))
                     .isInstanceOf(ServiceException.Unavailable.class)
                     .hasMessageContaining("'vault' is away");
         }
@@ -225,8 +235,7 @@ class BackendsTest {
 
     @Test
     void whatVaultForbidsIsRefusedAndTheOthersAreReadNonetheless() {
-        vault.put("secret/data/millrace/main/a/KEY", Map.of("data", Map.of("value", "v")));
-        vault.forbid("secret/data/millrace/main/a/OTHER");
+        put("millrace/main/a/KEY", "v");
         var backends = backends("a", 2, approle(), Duration.ZERO);
 
         for (int i = 0; i < 20; i++) {
@@ -235,6 +244,42 @@ class BackendsTest {
                     .hasMessageContaining("'vault'")
                     .hasMessageContaining("403");
         }
+
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+        assertThat(signIns()).as("a token for each refusal would pile up in Vault").isEqualTo(1);
+    }
+
+    @Test
+    void aSealedVaultIsAwayUntilItIsOpen() {
+        put("millrace/main/a/KEY", "v");
+        var backends = backends("a", 2, approle(), Duration.ZERO);
+        vault.seal();
+        assertThatThrownBy(() -> value(backends, "KEY"))
+                .isInstanceOf(ServiceException.Unavailable.class)
+                .hasMessageContaining("'vault' is away");
+
+        vault.unseal();
+
+        assertThat(value(backends, "KEY")).isEqualTo("v");
+    }
+
+    @Test
+    void whatWasDeletedIsNotThere() {
+        put("millrace/main/a/KEY", "v");
+        vault.admin("DELETE", "secret/data/millrace/main/a/KEY", null);
+
+        assertThat(value(backends("a", 2, approle(), Duration.ZERO), "KEY")).isNull();
+    }
+
+    @Test
+    void aSecretThatIsWrongIsAnOutageUntilTheFileHasTheRightOne() throws IOException {
+        put("millrace/main/a/KEY", "v");
+        Files.writeString(directory.resolve("secret-id"), "wr0ng");
+        var backends = backends("a", 2, approle(), Duration.ZERO);
+        assertThatThrownBy(() -> value(backends, "KEY"))
+                .isInstanceOf(ServiceException.Unavailable.class);
+
+        Files.writeString(directory.resolve("secret-id"), role.secretId());
 
         assertThat(value(backends, "KEY")).isEqualTo("v");
     }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.platform.crypto.TamperedException;
 import io.millrace.platform.problem.ServiceException;
-import io.millrace.secrets.FakeVault;
 import io.millrace.secrets.crypto.Envelopes.WrappedKey;
 import io.millrace.secrets.vault.VaultAuth;
+import io.millrace.test.VaultServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,30 +17,47 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Data keys that Vault's transit engine wraps, against its published API.
+/// Data keys that Vault's transit engine wraps: with what stands in for it, and with Vault and
+/// OpenBao where they are installed.
+@ParameterizedClass
+@MethodSource("programs")
 class TransitMasterKeyTest {
     private static final String LOCAL = Base64.getEncoder().encodeToString(new byte[32]);
     private static final Envelopes.Place PLACE = new Envelopes.Place("main", "company", "KEY", 1);
 
-    private final FakeVault vault;
+    private final VaultServer vault;
+    private final VaultServer.AppRole role;
     private final Path secretId;
     private final Envelopes envelopes;
 
-    TransitMasterKeyTest(@TempDir Path directory) throws IOException {
-        vault = new FakeVault();
-        secretId = Files.writeString(directory.resolve("secret-id"), "secret");
-        envelopes = envelopes(null);
+    static Stream<String> programs() {
+        return VaultServer.programs(false);
     }
 
-    @BeforeEach
-    void makeKey() {
-        vault.rotateTransitKey();
+    /// What the documentation says that the service has to be allowed.
+    private static final String POLICY =
+            """
+            path "transit/keys/millrace" { capabilities = ["read"] }
+            path "transit/encrypt/millrace" { capabilities = ["update"] }
+            path "transit/decrypt/millrace" { capabilities = ["update"] }
+            """;
+
+    TransitMasterKeyTest(String program, @TempDir Path directory) throws IOException {
+        vault = VaultServer.start(program, directory);
+        vault.admin("POST", "sys/mounts/transit", Map.of("type", "transit"));
+        vault.admin("POST", "transit/keys/millrace", Map.of());
+        role = vault.appRole("millrace", POLICY, Map.of());
+        secretId = Files.writeString(directory.resolve("secret-id"), role.secretId());
+        envelopes = envelopes(null);
     }
 
     @AfterEach
@@ -51,7 +68,13 @@ class TransitMasterKeyTest {
     private Envelopes envelopes(@Nullable String localKey) {
         var auth =
                 new VaultAuth(
-                        VaultAuth.Method.APPROLE, null, null, "role", secretId, null, Path.of("-"));
+                        VaultAuth.Method.APPROLE,
+                        null,
+                        null,
+                        role.roleId(),
+                        secretId,
+                        null,
+                        Path.of("-"));
         var transit =
                 new CryptoProperties.Transit(
                         vault.address(), "transit", "millrace", null, Duration.ofSeconds(30), auth);
@@ -85,7 +108,7 @@ class TransitMasterKeyTest {
         var key = envelopes.newDataKey("main");
         var sealed = envelopes.seal(envelopes.unwrap(key), "secret", PLACE);
 
-        vault.rotateTransitKey();
+        vault.admin("POST", "transit/keys/millrace/rotate", Map.of());
         var current = envelopes.refreshed();
         var anew = envelopes.wrapAnew(key);
 
