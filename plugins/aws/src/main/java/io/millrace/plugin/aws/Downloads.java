@@ -6,6 +6,7 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FilePlace;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outp
             @Inline Objects selection,
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
-                    Objects.Action action,
+                    FilePlace.Action action,
             @Title("Where they are moved to") @Nullable Place moveTo)
             implements Of {}
 
@@ -36,10 +37,14 @@ public final class Downloads extends S3Task<Downloads.Properties, Downloads.Outp
     @Override
     Downloads.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(client, _ -> true, properties.action(), properties.moveTo(), context);
+        var place =
+                new S3Place(
+                        client,
+                        properties.selection(),
+                        properties.action(),
+                        properties.moveTo(),
+                        context);
+        var taken = place.take(context);
         var byKey = new LinkedHashMap<String, URI>();
         for (var object : taken) {
             if (object.uri() != null) {

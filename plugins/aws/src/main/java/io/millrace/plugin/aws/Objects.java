@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -47,19 +46,11 @@ record Objects(
         }
     }
 
-    /// What becomes of an object once it was fetched.
-    public enum Action {
-        MOVE,
-        DELETE,
-        NONE
-    }
-
     List<S3Object> in(S3Client client) throws TaskFailedException {
         return in(client, _ -> true);
     }
 
-    private List<S3Object> in(S3Client client, Predicate<S3Object> wanted)
-            throws TaskFailedException {
+    List<S3Object> in(S3Client client, Predicate<S3Object> wanted) throws TaskFailedException {
         Pattern pattern;
         try {
             pattern = Pattern.compile(regexp == null ? "(?s).*" : regexp);
@@ -100,44 +91,6 @@ record Objects(
                 object.lastModified() == null ? null : object.lastModified().toString(),
                 object.eTag(),
                 uri);
-    }
-
-    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
-    /// again.
-    List<StoredObject> take(
-            S3Client client,
-            Predicate<S3Object> wanted,
-            Action action,
-            @Nullable Place moveTo,
-            TaskContext context)
-            throws IOException, TaskFailedException {
-        if (action == Action.MOVE && moveTo == null) {
-            throw new TaskFailedException("Expected `moveTo` with action MOVE");
-        }
-        var taken = new ArrayList<StoredObject>();
-        for (var object : in(client, o -> !o.key().endsWith("/") && wanted.test(o))) {
-            taken.add(described(object, fetch(client, bucket, object.key(), context)));
-        }
-        for (var object : taken) {
-            if (action == Action.MOVE && moveTo != null) {
-                var name = object.key().substring(object.key().lastIndexOf('/') + 1);
-                var key = moveTo.key() == null ? "" : moveTo.key();
-                client.copyObject(r ->
-                        r.sourceBucket(bucket)
-                                .sourceKey(object.key())
-                                .destinationBucket(
-                                        moveTo.bucket() == null ? bucket : moveTo.bucket())
-                                .destinationKey(
-                                        key.isEmpty() || key.endsWith("/")
-                                                ? key + name
-                                                : key + "/" + name));
-            }
-            if (action != Action.NONE) {
-                client.deleteObject(r -> r.bucket(bucket).key(object.key()));
-            }
-        }
-        context.count("files", taken.size(), Map.of());
-        return taken;
     }
 
     static URI fetch(S3Client client, String bucket, String key, TaskContext context)

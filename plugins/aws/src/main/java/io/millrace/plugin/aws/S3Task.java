@@ -53,15 +53,7 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
         } catch (SdkInterruptedException e) {
             throw new InterruptedException();
         } catch (S3Exception e) {
-            var details = e.awsErrorDetails();
-            throw new TaskFailedException(
-                    "The store refuses: %s (%d)"
-                            .formatted(
-                                    details == null || details.errorMessage() == null
-                                            ? e.getMessage()
-                                            : details.errorMessage(),
-                                    e.statusCode()),
-                    e);
+            throw refused(e);
         } catch (SdkException | IllegalStateException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
@@ -73,6 +65,18 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
             }
             throw new TaskFailedException("The store doesn't go on: " + e.getMessage(), e);
         }
+    }
+
+    static TaskFailedException refused(S3Exception e) {
+        var details = e.awsErrorDetails();
+        return new TaskFailedException(
+                "The store refuses: %s (%d)"
+                        .formatted(
+                                details == null || details.errorMessage() == null
+                                        ? e.getMessage()
+                                        : details.errorMessage(),
+                                e.statusCode()),
+                e);
     }
 
     abstract O work(S3Client client, P properties, TaskContext context) throws Exception;

@@ -11,4 +11,8 @@ public record StoredObject(
         @Title("Size in bytes") long size,
         @Title("When it was changed") @Nullable String lastModified,
         @Title("Tag of its content") @Nullable String etag,
-        @Title("Where it is in the internal storage, once it was fetched") @Nullable URI uri) {}
+        @Title("Where it is in the internal storage, once it was fetched") @Nullable URI uri) {
+    StoredObject at(@Nullable URI place) {
+        return new StoredObject(key, size, lastModified, etag, place);
+    }
+}

@@ -3,16 +3,16 @@ package io.millrace.plugin.aws;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
-import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FileLook;
+import io.millrace.plugin.kit.FilePlace;
 import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Looks for objects that fit.
 @Plugin(
@@ -27,7 +27,7 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
             @Inline Objects selection,
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
-                    Objects.Action action,
+                    FilePlace.Action action,
             @Title("Where they are moved to") @Nullable Place moveTo,
             @Inline SeenFiles.Options seen)
             implements Of {}
@@ -40,36 +40,17 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
     @Override
     Trigger.Outputs work(S3Client client, Properties properties, TaskContext context)
             throws Exception {
-        var selection = properties.selection();
-        var seen = properties.seen().read(context);
-        var found =
-                selection
-                        .take(
-                                client,
-                                object -> seen.wants(uri(selection, object.key()), version(object)),
-                                properties.action(),
-                                properties.moveTo(),
-                                context)
-                        .stream()
-                        .map(object ->
-                                new Found(
-                                        object,
-                                        seen.took(
-                                                uri(selection, object.key()),
-                                                properties.action() == Objects.Action.NONE)))
-                        .toList();
-        seen.keep(found.size() < selection.most());
-        if (found.isEmpty()) {
-            throw new NothingNewException();
-        }
-        return new Outputs(found);
-    }
-
-    private static String uri(Objects selection, String key) {
-        return "s3://%s/%s".formatted(selection.bucket(), key);
-    }
-
-    private static String version(S3Object object) {
-        return object.eTag() == null ? String.valueOf(object.lastModified()) : object.eTag();
+        var place =
+                new S3Place(
+                        client,
+                        properties.selection(),
+                        properties.action(),
+                        properties.moveTo(),
+                        context);
+        var look = new FileLook<>(place, StoredObject.class, context);
+        return new Outputs(
+                look.found(properties.seen()).stream()
+                        .map(found -> new Found(found.file(), found.change()))
+                        .toList());
     }
 }

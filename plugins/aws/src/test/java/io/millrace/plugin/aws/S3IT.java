@@ -225,11 +225,37 @@ class S3IT {
         assertThat((List<?>) found.get("objects")).hasSize(2);
         assertThat(context.stored().values()).contains("a", "c");
         assertThat(keys("done/")).contains("key=done/a.csv", "key=done/c.csv");
+        context.executionId = "the next look";
         assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
         assertThat(run(new DeleteList(), "prefix", "done/")).containsEntry("count", 2L);
         assertThat(run(new Downloads(), "prefix", "in/").get("outputFiles"))
                 .asString()
                 .contains("in/b.txt");
+    }
+
+    @Test
+    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
+        upload("twice/a.csv", "a");
+        upload("twice/b.csv", "b");
+        Object[] move = {
+            "prefix", "twice/", "action", "MOVE", "moveTo", Map.of("bucket", "none", "key", "x")
+        };
+        Object[] delete = {"prefix", "twice/", "action", "DELETE"};
+
+        // its worker died before anything was taken: here the store is what stops it
+        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
+        upload("twice/a.csv", "another");
+        var found = run(new Trigger(), delete);
+        // and when all were, but nobody was told
+        var again = run(new Trigger(), delete);
+
+        assertThat((List<?>) found.get("objects")).hasSize(2);
+        assertThat(again).isEqualTo(found);
+        assertThat(context.stored().values()).contains("a", "b");
+        assertThat(keys("twice/")).contains("twice/a.csv").doesNotContain("twice/b.csv");
+        context.executionId = "the next look";
+        assertThat((List<?>) run(new Trigger(), delete).get("objects")).hasSize(1);
+        assertThat(keys("twice/")).isEqualTo("[]");
     }
 
     @Test

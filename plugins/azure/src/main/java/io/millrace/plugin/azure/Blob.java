@@ -13,7 +13,7 @@ public record Blob(
         @Title("When it was changed") @Nullable String lastModified,
         @Title("Tag of its content") @Nullable String etag,
         @Title("Where it is in the internal storage, once it was fetched") @Nullable URI uri) {
-    Blob at(URI place) {
+    Blob at(@Nullable URI place) {
         return new Blob(container, name, size, lastModified, etag, place);
     }
 }

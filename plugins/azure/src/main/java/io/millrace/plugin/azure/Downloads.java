@@ -6,6 +6,7 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FilePlace;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class Downloads extends BlobTask<Downloads.Properties, Downloads.Ou
             @Inline Selection selection,
             @Title("What becomes of the blobs once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
-                    Selection.Action action,
+                    FilePlace.Action action,
             @Title("Where they are moved to") @Nullable BlobPath moveTo)
             implements Of {}
 
@@ -33,10 +34,14 @@ public final class Downloads extends BlobTask<Downloads.Properties, Downloads.Ou
 
     @Override
     Outputs work(BlobStore store, Properties properties, TaskContext context) throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(store, _ -> true, properties.action(), properties.moveTo(), context);
+        var place =
+                new BlobPlace(
+                        store,
+                        properties.selection(),
+                        properties.action(),
+                        properties.moveTo(),
+                        context);
+        var taken = place.take(context);
         var byName = new LinkedHashMap<String, URI>();
         for (var blob : taken) {
             if (blob.uri() != null) {

@@ -2,13 +2,11 @@
 package io.millrace.plugin.azure;
 
 import io.millrace.plugin.Default;
-import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -22,13 +20,6 @@ public record Selection(
         @Title("Names below the next of these after the prefix are one directory")
                 @Nullable String delimiter,
         @Title("How many at most") @Default("1000") Integer maxFiles) {
-
-    /// What becomes of a blob once it was fetched.
-    public enum Action {
-        MOVE,
-        DELETE,
-        NONE
-    }
 
     /// What of a listing counts.
     public enum Filter {
@@ -46,7 +37,7 @@ public record Selection(
         return in(store, filter, _ -> true);
     }
 
-    private List<Blob> in(BlobStore store, Filter filter, Predicate<Blob> wanted)
+    List<Blob> in(BlobStore store, Filter filter, Predicate<Blob> wanted)
             throws TaskFailedException, IOException, InterruptedException {
         var matching = pattern();
         var found = new ArrayList<Blob>();
@@ -81,41 +72,5 @@ public record Selection(
         } catch (PatternSyntaxException e) {
             throw new TaskFailedException("Expected a pattern in regexp: " + e.getMessage(), e);
         }
-    }
-
-    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
-    /// again.
-    List<Blob> take(
-            BlobStore store,
-            Predicate<Blob> wanted,
-            Action action,
-            @Nullable BlobPath moveTo,
-            TaskContext context)
-            throws TaskFailedException, IOException, InterruptedException {
-        if (action == Action.MOVE && moveTo == null) {
-            throw new TaskFailedException("Expected `moveTo` with action MOVE");
-        }
-        var taken = new ArrayList<Blob>();
-        for (var blob : in(store, Filter.FILES, b -> !b.name().endsWith("/") && wanted.test(b))) {
-            taken.add(store.get(container, blob.name()).blob());
-        }
-        for (var blob : taken) {
-            if (action == Action.MOVE && moveTo != null) {
-                var name = blob.name().substring(blob.name().lastIndexOf('/') + 1);
-                var directory = moveTo.name() == null ? "" : moveTo.name();
-                store.copy(
-                        container,
-                        blob.name(),
-                        moveTo.container() == null ? container : moveTo.container(),
-                        directory.isEmpty() || directory.endsWith("/")
-                                ? directory + name
-                                : directory + "/" + name);
-            }
-            if (action != Action.NONE) {
-                store.delete(container, blob.name());
-            }
-        }
-        context.count("files", taken.size(), Map.of());
-        return taken;
     }
 }

@@ -170,6 +170,7 @@ class BlobIT {
         assertThat((List<?>) found.get("blobs")).hasSize(2);
         assertThat(context.stored().values()).contains("a", "c");
         assertThat(names("done/")).contains("name=done/a.csv", "name=done/c.csv");
+        context.executionId = "the next look";
         assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
         assertThat(run(new DeleteList(), "prefix", "done/"))
                 .containsEntry("count", 2L)
@@ -179,6 +180,31 @@ class BlobIT {
                 .contains("in/b.txt");
         assertThatThrownBy(() -> run(new DeleteList(), "prefix", "none/", "errorOnEmpty", true))
                 .hasMessageContaining("no such blob");
+    }
+
+    @Test
+    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
+        upload("twice/a.csv", "a");
+        upload("twice/b.csv", "b");
+        Object[] move = {
+            "prefix", "twice/", "action", "MOVE", "moveTo", Map.of("container", "none", "name", "x")
+        };
+        Object[] delete = {"prefix", "twice/", "action", "DELETE"};
+
+        // its worker died before anything was taken: here the store is what stops it
+        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
+        upload("twice/a.csv", "another");
+        var found = run(new Trigger(), delete);
+        // and when all were, but nobody was told
+        var again = run(new Trigger(), delete);
+
+        assertThat((List<?>) found.get("blobs")).hasSize(2);
+        assertThat(again).isEqualTo(found);
+        assertThat(context.stored().values()).contains("a", "b");
+        assertThat(names("twice/")).contains("twice/a.csv").doesNotContain("twice/b.csv");
+        context.executionId = "the next look";
+        assertThat((List<?>) run(new Trigger(), delete).get("blobs")).hasSize(1);
+        assertThat(names("twice/")).isEqualTo("[]");
     }
 
     @Test

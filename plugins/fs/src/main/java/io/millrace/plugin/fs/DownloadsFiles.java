@@ -27,11 +27,8 @@ abstract class DownloadsFiles extends FileTask<DownloadsFiles.Properties, Downlo
     @Override
     DownloadsFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var wanted = properties.selection().filesIn(remote);
-        var taken = properties.taking().take(remote, wanted, context);
-        if (taken.size() < wanted.size()) {
-            context.endWithWarning();
-        }
+        var place = new RemotePlace(remote, properties.selection(), properties.taking(), context);
+        var taken = place.take(context);
         var byName = new LinkedHashMap<String, URI>();
         for (var file : taken) {
             if (file.path() != null) {

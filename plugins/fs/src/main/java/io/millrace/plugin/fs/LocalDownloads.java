@@ -24,14 +24,8 @@ public final class LocalDownloads
 
     @Override
     Outputs work(LocalFiles files, Properties properties, TaskContext context) throws Exception {
-        var taking = properties.taking();
-        var fetched = taking.fetch(files, properties.selection().filesIn(files), context);
-        var told = told(files, fetched, taking);
-        int count = taking.takeAway(files, fetched, context).size();
-        if (count < fetched.size()) {
-            context.endWithWarning();
-        }
-        var taken = told.subList(0, count);
+        var place = new LocalPlace(files, properties.selection(), properties.taking(), context);
+        var taken = place.take(context).stream().map(LocalPlace.Read::told).toList();
         var byPath = new LinkedHashMap<String, URI>();
         taken.forEach(file -> byPath.put(file.localPath(), file.uri()));
         return new Outputs(taken, byPath);

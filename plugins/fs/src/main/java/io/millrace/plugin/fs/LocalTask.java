@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /// What tasks with files of the worker's machine share: where they may be.
@@ -49,17 +47,6 @@ abstract class LocalTask<P extends Record, O extends Record> implements TaskPlug
     }
 
     abstract O work(LocalFiles files, P properties, TaskContext context) throws Exception;
-
-    /// What is told of files that were fetched, as they are before anything is done to them.
-    static List<LocalFile> told(LocalFiles files, List<RemoteFile> fetched, Taking taking)
-            throws IOException {
-        var told = new ArrayList<LocalFile>();
-        for (var file : fetched) {
-            var attributes = files.attributes(file.serverPath());
-            told.add(LocalFile.of(taking.where(file), attributes, file.path()));
-        }
-        return told;
-    }
 
     /// Where a file goes: into a directory under its own name, else to the path itself.
     static String target(LocalFiles files, String from, String to) throws IOException {

@@ -4,12 +4,12 @@ package io.millrace.plugin.fs;
 import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.SeenFiles;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -72,10 +72,13 @@ record Selection(
         return in(remote, entry -> !entry.directory());
     }
 
-    /// Those that a trigger hasn't reported.
-    List<RemoteFiles.Entry> newFilesIn(RemoteFiles remote, SeenFiles seen)
+    /// Those that are no directories.
+    ///
+    /// @param wanted asked of each, by its path and version
+    List<RemoteFiles.Entry> filesIn(RemoteFiles remote, BiPredicate<String, String> wanted)
             throws IOException, TaskFailedException {
-        return in(remote, entry -> !entry.directory() && seen.wants(entry.path(), entry.version()));
+        return in(
+                remote, entry -> !entry.directory() && wanted.test(entry.path(), entry.version()));
     }
 
     /// Whether so many may not be all that there are.

@@ -2,13 +2,11 @@
 package io.millrace.plugin.fs;
 
 import io.millrace.plugin.Inline;
-import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FileLook;
 import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// Starts an execution when files appear on another host.
 abstract class TriggerFiles extends FileTask<TriggerFiles.Properties, TriggerFiles.Outputs> {
@@ -32,33 +30,11 @@ abstract class TriggerFiles extends FileTask<TriggerFiles.Properties, TriggerFil
     @Override
     TriggerFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
-        var selection = properties.selection();
-        var taking = properties.taking();
-        var before = taking.leaves() ? Optional.<Told>empty() : Told.before(context);
-        if (before.isPresent()) {
-            taking.takeRest(remote, before.get().files(), context);
-            return new Outputs(found(before.get().files(), before.get().changes()));
-        }
-        var seen = properties.seen().read(context);
-        var fetched = taking.fetch(remote, selection.newFilesIn(remote, seen), context);
-        var changes =
-                fetched.stream()
-                        .map(file -> seen.took(file.serverPath(), taking.leaves()))
-                        .toList();
-        if (!taking.leaves() && !fetched.isEmpty()) {
-            new Told(context, fetched, null, changes).keep(context);
-        }
-        var found = found(taking.takeAway(remote, fetched, context), changes);
-        seen.keep(!selection.isCutAt(fetched.size()));
-        if (found.isEmpty()) {
-            throw new NothingNewException();
-        }
-        return new Outputs(found);
-    }
-
-    private static List<Found> found(List<RemoteFile> files, List<SeenFiles.Change> changes) {
-        return IntStream.range(0, files.size())
-                .mapToObj(i -> new Found(files.get(i), changes.get(i)))
-                .toList();
+        var place = new RemotePlace(remote, properties.selection(), properties.taking(), context);
+        var look = new FileLook<>(place, RemoteFile.class, context);
+        return new Outputs(
+                look.found(properties.seen()).stream()
+                        .map(found -> new Found(found.file(), found.change()))
+                        .toList());
     }
 }

@@ -193,6 +193,23 @@ class LocalTasksTest {
     }
 
     @Test
+    void whatIsAwayIsToldThoughTheRestCannotBeTaken() throws Exception {
+        write("in/a.csv", "a");
+        write("in/b.csv", "b");
+        var time = Files.getLastModifiedTime(allowed.resolve("in/b.csv"));
+        Object[] move = {"action", "MOVE", "moveDirectory", at("done")};
+
+        assertThat(look(1, move)).hasSize(2);
+        // its worker died before it was told: one isn't away yet, and can't be taken
+        write("in/b.csv", "b");
+        Files.setLastModifiedTime(allowed.resolve("in/b.csv"), time);
+        Files.delete(allowed.resolve("done/b.csv"));
+        write("done/b.csv/in.the.way", "");
+
+        assertThat(look(1, move)).containsExactly("a.csv CREATE");
+    }
+
+    @Test
     void whatCannotBeTakenKeepsNothingOfTheRestFromBeingTold() throws Exception {
         for (var name : List.of("a", "b", "c")) {
             write("in/%s.csv".formatted(name), name);

@@ -6,6 +6,7 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FilePlace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class Downloads extends GcsTask<Downloads.Properties, Downloads.Out
             @Inline Selection selection,
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
-                    Selection.Action action,
+                    FilePlace.Action action,
             @Title("Where they are moved to: gs://bucket/directory/")
                     @Nullable String moveDirectory)
             implements Of {}
@@ -33,15 +34,14 @@ public final class Downloads extends GcsTask<Downloads.Properties, Downloads.Out
 
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
-        var taken =
-                properties
-                        .selection()
-                        .take(
-                                store,
-                                _ -> true,
-                                properties.action(),
-                                properties.moveDirectory(),
-                                context);
+        var place =
+                new GcsPlace(
+                        store,
+                        properties.selection(),
+                        properties.action(),
+                        properties.moveDirectory(),
+                        context);
+        var taken = place.take(context);
         var byName = new LinkedHashMap<String, String>();
         taken.forEach(blob -> byName.put(blob.name(), blob.uri()));
         return new Outputs(taken, byName);

@@ -2,13 +2,11 @@
 package io.millrace.plugin.gcp;
 
 import io.millrace.plugin.Default;
-import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -29,13 +27,6 @@ public record Selection(
         DIRECTORY
     }
 
-    /// What becomes of an object once it was fetched.
-    public enum Action {
-        MOVE,
-        DELETE,
-        NONE
-    }
-
     /// What of a listing counts.
     public enum Filter {
         FILES,
@@ -48,7 +39,7 @@ public record Selection(
         return in(store, filter, versions, _ -> true);
     }
 
-    private List<Blob> in(GcsStore store, Filter filter, boolean versions, Predicate<Blob> among)
+    List<Blob> in(GcsStore store, Filter filter, boolean versions, Predicate<Blob> among)
             throws TaskFailedException, IOException, InterruptedException {
         var matching = pattern();
         var place = GsUri.of(from);
@@ -83,36 +74,5 @@ public record Selection(
         } catch (PatternSyntaxException e) {
             throw new TaskFailedException("Expected a pattern in regExp: " + e.getMessage(), e);
         }
-    }
-
-    /// Fetches all that are wanted, and only then does to them what keeps them from being fetched
-    /// again.
-    List<Blob> take(
-            GcsStore store,
-            Predicate<Blob> wanted,
-            Action action,
-            @Nullable String moveDirectory,
-            TaskContext context)
-            throws TaskFailedException, IOException, InterruptedException {
-        if (action == Action.MOVE && moveDirectory == null) {
-            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
-        }
-        var to = moveDirectory == null ? null : GsUri.of(moveDirectory);
-        var found = in(store, Filter.FILES, false, wanted);
-        var taken = new ArrayList<Blob>();
-        for (var blob : found) {
-            taken.add(blob.at(store.fetch(GsUri.of(blob.uri())).toString()));
-        }
-        for (var blob : found) {
-            var uri = GsUri.of(blob.uri());
-            if (action == Action.MOVE && to != null) {
-                store.copy(uri, to.below(uri.name().substring(uri.name().lastIndexOf('/') + 1)));
-            }
-            if (action != Action.NONE) {
-                store.delete(uri);
-            }
-        }
-        context.count("files", taken.size(), Map.of());
-        return taken;
     }
 }

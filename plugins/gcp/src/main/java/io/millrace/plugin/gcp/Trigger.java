@@ -3,11 +3,12 @@ package io.millrace.plugin.gcp;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
-import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PollingTrigger;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.FileLook;
+import io.millrace.plugin.kit.FilePlace;
 import io.millrace.plugin.kit.SeenFiles;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
             @Inline Selection selection,
             @Title("What becomes of the objects once they were fetched: MOVE, DELETE or NONE")
                     @Default("NONE")
-                    Selection.Action action,
+                    FilePlace.Action action,
             @Title("Where they are moved to: gs://bucket/directory/")
                     @Nullable String moveDirectory,
             @Inline SeenFiles.Options seen)
@@ -37,37 +38,17 @@ public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
 
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
-        var selection = properties.selection();
-        var seen = properties.seen().read(context);
-        var found =
-                selection
-                        .take(
-                                store,
-                                blob -> seen.wants(uri(blob), version(blob)),
-                                properties.action(),
-                                properties.moveDirectory(),
-                                context)
-                        .stream()
-                        .map(blob ->
-                                new Found(
-                                        blob,
-                                        seen.took(
-                                                uri(blob),
-                                                properties.action() == Selection.Action.NONE)))
-                        .toList();
-        seen.keep(found.size() < selection.maxFiles());
-        if (found.isEmpty()) {
-            throw new NothingNewException();
-        }
-        return new Outputs(found);
-    }
-
-    private static String uri(Blob blob) {
-        return new GsUri(blob.bucket(), blob.name()).toString();
-    }
-
-    private static String version(Blob blob) {
-        var version = blob.generation() == null ? blob.etag() : blob.generation();
-        return String.valueOf(version == null ? blob.updateTime() : version);
+        var place =
+                new GcsPlace(
+                        store,
+                        properties.selection(),
+                        properties.action(),
+                        properties.moveDirectory(),
+                        context);
+        var look = new FileLook<>(place, Blob.class, context);
+        return new Outputs(
+                look.found(properties.seen()).stream()
+                        .map(found -> new Found(found.file(), found.change()))
+                        .toList());
     }
 }

@@ -334,6 +334,9 @@ final class GcsStandIn implements AutoCloseable {
 
     /// In two requests, as big objects take them.
     private Reply rewrite(Stored stored, String bucket, String name, Map<String, String> query) {
+        if (!buckets.containsKey(bucket)) {
+            return Reply.error(404, "The specified bucket does not exist.");
+        }
         if (!query.containsKey("rewriteToken")) {
             return Reply.json(Map.of("done", false, "rewriteToken", "more"));
         }

@@ -111,6 +111,33 @@ class GcsTest {
     }
 
     @Test
+    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
+        upload("twice/a.csv", "a");
+        upload("twice/b.csv", "b");
+        Object[] move = {
+            "from", "gs://bucket/twice/", "action", "MOVE", "moveDirectory", "gs://none/x"
+        };
+        Object[] delete = {"from", "gs://bucket/twice/", "action", "DELETE"};
+
+        // its worker died before anything was taken: here the store is what stops it
+        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
+        upload("twice/a.csv", "another");
+        var found = run(new Trigger(), delete);
+        // and when all were, but nobody was told
+        var again = run(new Trigger(), delete);
+
+        assertThat((List<?>) found.get("blobs")).hasSize(2);
+        assertThat(again).isEqualTo(found);
+        assertThat(context.stored().values()).contains("a", "b");
+        assertThat(listed("gs://bucket/twice/"))
+                .contains("twice/a.csv")
+                .doesNotContain("twice/b.csv");
+        context.executionId = "the next look";
+        assertThat((List<?>) run(new Trigger(), delete).get("blobs")).hasSize(1);
+        assertThat(listed("gs://bucket/twice/")).isEqualTo("[]");
+    }
+
+    @Test
     void anObjectThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
         upload("stay/a.csv", "a");
         upload("stay/b.csv", "b");
@@ -176,6 +203,7 @@ class GcsTest {
         assertThat((List<?>) found.get("blobs")).hasSize(2);
         assertThat(context.stored().values()).contains("a", "c");
         assertThat(listed("gs://bucket/done/")).contains("name=done/a.csv", "name=done/c.csv");
+        context.executionId = "the next look";
         assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
         assertThat(run(new DeleteList(), "from", "gs://bucket/done/"))
                 .containsEntry("count", 2L)
