@@ -12,7 +12,8 @@ public record ClusterConnection(
         @Title("The client's certificate, in PEM or that in Base64")
                 @Nullable String clientCertData,
         @Title("The client's key, in PEM or that in Base64") @Nullable String clientKeyData,
-        @Title("RSA or EC; seen from the key itself") @Nullable String clientKeyAlgo,
+        @Title("Without effect: the key itself says whether it is of RSA or EC")
+                @Nullable String clientKeyAlgo,
         @Title("A bearer token") @Nullable String oauthToken,
         @Title("User") @Nullable String username,
         @Title("Password") @Nullable String password,

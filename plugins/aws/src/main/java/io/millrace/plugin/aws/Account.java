@@ -23,5 +23,5 @@ record Account(
                 @Nullable String stsRoleSessionName,
         @Title("How long the role is held") @Default("PT1H") Duration stsRoleSessionDuration,
         @Title("URL of another token service than Amazon's") @Nullable String stsEndpointOverride,
-        @Title("Whether the older client is used; there is one here")
+        @Title("Without effect: there is one client, for all stores")
                 @Nullable Boolean compatibilityMode) {}

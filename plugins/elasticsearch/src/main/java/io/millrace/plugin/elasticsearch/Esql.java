@@ -32,7 +32,7 @@ public final class Esql extends SearchTask<Esql.Properties, Esql.Outputs> {
 
     public record Properties(
             @Title("Nodes and credentials") Connection connection,
-            @Title("Shard that documents are routed to") @Nullable String routing,
+            @Title("Without effect: ES|QL takes none") @Nullable String routing,
             @Title("The query, with a ? for each of `params`") String query,
             @Title("Values for the query: numbers, true and false count as such")
                     @Nullable List<String> params,

@@ -37,6 +37,9 @@ public final class Request extends SearchTask<Request.Properties, Request.Output
         if (properties.parameters() != null) {
             fields.putAll(properties.parameters());
         }
+        if (properties.routing() != null) {
+            fields.putIfAbsent("routing", properties.routing());
+        }
         var endpoint = properties.endpoint().strip();
         var path = (endpoint.startsWith("/") ? "" : "/") + endpoint + query(fields);
         var answer =

@@ -97,6 +97,25 @@ class ElasticsearchTest {
     }
 
     @Test
+    void aRequestOfOnesOwnIsRoutedAsItSays() throws Exception {
+        server.on("GET /logs/_count", Answer.json("{}"));
+
+        run(new Request(), "endpoint", "logs/_count", "routing", "a b");
+        run(
+                new Request(),
+                "endpoint",
+                "logs/_count",
+                "routing",
+                "a",
+                "parameters",
+                Map.of("routing", "b"));
+
+        assertThat(server.asked)
+                .extracting(StandIn.Asked::path)
+                .containsExactly("/logs/_count?routing=a%20b", "/logs/_count?routing=b");
+    }
+
+    @Test
     void whatIsRefusedAwayOrSilentIsSaid() throws Exception {
         assertThatThrownBy(() -> run(new Search(), "connection", connection("wr0ng", server.url())))
                 .hasMessage("Elasticsearch refuses the credentials (401)");

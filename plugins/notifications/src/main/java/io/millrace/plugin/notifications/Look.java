@@ -17,7 +17,8 @@ record Look(
         @Title("URL of the sender's picture: Discord") @Nullable String avatarUrl,
         @Title("Title of the card: Teams") @Nullable String activityTitle,
         @Title("What stands below it: Teams") @Nullable String activitySubtitle,
-        @Title("Colour of older cards: Teams; newer ones have none") @Nullable String themeColor,
+        @Title("Without effect: cards of Teams have no colour any more")
+                @Nullable String themeColor,
         @Title("What is said first: Google Chat") @Nullable String text,
         @Title("What is said first: Discord") @Nullable String content,
         @Title("Boxes beside the text: Discord") @Nullable List<Embed> embedList) {

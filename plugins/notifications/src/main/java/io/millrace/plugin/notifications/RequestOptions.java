@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 record RequestOptions(
         @Title("Headers") @Nullable Map<String, String> headers,
         @Title("How long the answer may take; 30 seconds if absent") @Nullable Duration readTimeout,
-        @Title("How long connecting may take: at most 10 seconds")
-                @Nullable Duration connectTimeout,
-        @Title("How long an answer may pause; `readTimeout` counts")
+        @Title("Without effect: connecting may take 10 seconds") @Nullable Duration connectTimeout,
+        @Title("How long the answer may take, if `readTimeout` is absent")
                 @Nullable Duration readIdleTimeout,
-        @Title("How long connections are kept; the worker says it")
+        @Title("Without effect: the worker says how long connections are kept")
                 @Nullable Duration connectionPoolIdleTimeout,
-        @Title("How long an answer may be; 16 MiB") @Nullable Integer maxContentLength,
-        @Title("Encoding; UTF-8") @Nullable String defaultCharset) {
+        @Title("Without effect: an answer may be 16 MiB long") @Nullable Integer maxContentLength,
+        @Title("Without effect: what is sent is in UTF-8") @Nullable String defaultCharset) {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     /// @param own headers that the task itself needs
@@ -32,6 +31,11 @@ record RequestOptions(
     }
 
     static Duration within(@Nullable RequestOptions options) {
-        return options == null || options.readTimeout() == null ? ANSWER : options.readTimeout();
+        if (options == null) {
+            return ANSWER;
+        }
+        var within =
+                options.readTimeout() == null ? options.readIdleTimeout() : options.readTimeout();
+        return within == null ? ANSWER : within;
     }
 }

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against GreenMail, and an HTTP server that takes what the services document.
 class NotificationsTest {
@@ -208,6 +210,24 @@ class NotificationsTest {
                                 "messageText",
                                 "x"))
                 .hasMessageContaining("egress policy");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"readTimeout", "readIdleTimeout"})
+    void aServiceIsWaitedForAsLongAsTheFlowSays(String option) throws Exception {
+        try (var silent = SilentServer.start()) {
+            assertThatThrownBy(() ->
+                            run(
+                                    new SlackIncomingWebhook(),
+                                    "url",
+                                    "http://127.0.0.1:" + silent.port(),
+                                    "messageText",
+                                    "x",
+                                    "options",
+                                    Map.of(option, "PT0.2S")))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessage("No answer in time from 127.0.0.1");
+        }
     }
 
     @Test

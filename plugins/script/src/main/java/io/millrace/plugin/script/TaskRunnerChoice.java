@@ -36,7 +36,7 @@ public record TaskRunnerChoice(
                 @Nullable Boolean privileged,
         @Title("Docker, Podman: size of /dev/shm, such as 128MB") @Nullable String shmSize,
         @Title("Whether the container or pod is removed in the end") @Nullable Boolean delete,
-        @Title("Docker: VOLUME alone is known: files are copied in and out")
+        @Title("Without effect: files are always copied in and out")
                 @Nullable String fileHandlingStrategy,
         @Title("Kubernetes: namespace of the pod") @Nullable String namespace,
         @Title("Kubernetes: requests and limits") @Nullable Map<String, @Nullable Object> resources,

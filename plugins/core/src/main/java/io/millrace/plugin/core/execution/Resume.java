@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class Resume implements TaskPlugin<Resume.Properties, NoOutputs> {
 
     public record Properties(
-            @Title("Namespace of the execution's flow; the id alone tells which it is")
+            @Title("Without effect: the id alone tells which execution it is")
                     @Nullable String namespace,
-            @Title("Flow of the execution; the id alone tells which it is") @Nullable String flowId,
+            @Title("Without effect: the id alone tells which execution it is")
+                    @Nullable String flowId,
             @Title("Id of the execution; this one if absent") @Nullable String executionId,
             @Title("Inputs that the paused task asks for")
                     @Nullable Map<String, @Nullable Object> inputs) {}

@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// too.
 final class HttpCaller implements AutoCloseable {
     private static final int MAX_REDIRECTS = 10;
+    private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Pattern CREDENTIAL =
             Pattern.compile("(?i)auth|cookie|token|key|secret|password|credential|session");
 
@@ -59,8 +61,8 @@ final class HttpCaller implements AutoCloseable {
         var hop = new Hop(first, call.method().toUpperCase(Locale.ROOT), true, true);
         for (int redirects = 0; ; redirects++) {
             egress.check(hop.uri());
-            var client = client(context.taskRun().tenant());
-            var response = exchange(client, request(call, hop, context), hop.uri());
+            var request = request(call, hop, context);
+            var response = exchange(call.how(), request, context.taskRun().tenant());
             var next = redirect(call, hop, first, response);
             if (next == null) {
                 return response;
@@ -74,20 +76,43 @@ final class HttpCaller implements AutoCloseable {
     }
 
     private HttpClient client(String tenant) {
-        return clients.computeIfAbsent(
-                tenant,
-                _ ->
-                        HttpClient.newBuilder()
-                                .followRedirects(HttpClient.Redirect.NEVER)
-                                .connectTimeout(Duration.ofSeconds(10))
-                                .build());
+        return clients.computeIfAbsent(tenant, _ -> newClient(CONNECT));
     }
 
-    private static HttpResponse<InputStream> exchange(
-            HttpClient client, HttpRequest request, URI uri)
+    private static HttpClient newClient(Duration connect) {
+        return HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(connect)
+                .build();
+    }
+
+    private HttpResponse<InputStream> exchange(HttpOptions how, HttpRequest request, String tenant)
             throws TaskFailedException, IOException, InterruptedException {
+        var connect = how.connectWithin();
+        if (connect == null) {
+            return exchange(client(tenant), request);
+        }
+        if (!connect.isPositive()) {
+            throw new TaskFailedException(
+                    "Expected a time to connect but `connectTimeout` is " + connect);
+        }
+        // how long connecting may take belongs to a client
+        var own = newClient(connect);
+        try {
+            return exchange(own, request);
+        } finally {
+            // once the answer is read
+            own.shutdown();
+        }
+    }
+
+    private static HttpResponse<InputStream> exchange(HttpClient client, HttpRequest request)
+            throws TaskFailedException, IOException, InterruptedException {
+        var uri = request.uri();
         try {
             return client.send(request, BodyHandlers.ofInputStream());
+        } catch (HttpConnectTimeoutException e) {
+            throw new TaskFailedException("Unable to connect in time to " + origin(uri), e);
         } catch (HttpTimeoutException e) {
             throw new TaskFailedException("No answer in time from " + origin(uri), e);
         } catch (ConnectException e) {

@@ -14,7 +14,7 @@ public record HttpOptions(
         @Title("The older name of `timeout.readIdleTimeout`") @Nullable Duration readTimeout,
         @Title("How long the answer may take, if `readTimeout` is absent")
                 @Nullable Duration readIdleTimeout,
-        @Title("How long connections are kept; the worker says it")
+        @Title("Without effect: the worker says how long connections are kept")
                 @Nullable Duration connectionPoolIdleTimeout,
         @Title("How to sign in") @Nullable Auth auth,
         @Title("User of basic authentication; older than `auth`") @Nullable String basicAuthUser,
@@ -34,7 +34,7 @@ public record HttpOptions(
                     null);
 
     public record Timeouts(
-            @Title("To connect") @Nullable Duration connectTimeout,
+            @Title("To connect; 10 seconds if absent") @Nullable Duration connectTimeout,
             @Title("Until the answer begins") @Nullable Duration readIdleTimeout) {}
 
     /// @param type `BASIC` or `BEARER`
@@ -43,6 +43,13 @@ public record HttpOptions(
             @Title("User") @Nullable String username,
             @Title("Password") @Nullable String password,
             @Title("Bearer token") @Nullable String token) {}
+
+    /// @return absent: as the worker has it
+    @Nullable Duration connectWithin() {
+        return timeout != null && timeout.connectTimeout() != null
+                ? timeout.connectTimeout()
+                : connectTimeout;
+    }
 
     Duration answerWithin() {
         if (timeout != null && timeout.readIdleTimeout() != null) {

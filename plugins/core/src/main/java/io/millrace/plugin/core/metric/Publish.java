@@ -24,7 +24,7 @@ public final class Publish implements TaskPlugin<Publish.Properties, NoOutputs> 
     public record Metric(
             @Title("counter, timer or gauge") String type,
             @Title("Name") String name,
-            @Title("What it says") @Nullable String description,
+            @Title("Without effect: for who reads the flow") @Nullable String description,
             @Title("Value") String value,
             @Title("Tags") @Nullable Map<String, String> tags) {}
 

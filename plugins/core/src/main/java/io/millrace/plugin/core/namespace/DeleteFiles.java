@@ -18,7 +18,7 @@ public final class DeleteFiles implements TaskPlugin<DeleteFiles.Properties, Del
     public record Properties(
             @Title("Namespace; the flow's if absent") @Nullable String namespace,
             @Title("Pattern, or list of patterns, of files") Object files,
-            @Title("Whether folders that become empty go, too; they always do") @Default("true")
+            @Title("Without effect: folders that become empty always go, too") @Default("true")
                     Boolean deleteParentFolder) {}
 
     public record Outputs(@Title("URIs of what was deleted, by path") Map<String, URI> files) {}

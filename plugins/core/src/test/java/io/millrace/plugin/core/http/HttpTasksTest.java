@@ -13,9 +13,13 @@ import io.millrace.test.FakeContext;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +142,52 @@ class HttpTasksTest {
                 false,
                 codes.isEmpty() ? null : codes,
                 "UTF-8",
+                null);
+    }
+
+    @Test
+    void whoDoesntAnswerTheCallIsWaitedForAsLongAsTheFlowSays() throws Exception {
+        var quick = new HttpOptions.Timeouts(Duration.ofMillis(300), null);
+        assertThat(send("GET", "/text", null, null, null, connecting(quick)).body())
+                .isEqualTo("hi");
+
+        // nobody accepts: once the queue is full the system answers no more
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var waiting = new ArrayList<SocketChannel>();
+            for (int i = 0; i < 5; i++) {
+                var channel = SocketChannel.open();
+                channel.configureBlocking(false);
+                channel.connect(full.getLocalSocketAddress());
+                waiting.add(channel);
+            }
+            var call =
+                    new HttpCall(
+                            "http://127.0.0.1:" + full.getLocalPort(),
+                            "GET",
+                            null,
+                            null,
+                            null,
+                            null,
+                            null,
+                            connecting(quick));
+            var began = Instant.now();
+
+            assertThatThrownBy(() ->
+                            request.run(
+                                    new Request.Properties(call, false, false),
+                                    new FakeContext(directory)))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageStartingWith("Unable to connect in time to http://127.0.0.1:");
+            assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(5));
+            for (var channel : waiting) {
+                channel.close();
+            }
+        }
+    }
+
+    private static HttpOptions connecting(HttpOptions.Timeouts timeouts) {
+        return new HttpOptions(
+                timeouts, null, null, null, null, null, null, null, true, false, null, "UTF-8",
                 null);
     }
 
