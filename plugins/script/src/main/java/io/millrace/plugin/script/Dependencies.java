@@ -51,7 +51,7 @@ final class Dependencies {
 
     /// @param tenant whose they are
     /// @param user as whom the installer runs; absent: as the worker
-    /// @param what names the set: language, interpreter, packages
+    /// @param what names the set: language, interpreter, packages, and where they come from
     /// @return where they are
     Path get(String tenant, ScriptUsers.@Nullable User user, List<String> what, Installer installer)
             throws IOException, InterruptedException, TaskFailedException {

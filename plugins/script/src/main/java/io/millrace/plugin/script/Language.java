@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -100,6 +101,37 @@ enum Language {
     String lack(String program) {
         return "There is no '%s' on this worker: install it (Debian: %s), name another program in script.%s.command, or run the task in a container, by `taskRunner` and a `containerImage` such as %s"
                 .formatted(program, debian, name().toLowerCase(Locale.ROOT), image);
+    }
+
+    /// Whether a variable tells what installs packages where they come from, and which to take.
+    boolean saysWhichPackages(String variable) {
+        var name = variable.toUpperCase(Locale.ROOT);
+        return switch (this) {
+            case PYTHON -> name.startsWith("PIP_") || name.startsWith("UV_");
+            case NODE -> name.startsWith("NPM_CONFIG_");
+            case RUBY -> name.startsWith("GEM_");
+            case R, PERL, GO, JAVA, POWERSHELL -> false;
+        };
+    }
+
+    /// Tells pip of the index that uv is told of, and the other way round: the one that isn't meant
+    /// may have to do it, and must not look elsewhere.
+    static void nameIndexForBoth(Map<String, String> environment) {
+        var uv = environment.getOrDefault("UV_DEFAULT_INDEX", environment.get("UV_INDEX_URL"));
+        var pip = environment.get("PIP_INDEX_URL");
+        if (uv == null && pip != null) {
+            environment.put("UV_INDEX_URL", pip);
+        } else if (uv != null && pip == null) {
+            environment.put("PIP_INDEX_URL", uv);
+        }
+        var others = "EXTRA_INDEX_URL";
+        var moreOfUv = environment.get("UV_" + others);
+        var moreOfPip = environment.get("PIP_" + others);
+        if (moreOfUv == null && moreOfPip != null) {
+            environment.put("UV_" + others, moreOfPip);
+        } else if (moreOfUv != null && moreOfPip == null) {
+            environment.put("PIP_" + others, moreOfUv);
+        }
     }
 
     /// What installs packages.

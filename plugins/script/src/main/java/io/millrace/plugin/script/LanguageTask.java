@@ -117,6 +117,9 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
         var wanted = task.render(needed).stream().map(String::strip).sorted().toList();
         var program = command(packages, task).getFirst();
         boolean byUv = packages.packageManager() == PackageOptions.PackageManager.UV;
+        if (language == Language.PYTHON) {
+            Language.nameIndexForBoth(task.environment());
+        }
         Path folder;
         var before = "";
         if (!task.isProcess()) {
@@ -135,6 +138,12 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
             if (shared) {
                 var what = new ArrayList<>(List.of(language.name(), program));
                 what.addAll(wanted);
+                task.environment()
+                        .forEach((name, value) -> {
+                            if (language.saysWhichPackages(name)) {
+                                what.add(name + "=" + value);
+                            }
+                        });
                 folder =
                         dependencies.get(
                                 context.taskRun().tenant(), task.handOver(), what, installer);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,6 +285,64 @@ class LanguagesTest {
         }
 
         assertThat(Files.readAllLines(count)).hasSize(3).containsOnly("pip install");
+    }
+
+    @Test
+    void packagesOfAnotherIndexAreAnotherSet() throws Exception {
+        var asked = directory.resolve("asked");
+        var uv =
+                program(
+                        "uv",
+                        """
+                        echo "uv $* from" >> '%s'
+                        while [ "$1" != --target ]; do shift; done
+                        echo "WORD = 'uv: $UV_INDEX_URL $UV_EXTRA_INDEX_URL'" > "$2/greet.py"
+                        """
+                                .formatted(asked));
+        var pip =
+                program(
+                        "python3",
+                        """
+                        if [ "$2" != pip ]; then PATH='%s' exec python3 "$@"; fi
+                        echo "pip $*" >> '%s'
+                        while [ "$1" != --target ]; do shift; done
+                        echo "WORD = 'pip: $PIP_INDEX_URL $PIP_EXTRA_INDEX_URL'" > "$2/greet.py"
+                        """
+                                .formatted(System.getenv("PATH"), asked));
+        var noUv = pip.substring(0, pip.indexOf(':'));
+
+        assertThat(greeting(uv, "UV_INDEX_URL", "http://u:s3cret@one/")).isEqualTo("uv: one");
+        assertThat(greeting(uv, "UV_INDEX_URL", "http://u:s3cret@two/")).isEqualTo("uv: two");
+        assertThat(greeting(uv, "UV_INDEX_URL", "http://u:s3cret@one/")).isEqualTo("uv: one");
+        assertThat(Files.readAllLines(asked)).hasSize(2);
+        // what pip is told of counts for uv, and the other way round
+        assertThat(greeting(uv, "PIP_INDEX_URL", "http://three/")).isEqualTo("uv: three");
+        assertThat(greeting(noUv, "UV_DEFAULT_INDEX", "http://four/")).isEqualTo("pip: four");
+        assertThat(greeting(noUv, "UV_EXTRA_INDEX_URL", "http://five/")).isEqualTo("pip: five");
+
+        assertThat(asked).content().doesNotContain("s3cret");
+        try (var sets = Files.walk(directory.resolve("packages"), 1)) {
+            assertThat(sets).noneMatch(set -> set.toString().contains("s3cret")).hasSize(6);
+        }
+    }
+
+    /// What a script says whose package says which index it is from.
+    private String greeting(String path, String variable, String index) throws Exception {
+        python(
+                Map.of(
+                        "script",
+                        GREETS,
+                        "env",
+                        Map.of("PATH", path, variable, index),
+                        "dependencies",
+                        List.of("greet"),
+                        "packageManager",
+                        "UV"));
+        return context.lines.stream()
+                .filter(line -> line.startsWith("INFO "))
+                .map(line -> line.replaceAll("^INFO |http://(u:s3cret@)?|/", "").strip())
+                .collect(Collectors.joining(" "))
+                .replaceAll(" +", " ");
     }
 
     @Test
