@@ -103,6 +103,53 @@ class DockerTasksIT {
                 Map.of("hello.txt", "hello"));
     }
 
+    /// Debian's Compose is a program of its own, which `docker compose` is where it is a plugin.
+    private static final String DOCKER = "#!/bin/sh\nshift\nexec docker-compose \"$@\"\n";
+
+    private Map<String, @Nullable Object> compose(String file, String... arguments)
+            throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/docker-compose")), "Compose is installed");
+        settings.put("docker.compose", "true");
+        settings.put("script.user", "worker"); // whom the engine's socket is open to
+        return run(
+                new DockerCompose(),
+                "composeFile",
+                file,
+                "composeArgs",
+                List.of(arguments),
+                "inputFiles",
+                Map.of("bin/docker", DOCKER),
+                "beforeCommands",
+                List.of("chmod +x bin/docker", "PATH=$PWD/bin:$PATH"));
+    }
+
+    @Test
+    void composeBringsServicesUpAndDown() throws Exception {
+        var file =
+                """
+                services:
+                  hello:
+                    image: %s
+                    network_mode: host
+                    command: [/bin/sh, -c, "echo hello from {{ who }}; exec sleep 600"]
+                """
+                        .formatted(PodmanServer.IMAGE);
+
+        assertThatThrownBy(() -> run(new DockerCompose(), "composeArgs", List.of("version")))
+                .hasMessageContaining("docker.compose");
+        assertThat(compose(file, "up", "-d")).containsEntry("exitCode", 0);
+        assertThat(podman().containers().lines()).hasSize(1);
+        compose(file, "logs", "--no-color", "hello");
+        assertThat(context.lines).anyMatch(line -> line.endsWith("| hello from me"));
+        compose(file, "down", "-t", "1");
+        assertThat(podman().containers()).isEmpty();
+
+        assertThatThrownBy(() -> compose(file.replace("command:", "comand:"), "up"))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("exit code");
+        assertThat(context.lines).anyMatch(line -> line.contains("services.hello: 'comand'"));
+    }
+
     @Test
     void anImageIsBuiltRunRenamedAndRemoved() throws Exception {
         var built = build("localhost/hello:1");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
@@ -207,40 +206,6 @@ class ToolsIT {
                 Map.of("spark", SPARK));
         assertThat(context.lines)
                 .containsSubsequence("INFO [--class]", "INFO [samples.App]", "INFO the jar");
-    }
-
-    @Test
-    void composeRunsWhereTheOperatorLetsIt() throws Exception {
-        Object[] up = {
-            "composeFile",
-            "services: {web: {image: nginx}}",
-            "composeArgs",
-            List.of("up", "-d"),
-            "inputFiles",
-            Map.of("bin/docker", "#!/bin/sh\necho $DOCKER_HOST $@\n"),
-            "beforeCommands",
-            List.of("chmod +x bin/docker", "PATH=$PWD/bin:$PATH")
-        };
-        var compose = new DockerCompose();
-        compose.start(new PluginSettings(Map.of("docker.tasks", "true")));
-        assertThatThrownBy(() -> run(compose, up)).hasMessageContaining("docker.compose");
-
-        compose.start(
-                new PluginSettings(
-                        Map.of(
-                                "docker.tasks",
-                                "true",
-                                "docker.compose",
-                                "true",
-                                "script.docker.host",
-                                "tcp://engine:2375")));
-        run(compose, up);
-
-        assertThat(context.lines)
-                .anyMatch(line ->
-                        line.matches("INFO tcp://engine:2375 compose -f compose-\\d.yaml up -d"));
-        assertThat(Files.readString(directory.resolve("work/compose-3.yaml")))
-                .isEqualTo("services: {web: {image: nginx}}");
     }
 
     @Test
