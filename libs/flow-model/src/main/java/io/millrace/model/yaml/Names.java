@@ -37,7 +37,8 @@ public final class Names {
     static Optional<String> closest(String name, Collection<String> known) {
         record Candidate(String name, int distance) {}
         var wanted = lastPart(name).toLowerCase(Locale.ROOT);
-        int most = Math.max(2, wanted.length() / 3);
+        // a name of two letters is no typing mistake for every other one
+        int most = Math.min(Math.max(2, wanted.length() / 3), wanted.length() - 1);
         return known.stream()
                 .map(other ->
                         new Candidate(

@@ -806,4 +806,12 @@ class ProblemsTest {
                 .extracting(Problem::message)
                 .isEqualTo("Expected at most 8 tasks");
     }
+
+    @Test
+    void aNameThatSharesNothingWithAnotherIsNoTypingMistake() {
+        var known = List.of("io.kestra.plugin.core.flow.If");
+
+        assertThat(Names.didYouMean("io.x.Y", known)).isEmpty();
+        assertThat(Names.didYouMean("io.kestra.plugin.core.flow.Ig", known)).contains("flow.If");
+    }
 }
