@@ -120,7 +120,7 @@ record ConnectorTable(List<Row> rows) {
                                     String.join(", ", row.tasks()),
                                     String.join(", ", row.triggers()),
                                     quoted(row.aliases()),
-                                    row.tested() == null ? "" : row.tested()));
+                                    row.tested() == null ? "" : row.tested().replace("|", "\\|")));
         }
         return page.toString();
     }
