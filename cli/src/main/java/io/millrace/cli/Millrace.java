@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "millrace",
         mixinStandardHelpOptions = true,
+        versionProvider = Millrace.Version.class,
         scope = ScopeType.INHERIT,
         description = "Talks to Millrace. Exit codes, files and variables: docs/cli.md.",
         subcommands = {
@@ -43,6 +45,15 @@ import picocli.CommandLine.Spec;
             AutoComplete.GenerateCompletion.class
         })
 public final class Millrace implements Runnable {
+    /// What the jar was built as.
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var built = Millrace.class.getPackage().getImplementationVersion();
+            return new String[] {"millrace " + (built == null ? "from its sources" : built)};
+        }
+    }
+
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(

@@ -54,6 +54,15 @@ class MillraceTest {
     }
 
     @Test
+    void itSaysWhichVersionItIs() {
+        assertThat(run("--version")).isZero();
+        assertThat(run("flow", "apply", "--version")).isZero();
+        assertThat(out.toString().lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("millrace "));
+    }
+
+    @Test
     void aNewFlowIsPosted() throws IOException {
         answer("/api/v1/main/flows/company.team/nightly", 404, "{}");
         answer("/api/v1/main/flows", 200, SAVED);
