@@ -162,6 +162,8 @@ class SchedulerServiceIT {
                 {"namespace":"company.listed","flowId":"listed","triggerId":"t7",
                  "backfill":{"start":"2020-06-01T00:00:00Z","end":"2023-06-01T00:00:00Z","paused":true}}
                 """;
+        var never = backfill.replace("2020-06-01", "-999999999-01-01");
+        assertThat(send("PUT", "/triggers", never).statusCode()).isEqualTo(422);
         var begun = send("PUT", "/triggers", backfill);
         assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
 

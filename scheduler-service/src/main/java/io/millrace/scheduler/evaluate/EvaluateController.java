@@ -2,6 +2,7 @@
 package io.millrace.scheduler.evaluate;
 
 import io.millrace.expressions.ExpressionException;
+import io.millrace.model.Durations;
 import io.millrace.model.Flow;
 import io.millrace.model.yaml.FlowParser;
 import io.millrace.model.yaml.ParsedFlow;
@@ -234,10 +235,11 @@ class EvaluateController {
 
     private static Instant instant(String field, @Nullable String text) {
         try {
-            return OffsetDateTime.parse(text == null ? "" : text).toInstant();
+            return Durations.checked(OffsetDateTime.parse(text == null ? "" : text).toInstant());
         } catch (DateTimeException _) {
             throw new ServiceException.Invalid(
-                    field, "Expected a date of ISO 8601 with an offset in " + field);
+                    field,
+                    "Expected a date of ISO 8601 with an offset, from 1970 to 9999, in " + field);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.scheduler.trigger;
 
+import io.millrace.model.Durations;
 import io.millrace.platform.access.Caller;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.scheduler.trigger.TriggerRow.FlowKey;
@@ -121,10 +122,11 @@ class TriggerChanges {
 
     private static Instant instant(String field, @Nullable String text) {
         try {
-            return OffsetDateTime.parse(text == null ? "" : text).toInstant();
+            return Durations.checked(OffsetDateTime.parse(text == null ? "" : text).toInstant());
         } catch (DateTimeException _) {
             throw new ServiceException.Invalid(
-                    field, "Expected a date of ISO 8601 with an offset in " + field);
+                    field,
+                    "Expected a date of ISO 8601 with an offset, from 1970 to 9999, in " + field);
         }
     }
 
