@@ -35,6 +35,14 @@ public final class NewFile implements AutoCloseable {
         return path;
     }
 
+    /// What stands behind the name in a path, with its dot, if it may stand in a URI as it is.
+    public static String extension(String path) {
+        var name = path.substring(path.lastIndexOf('/') + 1);
+        int dot = name.indexOf('.');
+        var extension = dot <= 0 ? "" : name.substring(dot);
+        return extension.matches("[\\w.-]{1,20}") ? extension : "";
+    }
+
     /// Nothing is written after.
     ///
     /// @param extension with its dot

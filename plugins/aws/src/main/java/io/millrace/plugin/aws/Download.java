@@ -60,7 +60,7 @@ public final class Download extends S3Task<Download.Properties, Download.Outputs
             long size = answer.contentLength() == null ? 0 : answer.contentLength();
             context.count("bytes", (double) size, Map.of());
             return new Outputs(
-                    file.store(Objects.extension(properties.key())),
+                    file.store(NewFile.extension(properties.key())),
                     size,
                     answer.contentType(),
                     answer.eTag(),

@@ -98,14 +98,7 @@ record Objects(
         try (var content = client.getObject(r -> r.bucket(bucket).key(key));
                 var file = NewFile.create(context)) {
             content.transferTo(file.stream());
-            return file.store(extension(key));
+            return file.store(NewFile.extension(key));
         }
-    }
-
-    static String extension(String key) {
-        var name = key.substring(key.lastIndexOf('/') + 1);
-        int dot = name.indexOf('.');
-        var extension = dot <= 0 ? "" : name.substring(dot);
-        return extension.matches("[\\w.-]{1,20}") ? extension : "";
     }
 }

@@ -218,17 +218,10 @@ final class BlobStore {
             var blob = described(container, name, answer);
             context.count("bytes", (double) blob.size(), Map.of());
             return new Fetched(
-                    blob.at(file.store(extension(name))),
+                    blob.at(file.store(NewFile.extension(name))),
                     answer.header("Content-Type").orElse(null),
                     metadata);
         }
-    }
-
-    private static String extension(String name) {
-        var last = name.substring(name.lastIndexOf('/') + 1);
-        int dot = last.indexOf('.');
-        var extension = dot <= 0 ? "" : last.substring(dot);
-        return extension.matches("[\\w.-]{1,20}") ? extension : "";
     }
 
     /// With its snapshots.

@@ -104,15 +104,8 @@ final class GcsStore {
                 var file = NewFile.create(context)) {
             long size = answer.content().transferTo(file.stream());
             context.count("file.size", (double) size, Map.of());
-            return file.store(extension(object.name()));
+            return file.store(NewFile.extension(object.name()));
         }
-    }
-
-    private static String extension(String name) {
-        var last = name.substring(name.lastIndexOf('/') + 1);
-        int dot = last.indexOf('.');
-        var extension = dot <= 0 ? "" : last.substring(dot);
-        return extension.matches("[\\w.-]{1,20}") ? extension : "";
     }
 
     /// Sends a file in an upload that goes on where it stopped ("Resumable uploads").

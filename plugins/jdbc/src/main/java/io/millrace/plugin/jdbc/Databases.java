@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -67,15 +68,25 @@ final class Databases {
                     "proxyhost",
                     "httpproxyhost",
                     "tinyproxy",
-                    "init");
-
-    private static final Duration LONGEST_LOGIN = Duration.ofMinutes(1);
+                    "init",
+                    // Snowflake: the statements PUT and GET, with files of the worker; its files,
+                    // who it is in its cloud, and other places
+                    "enableputget",
+                    "private_key_file",
+                    "client_config_file",
+                    "diagnostics_allowlist_file",
+                    "workloadidentityprovider",
+                    "serverurl",
+                    "oauthauthorizationurl",
+                    "oauthtokenrequesturl");
 
     private final PluginSettings settings;
+    private final Duration longestLogin;
     private final EgressPolicy egress;
 
     Databases(PluginSettings settings) {
         this.settings = settings;
+        this.longestLogin = settings.duration("jdbc.login-timeout", Duration.ofMinutes(1));
         this.egress = EgressPolicy.of(settings);
     }
 
@@ -111,7 +122,7 @@ final class Databases {
 
     /// On a virtual thread of its own: an interrupt closes the socket under it. So a server that
     /// says nothing is left when the task ends, or after a while, whatever the driver does.
-    private static @Nullable Connection connect(Driver driver, String url, Properties properties)
+    private @Nullable Connection connect(Driver driver, String url, Properties properties)
             throws SQLException, TaskFailedException, InterruptedException {
         var opening =
                 new FutureTask<>(() -> {
@@ -123,10 +134,10 @@ final class Databases {
                 });
         Thread.ofVirtual().name("connect").start(opening);
         try {
-            return opening.get(LONGEST_LOGIN.toMillis(), TimeUnit.MILLISECONDS);
+            return opening.get(longestLogin.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new TaskFailedException(
-                    "Unable to connect: the database doesn't answer within " + LONGEST_LOGIN, e);
+                    "Unable to connect: the database doesn't answer within " + longestLogin, e);
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case SQLException cause -> cause;
@@ -139,13 +150,17 @@ final class Databases {
     }
 
     private static @Nullable Driver driver(String url) throws TaskFailedException {
-        for (var driver : ServiceLoader.load(Driver.class, Databases.class.getClassLoader())) {
+        var found = ServiceLoader.load(Driver.class, Databases.class.getClassLoader()).stream();
+        for (var one : (Iterable<ServiceLoader.Provider<Driver>>) found::iterator) {
             try {
+                var driver = one.get();
                 if (driver.acceptsURL(url)) {
                     return driver;
                 }
             } catch (SQLException e) {
                 throw new TaskFailedException("The driver doesn't take this URL", e);
+            } catch (ServiceConfigurationError _) {
+                // one that was put there without what it needs is in no other's way
             }
         }
         return null;
@@ -284,6 +299,8 @@ final class Databases {
             }
             case "sqlserver" -> properties.setProperty("loginTimeout", "20");
             case "duckdb" -> properties.setProperty("jdbc_stream_results", "true");
+            // its statements PUT and GET would be about the worker's files
+            case "snowflake" -> properties.setProperty("enablePutGet", "false");
             case "sqlite" -> {
                 properties.setProperty("limit_attached", "0");
                 properties.setProperty("busy_timeout", "10000");

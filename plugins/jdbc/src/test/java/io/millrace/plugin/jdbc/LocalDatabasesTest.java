@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
+import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
@@ -104,6 +106,20 @@ class LocalDatabasesTest {
 
         assertThat(second).containsEntry("rows", List.of(Map.of("a", 1), Map.of("a", "x")));
         assertThat(third).containsEntry("row", Map.of("n", 2));
+    }
+
+    @Test
+    void aDatabaseThatLetsNobodyInIsLeftWhenItsTimeIsOver() throws Exception {
+        var query = new Query();
+        query.start(new PluginSettings(Map.of("jdbc.login-timeout", "PT0.3S")));
+        try (var silent = SilentServer.start()) {
+            var url = "jdbc:postgresql://127.0.0.1:%d/db".formatted(silent.port());
+
+            assertThatThrownBy(
+                            () -> Tasks.run(query, context, Map.of("url", url, "sql", "select 1")))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessage("Unable to connect: the database doesn't answer within PT0.3S");
+        }
     }
 
     @Test
