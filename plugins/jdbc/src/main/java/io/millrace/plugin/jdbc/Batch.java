@@ -88,10 +88,7 @@ public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> 
         try (var connection = databases.open(properties, context);
                 var _ = Cancelling.closes(() -> connection.abort(Runnable::run), context);
                 var rows = RowFile.open(properties.from(), context)) {
-            boolean transactional = connection.getMetaData().supportsTransactions();
-            if (transactional) {
-                connection.setAutoCommit(false);
-            }
+            boolean transactional = Session.begin(connection);
             var outputs = insert(connection, rows, properties, transactional);
             if (transactional) {
                 connection.commit();

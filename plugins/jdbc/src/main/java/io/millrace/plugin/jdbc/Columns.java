@@ -18,6 +18,7 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -38,6 +39,7 @@ final class Columns {
     private final List<Integer> types = new ArrayList<>();
     private final List<String> typeNames = new ArrayList<>();
     private final @Nullable ZoneId zone;
+    private boolean zoned;
 
     /// @param zone of times without one, which then get it; or absent
     Columns(ResultSet rows, @Nullable ZoneId zone) throws SQLException {
@@ -64,11 +66,9 @@ final class Columns {
         int at = i + 1;
         var typeName = typeNames.get(i);
         return switch (types.get(i)) {
-            case Types.TIMESTAMP_WITH_TIMEZONE -> text(rows.getObject(at, OffsetDateTime.class));
+            case Types.TIMESTAMP_WITH_TIMEZONE -> withOffset(at);
             case Types.TIMESTAMP ->
-                    typeName.equals("timestamptz")
-                            ? text(rows.getObject(at, OffsetDateTime.class))
-                            : value(rows.getObject(at));
+                    typeName.equals("timestamptz") ? withOffset(at) : value(rows.getObject(at));
             default ->
                     typeName.equalsIgnoreCase("json") || typeName.equals("jsonb")
                             ? json(rows.getString(at))
@@ -76,8 +76,18 @@ final class Columns {
         };
     }
 
-    private static @Nullable Object text(@Nullable Object value) {
-        return value == null ? null : value.toString();
+    /// JDBC asks drivers for `OffsetDateTime`; Trino's gives `ZonedDateTime` only.
+    private @Nullable String withOffset(int at) throws SQLException {
+        if (!zoned) {
+            try {
+                var time = rows.getObject(at, OffsetDateTime.class);
+                return time == null ? null : time.toString();
+            } catch (SQLException _) {
+                zoned = true;
+            }
+        }
+        var time = rows.getObject(at, ZonedDateTime.class);
+        return time == null ? null : time.toOffsetDateTime().toString();
     }
 
     private static @Nullable Object json(@Nullable String text) {

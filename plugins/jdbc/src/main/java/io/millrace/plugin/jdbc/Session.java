@@ -60,7 +60,16 @@ final class Session implements AutoCloseable {
 
     /// @return whether what follows is a transaction
     boolean begin() throws SQLException {
-        if (!connection.getMetaData().supportsTransactions()) {
+        return begin(connection);
+    }
+
+    /// Trino says that it has transactions, but most of its catalogs take writes outside of one
+    /// only, and a query that isn't read to its end takes the transaction with it.
+    ///
+    /// @return whether what follows on the connection is a transaction
+    static boolean begin(Connection connection) throws SQLException {
+        var metadata = connection.getMetaData();
+        if (!metadata.supportsTransactions() || metadata.getDatabaseProductName().equals("Trino")) {
             return false;
         }
         connection.setAutoCommit(false);
