@@ -44,6 +44,8 @@ public final class FakeContext implements TaskContext, TaskFiles {
     /// The execution that the task belongs to, or that a trigger would start.
     public String executionId = "execution";
 
+    public String taskId = "task";
+
     /// What expressions find.
     public final Map<String, @Nullable Object> variables = new HashMap<>();
 
@@ -129,7 +131,7 @@ public final class FakeContext implements TaskContext, TaskFiles {
     @Override
     public TaskRunInfo taskRun() {
         var id = UUID.randomUUID() + "-0";
-        return new TaskRunInfo("main", "company.team", "My_Flow", 1, executionId, id, "task", 0);
+        return new TaskRunInfo("main", "company.team", "My_Flow", 1, executionId, id, taskId, 0);
     }
 
     @Override

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +38,7 @@ public final class Cluster implements AutoCloseable {
     private static final Path SERVICE_ACCOUNT =
             Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
     private static final String MANAGER = "millrace";
+    private static final Duration AWAY = Duration.ofMinutes(5);
 
     private final HttpApi api;
     private final HttpClient client;
@@ -160,16 +163,21 @@ public final class Cluster implements AutoCloseable {
         if (core != null) {
             return core;
         }
+        var away = new ArrayList<String>();
         if (group == null) {
             for (var one : groups()) {
                 var preferred = HttpApi.text(one, "preferredVersion", "groupVersion");
-                var found = preferred == null ? null : find(preferred, named);
+                // others serve some of them: one that is away takes no other with it
+                var found = preferred == null ? null : find(preferred, named, away);
                 if (found != null) {
                     return found;
                 }
             }
         }
-        throw new TaskFailedException("Kubernetes knows no %s".formatted(named));
+        throw new TaskFailedException(
+                "Kubernetes knows no "
+                        + named
+                        + (away.isEmpty() ? "" : "; it has no answer about " + away));
     }
 
     private List<?> groups() throws TaskFailedException, InterruptedException {
@@ -192,10 +200,20 @@ public final class Cluster implements AutoCloseable {
 
     private @Nullable Kind find(String apiVersion, String named)
             throws TaskFailedException, InterruptedException {
+        return find(apiVersion, named, null);
+    }
+
+    /// @param away takes an API version that isn't answered about; absent: that is a failure
+    private @Nullable Kind find(String apiVersion, String named, @Nullable List<String> away)
+            throws TaskFailedException, InterruptedException {
         var base = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
         var resources = known.get(apiVersion);
         if (resources == null) {
-            var answer = api.send(Call.get(base));
+            var answer = away == null ? api.send(Call.get(base)) : api.sendOnce(Call.get(base));
+            if (away != null && answer.status() >= 500) {
+                away.add(apiVersion);
+                return null;
+            }
             if (answer.status() == 404) {
                 return null;
             }
@@ -281,6 +299,24 @@ public final class Cluster implements AutoCloseable {
         return answer.orFail().object();
     }
 
+    /// The same of one that is followed: an API server that is away for a while is waited for.
+    public @Nullable Map<String, @Nullable Object> look(Kind kind, String namespace, String name)
+            throws TaskFailedException, InterruptedException {
+        var answer = api.sendPatiently(Call.get(kind.path(namespace, name)), AWAY);
+        if (answer.status() == 404) {
+            return null;
+        }
+        return answer.orFail().object();
+    }
+
+    /// A name that is free: of a task's id, as objects may be called.
+    public static String name(String prefix, String taskId) {
+        var task = taskId.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        var part = (prefix + task).replaceAll("^-+", "");
+        var short40 = part.length() > 40 ? part.substring(0, 40) : part;
+        return short40.replaceAll("-+$", "") + "-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
     /// What is done with each object of a list.
     @FunctionalInterface
     public interface Each {
@@ -294,16 +330,26 @@ public final class Cluster implements AutoCloseable {
     /// @param query such as `labelSelector=a%3Db`; may be empty
     public void each(Kind kind, String namespace, String query, Each each)
             throws TaskFailedException, InterruptedException, IOException {
+        pages(kind, namespace, query, each, api::send);
+    }
+
+    /// The same where something is followed: an API server that is away for a while is waited for.
+    public void lookAtEach(Kind kind, String namespace, String query, Each each)
+            throws TaskFailedException, InterruptedException, IOException {
+        pages(kind, namespace, query, each, call -> api.sendPatiently(call, AWAY));
+    }
+
+    private interface Asking {
+        Answer ask(Call call) throws TaskFailedException, InterruptedException;
+    }
+
+    private static void pages(Kind kind, String namespace, String query, Each each, Asking asking)
+            throws TaskFailedException, InterruptedException, IOException {
         var next = "";
         do {
             var path = kind.path(namespace) + "?limit=500" + (query.isEmpty() ? "" : "&" + query);
-            var page =
-                    api.ask(
-                                    Call.get(
-                                            next.isEmpty()
-                                                    ? path
-                                                    : path + "&continue=" + HttpApi.segment(next)))
-                            .object();
+            var asked = next.isEmpty() ? path : path + "&continue=" + HttpApi.segment(next);
+            var page = asking.ask(Call.get(asked)).orFail().object();
             for (Map<String, @Nullable Object> object : objects(page.get("items"))) {
                 object.putIfAbsent("apiVersion", kind.apiVersion());
                 object.putIfAbsent("kind", kind.kind());

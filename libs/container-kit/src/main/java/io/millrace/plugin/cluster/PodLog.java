@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// where it ended: each line comes with its time.
 public final class PodLog {
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final int MOST_TRIES = 60;
+    private static final int MOST_TRIES = 300;
 
     private final Cluster cluster;
     private final String path;

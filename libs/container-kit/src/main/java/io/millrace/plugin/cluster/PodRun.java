@@ -15,10 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// One pod from its making to its end: files are put in, its logs are read while it runs, files are
@@ -156,13 +154,7 @@ public final class PodRun {
         labels.put("millrace.io/task", label(run.taskId()));
         metadata.put("labels", labels);
         if (metadata.get("name") == null) {
-            var task = run.taskId().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-            var short40 = task.length() > 40 ? task.substring(0, 40) : task;
-            metadata.put(
-                    "name",
-                    ("mr-" + short40).replaceAll("-+$", "")
-                            + "-"
-                            + UUID.randomUUID().toString().substring(0, 8));
+            metadata.put("name", Cluster.name("mr-", run.taskId()));
         }
         var pod = new LinkedHashMap<String, @Nullable Object>();
         pod.put("apiVersion", "v1");
@@ -235,7 +227,8 @@ public final class PodRun {
                         List.of(
                                 "sh",
                                 "-c",
-                                "until [ -f '%s' ]; do sleep 1; done"
+                                // who is the first process ends by no signal that it doesn't take
+                                "trap 'exit 0' TERM; until [ -f '%s' ]; do sleep 1; done"
                                         .formatted(marker(transfer, marker))),
                         "volumeMounts",
                         mounts));
@@ -247,7 +240,7 @@ public final class PodRun {
 
     private Map<String, @Nullable Object> pod(String name)
             throws TaskFailedException, InterruptedException {
-        var pod = cluster.get(PODS, wanted.namespace(), name);
+        var pod = cluster.look(PODS, wanted.namespace(), name);
         if (pod == null) {
             throw new TaskFailedException("Pod %s is gone: it was deleted".formatted(name));
         }

@@ -157,13 +157,20 @@ public final class HttpApi implements AutoCloseable {
             if (isGood()) {
                 return this;
             }
-            var said = body.length() > 500 ? body.substring(0, 500) + "…" : body;
+            var all = said();
+            var said = all.length() > 500 ? all.substring(0, 500) + "…" : all;
             throw new TaskFailedException(
                     switch (status) {
                         case 401 -> what + " refuses the credentials (401)";
                         case 403 -> what + " doesn't permit this (403): " + said.strip();
                         default -> "%s answered %d: %s".formatted(what, status, said.strip());
                     });
+        }
+
+        /// What a `Status` of Kubernetes has beside its message says the same again, and is long.
+        private String said() throws TaskFailedException {
+            var message = body.startsWith("{\"kind\":\"Status\"") ? text(json(), "message") : null;
+            return message == null ? body : message;
         }
 
         public Optional<String> header(String name) {
@@ -272,6 +279,32 @@ public final class HttpApi implements AutoCloseable {
         }
     }
 
+    /// The answer of a server that something is followed on: when it is away for a while, as it is
+    /// while it is started anew, it is waited for.
+    ///
+    /// @param away how long it may be
+    /// @throws TaskFailedException if it is away for longer
+    public Answer sendPatiently(Call call, Duration away)
+            throws TaskFailedException, InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            boolean late = System.nanoTime() - start > away.toNanos();
+            try {
+                var answer = once(client, call);
+                if (late || (answer.status() != 429 && answer.status() < 500)) {
+                    return answer;
+                }
+                context.log().debug("%s answered %d, waited for".formatted(what, answer.status()));
+            } catch (NoAnswerException e) {
+                if (late) {
+                    throw new TaskFailedException(e.said, e);
+                }
+                context.log().debug(e.said + ", waited for");
+            }
+            Thread.sleep(firstPause);
+        }
+    }
+
     private static Duration min(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
     }
@@ -330,6 +363,11 @@ public final class HttpApi implements AutoCloseable {
             throw new NoAnswerException(
                     "No answer in time from %s at %s".formatted(what, uri.getHost()), false, e);
         } catch (SSLHandshakeException e) {
+            // it went away, and says nothing of trust
+            if (String.valueOf(e.getMessage()).contains("terminated the handshake")) {
+                throw new NoAnswerException(
+                        "Unable to connect to %s at %s".formatted(what, uri.getHost()), true, e);
+            }
             throw new TaskFailedException(
                     "%s at %s isn't trusted: %s".formatted(what, uri.getHost(), e.getMessage()), e);
         } catch (IOException e) {

@@ -105,8 +105,8 @@ abstract class ClusterTask<P extends Record & Target.At, O extends Record>
                         LOOK,
                         within,
                         () -> {
-                            var object = cluster.get(kind, namespace, name);
-                            return object != null && Readiness.isReady(kind.kind(), object)
+                            var object = cluster.look(kind, namespace, name);
+                            return object != null && Readiness.isReady(kind, object)
                                     ? Optional.of(true)
                                     : Optional.empty();
                         });

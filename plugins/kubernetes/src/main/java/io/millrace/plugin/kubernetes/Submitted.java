@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,7 +102,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
                                     following.interval(),
                                     following.maxDuration(),
                                     () -> {
-                                        var now = cluster.get(kind, namespace, name);
+                                        var now = cluster.look(kind, namespace, name);
                                         if (now == null) {
                                             throw new TaskFailedException(
                                                     "%s %s is gone: it was deleted"
@@ -163,15 +162,11 @@ abstract class Submitted<P extends Record & Submitted.Request>
         var metadata = Cluster.object(object.get("metadata"));
         if (metadata.get("name") == null) {
             var prefix = metadata.remove("generateName");
-            var task =
-                    context.taskRun()
-                            .taskId()
-                            .toLowerCase(Locale.ROOT)
-                            .replaceAll("[^a-z0-9]+", "-");
             metadata.put(
                     "name",
-                    (prefix == null ? task + "-" : String.valueOf(prefix))
-                            + UUID.randomUUID().toString().substring(0, 8));
+                    prefix == null
+                            ? Cluster.name("", context.taskRun().taskId())
+                            : prefix + UUID.randomUUID().toString().substring(0, 8));
         }
         return metadata;
     }
@@ -189,7 +184,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
         var pods = new Kind("/api/v1", "v1", "Pod", "pods", true);
         var selector = HttpApi.segment(species().pods().formatted(name));
         try {
-            cluster.each(
+            cluster.lookAtEach(
                     pods,
                     namespace,
                     "labelSelector=" + selector,

@@ -11,10 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -22,13 +23,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A stand-in of Kubernetes' API server: keeps objects as its API is documented, by their paths.
 /// Nothing runs pods there: the test says what becomes of them.
-final class ApiServer implements AutoCloseable {
+final class ApiServer implements ClusterServer {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final HttpServer server;
+    private HttpServer server;
     private final Map<String, Map<String, @Nullable Object>> objects =
             new ConcurrentSkipListMap<>();
     private final Map<String, String> fixed = new ConcurrentSkipListMap<>();
+    private final Set<String> groups = new ConcurrentSkipListSet<>();
+
+    /// API versions that others serve, who don't.
+    private final Set<String> away = new ConcurrentSkipListSet<>();
+
+    /// What others than apply have changed.
+    private final Set<String> patched = new ConcurrentSkipListSet<>();
+
+    private int port;
 
     /// `METHOD path content-type` of what was asked for.
     final List<String> asked = new CopyOnWriteArrayList<>();
@@ -38,20 +48,72 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start() throws IOException {
-        var server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        var api = new ApiServer(server);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", api::handle);
-        server.start();
-        api.fixed.put("/api/v1", kinds("pods:Pod:po", "configmaps:ConfigMap:cm"));
-        api.fixed.put("/apis/apps/v1", kinds("deployments:Deployment:deploy"));
-        api.fixed.put("/apis/batch/v1", kinds("jobs:Job:job"));
-        api.fixed.put("/apis/argoproj.io/v1alpha1", kinds("workflows:Workflow:wf"));
-        api.fixed.put(
-                "/apis",
-                "{\"groups\":[{\"name\":\"apps\",\"preferredVersion\":{\"groupVersion\":\"apps/v1\",\"version\":\"v1\"}}]}");
+        var api = new ApiServer(listening(0));
+        api.server.createContext("/", api::handle);
+        api.server.start();
+        api.serve("v1", "pods:Pod:po", "configmaps:ConfigMap:cm", "services:Service:svc");
+        api.serve(
+                "apps/v1",
+                "deployments:Deployment:deploy",
+                "statefulsets:StatefulSet:sts",
+                "daemonsets:DaemonSet:ds");
+        api.serve("batch/v1", "jobs:Job:job");
+        api.serve("argoproj.io/v1alpha1", "workflows:Workflow:wf");
+        api.serve(
+                "apiextensions.k8s.io/v1",
+                "customresourcedefinitions:CustomResourceDefinition:crd:");
+        api.serve("apiregistration.k8s.io/v1", "apiservices:APIService:as:");
         return api;
+    }
+
+    private static HttpServer listening(int port) throws IOException {
+        var server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        return server;
+    }
+
+    /// Kinds of an API version: `plural:Kind:short`, with a colon at the end if they are of no
+    /// namespace.
+    private void serve(String apiVersion, String... kinds) {
+        fixed.put(apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/v1", kinds(kinds));
+        groups.add(apiVersion);
+        fixed.put(
+                "/apis",
+                JSON.writeValueAsString(
+                        Map.of(
+                                "groups",
+                                groups.stream()
+                                        .filter(g -> g.contains("/"))
+                                        .map(ApiServer::group)
+                                        .toList())));
+    }
+
+    private static Map<String, Object> group(String apiVersion) {
+        var parts = apiVersion.split("/");
+        return Map.of(
+                "name",
+                parts[0],
+                "preferredVersion",
+                Map.of("groupVersion", apiVersion, "version", parts[1]));
+    }
+
+    @Override
+    public Map<String, Object> connection(String token) {
+        return Map.of("masterUrl", url(), "oauthToken", token);
+    }
+
+    @Override
+    public void stop() {
+        port = server.getAddress().getPort();
+        server.stop(0);
+    }
+
+    @Override
+    public void startAgain() throws IOException {
+        server = listening(port);
+        server.createContext("/", this::handle);
+        server.start();
     }
 
     private static String kinds(String... all) {
@@ -67,7 +129,7 @@ final class ApiServer implements AutoCloseable {
                             "shortNames",
                             List.of(parts[2]),
                             "namespaced",
-                            true));
+                            !kind.endsWith(":")));
         }
         return JSON.writeValueAsString(Map.of("resources", resources));
     }
@@ -109,30 +171,58 @@ final class ApiServer implements AutoCloseable {
             var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             var type = exchange.getRequestHeaders().getFirst("Content-Type");
             asked.add("%s %s %s".formatted(exchange.getRequestMethod(), uri, type));
-            if (!"Bearer t0ken".equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                send(exchange, 401, "{}");
-                return;
-            }
+            var token = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             var text = fixed.get(uri.toString());
             if (text == null) {
                 text = fixed.get(path);
             }
-            if (text != null) {
+            if (token.equals("Bearer " + READER) && text == null) {
+                refuse(exchange, 403, "pods is forbidden: User \"reader\" cannot list");
+            } else if (!token.equals("Bearer " + TOKEN) && !token.equals("Bearer " + READER)) {
+                refuse(exchange, 401, "Unauthorized");
+            } else if (away.stream().anyMatch(path::endsWith)) {
+                send(exchange, 503, "service unavailable");
+            } else if (text != null) {
                 send(exchange, 200, text);
-                return;
+            } else if (path.contains("/namespaces/nowhere/")) {
+                refuse(exchange, 404, "namespaces \"nowhere\" not found");
+            } else if (path.contains("_") || body.contains("\"replicas\":\"")) {
+                refuse(exchange, 422, "metadata.name: Invalid value, or a field that is");
+            } else {
+                answer(exchange, path, body, String.valueOf(type));
             }
-            var result =
-                    switch (exchange.getRequestMethod()) {
-                        case "GET" -> get(path, String.valueOf(uri.getRawQuery()));
-                        case "POST" -> create(path, body);
-                        case "PATCH" -> patch(path, body, String.valueOf(type));
-                        default -> objects.remove(path);
-                    };
-            send(
-                    exchange,
-                    result == null ? 404 : 200,
-                    result == null ? "{}" : JSON.writeValueAsString(result));
         }
+    }
+
+    private void answer(HttpExchange exchange, String path, String body, String type)
+            throws IOException {
+        var query = String.valueOf(exchange.getRequestURI().getRawQuery());
+        if (query.contains("force=false") && patched.contains(path)) {
+            refuse(exchange, 409, "Apply failed with 1 conflict: conflict with \"Millrace\"");
+            return;
+        }
+        var result =
+                switch (exchange.getRequestMethod()) {
+                    case "GET" -> get(path, query);
+                    case "POST" -> create(path, body);
+                    case "PATCH" -> patch(path, body, type);
+                    default -> objects.remove(path);
+                };
+        if (result == null) {
+            refuse(exchange, 404, "not found");
+        } else {
+            send(exchange, 200, JSON.writeValueAsString(result));
+        }
+    }
+
+    private static void refuse(HttpExchange exchange, int status, String message)
+            throws IOException {
+        // the details make it long, as they do in earnest
+        send(
+                exchange,
+                status,
+                "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\",\"message\":%s,\"details\":{},\"code\":%d}"
+                        .formatted(JSON.writeValueAsString(message), status));
     }
 
     private static void send(HttpExchange exchange, int status, String text) throws IOException {
@@ -172,21 +262,65 @@ final class ApiServer implements AutoCloseable {
     }
 
     private Object create(String path, String body) {
-        var object = new LinkedHashMap<>(Cluster.object(JSON.readValue(body, Object.class)));
+        var object = Cluster.object(JSON.readValue(body, Object.class));
+        count(object);
         objects.put(path + "/" + HttpApi.text(object, "metadata", "name"), object);
         return object;
     }
 
     /// Apply makes what isn't there; other patches need it. All are merged (RFC 7386).
     private @Nullable Object patch(String path, String body, String type) {
-        var object = objects.get(path);
-        if (object == null && !type.equals("application/apply-patch+yaml")) {
+        var patch = JSON.readValue(body, Object.class);
+        var whole = path.replaceFirst("/status$", "");
+        boolean applies = type.equals("application/apply-patch+yaml");
+        var object = objects.get(whole);
+        if (object == null && !applies) {
             return null;
         }
-        var merged = merged(object, JSON.readValue(body, Object.class));
-        var made = Cluster.object(merged);
-        objects.put(path, made);
+        var made = Cluster.object(merged(object, patch));
+        if (path.equals(whole)) {
+            count(made);
+            if (applies) {
+                patched.remove(path);
+            } else {
+                patched.add(path);
+            }
+        }
+        objects.put(whole, made);
+        define(made);
         return made;
+    }
+
+    /// Its generation grows with each change but of its status.
+    private static void count(Map<String, @Nullable Object> object) {
+        if (object.containsKey("spec")) {
+            var metadata = Cluster.object(object.get("metadata"));
+            int before = metadata.get("generation") instanceof Number n ? n.intValue() : 0;
+            metadata.put("generation", before + 1);
+            object.put("metadata", metadata);
+        }
+    }
+
+    /// What is defined by an object is served from then on.
+    private void define(Map<String, @Nullable Object> object) {
+        var spec = Cluster.object(object.get("spec"));
+        if ("APIService".equals(object.get("kind"))) {
+            var version = spec.get("group") + "/" + spec.get("version");
+            serve(version);
+            away.add(version);
+        } else if ("CustomResourceDefinition".equals(object.get("kind"))) {
+            var version = Cluster.objects(spec.get("versions")).getFirst().get("name");
+            serve(
+                    spec.get("group") + "/" + version,
+                    "%s:%s:%s"
+                            .formatted(
+                                    HttpApi.text(spec, "names", "plural"),
+                                    HttpApi.text(spec, "names", "kind"),
+                                    HttpApi.text(spec, "names", "singular")));
+            object.put(
+                    "status",
+                    Map.of("conditions", List.of(Map.of("type", "Established", "status", "True"))));
+        }
     }
 
     private static @Nullable Object merged(@Nullable Object old, @Nullable Object patch) {

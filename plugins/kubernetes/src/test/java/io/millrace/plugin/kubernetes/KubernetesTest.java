@@ -13,7 +13,8 @@ import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.io.IOException;
-import java.net.URI;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -53,127 +54,6 @@ class KubernetesTest {
             all.put(String.valueOf(properties[i]), properties[i + 1]);
         }
         return Tasks.run(task, context, all);
-    }
-
-    private static final String MANIFEST =
-            """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata:
-              name: one
-              labels: {app: web}
-            data: {a: "1"}
-            ---
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: two, namespace: other}
-            data: {b: "2"}
-            """;
-
-    @Test
-    void aManifestIsAppliedAsServerSideApplyWantsIt() throws Exception {
-        var outputs = run(new Apply(), "spec", MANIFEST);
-
-        assertThat(outputs.get("metadata"))
-                .isEqualTo(
-                        List.of(
-                                Map.of("name", "one", "labels", Map.of("app", "web")),
-                                Map.of("name", "two", "namespace", "other")));
-        assertThat(server.object("/api/v1/namespaces/other/configmaps/two"))
-                .contains("\"b\":\"2\"");
-        assertThat(server.asked)
-                .contains(
-                        "PATCH /api/v1/namespaces/team/configmaps/one?fieldManager=millrace&force=true"
-                                + " application/apply-patch+yaml");
-        assertThatThrownBy(() -> run(new Apply(), "spec", "a: [b"))
-                .hasMessageStartingWith("Expected YAML but");
-        assertThatThrownBy(() -> run(new Apply(), "spec", "kind: ConfigMap"))
-                .hasMessage("Expected objects with apiVersion, kind, metadata.name");
-    }
-
-    @Test
-    void aDeploymentIsRestartedAndWaitedFor() throws Exception {
-        var path = "/apis/apps/v1/namespaces/team/deployments/web";
-        run(
-                new Apply(),
-                "spec",
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2}}");
-        server.status(path, "{\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":1}");
-        assertThatThrownBy(() ->
-                        run(
-                                new Restart(),
-                                "resourceType",
-                                "Deployment",
-                                "resourcesNames",
-                                List.of("web"),
-                                "waitUntilReady",
-                                "PT0.1S"))
-                .hasMessage("Expected Deployment web of Kubernetes to end within PT0.1S");
-        server.status(path, "{\"replicas\":2,\"updatedReplicas\":2,\"availableReplicas\":2}");
-
-        run(
-                new Restart(),
-                "resourceType",
-                "Deployment",
-                "resourcesNames",
-                List.of("web"),
-                "waitUntilReady",
-                "PT10S");
-
-        assertThat(server.object(path)).contains("kubectl.kubernetes.io/restartedAt");
-    }
-
-    @Test
-    void objectsAreFoundByKindNameAndLabelPatchedAndDeleted() throws Exception {
-        run(new Apply(), "spec", MANIFEST.replace(", namespace: other", ""));
-
-        assertThat(run(new Get(), "resourceType", "cm")).containsEntry("size", 2L);
-        var one =
-                run(
-                        new Get(),
-                        "resourceType",
-                        "ConfigMap",
-                        "labelSelector",
-                        "app=web",
-                        "fetchType",
-                        "FETCH_ONE");
-        assertThat(String.valueOf(one.get("metadataItem"))).contains("name=one");
-        run(
-                new Patch(),
-                "resourceType",
-                "configmap",
-                "resourceName",
-                "one",
-                "patchStrategy",
-                "JSON_MERGE",
-                "patch",
-                "data: {a: '2'}");
-        var stored =
-                run(
-                        new Get(),
-                        "resourceType",
-                        "configmaps",
-                        "resourcesNames",
-                        List.of("one"),
-                        "fetchType",
-                        "STORE");
-        assertThat(context.text(URI.create(String.valueOf(stored.get("uri")))))
-                .contains("\"a\":\"2\"");
-        assertThat(
-                        run(
-                                new Delete(),
-                                "resourceType",
-                                "cm",
-                                "resourcesNames",
-                                List.of("one", "none"),
-                                "waitUntilDeleted",
-                                "PT10S"))
-                .containsEntry("count", 1);
-        assertThatThrownBy(() ->
-                        run(new Get(), "resourceType", "cm", "resourcesNames", List.of("one")))
-                .hasMessage("There is no ConfigMap one in team");
-        assertThatThrownBy(() -> run(new Get(), "resourceType", "shirts"))
-                .hasMessage("Kubernetes knows no shirts");
     }
 
     private String podPath() {
@@ -292,15 +172,34 @@ class KubernetesTest {
     }
 
     @Test
-    void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
-        assertThatThrownBy(() ->
-                        run(
-                                new Get(),
-                                "resourceType",
-                                "pods",
-                                "connection",
-                                Map.of("masterUrl", server.url(), "oauthToken", "wr0ng")))
-                .hasMessage("Kubernetes refuses the credentials (401)");
+    void aServerThatLeavesWhileItIsGreetedIsntThereAndNotUntrusted() throws Exception {
+        try (var leaving = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            while (true) {
+                                leaving.accept().close();
+                            }
+                        } catch (IOException _) {
+                            // closed
+                        }
+                    });
+
+            assertThatThrownBy(() ->
+                            run(
+                                    new Get(),
+                                    "resourceType",
+                                    "pods",
+                                    "connection",
+                                    Map.of(
+                                            "masterUrl",
+                                            "https://127.0.0.1:" + leaving.getLocalPort())))
+                    .hasMessage("Unable to connect to Kubernetes at 127.0.0.1");
+        }
+    }
+
+    @Test
+    void aClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
         assertThatThrownBy(() ->
                         run(
                                 new Get(),
