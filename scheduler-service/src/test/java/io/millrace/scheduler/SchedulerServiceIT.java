@@ -283,6 +283,19 @@ class SchedulerServiceIT {
                         """),
                 Arguments.of(
                         """
+                        {"mode":"evaluate","trigger":{"type":"T","cron":"0 9 * * *","labels":{"a":"b","c":"d"},
+                        "inputs":{"day":"{{ trigger.date }}","n":3}},
+                        "flowInputs":[{"id":"day","type":"STRING"},{"id":"n","type":"INT"}],
+                        "backfill":{"currentDate":"2024-05-01T09:00:00Z","inputs":{"n":7},
+                        "labels":[{"key":"a","value":"again"}]},"now":"2024-05-15T10:00:00Z"}
+                        """,
+                        """
+                        {"fires":true,"date":"2024-05-01T09:00:00Z","next":"2024-05-02T09:00:00Z",
+                        "previous":"2024-04-30T09:00:00Z",
+                        "inputs":{"day":"2024-05-01T09:00:00Z","n":7},"labels":{"a":"again","c":"d"}}
+                        """),
+                Arguments.of(
+                        """
                         {"mode":"recover","trigger":{"type":"T","cron":"0 * * * *","recoverMissedSchedules":"LAST"},
                         "lastDate":"2024-05-15T10:30:00Z","now":"2024-05-15T13:30:00Z"}
                         """,

@@ -57,11 +57,17 @@ class EvaluateController {
         this.parser = parser;
     }
 
+    /// @param inputs over those of the trigger
+    /// @param labels over those of the flow and the trigger
     record Backfill(
             @Nullable String currentDate,
             @Nullable String start,
             @Nullable String end,
-            @Nullable Boolean paused) {}
+            @Nullable Boolean paused,
+            @Nullable Map<String, @Nullable Object> inputs,
+            @Nullable List<Label> labels) {}
+
+    record Label(String key, String value) {}
 
     /// @param mode `evaluate`, `next`, `previous`, `recover` or `validate`
     /// @param trigger as in a flow; the id may be missing
@@ -155,10 +161,23 @@ class EvaluateController {
         if (tick.isEmpty()) {
             return Map.of("fires", false);
         }
+        var backfill = question.backfill();
+        var over =
+                backfill == null || backfill.inputs() == null
+                        ? Map.<String, @Nullable Object>of()
+                        : backfill.inputs();
         var request =
-                requests.of(flow, flow.triggers().getFirst(), tick.get(), TriggerFunctions.none());
+                requests.of(
+                        flow,
+                        flow.triggers().getFirst(),
+                        tick.get(),
+                        over,
+                        TriggerFunctions.none());
         var labels = new LinkedHashMap<String, String>(flow.labels());
         request.labels().forEach(label -> labels.put(label.key(), label.value()));
+        if (backfill != null && backfill.labels() != null) {
+            backfill.labels().forEach(label -> labels.put(label.key(), label.value()));
+        }
         var answer = new LinkedHashMap<String, @Nullable Object>();
         answer.put("fires", true);
         answer.put("date", TickRequests.text(tick.get().date()));
