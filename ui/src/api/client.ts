@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readEvents } from './events';
+import { sayReachable } from './reachable';
 
 /** One thing that is wrong with what was sent. */
 export interface Violation {
@@ -101,8 +102,10 @@ export async function request(method: string, path: string, options: Options = {
     });
   } catch (e) {
     if (e instanceof DOMException && e.name === 'AbortError') throw e;
+    sayReachable(false);
     throw new ProblemError({ status: 0, type: '/problems/unreachable', title: 'Unreachable' });
   }
+  sayReachable(true);
   if (response.ok) return response;
   if (response.status === 401) onSignedOut?.();
   throw new ProblemError(await problemOf(response), secondsOf(response.headers.get('Retry-After')));

@@ -24,8 +24,11 @@ export async function readSession(): Promise<Session | null> {
   }
 }
 
-export function signInUrl(): string {
-  const here = window.location.pathname + window.location.search;
+/** Where a sign-in ends that another page waits for. */
+export const SIGNED_IN = '/ui/signed-in';
+
+/** @param here where one is when one has signed in */
+export function signInUrl(here = window.location.pathname + window.location.search): string {
   // what the gateway would take for an attempt to lead astray is not asked for
   const plain = !/\/\/|\/\.|%2f|%5c/i.test(here);
   return `/ui/login?returnTo=${encodeURIComponent(plain ? here : '/ui/')}`;

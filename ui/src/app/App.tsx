@@ -2,7 +2,7 @@
 import { Button, Center, Loader, MantineProvider, Stack, Text, Title } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createBrowserRouter, Navigate, Outlet, RouterProvider, useParams } from 'react-router';
 import { ProblemError, TenantApi, takeCsrfToken, whenSignedOut } from '../api/client';
@@ -15,6 +15,7 @@ import { TenantProvider } from './context';
 import { Logo } from './Logo';
 import { preload, routes } from './routes';
 import { Shell } from './Shell';
+import { SignedInBeside, SignInAgain } from './SignInAgain';
 import { cssVariables, theme } from './theme';
 
 const queries = new QueryClient({
@@ -22,9 +23,13 @@ const queries = new QueryClient({
     queries: {
       staleTime: 5_000,
       refetchOnWindowFocus: true,
+      // where the network is gone, that is said: to wait for it unseen would look like work, and changes would happen later
+      networkMode: 'always',
+      refetchOnReconnect: true,
       // a refusal stays one; what was unreachable may come back
       retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
     },
+    mutations: { networkMode: 'always' },
   },
 });
 
@@ -33,6 +38,7 @@ const BASE = '/ui';
 const router = createBrowserRouter(
   [
     { path: '/', element: <FirstTenant /> },
+    { path: '/signed-in', element: <SignedInBeside /> },
     {
       path: '/:tenant',
       element: <TenantRoot />,
@@ -80,19 +86,27 @@ function SignedIn({ children }: { children: ReactNode }) {
   const session = useSession();
   const [over, setOver] = useState(false);
   useEffect(() => whenSignedOut(() => setOver(true)), []);
+  const back = useCallback(() => setOver(false), []);
   const token = session.data?.csrfToken;
   useEffect(() => takeCsrfToken(token), [token]);
 
   if (session.isPending) {
     return <Center h="100%"><Loader aria-label={t('common.loading')} /></Center>;
   }
-  if (session.data && !over) return children;
+  if (session.data) {
+    return (
+      <>
+        {children}
+        {over && <SignInAgain session={session.data} onBack={back} />}
+      </>
+    );
+  }
   return (
     <Center h="100%" component="main">
       <Stack align="center" maw={440} p="lg" ta="center">
         <Logo size={64} />
         <Title order={1}>Millrace</Title>
-        {session.error ? <ProblemView error={session.error} onRetry={() => void session.refetch()} /> : <Text c="dimmed">{over && session.data ? t('signIn.over') : t('signIn.welcome')}</Text>}
+        {session.error ? <ProblemView error={session.error} onRetry={() => void session.refetch()} /> : <Text c="dimmed">{t('signIn.welcome')}</Text>}
         <Button component="a" href={signInUrl()} size="md" fullWidth>{t('signIn.signIn')}</Button>
       </Stack>
     </Center>

@@ -19,6 +19,7 @@ import { LANGUAGES, setLanguage } from '../i18n';
 import { ACCESS_TABS, useTenant } from './context';
 import { useKey } from './hooks';
 import { Logo } from './Logo';
+import { Unreachable } from './Unreachable';
 
 interface Entry {
   id: string;
@@ -187,6 +188,7 @@ export function Shell() {
           </ScrollArea>
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
+          <Unreachable />
           <Boundary place={here}>
             {member ? <Outlet /> : <Above />}
           </Boundary>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { lazy, Suspense, type ComponentType } from 'react';
+import { Suspense, type ComponentType } from 'react';
 import { matchRoutes, type RouteObject } from 'react-router';
 import { Waiting } from '../components/basics';
 import { NotFound } from './NotFound';
+import { lazily } from './lazily';
 
 /** Each page is a file of its own that is loaded when it is first shown. */
 function page(load: () => Promise<{ default: ComponentType }>): Pick<RouteObject, 'element' | 'handle'> {
-  const Page = lazy(load);
+  const Page = lazily(load);
   return {
     element: (
       <Suspense fallback={<Waiting />}>

@@ -114,6 +114,8 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: () =
 }
 
 export function notifyProblem(error: unknown): void {
+  // it is asked for on the page itself
+  if (error instanceof ProblemError && error.status === 401) return;
   notifications.show({ color: 'red', autoClose: 10_000, withBorder: true, closeButtonProps: { 'aria-label': i18next.t('common.close') }, message: <ProblemView error={error} />, styles: { body: { margin: 0 }, icon: { display: 'none' } } });
 }
 
