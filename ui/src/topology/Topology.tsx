@@ -3,14 +3,14 @@ import '@xyflow/react/dist/style.css';
 import { ActionIcon, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { IconArrowsHorizontal, IconArrowsVertical, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Background, BaseEdge, Controls, EdgeLabelRenderer, getSmoothStepPath, Handle, Panel, Position, ReactFlow, type Edge, type EdgeProps, type Node, type NodeProps } from '@xyflow/react';
-import { createContext, memo, useContext, useMemo, useState, type DragEvent } from 'react';
+import { Background, BaseEdge, Controls, EdgeLabelRenderer, getSmoothStepPath, Handle, Panel, Position, ReactFlow, useReactFlow, useStore, type Edge, type FitViewOptions, type EdgeProps, type Node, type NodeProps } from '@xyflow/react';
+import { createContext, memo, useContext, useEffect, useMemo, useRef, useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FlowGraph } from '../api/types';
+import { GRAVEST_FIRST, type FlowGraph } from '../api/types';
 import { useTenant } from '../app/context';
 import { shortType, StateBadge } from '../components/basics';
 import { useLabels } from './labels';
-import { place, taskIdOf } from './layout';
+import { place, taskIdOf, type Box, type Placed } from './layout';
 
 interface TaskData extends Record<string, unknown> {
   label: string;
@@ -111,6 +111,44 @@ function Line(props: EdgeProps<Edge<{ text: string | undefined; error: boolean }
 const nodeTypes = { task: TaskNode, dot: Dot, cluster: Cluster };
 const edgeTypes = { line: Line };
 
+/** Below this zoom nobody reads what a task is called. */
+const READABLE = 0.5;
+/** How what is too big for that begins. */
+const BEGIN = 0.8;
+
+/** What one comes for: what failed, or else what is under way; of what holds the other, the inner one. */
+function matterOf(placed: Placed, states: Props['states']): Box | undefined {
+  const calm = GRAVEST_FIRST.indexOf('WARNING');
+  const rank = ({ node }: Placed['tasks'][number]) => {
+    const found = GRAVEST_FIRST.findIndex((state) => state === states?.get(taskIdOf(node))?.state);
+    return found < 0 ? calm : found;
+  };
+  const least = Math.min(calm, ...placed.tasks.map(rank));
+  return least === calm ? undefined : placed.tasks.findLast((task) => rank(task) === least);
+}
+
+/** Shows all of it where that can be read; of more, what one comes for, or the beginning. */
+function Beginning({ placed, states, vertical, options }: { placed: Placed; states: Props['states']; vertical: boolean; options: FitViewOptions }) {
+  const { fitView, setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current || width === 0 || height === 0 || placed.tasks.length === 0) return;
+    begun.current = true;
+    if (Math.min(width / placed.width, height / placed.height) >= READABLE) {
+      void fitView(options);
+      return;
+    }
+    const matter = matterOf(placed, states);
+    const at = matter ?? placed.tasks[0] ?? { x: 0, y: 0, width: 0, height: 0 };
+    const x = matter || vertical ? width / 2 - (at.x + at.width / 2) * BEGIN : 0;
+    const y = matter || !vertical ? height / 2 - (at.y + at.height / 2) * BEGIN : 0;
+    void setViewport({ x, y, zoom: BEGIN });
+  }, [placed, states, vertical, options, width, height, fitView, setViewport]);
+  return null;
+}
+
 interface Props {
   graph: FlowGraph;
   /** How tasks stand, by task id: their worst state and how many runs there are. */
@@ -133,6 +171,8 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
   });
   const placed = useMemo(() => place(graph, direction), [graph, direction]);
   const vertical = direction === 'TB';
+  const edited = editing !== undefined;
+  const options = useMemo<FitViewOptions>(() => ({ maxZoom: 1, padding: edited ? { top: '44px', x: 0.12, bottom: 0.06 } : 0.12 }), [edited]);
   const nodes = useMemo<Node[]>(() => {
     const common = { draggable: false, connectable: false, deletable: false };
     return [
@@ -156,7 +196,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
   return (
     <EditingContext value={editing ?? null}>
     <ReactFlow
-      key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitView fitViewOptions={{ maxZoom: 1, padding: editing ? { top: '44px', x: 0.12, bottom: 0.06 } : 0.12 }} minZoom={0.05}
+      key={direction} nodes={nodes} edges={edges} nodeTypes={nodeTypes} edgeTypes={edgeTypes} colorMode={scheme} fitViewOptions={options} minZoom={0.05}
       onlyRenderVisibleElements={nodes.length > 300} nodesDraggable={false} nodesConnectable={false} zoomOnDoubleClick={false} deleteKeyCode={null} aria-label={t('topology.title')}
       ariaLabelConfig={labels}
       onNodeClick={(_, node) => node.type === 'task' && onPick?.((node.data as TaskData).label)}
@@ -172,6 +212,7 @@ export function Topology({ graph, states, picked, onPick, editing }: Props) {
         }
       }}
     >
+      <Beginning placed={placed} states={states} vertical={vertical} options={options} />
       <Background gap={18} size={1} />
       <Controls showInteractive={false} />
       <Panel position="top-right">

@@ -11,6 +11,9 @@ export interface Box {
 }
 
 export interface Placed {
+  /** How big all of it is. */
+  width: number;
+  height: number;
   tasks: (Box & { node: GraphNode })[];
   dots: Box[];
   clusters: (Box & { label: string; error: boolean; taskNode: GraphNode | null })[];
@@ -28,7 +31,8 @@ export function place(graph: FlowGraph, direction: 'TB' | 'LR'): Placed {
   dag.setDefaultEdgeLabel(() => ({}));
   const isDot = (node: GraphNode) => !node.task && !node.triggerDeclaration && !/GraphTask|SubflowGraphTask|GraphTrigger$/.test(node.type);
   const nodes = new Map(graph.nodes.map((node) => [node.uid, node]));
-  for (const node of graph.nodes) {
+  // of what stands side by side, dagre has what it hears of last at the left
+  for (const node of [...graph.nodes].reverse()) {
     dag.setNode(node.uid, isDot(node) ? { width: DOT, height: DOT } : { width: NODE_WIDTH, height: NODE_HEIGHT });
   }
   for (const cluster of graph.clusters) dag.setNode(cluster.cluster.uid, {});
@@ -37,14 +41,17 @@ export function place(graph: FlowGraph, direction: 'TB' | 'LR'): Placed {
     if (parent && dag.hasNode(parent)) dag.setParent(cluster.cluster.uid, parent);
     for (const member of cluster.nodes) if (nodes.has(member)) dag.setParent(member, cluster.cluster.uid);
   }
-  for (const edge of graph.edges) if (nodes.has(edge.source) && nodes.has(edge.target)) dag.setEdge(edge.source, edge.target);
+  for (const edge of [...graph.edges].reverse()) if (nodes.has(edge.source) && nodes.has(edge.target)) dag.setEdge(edge.source, edge.target);
   layout(dag);
 
   const box = (id: string): Box => {
     const { x = 0, y = 0, width = 0, height = 0 } = dag.node(id) as Partial<Box>;
     return { id, x: x - width / 2, y: y - height / 2, width, height };
   };
+  const { width = 0, height = 0 } = dag.graph() as { width?: number; height?: number };
   return {
+    width,
+    height,
     tasks: graph.nodes.filter((node) => !isDot(node)).map((node) => ({ ...box(node.uid), node })),
     dots: graph.nodes.filter(isDot).map((node) => box(node.uid)),
     clusters: graph.clusters.map(({ cluster }) => ({

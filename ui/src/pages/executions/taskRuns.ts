@@ -69,14 +69,14 @@ export function worst(states: Branch['below']): StateName {
 }
 
 /** How each task stands over all of its runs; counted by the server, however many there are. */
-export function useTaskStates(execution: Execution) {
+export function useTaskStates(execution: Execution): { data: TaskStates[] | undefined; isPending: boolean } {
   const { api } = useTenant();
   const query = useQuery({
     queryKey: [...ofTaskRuns(api.tenant, execution.id), 'states'],
     queryFn: ({ signal }) => api.get<TaskStates[]>(`executions/${execution.id}/taskruns/states`, undefined, signal),
     placeholderData: keepPreviousData,
   });
-  return query.data;
+  return { data: query.data, isPending: query.isPending };
 }
 
 /** A page of task runs without outputs, in the order in which they came about. */

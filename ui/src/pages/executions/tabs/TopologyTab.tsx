@@ -23,11 +23,11 @@ export default function TopologyTab({ execution }: ExecutionTab) {
         : api.get<FlowGraph>(`executions/${execution.id}/graph`),
     staleTime: Infinity,
   });
-  const tasks = useTaskStates(execution);
+  const { data: tasks, isPending } = useTaskStates(execution);
   const states = useMemo(() => new Map(tasks?.map((task) => [task.taskId, { state: worst(task.states), count: sum(task.states) }])), [tasks]);
   const open = (taskId: string) => {
     const task = tasks?.find((one) => one.taskId === taskId);
     if (task) void navigate(`${to('executions', execution.id, 'gantt')}?taskRun=${encodeURIComponent(task.first)}`);
   };
-  return <Box className="mr-card" h="calc(100dvh - 280px)" mih={360}><Await query={graph}>{(loaded) => <Topology graph={loaded} states={states} onPick={open} />}</Await></Box>;
+  return <Box className="mr-card" h="calc(100dvh - 280px)" mih={360}><Await query={{ ...graph, data: isPending ? undefined : graph.data }}>{(loaded) => <Topology graph={loaded} states={states} onPick={open} />}</Await></Box>;
 }
