@@ -6,6 +6,8 @@ import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LEVELS, type Level, type LogLine } from '../api/types';
 import { formatTime } from '../app/format';
+import { plain } from './ansi';
+import { LogMessage } from './LogMessage';
 
 interface Props {
   lines: readonly LogLine[];
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** Lines of a log: only those in sight are in the page. Follows the end for as long as the reader is there. */
-export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dvh - 320px)', level, onLevel, tools, empty, note, anchor, pages, onError, onSearch }: Props) {
+export function LogView({ lines, live = false, downloadUrl, height = 'max(240px, calc(100dvh - 320px))', level, onLevel, tools, empty, note, anchor, pages, onError, onSearch }: Props) {
   const { t, i18n } = useTranslation();
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
@@ -39,7 +41,7 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
   const shown = useMemo(() => lines.filter((line) => LEVELS.indexOf(line.level) >= least), [lines, least]);
   const hits = useMemo(() => {
     const wanted = search.toLowerCase();
-    return wanted ? shown.flatMap((line, i) => (line.message.toLowerCase().includes(wanted) ? [i] : [])) : [];
+    return wanted ? shown.flatMap((line, i) => (plain(line.message).toLowerCase().includes(wanted) ? [i] : [])) : [];
   }, [shown, search]);
   const hitSet = useMemo(() => new Set(hits), [hits]);
   const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => scroll.current, estimateSize: () => 22, overscan: 30 });
@@ -119,7 +121,7 @@ export function LogView({ lines, live = false, downloadUrl, height = 'calc(100dv
                   <span className="mr-log-time">{formatTime(line.timestamp, i18n.language)}</span>
                   <span className={`lv-${line.level}`}>{line.level}</span>
                   <span className="mr-log-task" title={line.taskId}>{line.taskId ?? line.flowId}</span>
-                  <span>{line.message}</span>
+                  <LogMessage text={line.message} />
                 </div>
               );
             })}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomId } from '../api/ids';
+import { plain } from '../components/ansi';
 import { isTerminal, type Execution, type LogLine, type TaskRun } from '../api/types';
 import { PortalApi, type TokenSource } from './api';
 import { el, STYLE, textsFor, type Texts } from './dom';
@@ -242,7 +243,7 @@ function row(run: TaskRun): HTMLElement {
 }
 
 function lineOf(line: LogLine): Node {
-  const element = el('span', {}, `${line.timestamp.slice(11, 19)} ${line.level.padEnd(5)} ${line.message}\n`);
+  const element = el('span', {}, `${line.timestamp.slice(11, 19)} ${line.level.padEnd(5)} ${plain(line.message)}\n`);
   if (line.level === 'ERROR') element.className = 'bad';
   return element;
 }

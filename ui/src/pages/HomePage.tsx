@@ -8,6 +8,7 @@ import { isTerminal, STATES, UNFINISHED, type Execution, type LogLine, type Page
 import { useTenant } from '../app/context';
 import { formatDuration, formatNumber, millisOf } from '../app/format';
 import { useFilters } from '../app/url';
+import { plain } from '../components/ansi';
 import { Await, Empty, PageHeader, PageTitle, StateBadge, TextLink, Time } from '../components/basics';
 import { bucketOf, DurationChart, StateChart, type ExecutionBucket } from '../components/StateChart';
 import { ExecutionTable } from './executions/ExecutionTable';
@@ -140,7 +141,7 @@ function Failure({ execution }: { execution: Execution }) {
         <Text size="sm" className="mr-ellipsis"><TextLink to={to('executions', execution.id)}><b>{execution.flowId}</b></TextLink> <Text span size="xs" c="dimmed">{execution.namespace}</Text></Text>
         <Text size="xs" c="dimmed" ml="auto"><Time at={execution.state.startDate} /></Text>
       </Group>
-      {why && <Text size="xs" className="mr-mono" lineClamp={2} mt={2}>{why}</Text>}
+      {why && <Text size="xs" className="mr-mono" lineClamp={2} mt={2} dir="auto">{plain(why)}</Text>}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useTenant } from '../app/context';
 import { usePreferences } from '../app/preferences';
 import { useFilters } from '../app/url';
 import { Await, Empty, PageHeader, Pager, PageTitle, TextLink, Time } from '../components/basics';
+import { LogMessage } from '../components/LogMessage';
 import { FilterBar, NamespaceFilter, SearchFilter } from '../components/filters';
 
 export default function LogsPage() {
@@ -49,7 +50,7 @@ export function LogSearch({ fixed }: { fixed?: { namespace: string; flowId: stri
             <Empty title={t('logs.none')}>{t('common.noneFoundText')}</Empty>
           ) : (
             <>
-              <div className="mr-table-wrap">
+              <div className="mr-table-wrap mr-stacked">
                 <Table aria-label={t('nav.logs')}>
                   <Table.Thead>
                     <Table.Tr><Table.Th>{t('metrics.at')}</Table.Th><Table.Th>{t('logs.level')}</Table.Th><Table.Th>{t('common.flow')}</Table.Th><Table.Th>{t('executions.task')}</Table.Th><Table.Th>{t('logs.message')}</Table.Th></Table.Tr>
@@ -61,7 +62,7 @@ export function LogSearch({ fixed }: { fixed?: { namespace: string; flowId: stri
                         <Table.Td><span className={`lv-${line.level}`}>{line.level}</span></Table.Td>
                         <Table.Td>{line.flowId}<Text size="xs" c="dimmed" className="mr-mono">{line.namespace}</Text></Table.Td>
                         <Table.Td>{line.taskId}</Table.Td>
-                        <Table.Td className="mr-mono" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{line.message}</Table.Td>
+                        <Table.Td className="mr-mono" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><LogMessage text={line.message} /></Table.Td>
                       </Table.Tr>
                     ))}
                   </Table.Tbody>

@@ -98,17 +98,19 @@ function Chart({ execution, rows, picked, onPick, onToggle, onSee }: Props & { r
   const start = new Date(execution.state.startDate).getTime();
   const end = Math.max(start + 1, execution.state.endDate ? new Date(execution.state.endDate).getTime() : now);
   const share = (at: number) => Math.min(100, Math.max(0, ((at - start) / (end - start)) * 100));
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((part) => ({ part, text: formatDuration((end - start) * part, i18n.language) }));
+  // of a moment, a scale would say the same again and again
+  const scale = new Set(ticks.map(({ text }) => text)).size < ticks.length ? [ticks[0], ticks.at(-1)].filter((tick) => tick !== undefined) : ticks;
   return (
     <div className="mr-card" style={{ overflow: 'hidden' }}>
       <div className="mr-gantt-row" style={{ cursor: 'default', background: 'var(--mr-surface-2)', height: 30 }}>
         <Text size="xs" fw={600} c="dimmed">{t('executions.task')}</Text>
         <Text size="xs" fw={600} c="dimmed" ta="right">{t('executions.duration')}</Text>
         <div className="mr-gantt-scale" aria-hidden>
-          {ticks.map((tick) => <span key={tick} style={{ left: `${tick * 100}%`, top: 4 }}>{formatDuration((end - start) * tick, i18n.language)}</span>)}
+          {scale.map(({ part, text }) => <span key={part} style={{ left: `${part * 100}%`, top: 4 }}>{text}</span>)}
         </div>
       </div>
-      <div ref={scroll} style={{ maxHeight: 'calc(100dvh - 330px)', minHeight: 68, overflow: 'auto' }} data-gantt tabIndex={rows.length > 20 ? 0 : undefined} aria-label={t('executionTab.gantt')} role="group">
+      <div ref={scroll} style={{ maxHeight: 'max(240px, calc(100dvh - 330px))', minHeight: 68, overflow: 'auto' }} data-gantt tabIndex={rows.length > 20 ? 0 : undefined} aria-label={t('executionTab.gantt')} role="group">
         <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {items.map((item) => {
             const row = rows[item.index];

@@ -44,7 +44,7 @@ export default function HistoryTab({ execution }: ExecutionTab) {
             </Group>
           )}
           <VirtualRows
-            rows={rows} height="calc(100dvh - 310px)" label={t('executionTab.history')}
+            rows={rows} height="max(240px, calc(100dvh - 310px))" label={t('executionTab.history')}
             head={<><Table.Th w={240}>{t('metrics.at')}</Table.Th><Table.Th w={140}>{t('common.state')}</Table.Th><Table.Th>{t('history.what')}</Table.Th></>}
           >
             {(event) => (
