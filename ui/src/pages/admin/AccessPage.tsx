@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ActionIcon, Button, Checkbox, Group, Select, Stack, Table, Tabs, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -14,6 +14,7 @@ import { useConfirm } from '../../components/confirm';
 import { SidePanel } from '../../components/Dialog';
 import { FormDialog } from '../../components/FormDialog';
 import { ListView } from '../../components/ListView';
+import { TabBar } from '../../components/TabBar';
 import { Tokens } from '../../components/Tokens';
 import { Bindings } from './Bindings';
 import { Members } from './Members';
@@ -38,9 +39,7 @@ export default function AccessPage() {
     <>
       <PageTitle title={t('nav.access')} />
       <PageHeader title={t('nav.access')} sub={t('access.sub')} />
-      <Tabs value={current ?? null} onChange={(next) => next && void navigate(to('access', next))} mb="md">
-        <Tabs.List>{shown.map((id) => <Tabs.Tab key={id} value={id}>{t(`accessTab.${id}`)}</Tabs.Tab>)}</Tabs.List>
-      </Tabs>
+      <TabBar value={current ?? null} tabs={shown} nameOf={(id) => t(`accessTab.${id}`)} onChange={(next) => void navigate(to('access', next))} />
       {current === 'bindings' && <Bindings />}
       {current === 'members' && <Members />}
       {current === 'groups' && <Groups />}

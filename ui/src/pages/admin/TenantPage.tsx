@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Group, Tabs } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { installationApi, path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { Await, PageHeader, PageTitle, TextLink } from '../../components/basics';
+import { TabBar } from '../../components/TabBar';
 import { Egress } from './Egress';
 import { QuotaDialog, QuotaList, type Quota } from './Quotas';
 import type { TenantRow } from './TenantDialog';
@@ -32,9 +33,7 @@ export default function TenantPage() {
       <Await query={tenant}>
         {() => (
           <>
-            <Tabs value={current} onChange={(next) => next && void navigate(to('tenants', id, next))} mb="md">
-              <Tabs.List>{TABS.map((one) => <Tabs.Tab key={one} value={one}>{t(`nav.${one}`)}</Tabs.Tab>)}</Tabs.List>
-            </Tabs>
+            <TabBar value={current} tabs={TABS} nameOf={(one) => t(`nav.${one}`)} onChange={(next) => void navigate(to('tenants', id, next))} />
             {current === 'quotas' && <Quotas path={`tenants/${path(id)}/quotas`} />}
             {current === 'egress' && <Egress api={installationApi} path={`tenants/${path(id)}/egress`} writable />}
           </>

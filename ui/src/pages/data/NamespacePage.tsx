@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Tabs } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import { path } from '../../api/client';
 import { useTenant } from '../../app/context';
 import { PageHeader, PageTitle, TextLink } from '../../components/basics';
+import { TabBar } from '../../components/TabBar';
 import { Dependencies } from '../../topology/Dependencies';
 import { Bindings } from '../admin/Bindings';
 import { FilesView } from './FilesView';
@@ -25,13 +25,12 @@ export default function NamespacePage() {
   // who may do what is the whole tenant's
   const shown = (Object.keys(TABS) as Tab[]).filter((id) => can(TABS[id], id === 'access' ? '' : namespace));
   const current = shown.find((id) => id === tab) ?? shown[0];
+  const below = (page: string) => `${to(page)}?namespace=${encodeURIComponent(namespace)}`;
   return (
     <>
       <PageTitle title={namespace} />
-      <PageHeader title={namespace} crumbs={<TextLink to={to('namespaces')}>{t('nav.namespaces')}</TextLink>} sub={<TextLink to={`${to('flows')}?namespace=${encodeURIComponent(namespace)}`}>{t('namespaces.flows')}</TextLink>} />
-      <Tabs value={current ?? null} onChange={(next) => next && void navigate(to('namespaces', namespace, next))} mb="md">
-        <Tabs.List>{shown.map((id) => <Tabs.Tab key={id} value={id}>{t(`namespaceTab.${id}`)}</Tabs.Tab>)}</Tabs.List>
-      </Tabs>
+      <PageHeader title={namespace} crumbs={<TextLink to={to('namespaces')}>{t('nav.namespaces')}</TextLink>} sub={<><TextLink to={below('flows')}>{t('namespaces.flows')}</TextLink> · <TextLink to={below('executions')}>{t('namespaces.executions')}</TextLink></>} />
+      <TabBar value={current ?? null} tabs={shown} nameOf={(id) => t(`namespaceTab.${id}`)} onChange={(next) => void navigate(to('namespaces', namespace, next))} />
       {current === 'files' && <FilesView namespace={namespace} key={namespace} />}
       {current === 'kv' && <KvList namespace={namespace} />}
       {current === 'secrets' && <SecretList namespace={namespace} />}

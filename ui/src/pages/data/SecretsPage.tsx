@@ -12,7 +12,7 @@ import { useFilters } from '../../app/url';
 import { Await, Empty, PageHeader, PageTitle, Time } from '../../components/basics';
 import { EXAMPLES } from '../../components/examples';
 import { useConfirm } from '../../components/confirm';
-import { FilterBar, NamespaceFilter } from '../../components/filters';
+import { FilterBar, NamespaceFilter, SearchFilter } from '../../components/filters';
 import { FormDialog } from '../../components/FormDialog';
 import { labelsOf, LabelsInput } from '../../components/LabelsInput';
 import { ListView } from '../../components/ListView';
@@ -30,24 +30,43 @@ interface Secret {
 /** Secrets have names here; their values are seen by tasks alone. */
 export default function SecretsPage() {
   const { t } = useTranslation();
-  const filters = useFilters();
-  const namespace = filters.get('namespace');
   return (
     <>
       <PageTitle title={t('nav.secrets')} />
-      <PageHeader title={t('nav.secrets')} sub={t('secrets.sub')} />
-      <FilterBar filters={filters}><NamespaceFilter filters={filters} /></FilterBar>
-      {namespace ? <SecretList namespace={namespace} /> : <Empty title={t('secrets.pick')}>{t('secrets.pickText')}</Empty>}
+      <SecretList />
     </>
   );
 }
 
-export function SecretList({ namespace }: { namespace: string }) {
+/** Secrets of one namespace, or of the one that is chosen. */
+export function SecretList({ namespace: fixed }: { namespace?: string }) {
+  const { t } = useTranslation();
+  const { can } = useTenant();
+  const filters = useFilters();
+  const namespace = fixed ?? filters.get('namespace');
+  const [open, setOpen] = useState<Partial<Secret> | null>(null);
+  const add = namespace && can('SECRET_UPDATE', namespace) && <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({})}>{t('secrets.add')}</Button>;
+  return (
+    <>
+      {!fixed && <PageHeader title={t('nav.secrets')} sub={t('secrets.sub')}>{add}</PageHeader>}
+      <FilterBar filters={filters} right={fixed ? add : undefined}>
+        {!fixed && <NamespaceFilter filters={filters} />}
+        {namespace && <SearchFilter filters={filters} label={t('secrets.search')} />}
+      </FilterBar>
+      {namespace ? <Secrets namespace={namespace} onEdit={setOpen} /> : <Empty title={t('secrets.pick')}>{t('secrets.pickText')}</Empty>}
+      {open && <SecretDialog base={baseOf(namespace)} secret={open} onClose={() => setOpen(null)} />}
+    </>
+  );
+}
+
+const baseOf = (namespace: string) => `namespaces/${path(namespace)}/secrets`;
+
+function Secrets({ namespace, onEdit }: { namespace: string; onEdit: (secret: Secret) => void }) {
   const { t } = useTranslation();
   const { api, to, can } = useTenant();
+  const filters = useFilters();
   const confirm = useConfirm();
-  const [open, setOpen] = useState<Partial<Secret> | null>(null);
-  const base = `namespaces/${path(namespace)}/secrets`;
+  const base = baseOf(namespace);
   const inherited = useQuery({
     queryKey: [api.tenant, 'secrets', 'inherited', namespace],
     queryFn: () => api.get<Record<string, string[]>>(`namespaces/${path(namespace)}/inherited-secrets`),
@@ -55,9 +74,9 @@ export function SecretList({ namespace }: { namespace: string }) {
   const remove = useChange((key: string) => api.delete(`${base}/${path(key)}`), { done: t('secrets.deleted'), touches: ['secrets'] });
   return (
     <Stack>
-      {can('SECRET_UPDATE', namespace) && <Group justify="flex-end"><Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({})}>{t('secrets.add')}</Button></Group>}
       <ListView<Secret>
-        topic="secrets" path={base} label={t('nav.secrets')} keyOf={(row) => row.key} empty={<Empty title={t('secrets.none')} example={EXAMPLES.secret}>{t('secrets.noneText')}</Empty>}
+        topic="secrets" path={base} query={{ q: filters.get('q') }} label={t('nav.secrets')} keyOf={(row) => row.key} 
+        empty={filters.get('q') ? <Empty title={t('secrets.noneFound')}>{t('common.noneFoundText')}</Empty> : <Empty title={t('secrets.none')} example={EXAMPLES.secret}>{t('secrets.noneText')}</Empty>}
         columns={[
           { head: t('kv.key'), cell: (row) => <><b className="mr-mono">{row.key}</b>{row.description && <Text size="xs" c="dimmed">{row.description}</Text>}</> },
           { head: t('metrics.tags'), cell: (row) => <Group gap={4}>{row.tags.map((tag) => <Badge key={tag.key} size="sm" variant="light" color="gray" tt="none">{tag.key}: {tag.value}</Badge>)}</Group> },
@@ -69,7 +88,7 @@ export function SecretList({ namespace }: { namespace: string }) {
             cell: (row) => (
               <Group gap={2} justify="flex-end" wrap="nowrap">
                 {can('AUDIT_READ', '') && <ActionIcon component={Link} to={`${to('audit')}?action=secret.read&resource=${encodeURIComponent(`secret/${namespace}/${row.key}`)}`} aria-label={t('secrets.readers', { key: row.key })}><IconHistory size={16} /></ActionIcon>}
-                {can('SECRET_UPDATE', namespace) && <ActionIcon aria-label={t('secrets.rotate', { key: row.key })} onClick={() => setOpen(row)}><IconEdit size={16} /></ActionIcon>}
+                {can('SECRET_UPDATE', namespace) && <ActionIcon aria-label={t('secrets.rotate', { key: row.key })} onClick={() => onEdit(row)}><IconEdit size={16} /></ActionIcon>}
                 {can('SECRET_DELETE', namespace) && <ActionIcon aria-label={t('secrets.delete', { key: row.key })} onClick={() => void confirm({ title: t('secrets.delete', { key: row.key }), text: t('secrets.deleteText'), confirm: t('common.delete'), danger: true }).then((yes) => yes && remove.mutate(row.key))}><IconTrash size={16} /></ActionIcon>}
               </Group>
             ),
@@ -87,7 +106,6 @@ export function SecretList({ namespace }: { namespace: string }) {
           );
         }}
       </Await>
-      {open && <SecretDialog base={base} secret={open} onClose={() => setOpen(null)} />}
     </Stack>
   );
 }

@@ -1,30 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Badge, Button, Group, Menu, Tabs } from '@mantine/core';
+import { Badge, Button, Group, Menu } from '@mantine/core';
 import { IconDotsVertical, IconPlayerPlay, IconTemplate, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import type { FlowDocument } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { lazily } from '../../app/lazily';
 import { useChange, useKey } from '../../app/hooks';
 import { Await, Labels, PageHeader, PageTitle, TextLink, Waiting } from '../../components/basics';
 import { useConfirm } from '../../components/confirm';
+import { TabBar } from '../../components/TabBar';
 import { KeepDialog } from './KeepDialog';
 import { RunDialog } from './RunDialog';
 import { flowPath } from './paths';
 
 const TABS = {
-  overview: { permission: 'FLOW_READ', view: lazy(() => import('./FlowOverview')) },
-  edit: { permission: 'FLOW_READ', view: lazy(() => import('./FlowEditor')) },
-  executions: { permission: 'EXECUTION_READ', view: lazy(() => import('./FlowExecutions')) },
-  grid: { permission: 'EXECUTION_READ', view: lazy(() => import('./FlowGrid')) },
-  revisions: { permission: 'FLOW_READ', view: lazy(() => import('./FlowRevisions')) },
-  triggers: { permission: 'TRIGGER_READ', view: lazy(() => import('./FlowTriggers')) },
-  logs: { permission: 'LOG_READ', view: lazy(() => import('./FlowLogs')) },
-  metrics: { permission: 'METRIC_READ', view: lazy(() => import('./FlowMetrics')) },
-  dependencies: { permission: 'FLOW_READ', view: lazy(() => import('./FlowDependencies')) },
-  tests: { permission: 'FLOW_READ', view: lazy(() => import('./FlowTests')) },
+  overview: { permission: 'FLOW_READ', view: lazily(() => import('./FlowOverview')) },
+  edit: { permission: 'FLOW_READ', view: lazily(() => import('./FlowEditor')) },
+  executions: { permission: 'EXECUTION_READ', view: lazily(() => import('./FlowExecutions')) },
+  grid: { permission: 'EXECUTION_READ', view: lazily(() => import('./FlowGrid')) },
+  revisions: { permission: 'FLOW_READ', view: lazily(() => import('./FlowRevisions')) },
+  triggers: { permission: 'TRIGGER_READ', view: lazily(() => import('./FlowTriggers')) },
+  logs: { permission: 'LOG_READ', view: lazily(() => import('./FlowLogs')) },
+  metrics: { permission: 'METRIC_READ', view: lazily(() => import('./FlowMetrics')) },
+  dependencies: { permission: 'FLOW_READ', view: lazily(() => import('./FlowDependencies')) },
+  tests: { permission: 'FLOW_READ', view: lazily(() => import('./FlowTests')) },
 } as const;
 type Tab = keyof typeof TABS;
 
@@ -84,11 +86,7 @@ export default function FlowPage() {
           <Button leftSection={<IconPlayerPlay size={16} />} onClick={() => setRunning(true)} disabled={flow.data?.value.disabled}>{t('flows.execute')}</Button>
         )}
       </PageHeader>
-      <Tabs value={current} onChange={(next) => next && void navigate(to('flows', namespace, flowId, next))} mb="md" keepMounted={false}>
-        <Tabs.List>
-          {shown.map((id) => <Tabs.Tab key={id} value={id}>{t(`flowTab.${id}`)}</Tabs.Tab>)}
-        </Tabs.List>
-      </Tabs>
+      <TabBar value={current} tabs={shown} nameOf={(id) => t(`flowTab.${id}`)} onChange={(next) => void navigate(to('flows', namespace, flowId, next))} />
       <Await query={flow}>
         {(loaded) => (
           <Suspense fallback={<Waiting />}>
