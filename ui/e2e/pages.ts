@@ -20,6 +20,7 @@ export const PAGES: readonly [name: string, path: string][] = [
   ['flow-tests', 'flows/{namespace}/{flow}/tests'],
   ['executions', 'executions'],
   ['execution-gantt', 'executions/{execution}'],
+  ['execution-overview', 'executions/{execution}/overview'],
   ['execution-topology', 'executions/{execution}/topology'],
   ['execution-logs', 'executions/{execution}/logs'],
   ['execution-outputs', 'executions/{execution}/outputs'],

@@ -24,7 +24,7 @@ export default function DashboardsPage() {
         topic="dashboards" path="dashboards" query={{ q: filters.get('q') }} label={t('nav.dashboards')} keyOf={(row) => row.id}
         empty={<Empty title={t(filters.any ? 'dashboards.noneFound' : 'dashboards.none')} action={!filters.any && create}>{t('dashboards.noneText')}</Empty>}
         columns={[
-          { head: t('dashboards.title'), cell: (row) => <><TextLink to={to('dashboards', row.id)}><b>{row.title}</b></TextLink>{row.description && <Text size="xs" c="dimmed" lineClamp={1}>{row.description}</Text>}</> },
+          { head: t('dashboards.title'), cell: (row) => <><TextLink to={to('dashboards', row.id)}><b translate="no">{row.title}</b></TextLink>{row.description && <Text size="xs" c="dimmed" lineClamp={1}>{row.description}</Text>}</> },
           { head: t('common.id'), cell: (row) => <span className="mr-mono">{row.id}</span> },
           { head: t('dashboards.charts'), cell: (row) => row.charts.length, right: true },
           { head: t('dashboards.updated'), cell: (row) => <Time at={row.updated} /> },

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Alert, Anchor, Group, Tabs, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Alert, Anchor, Group, Text } from '@mantine/core';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Execution } from '../../api/types';
 import { useTenant } from '../../app/context';
+import { lazily } from '../../app/lazily';
 import { Await, CopyButton, Labels, Lasting, PageHeader, PageTitle, StateBadge, TextLink, Time, Waiting } from '../../components/basics';
+import { TabBar } from '../../components/TabBar';
 import { ExecutionActions } from './ExecutionActions';
+import { StartedBy } from './StartedBy';
 import { useFirstFailure } from './taskRuns';
 import { useExecution } from './useExecution';
 
@@ -15,12 +18,13 @@ export interface ExecutionTab {
 }
 
 const TABS = {
-  gantt: { permission: 'EXECUTION_READ', view: lazy(() => import('./tabs/GanttTab')) },
-  topology: { permission: 'EXECUTION_READ', view: lazy(() => import('./tabs/TopologyTab')) },
-  logs: { permission: 'LOG_READ', view: lazy(() => import('./tabs/LogsTab')) },
-  outputs: { permission: 'EXECUTION_READ', view: lazy(() => import('./tabs/OutputsTab')) },
-  metrics: { permission: 'METRIC_READ', view: lazy(() => import('./tabs/MetricsTab')) },
-  history: { permission: 'EXECUTION_READ', view: lazy(() => import('./tabs/HistoryTab')) },
+  overview: { permission: 'EXECUTION_READ', view: lazily(() => import('./tabs/OverviewTab')) },
+  gantt: { permission: 'EXECUTION_READ', view: lazily(() => import('./tabs/GanttTab')) },
+  topology: { permission: 'EXECUTION_READ', view: lazily(() => import('./tabs/TopologyTab')) },
+  logs: { permission: 'LOG_READ', view: lazily(() => import('./tabs/LogsTab')) },
+  outputs: { permission: 'EXECUTION_READ', view: lazily(() => import('./tabs/OutputsTab')) },
+  metrics: { permission: 'METRIC_READ', view: lazily(() => import('./tabs/MetricsTab')) },
+  history: { permission: 'EXECUTION_READ', view: lazily(() => import('./tabs/HistoryTab')) },
 } as const;
 type Tab = keyof typeof TABS;
 
@@ -56,7 +60,7 @@ export default function ExecutionPage() {
               <span>{t('executions.start')}: <Time at={execution.state.startDate} /></span>
               <span>{t('executions.duration')}: <Lasting state={execution.state} /></span>
               <span>{t('flows.revisionN', { revision: execution.flowRevision })}</span>
-              {execution.trigger && <span>{t('executions.trigger')}: {execution.trigger.id}</span>}
+              {execution.trigger && <span>{t('executions.trigger')}: <StartedBy execution={execution} /></span>}
               {execution.parentId && <span>{t('executions.replayOf')} <TextLink to={to('executions', execution.parentId)} mono>{execution.parentId.slice(0, 8)}</TextLink></span>}
               {execution.scheduleDate && <span>{t('run.later')}: <Time at={execution.scheduleDate} relative={false} /></span>}
               <Labels labels={execution.labels} />
@@ -68,11 +72,7 @@ export default function ExecutionPage() {
         {execution && <ExecutionActions execution={execution} />}
       </PageHeader>
       {execution && <Why execution={execution} />}
-      <Tabs value={current} onChange={(next) => next && void navigate(to('executions', executionId, next))} mb="md" keepMounted={false}>
-        <Tabs.List>
-          {shown.map((id) => <Tabs.Tab key={id} value={id}>{t(`executionTab.${id}`)}</Tabs.Tab>)}
-        </Tabs.List>
-      </Tabs>
+      <TabBar value={current} tabs={shown} nameOf={(id) => t(`executionTab.${id}`)} onChange={(next) => void navigate(to('executions', executionId, next))} />
       <Await query={query}>
         {(loaded) => (
           <Suspense fallback={<Waiting />}>

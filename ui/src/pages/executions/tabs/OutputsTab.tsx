@@ -31,19 +31,12 @@ export default function OutputsTab({ execution }: ExecutionTab) {
     queryFn: ({ signal }) => api.get<Page<TaskRun>>(`executions/${execution.id}/taskruns`, asked, signal),
     placeholderData: keepPreviousData,
   });
-  const sections: [string, Record<string, unknown> | undefined][] = [
-    [t('outputs.ofFlow'), execution.outputs],
-    [t('flows.inputs'), execution.inputs],
-    [t('outputs.trigger'), execution.trigger?.variables],
-  ];
-  const filled = sections.filter(([, value]) => value && Object.keys(value).length > 0);
+  const ofFlow = Object.keys(execution.outputs ?? {}).length > 0;
   return (
     <Grid>
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack>
-          {filled.map(([title, value]) => (
-            <Box key={title} className="mr-card" p="md"><Title order={2} mb="xs">{title}</Title><OutputTree executionId={execution.id} value={value ?? {}} /></Box>
-          ))}
+          {ofFlow && <Box className="mr-card" p="md"><Title order={2} mb="xs">{t('outputs.ofFlow')}</Title><OutputTree executionId={execution.id} value={execution.outputs ?? {}} /></Box>}
           <Await query={runs}>
             {(page) => (
               <>
@@ -54,7 +47,7 @@ export default function OutputsTab({ execution }: ExecutionTab) {
                   </Box>
                 ))}
                 {page.total > page.results.length && <Pager page={filters.page} total={page.total} onPage={(next) => filters.set({ page: next })} />}
-                {filled.length === 0 && page.total === 0 && <Empty title={t('outputs.none')} example={EXAMPLES.outputs}>{t('outputs.noneText')}</Empty>}
+                {!ofFlow && page.total === 0 && <Empty title={t('outputs.none')} example={EXAMPLES.outputs}>{t('outputs.noneText')}</Empty>}
               </>
             )}
           </Await>
