@@ -7,7 +7,7 @@ export interface Preferences {
   timeZone: string;
   pageSize: number;
   logLevel: string;
-  editor: 'yaml' | 'form' | 'split';
+  editor: 'yaml' | 'form' | 'split' | 'docs';
 }
 
 const KEPT = 'millrace.preferences';

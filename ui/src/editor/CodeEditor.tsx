@@ -15,7 +15,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import i18next from 'i18next';
 import { useEffect, useRef } from 'react';
 import { appearance } from './appearance';
-import { completeFrom, describeAt } from './assist';
+import { completeFrom, tooltipAt } from './assist';
 import { phrases } from './phrases';
 import type { SchemaBook } from './schema';
 
@@ -36,6 +36,8 @@ interface Props {
   /** Says what is wrong, some time after the last change. */
   check?: (text: string) => Promise<Marker[]>;
   onSave?: () => void;
+  /** Says where the cursor is. */
+  onCursor?: (offset: number) => void;
   /** A part to be shown and marked. */
   reveal?: { from: number; to: number; turn: number } | undefined;
   /** Another text: what is different is marked, and each difference is kept or taken back at its place. */
@@ -77,6 +79,7 @@ export function CodeEditor(props: Props) {
           EditorState.phrases.of(phrases()),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged || update.selectionSet) latest.current.onCursor?.(update.state.selection.main.head);
           }),
           look.of([]), assist.of([]), lint.of([]), diff.of([]),
         ],
@@ -106,8 +109,8 @@ export function CodeEditor(props: Props) {
         schema
           ? [
               autocompletion({ override: [completeFrom(schema)], activateOnTyping: true, icons: true }),
-              hoverTooltip((editor, at) => {
-                const found = describeAt(schema, editor.state.doc.toString(), at);
+              hoverTooltip(async (editor, at) => {
+                const found = await tooltipAt(schema, editor.state.doc.toString(), at, i18next.language);
                 return found ? { pos: found.from, end: found.to, create: () => ({ dom: found.content }) } : null;
               }),
             ]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
 import i18next from 'i18next';
+import { wordsOf } from '../components/cron';
 import { placeAt, valueAt, valueWithoutLine } from './cursor';
 import { isRecord, type Schema, type SchemaBook } from './schema';
 
@@ -94,6 +95,31 @@ export function describeAt(book: SchemaBook, text: string, offset: number): { fr
   }
   const property = shape.properties.get(place.key);
   return property && { from, to: from + key[2].length, content: described(book, place.key, property, shape.required.has(place.key)) };
+}
+
+const CRON = /\bcron["']?:[ \t]+(?:"([^"]*)"|'([^']*)'|([^"'#,}\n]+))/g;
+
+/** The cron expression of the key or value under the pointer, however its line is written. */
+export function cronAt(text: string, offset: number): { from: number; to: number; cron: string } | undefined {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  for (const found of text.slice(start, end < 0 ? text.length : end).matchAll(CRON)) {
+    const from = start + found.index;
+    const to = from + found[0].trimEnd().length;
+    if (offset >= from && offset <= to) return { from, to, cron: (found[1] ?? found[2] ?? found[3] ?? '').trim() };
+  }
+  return undefined;
+}
+
+/** What is known of what is under the pointer, for a tooltip: of a cron expression, what it says. */
+export async function tooltipAt(book: SchemaBook, text: string, offset: number, language: string): Promise<{ from: number; to: number; content: HTMLElement } | undefined> {
+  const found = describeAt(book, text, offset);
+  const cron = cronAt(text, offset);
+  const words = cron && (await wordsOf(cron.cron, cron.cron.split(/\s+/).length === 6, language));
+  if (!words) return found;
+  const content = found?.content ?? Object.assign(document.createElement('div'), { className: 'mr-doc' });
+  content.prepend(Object.assign(document.createElement('div'), { textContent: words, className: 'mr-doc-cron' }));
+  return { from: cron.from, to: cron.to, content };
 }
 
 export function inExpression(text: string, offset: number): { from: number } | undefined {

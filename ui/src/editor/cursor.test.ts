@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { placeAt, valueAt, valueWithoutLine } from './cursor';
+import { placeAt, typeAt, valueAt, valueWithoutLine } from './cursor';
 
 /** `‸` is the cursor. */
 function at(marked: string) {
@@ -35,4 +35,28 @@ describe('the place of the cursor', () => {
 test('the line that is being written does not hide the rest', () => {
   const text = 'tasks:\n  - id: a\n    type: x.Y\n    me';
   expect(valueAt(valueWithoutLine(text, text.length), ['tasks', 0, 'type'])).toBe('x.Y');
+});
+
+const NESTED = `id: a
+tasks:
+  - id: outer
+    type: io.core.Each
+    tasks:
+      - id: inner
+        type: io.core.Log
+        message: hello
+    after: x
+triggers:
+  - {id: t, type: io.core.Schedule, cron: "* * * * *"}
+`;
+
+test.each([
+  ['a task', 'outer', 'io.core.Each'],
+  ['the inner one of two', 'hello', 'io.core.Log'],
+  ['the outer one below the inner', 'after', 'io.core.Each'],
+  ['the dash before a task', '- id: inner', 'io.core.Log'],
+  ['a mapping in a line', 'cron', 'io.core.Schedule'],
+  ['no task', 'triggers', undefined],
+])('finds the type of %s', (_, where, type) => {
+  expect(typeAt(NESTED, NESTED.indexOf(where))).toBe(type);
 });

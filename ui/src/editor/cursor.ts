@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parseDocument } from 'yaml';
+import { isMap, parseDocument, visit } from 'yaml';
 import type { Path } from './schema';
 
 /** Where the cursor is in YAML that may be half written. */
@@ -23,6 +23,24 @@ interface Entry {
 
 const KEY = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s:#{[&*!|>'"%@`-][^:#]*?|-[^\s:][^:#]*?):(?=\s|$)/;
 const BLOCK = /^[|>][-+0-9]*\s*(#.*)?$/;
+
+/** The type of the innermost object with one that the cursor is in, such as that of a task. */
+export function typeAt(text: string, offset: number): string | undefined {
+  const line = text.lastIndexOf('\n', offset - 1) + 1;
+  // the dash before an object is as good as the object
+  const at = Math.max(offset, line + (/^[ \t]*(?:- +)*/.exec(text.slice(line))?.[0].length ?? 0));
+  let found: string | undefined;
+  visit(parseDocument(text, { logLevel: 'silent' }), {
+    Node: (_, node) => {
+      const [from, , to] = node.range ?? [0, 0, 0];
+      if (at < from || at > to || (at === to && to < text.length)) return visit.SKIP;
+      const type: unknown = isMap(node) && node.get('type');
+      if (typeof type === 'string' && type.includes('.')) found = type;
+      return undefined;
+    },
+  });
+  return found;
+}
 
 /**
  * By indentation alone, so that it works while the document is being typed.

@@ -3,12 +3,11 @@ import { Badge, Box, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { path } from '../api/client';
 import { useTenant } from '../app/context';
 import { useFilters } from '../app/url';
 import { Await, Empty, PageHeader, PageTitle, shortType, TextLink } from '../components/basics';
 import { FilterBar, SearchFilter } from '../components/filters';
-import { Markdown } from '../components/Markdown';
+import { PluginDoc } from '../components/PluginDoc';
 
 interface Element {
   cls: string;
@@ -73,13 +72,12 @@ function Catalogue() {
 
 function PluginType({ type }: { type: string }) {
   const { t } = useTranslation();
-  const { api, to } = useTenant();
-  const documentation = useQuery({ queryKey: [api.tenant, 'plugins', 'one', type], queryFn: () => api.get<{ markdown: string }>(`plugins/${path(type)}`), staleTime: Infinity });
+  const { to } = useTenant();
   return (
     <>
       <PageTitle title={shortType(type)} />
       <PageHeader title={shortType(type)} crumbs={<TextLink to={to('plugins')}>{t('nav.plugins')}</TextLink>} sub={<span className="mr-mono">{type}</span>} />
-      <Await query={documentation}>{(read) => <Box className="mr-card" p="lg" maw={880}><Markdown text={read.markdown.replace(/^# .*\n/, '')} /></Box>}</Await>
+      <Box className="mr-card" p="lg" maw={880}><PluginDoc type={type} /></Box>
     </>
   );
 }

@@ -18,6 +18,7 @@ import { EditingContext } from '../../forms/edit';
 import { findEntry, insertAfter, moveBeside, moveBy, outline } from '../../forms/outline';
 import { TypePicker } from '../../forms/TypePicker';
 import { Topology, type GraphEditing } from '../../topology/Topology';
+import { DocPane } from './DocPane';
 import { useFlowSchema } from './useSchema';
 
 interface Props {
@@ -30,7 +31,7 @@ interface Props {
   actions?: ReactNode;
 }
 
-const PANES = { yaml: 'minmax(0, 1fr)', split: 'minmax(0, 1fr) minmax(0, 1fr)', form: 'minmax(0, 1.15fr) minmax(0, 1fr)' };
+const PANES = { yaml: 'minmax(0, 1fr)', docs: 'minmax(0, 1fr) minmax(0, 1fr)', split: 'minmax(0, 1fr) minmax(0, 1fr)', form: 'minmax(0, 1.15fr) minmax(0, 1fr)' };
 
 /** A flow as text and as a picture, side by side and always the same. */
 export function FlowDesigner({ text, settled, onChange, onSave, readOnly, actions }: Props) {
@@ -47,8 +48,9 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 30_000,
-    enabled: editor !== 'yaml' && settled.trim() !== '',
+    enabled: (editor === 'split' || editor === 'form') && settled.trim() !== '',
   });
+  const [cursor, setCursor] = useState(0);
   const [selected, setSelected] = useState<Path>([]);
   const latestSave = useRef(onSave);
   useLayoutEffect(() => {
@@ -68,7 +70,8 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
     const found = new RegExp(`^\\s*(?:-\\s+)?id:\\s*["']?${taskId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}["']?\\s*$`, 'm').exec(text);
     if (found) setReveal((before) => ({ from: found.index + found[0].length - found[0].trimStart().length, to: found.index + found[0].length, turn: (before?.turn ?? 0) + 1 }));
   };
-  const pickedId = useMemo(() => (selected.length > 0 ? String((new FlowSource(settled).get([...selected, 'id']) as string | undefined) ?? '') : undefined), [selected, settled]);
+  // an input may be called like a task, and isn't in the picture
+  const pickedId = useMemo(() => (selected.length > 0 && selected[0] !== 'inputs' ? String((new FlowSource(settled).get([...selected, 'id']) as string | undefined) ?? '') : undefined), [selected, settled]);
   const [addAfter, setAddAfter] = useState<string | null>(null);
   const change = (edit: (source: FlowSource) => FlowSource) => {
     const source = new FlowSource(text);
@@ -99,7 +102,7 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
       <Group justify="space-between">
         <SegmentedControl
           size="xs" value={editor} onChange={(value) => setPreferences({ editor: value as typeof editor })} aria-label={t('editor.view')}
-          data={[{ value: 'yaml', label: t('editor.yaml') }, { value: 'split', label: t('editor.split') }, { value: 'form', label: t('editor.form') }]}
+          data={[{ value: 'yaml', label: t('editor.yaml') }, { value: 'split', label: t('editor.split') }, { value: 'docs', label: t('editor.docs') }, { value: 'form', label: t('editor.form') }]}
         />
         <Group gap="xs">
           <ErrorCount errors={errors} />
@@ -112,8 +115,9 @@ export function FlowDesigner({ text, settled, onChange, onSave, readOnly, action
           ? <FormPane text={text} onChange={onChange} book={schema} readOnly={readOnly} problems={byPath} selected={selected} onSelect={setSelected} />
           : <Box className="mr-card" p="md"><Await query={schemaQuery}>{() => null}</Await></Box>
         )}
-        {editor !== 'form' && <CodeEditor label={t('editor.source')} value={text} onChange={onChange} onSave={onSave} readOnly={readOnly} schema={schema} check={check} reveal={reveal} />}
-        {editor !== 'yaml' && (
+        {editor !== 'form' && <CodeEditor label={t('editor.source')} value={text} onChange={onChange} onSave={onSave} readOnly={readOnly} schema={schema} check={check} reveal={reveal} onCursor={setCursor} />}
+        {editor === 'docs' && <DocPane text={settled} cursor={cursor} book={schema} />}
+        {(editor === 'split' || editor === 'form') && (
           <Box className="mr-card" mih={0}>
             {graph.data && <Topology graph={graph.data} onPick={pick} picked={editor === 'form' ? pickedId : undefined} editing={graphEditing} />}
           </Box>
