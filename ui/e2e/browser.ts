@@ -32,6 +32,13 @@ export async function token(user: string): Promise<string> {
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
+/** Fills in the issuer's form. */
+export async function signInAs(page: Page, user: string): Promise<void> {
+  await page.locator('input[name=username]').fill(user);
+  await page.locator('input[name=password]').fill(password(user));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
 /** A page of a user who has signed in as people do: at the issuer's form. Nothing may go wrong unseen on it. */
 export async function signIn(browser: Browser, user: string, options: BrowserContextOptions & { path?: string } = {}): Promise<{ page: Page; errors: string[] }> {
   const { path = '/ui/', ...context } = options;
@@ -44,9 +51,7 @@ export async function signIn(browser: Browser, user: string, options: BrowserCon
   });
   await page.goto(url + path);
   await page.getByRole('link', { name: /Sign in|Se connecter/ }).click();
-  await page.locator('input[name=username]').fill(user);
-  await page.locator('input[name=password]').fill(password(user));
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signInAs(page, user);
   await page.waitForURL((here) => here.pathname.startsWith('/ui/') && !here.pathname.startsWith('/ui/callback'));
   return { page, errors };
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { Api } from './api';
-import { openBrowser, PATIENCE, signIn, url } from './browser';
+import { openBrowser, PATIENCE, signIn, signInAs, url } from './browser';
 import { scan, scanDialog, scanInBoth } from './scan';
 
 /** What pages promise one by one, in a real browser against a running suite. Each test stands for itself. */
@@ -202,6 +202,9 @@ test('keeps a secret, changes it, and sees who has read it', async () => {
   await input(dialog(), /^Value/).fill('second-value-of-it');
   await dialog().getByRole('button', { name: 'Save' }).click();
   await page.getByRole('row', { name: /TOKEN.* 2 / }).waitFor();
+  await input(page, 'Search secrets').fill('no-such');
+  await page.getByText('No secret found').waitFor();
+  await input(page, 'Search secrets').fill('');
   await api.flow(`id: ${flow}\nnamespace: ${namespace}\ntasks:\n  - {id: use, type: io.kestra.plugin.scripts.shell.Script, env: {TOKEN: "{{ secret('TOKEN') }}"}, script: test -n "$TOKEN"}\n`);
   const execution = await api.run(namespace, flow);
   await page.getByRole('link', { name: 'Who read TOKEN' }).click();
@@ -257,7 +260,7 @@ test('looks into files that tasks store: rows as a table', async () => {
 
 test('finds its way in a log, in metrics and in the history of an execution', async () => {
   const flow = `${id}-signs`;
-  await api.flow(`id: ${flow}\nnamespace: ${namespace}\ntasks:\n  - id: measure\n    type: io.kestra.plugin.scripts.shell.Script\n    script: |\n      for i in $(seq 300); do echo "line $i"; done\n      echo '::{"metrics":[{"name":"rows","type":"counter","value":42,"tags":{"of":"orders"}}]}::'\n  - {id: warn, type: io.kestra.plugin.core.log.Log, level: ERROR, message: there it is}\n  - {id: many, type: io.kestra.plugin.core.log.Log, message: "{{ range(1, 200) | join('\\n') }}"}\n`);
+  await api.flow(`id: ${flow}\nnamespace: ${namespace}\ntasks:\n  - id: measure\n    type: io.kestra.plugin.scripts.shell.Script\n    script: |\n      for i in $(seq 300); do echo "line $i"; done\n      printf '\\033[1;31mbright\\033[0m at https://example.com/it.\\n'\n      echo '::{"metrics":[{"name":"rows","type":"counter","value":42,"tags":{"of":"orders"}}]}::'\n  - {id: warn, type: io.kestra.plugin.core.log.Log, level: ERROR, message: there it is}\n  - {id: many, type: io.kestra.plugin.core.log.Log, message: "{{ range(1, 200) | join('\\n') }}"}\n`);
   const execution = await api.run(namespace, flow);
   await open(`executions/${execution}/logs`);
   await page.getByText('line 1', { exact: true }).waitFor();
@@ -267,6 +270,13 @@ test('finds its way in a log, in metrics and in the history of an execution', as
   await page.getByLabel('Search in the log').fill('line 299');
   await page.keyboard.press('Enter');
   await page.locator('.mr-log-line.hit').waitFor();
+  await page.getByLabel('Search in the log').fill('bright at');
+  await page.keyboard.press('Enter');
+  const coloured = page.locator('.mr-log-line.hit .mr-message');
+  await coloured.getByText('bright', { exact: true }).waitFor();
+  expect(await coloured.innerText()).toBe('bright at https://example.com/it.');
+  expect(await coloured.getByText('bright', { exact: true }).evaluate((part) => getComputedStyle(part).fontWeight)).toBe('700');
+  expect(await coloured.getByRole('link').getAttribute('href')).toBe('https://example.com/it');
 
   await page.getByRole('tab', { name: 'Metrics' }).click();
   await page.getByRole('row', { name: /measure rows 42 of=orders/ }).waitFor();
@@ -345,6 +355,55 @@ test('goes everywhere and starts a flow with keys alone', async () => {
   await page.keyboard.press('Enter');
 
   await isState('SUCCESS');
+});
+
+test('loses nothing of a form when the network is gone or the session over, on a narrow screen', async () => {
+  const flow = `${id}-kept`;
+  const tasks = Array.from({ length: 40 }, (_, i) => `  - {id: step-${i}, type: io.kestra.plugin.core.log.Log, message: "{{ inputs.what }}"}\n`).join('');
+  await api.flow(`id: ${flow}\nnamespace: ${namespace}\ninputs: [{id: what, type: STRING}]\ntasks:\n${tasks}triggers:\n  - {id: often, type: io.kestra.plugin.core.trigger.Schedule, cron: "*/15 2-6 * * 1-5", disabled: true}\n`);
+  const { page: own } = await signIn(browser, 'alice', { path: `/ui/main/flows/${namespace}/${flow}`, viewport: { width: 390, height: 844 } });
+  // what is too big to be read begins where it begins
+  const first = own.locator('.mr-node[data-task=step-0]');
+  await expect.poll(async () => (await first.boundingBox())?.height ?? 0, { timeout: PATIENCE }).toBeGreaterThan(30);
+  expect((await own.getByRole('tablist').boundingBox())?.height).toBeLessThan(60);
+  await own.getByRole('button', { name: 'Execute' }).click();
+  const form = own.getByRole('dialog', { name: `Execute ${flow}` });
+  await form.getByLabel(/^what/).fill('precious');
+  await own.context().setOffline(true);
+  await form.getByRole('button', { name: 'Execute', exact: true }).click();
+  const gone = own.locator('.mr-gone');
+  await gone.waitFor();
+  await own.context().setOffline(false);
+  await gone.waitFor({ state: 'detached' });
+  expect((await api.call<{ total: number }>('GET', `main/executions/search?flowId=${flow}`)).total).toBe(0);
+
+  await own.context().clearCookies();
+  await form.getByRole('button', { name: 'Execute', exact: true }).click();
+  const beside = own.getByRole('link', { name: 'Sign in in another tab' });
+  await beside.waitFor();
+  expect(await scan(own, '[data-session=over]')).toEqual([]);
+  const [other] = await Promise.all([own.context().waitForEvent('page'), beside.click()]);
+  const closed = other.waitForEvent('close');
+  await signInAs(other, 'alice');
+  await closed;
+  await beside.waitFor({ state: 'detached' });
+  expect(await form.getByLabel(/^what/).inputValue()).toBe('precious');
+  await form.getByRole('button', { name: 'Execute', exact: true }).click();
+
+  await own.waitForURL('**/executions/*');
+  await own.getByRole('tab', { name: 'Overview' }).click();
+  await own.getByRole('row', { name: /what precious/ }).waitFor();
+  await own.setViewportSize({ width: 1440, height: 900 });
+  await own.goto(`${url}/ui/main/flows/${namespace}/${flow}/edit`);
+  await own.getByText('YAML', { exact: true }).click();
+  await own.locator('.cm-content').press('Control+End');
+  await own.locator('.cm-line', { hasText: 'cron:' }).getByText('*/15').hover();
+  await own.getByText('Every 15 minutes, between 02:00 and 06:59, Monday through Friday').waitFor();
+  await own.getByText('YAML and documentation').click();
+  await own.locator('.cm-content').press('Control+End');
+  await own.locator('[data-documented="io.kestra.plugin.core.trigger.Schedule"]').getByRole('heading', { name: 'Properties' }).waitFor();
+  expect(await scan(own, '[data-documented]')).toEqual([]);
+  await own.context().close();
 });
 
 test('saves by keys from a form, too', async () => {
