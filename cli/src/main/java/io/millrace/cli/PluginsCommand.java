@@ -102,8 +102,11 @@ final class PluginsCommand {
                 spec.commandLine()
                         .getOut()
                         .printf(
-                                "%d jars are in %s: the next start finds them.%n",
-                                jars.size(), target);
+                                jars.size() == 1
+                                        ? "%d jar is in %s: the next start finds it.%n"
+                                        : "%d jars are in %s: the next start finds them.%n",
+                                jars.size(),
+                                target);
             } catch (IOException e) {
                 throw new CliException("The jars can't be copied: " + e.getMessage(), e);
             }
