@@ -140,7 +140,9 @@ class MessagesDocTest {
                 Bodies are UTF-8 JSON: instants and durations in ISO 8601, absent fields left out, unknown fields
                 ignored. Durable queues are quorum queues on RabbitMQ. Instance queues live as long as the connection
                 of the instance that declared them. A message that fails five times lies in
-                `millrace.dead.{queue}` with its error. Lane queues have a single active consumer.
+                `millrace.dead.{queue}` with its error. What would wait for such a message for ever fails first:
+                the task whose result it is, the parent of the subflow or, if that can't be applied either, the
+                execution, with a line in its log. Lane queues have a single active consumer.
 
                 | exchange | routing key | queue | message | from | to |
                 | --- | --- | --- | --- | --- | --- |
