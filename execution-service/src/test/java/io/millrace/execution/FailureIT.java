@@ -267,18 +267,8 @@ class FailureIT {
                 Topology.laneKey(topology.laneOf(id)),
                 LaneMessage.of(
                         id,
-                        new LaneEvent.ExecutionRequested(
-                                "main",
-                                "company.team",
-                                flow,
-                                1,
-                                Map.of(),
-                                List.of(),
-                                null,
-                                null,
-                                null,
-                                null,
-                                "alice"),
+                        LaneEvent.ExecutionRequested.of("main", "company.team", flow, 1, "alice")
+                                .build(),
                         Instant.now()));
     }
 
@@ -418,18 +408,9 @@ class FailureIT {
                 Topology.laneKey(topology.laneOf(id)),
                 LaneMessage.of(
                         id,
-                        new LaneEvent.ExecutionRequested(
-                                "main",
-                                "company.team",
-                                "fetch",
-                                1,
-                                Map.of(),
-                                List.of(),
-                                null,
-                                null,
-                                new LaneEvent.Replay("nobody", null, false),
-                                null,
-                                "alice"),
+                        LaneEvent.ExecutionRequested.of("main", "company.team", "fetch", 1, "alice")
+                                .replay(new LaneEvent.Replay("nobody", null, false))
+                                .build(),
                         Instant.now()));
     }
 

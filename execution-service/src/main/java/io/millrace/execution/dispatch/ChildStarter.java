@@ -53,27 +53,26 @@ public final class ChildStarter {
 
     private LaneEvent request(Order order, Command.StartChild command, FlowPlan plan) {
         var parent = order.state().execution();
-        return new LaneEvent.ExecutionRequested(
-                parent.tenant(),
-                command.namespace(),
-                command.flowId(),
-                plan.revision(),
-                inputs.ofValues(plan, parent.tenant(), command.childId(), command.inputs()),
-                labels(parent, command),
-                Events.trigger(command.trigger()),
-                new LaneEvent.Parent(
-                        parent.id(),
-                        command.taskRun(),
-                        command.dispatch(),
-                        command.waits(),
-                        command.outputs().isEmpty() ? null : command.outputs()),
-                null,
-                command.scheduleDate(),
-                "execution:" + parent.id(),
-                null,
-                null,
+        return LaneEvent.ExecutionRequested.of(
+                        parent.tenant(),
+                        command.namespace(),
+                        command.flowId(),
+                        plan.revision(),
+                        "execution:" + parent.id())
+                .inputs(inputs.ofValues(plan, parent.tenant(), command.childId(), command.inputs()))
+                .labels(labels(parent, command))
+                .trigger(Events.trigger(command.trigger()))
+                .parent(
+                        new LaneEvent.Parent(
+                                parent.id(),
+                                command.taskRun(),
+                                command.dispatch(),
+                                command.waits(),
+                                command.outputs().isEmpty() ? null : command.outputs()))
+                .scheduleDate(command.scheduleDate())
                 // what a test starts is a test, too, with nothing mocked
-                parent.test() == null ? null : new LaneEvent.TestRun(Map.of()));
+                .test(parent.test() == null ? null : new LaneEvent.TestRun(Map.of()))
+                .build();
     }
 
     private static List<LaneEvent.Label> labels(Execution parent, Command.StartChild command) {

@@ -203,21 +203,16 @@ public final class CommandPublisher implements CommandSink {
         var e = order.state().execution();
         return router.route(
                 command.executionId(),
-                new LaneEvent.ExecutionRequested(
-                        e.tenant(),
-                        e.namespace(),
-                        e.flowId(),
-                        e.revision(),
-                        command.inputs(),
-                        Events.labels(command.labels()),
-                        Events.trigger(command.trigger()),
-                        Events.parent(command.parent()),
-                        null,
-                        command.scheduleDate(),
-                        e.startedBy(),
-                        new LaneEvent.Retry(command.originalId(), command.attempt()),
-                        null,
-                        Events.test(e.test())),
+                LaneEvent.ExecutionRequested.of(
+                                e.tenant(), e.namespace(), e.flowId(), e.revision(), e.startedBy())
+                        .inputs(command.inputs())
+                        .labels(Events.labels(command.labels()))
+                        .trigger(Events.trigger(command.trigger()))
+                        .parent(Events.parent(command.parent()))
+                        .scheduleDate(command.scheduleDate())
+                        .retry(new LaneEvent.Retry(command.originalId(), command.attempt()))
+                        .test(Events.test(e.test()))
+                        .build(),
                 order.traceparent());
     }
 }

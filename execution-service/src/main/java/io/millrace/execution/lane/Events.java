@@ -101,21 +101,19 @@ public final class Events {
             Map<String, @Nullable Object> inputs,
             ExecutionRequest.@Nullable Replay replay) {
         var retry = e.retry();
-        return new ExecutionRequest(
-                id,
-                e.tenant(),
-                inputs,
-                labels(e.labels()),
-                trigger(e.trigger()),
-                parent(e.parent()),
-                replay,
-                retry == null ? null : retry.originalId(),
-                retry == null ? 1 : retry.attempt(),
-                e.scheduleDate(),
-                e.startedBy(),
-                e.failure(),
-                test(e.test()),
-                Objects.requireNonNullElse(e.breakpoints(), List.of()));
+        return ExecutionRequest.of(id, e.tenant(), e.startedBy())
+                .inputs(inputs)
+                .labels(labels(e.labels()))
+                .trigger(trigger(e.trigger()))
+                .parent(parent(e.parent()))
+                .replay(replay)
+                .originalId(retry == null ? null : retry.originalId())
+                .attempt(retry == null ? 1 : retry.attempt())
+                .scheduleDate(e.scheduleDate())
+                .failure(e.failure())
+                .test(test(e.test()))
+                .breakpoints(Objects.requireNonNullElse(e.breakpoints(), List.of()))
+                .build();
     }
 
     private static @Nullable TestRun test(LaneEvent.@Nullable TestRun test) {

@@ -362,22 +362,14 @@ public final class Course {
             List<LaneEvent.Label> labels,
             LaneEvent.Replay replay,
             List<String> breakpoints) {
-        return new LaneEvent.ExecutionRequested(
-                original.tenant(),
-                original.namespace(),
-                original.flowId(),
-                revision,
-                typed,
-                labels,
-                Events.trigger(original.trigger()),
-                null,
-                replay,
-                null,
-                by(),
-                null,
-                null,
-                null,
-                breakpoints.isEmpty() ? null : breakpoints);
+        return LaneEvent.ExecutionRequested.of(
+                        original.tenant(), original.namespace(), original.flowId(), revision, by())
+                .inputs(typed)
+                .labels(labels)
+                .trigger(Events.trigger(original.trigger()))
+                .replay(replay)
+                .breakpoints(breakpoints)
+                .build();
     }
 
     /// Replays from the beginning.

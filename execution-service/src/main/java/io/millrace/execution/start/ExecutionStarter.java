@@ -153,21 +153,18 @@ public final class ExecutionStarter {
         Answers.accepted(
                 lanes.ask(
                         id,
-                        new LaneEvent.ExecutionRequested(
-                                caller.tenant(),
-                                flow.namespace(),
-                                flow.id(),
-                                plan.revision(),
-                                typed.inputs(),
-                                List.of(Events.TEST_LABEL),
-                                Events.trigger(trigger),
-                                null,
-                                null,
-                                null,
-                                caller.subject(),
-                                null,
-                                typed.failure(),
-                                Events.test(test))));
+                        LaneEvent.ExecutionRequested.of(
+                                        caller.tenant(),
+                                        flow.namespace(),
+                                        flow.id(),
+                                        plan.revision(),
+                                        caller.subject())
+                                .inputs(typed.inputs())
+                                .labels(List.of(Events.TEST_LABEL))
+                                .trigger(Events.trigger(trigger))
+                                .failure(typed.failure())
+                                .test(Events.test(test))
+                                .build()));
     }
 
     /// Starts many executions of one flow.
@@ -223,21 +220,17 @@ public final class ExecutionStarter {
 
     private static LaneEvent request(Start start, FlowPlan plan, Typed typed) {
         var caller = Caller.current();
-        return new LaneEvent.ExecutionRequested(
-                caller.tenant(),
-                start.namespace(),
-                start.flowId(),
-                plan.revision(),
-                typed.inputs(),
-                start.labels(),
-                null,
-                null,
-                null,
-                start.scheduleDate(),
-                caller.subject(),
-                null,
-                typed.failure(),
-                null,
-                start.breakpoints().isEmpty() ? null : start.breakpoints());
+        return LaneEvent.ExecutionRequested.of(
+                        caller.tenant(),
+                        start.namespace(),
+                        start.flowId(),
+                        plan.revision(),
+                        caller.subject())
+                .inputs(typed.inputs())
+                .labels(start.labels())
+                .scheduleDate(start.scheduleDate())
+                .failure(typed.failure())
+                .breakpoints(start.breakpoints())
+                .build();
     }
 }

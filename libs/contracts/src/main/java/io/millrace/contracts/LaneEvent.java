@@ -73,125 +73,111 @@ public sealed interface LaneEvent {
             @Nullable List<String> breakpoints)
             implements LaneEvent {
 
-        public ExecutionRequested(
-                String tenant,
-                String namespace,
-                String flowId,
-                int revision,
-                Map<String, @Nullable Object> inputs,
-                List<Label> labels,
-                @Nullable Trigger trigger,
-                @Nullable Parent parent,
-                @Nullable Replay replay,
-                @Nullable Instant scheduleDate,
-                String startedBy,
-                @Nullable Retry retry,
-                @Nullable String failure,
-                @Nullable TestRun test) {
-            this(
-                    tenant,
-                    namespace,
-                    flowId,
-                    revision,
-                    inputs,
-                    labels,
-                    trigger,
-                    parent,
-                    replay,
-                    scheduleDate,
-                    startedBy,
-                    retry,
-                    failure,
-                    test,
-                    null);
+        /// Of what every one has; the rest is added.
+        public static Builder of(
+                String tenant, String namespace, String flowId, int revision, String startedBy) {
+            return new Builder(tenant, namespace, flowId, revision, startedBy);
         }
 
-        public ExecutionRequested(
-                String tenant,
-                String namespace,
-                String flowId,
-                int revision,
-                Map<String, @Nullable Object> inputs,
-                List<Label> labels,
-                @Nullable Trigger trigger,
-                @Nullable Parent parent,
-                @Nullable Replay replay,
-                @Nullable Instant scheduleDate,
-                String startedBy,
-                @Nullable Retry retry,
-                @Nullable String failure) {
-            this(
-                    tenant,
-                    namespace,
-                    flowId,
-                    revision,
-                    inputs,
-                    labels,
-                    trigger,
-                    parent,
-                    replay,
-                    scheduleDate,
-                    startedBy,
-                    retry,
-                    failure,
-                    null);
-        }
+        /// Says what not every one has.
+        public static final class Builder {
+            private final String tenant;
+            private final String namespace;
+            private final String flowId;
+            private final int revision;
+            private final String startedBy;
+            private Map<String, @Nullable Object> inputs = Map.of();
+            private List<Label> labels = List.of();
+            private @Nullable Trigger trigger;
+            private @Nullable Parent parent;
+            private @Nullable Replay replay;
+            private @Nullable Instant scheduleDate;
+            private @Nullable Retry retry;
+            private @Nullable String failure;
+            private @Nullable TestRun test;
+            private @Nullable List<String> breakpoints;
 
-        public ExecutionRequested(
-                String tenant,
-                String namespace,
-                String flowId,
-                int revision,
-                Map<String, @Nullable Object> inputs,
-                List<Label> labels,
-                @Nullable Trigger trigger,
-                @Nullable Parent parent,
-                @Nullable Replay replay,
-                @Nullable Instant scheduleDate,
-                String startedBy,
-                @Nullable Retry retry) {
-            this(
-                    tenant,
-                    namespace,
-                    flowId,
-                    revision,
-                    inputs,
-                    labels,
-                    trigger,
-                    parent,
-                    replay,
-                    scheduleDate,
-                    startedBy,
-                    retry,
-                    null);
-        }
+            private Builder(
+                    String tenant,
+                    String namespace,
+                    String flowId,
+                    int revision,
+                    String startedBy) {
+                this.tenant = tenant;
+                this.namespace = namespace;
+                this.flowId = flowId;
+                this.revision = revision;
+                this.startedBy = startedBy;
+            }
 
-        public ExecutionRequested(
-                String tenant,
-                String namespace,
-                String flowId,
-                int revision,
-                Map<String, @Nullable Object> inputs,
-                List<Label> labels,
-                @Nullable Trigger trigger,
-                @Nullable Parent parent,
-                @Nullable Replay replay,
-                @Nullable Instant scheduleDate,
-                String startedBy) {
-            this(
-                    tenant,
-                    namespace,
-                    flowId,
-                    revision,
-                    inputs,
-                    labels,
-                    trigger,
-                    parent,
-                    replay,
-                    scheduleDate,
-                    startedBy,
-                    null,
-                    null);
+            public Builder inputs(Map<String, @Nullable Object> inputs) {
+                this.inputs = inputs;
+                return this;
+            }
+
+            public Builder labels(List<Label> labels) {
+                this.labels = labels;
+                return this;
+            }
+
+            public Builder trigger(@Nullable Trigger trigger) {
+                this.trigger = trigger;
+                return this;
+            }
+
+            public Builder parent(@Nullable Parent parent) {
+                this.parent = parent;
+                return this;
+            }
+
+            public Builder replay(@Nullable Replay replay) {
+                this.replay = replay;
+                return this;
+            }
+
+            public Builder scheduleDate(@Nullable Instant scheduleDate) {
+                this.scheduleDate = scheduleDate;
+                return this;
+            }
+
+            public Builder retry(@Nullable Retry retry) {
+                this.retry = retry;
+                return this;
+            }
+
+            public Builder failure(@Nullable String failure) {
+                this.failure = failure;
+                return this;
+            }
+
+            public Builder test(@Nullable TestRun test) {
+                this.test = test;
+                return this;
+            }
+
+            public Builder breakpoints(List<String> breakpoints) {
+                this.breakpoints = breakpoints.isEmpty() ? null : breakpoints;
+                return this;
+            }
+
+            public ExecutionRequested build() {
+                return new ExecutionRequested(
+                        tenant,
+                        namespace,
+                        flowId,
+                        revision,
+                        inputs,
+                        labels,
+                        trigger,
+                        parent,
+                        replay,
+                        scheduleDate,
+                        startedBy,
+                        retry,
+                        failure,
+                        test,
+                        breakpoints);
+            }
         }
     }
 

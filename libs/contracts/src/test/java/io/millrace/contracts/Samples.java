@@ -23,23 +23,23 @@ final class Samples {
         event(
                 all,
                 "execution-requested",
-                new LaneEvent.ExecutionRequested(
-                        "main",
-                        "company.team",
-                        "etl",
-                        3,
-                        Map.of("day", "2026-11-21"),
-                        labels,
-                        trigger,
-                        new LaneEvent.Parent(
-                                ID, 4, 1, true, Map.of("rows", "{{ outputs.load.rows }}")),
-                        new LaneEvent.Replay(ID, 2),
-                        NOON,
-                        "alice",
-                        new LaneEvent.Retry(ID, 2),
-                        "No such flow",
-                        new LaneEvent.TestRun(
-                                Map.of("load", new LaneEvent.Mock("SUCCESS", Map.of("rows", 3))))));
+                LaneEvent.ExecutionRequested.of("main", "company.team", "etl", 3, "alice")
+                        .inputs(Map.of("day", "2026-11-21"))
+                        .labels(labels)
+                        .trigger(trigger)
+                        .parent(
+                                new LaneEvent.Parent(
+                                        ID, 4, 1, true, Map.of("rows", "{{ outputs.load.rows }}")))
+                        .replay(new LaneEvent.Replay(ID, 2))
+                        .scheduleDate(NOON)
+                        .retry(new LaneEvent.Retry(ID, 2))
+                        .failure("No such flow")
+                        .test(
+                                new LaneEvent.TestRun(
+                                        Map.of(
+                                                "load",
+                                                new LaneEvent.Mock("SUCCESS", Map.of("rows", 3)))))
+                        .build());
         event(all, "task-started", new LaneEvent.TaskStarted(1, 1, "worker-1", NOON));
         event(
                 all,
@@ -182,18 +182,14 @@ final class Samples {
                         List.of(
                                 new Starts.Start(
                                         ID,
-                                        new LaneEvent.ExecutionRequested(
-                                                "main",
-                                                "company.team",
-                                                "etl",
-                                                3,
-                                                Map.of("day", "2026-11-21"),
-                                                List.of(),
-                                                null,
-                                                null,
-                                                null,
-                                                null,
-                                                "trigger:hook"),
+                                        LaneEvent.ExecutionRequested.of(
+                                                        "main",
+                                                        "company.team",
+                                                        "etl",
+                                                        3,
+                                                        "trigger:hook")
+                                                .inputs(Map.of("day", "2026-11-21"))
+                                                .build(),
                                         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))));
         all.put(
                 "claims-request",

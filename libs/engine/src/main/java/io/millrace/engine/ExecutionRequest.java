@@ -32,91 +32,106 @@ public record ExecutionRequest(
         @Nullable TestRun test,
         List<String> breakpoints) {
 
-    public ExecutionRequest(
-            String id,
-            String tenant,
-            Map<String, @Nullable Object> inputs,
-            Map<String, String> labels,
-            @Nullable Trigger trigger,
-            @Nullable Parent parent,
-            @Nullable Replay replay,
-            @Nullable String originalId,
-            int attempt,
-            @Nullable Instant scheduleDate,
-            String startedBy,
-            @Nullable String failure,
-            @Nullable TestRun test) {
-        this(
-                id,
-                tenant,
-                inputs,
-                labels,
-                trigger,
-                parent,
-                replay,
-                originalId,
-                attempt,
-                scheduleDate,
-                startedBy,
-                failure,
-                test,
-                List.of());
+    /// Of what every one has; the rest is added.
+    public static Builder of(String id, String tenant, String startedBy) {
+        return new Builder(id, tenant, startedBy);
     }
 
-    public ExecutionRequest(
-            String id,
-            String tenant,
-            Map<String, @Nullable Object> inputs,
-            Map<String, String> labels,
-            @Nullable Trigger trigger,
-            @Nullable Parent parent,
-            @Nullable Replay replay,
-            @Nullable String originalId,
-            int attempt,
-            @Nullable Instant scheduleDate,
-            String startedBy,
-            @Nullable String failure) {
-        this(
-                id,
-                tenant,
-                inputs,
-                labels,
-                trigger,
-                parent,
-                replay,
-                originalId,
-                attempt,
-                scheduleDate,
-                startedBy,
-                failure,
-                null);
-    }
+    /// Says what not every one has.
+    public static final class Builder {
+        private final String id;
+        private final String tenant;
+        private final String startedBy;
+        private Map<String, @Nullable Object> inputs = Map.of();
+        private Map<String, String> labels = Map.of();
+        private @Nullable Trigger trigger;
+        private @Nullable Parent parent;
+        private @Nullable Replay replay;
+        private @Nullable String originalId;
+        private int attempt = 1;
+        private @Nullable Instant scheduleDate;
+        private @Nullable String failure;
+        private @Nullable TestRun test;
+        private List<String> breakpoints = List.of();
 
-    public ExecutionRequest(
-            String id,
-            String tenant,
-            Map<String, @Nullable Object> inputs,
-            Map<String, String> labels,
-            @Nullable Trigger trigger,
-            @Nullable Parent parent,
-            @Nullable Replay replay,
-            @Nullable String originalId,
-            int attempt,
-            @Nullable Instant scheduleDate,
-            String startedBy) {
-        this(
-                id,
-                tenant,
-                inputs,
-                labels,
-                trigger,
-                parent,
-                replay,
-                originalId,
-                attempt,
-                scheduleDate,
-                startedBy,
-                null);
+        private Builder(String id, String tenant, String startedBy) {
+            this.id = id;
+            this.tenant = tenant;
+            this.startedBy = startedBy;
+        }
+
+        public Builder inputs(Map<String, @Nullable Object> inputs) {
+            this.inputs = inputs;
+            return this;
+        }
+
+        public Builder labels(Map<String, String> labels) {
+            this.labels = labels;
+            return this;
+        }
+
+        public Builder trigger(@Nullable Trigger trigger) {
+            this.trigger = trigger;
+            return this;
+        }
+
+        public Builder parent(@Nullable Parent parent) {
+            this.parent = parent;
+            return this;
+        }
+
+        public Builder replay(@Nullable Replay replay) {
+            this.replay = replay;
+            return this;
+        }
+
+        public Builder originalId(@Nullable String originalId) {
+            this.originalId = originalId;
+            return this;
+        }
+
+        public Builder attempt(int attempt) {
+            this.attempt = attempt;
+            return this;
+        }
+
+        public Builder scheduleDate(@Nullable Instant scheduleDate) {
+            this.scheduleDate = scheduleDate;
+            return this;
+        }
+
+        public Builder failure(@Nullable String failure) {
+            this.failure = failure;
+            return this;
+        }
+
+        public Builder test(@Nullable TestRun test) {
+            this.test = test;
+            return this;
+        }
+
+        public Builder breakpoints(List<String> breakpoints) {
+            this.breakpoints = breakpoints;
+            return this;
+        }
+
+        public ExecutionRequest build() {
+            return new ExecutionRequest(
+                    id,
+                    tenant,
+                    inputs,
+                    labels,
+                    trigger,
+                    parent,
+                    replay,
+                    originalId,
+                    attempt,
+                    scheduleDate,
+                    startedBy,
+                    failure,
+                    test,
+                    breakpoints);
+        }
     }
 
     /// @param original the execution as it stands

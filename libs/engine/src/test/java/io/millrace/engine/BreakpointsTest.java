@@ -81,21 +81,10 @@ class BreakpointsTest {
     private static Decision start(List<String> breakpoints) {
         return Engine.start(
                 PLAN,
-                new ExecutionRequest(
-                        ExecutionId.derived(Lab.NOON, "e").value(),
-                        "main",
-                        Map.of(),
-                        Map.of(Execution.PLAYGROUND, "true"),
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        null,
-                        "me",
-                        null,
-                        null,
-                        breakpoints),
+                ExecutionRequest.of(ExecutionId.derived(Lab.NOON, "e").value(), "main", "me")
+                        .labels(Map.of(Execution.PLAYGROUND, "true"))
+                        .breakpoints(breakpoints)
+                        .build(),
                 Lab.NOON);
     }
 }

@@ -463,20 +463,7 @@ class EngineTest {
     void anExecutionThatCanNotRunFailsAndSaysWhy() {
         var lab = Lab.of(TWO_STEPS);
         var plan = lab.plans.values().iterator().next();
-        var request =
-                new ExecutionRequest(
-                        "id",
-                        "main",
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        null,
-                        "me",
-                        "no such input");
+        var request = ExecutionRequest.of("id", "main", "me").failure("no such input").build();
 
         var decision = Engine.start(plan, request, Lab.NOON);
 
@@ -494,18 +481,9 @@ class EngineTest {
         var lab = Lab.of(TWO_STEPS);
         var plan = lab.plans.values().iterator().next();
         var request =
-                new ExecutionRequest(
-                        "id",
-                        "main",
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        Lab.NOON.plus(Duration.ofHours(1)),
-                        "me");
+                ExecutionRequest.of("id", "main", "me")
+                        .scheduleDate(Lab.NOON.plus(Duration.ofHours(1)))
+                        .build();
 
         var created = Engine.start(plan, request, Lab.NOON).state();
         var begun =

@@ -109,8 +109,13 @@ final class Lab {
             @Nullable Parent parent,
             ExecutionRequest.@Nullable Replay replay) {
         var request =
-                new ExecutionRequest(
-                        id, "main", inputs, labels, trigger, parent, replay, null, 1, null, "test");
+                ExecutionRequest.of(id, "main", "test")
+                        .inputs(inputs)
+                        .labels(labels)
+                        .trigger(trigger)
+                        .parent(parent)
+                        .replay(replay)
+                        .build();
         take(id, Engine.start(plan, request, now));
     }
 
@@ -289,18 +294,15 @@ final class Lab {
             case Command.StartRetry retry -> {
                 var state = execution(id);
                 var request =
-                        new ExecutionRequest(
-                                retry.executionId(),
-                                "main",
-                                retry.inputs(),
-                                retry.labels(),
-                                retry.trigger(),
-                                retry.parent(),
-                                null,
-                                retry.originalId(),
-                                retry.attempt(),
-                                retry.scheduleDate(),
-                                "retry");
+                        ExecutionRequest.of(retry.executionId(), "main", "retry")
+                                .inputs(retry.inputs())
+                                .labels(retry.labels())
+                                .trigger(retry.trigger())
+                                .parent(retry.parent())
+                                .originalId(retry.originalId())
+                                .attempt(retry.attempt())
+                                .scheduleDate(retry.scheduleDate())
+                                .build();
                 take(retry.executionId(), Engine.start(plan(state), request, now));
             }
             case Command.SetTimer(int ordinal, var at) -> {

@@ -67,18 +67,9 @@ class LinearCostTest {
         var values = IntStream.range(0, 2_000).mapToObj(Integer::toString).toList();
         var plan = lab.plans.values().iterator().next();
         var request =
-                new ExecutionRequest(
-                        "id",
-                        "main",
-                        Map.of("values", Json.write(values)),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        null,
-                        "me");
+                ExecutionRequest.of("id", "main", "me")
+                        .inputs(Map.of("values", Json.write(values)))
+                        .build();
 
         var decision = Engine.start(plan, request, Lab.NOON);
         int largest = decision.touched().size();

@@ -121,20 +121,7 @@ class MockedTasksTest {
         var id = ExecutionId.derived(Lab.NOON, "test").value();
         return Engine.start(
                 plan,
-                new ExecutionRequest(
-                        id,
-                        "main",
-                        Map.of(),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        null,
-                        "test",
-                        null,
-                        new TestRun(mocks)),
+                ExecutionRequest.of(id, "main", "test").test(new TestRun(mocks)).build(),
                 Lab.NOON);
     }
 }

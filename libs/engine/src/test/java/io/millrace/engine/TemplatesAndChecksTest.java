@@ -147,17 +147,8 @@ class TemplatesAndChecksTest {
     }
 
     private static ExecutionRequest request(@Nullable Trigger trigger) {
-        return new ExecutionRequest(
-                ExecutionId.derived(Lab.NOON, "e").value(),
-                "main",
-                Map.of(),
-                Map.of(),
-                trigger,
-                null,
-                null,
-                null,
-                1,
-                null,
-                "me");
+        return ExecutionRequest.of(ExecutionId.derived(Lab.NOON, "e").value(), "main", "me")
+                .trigger(trigger)
+                .build();
     }
 }

@@ -66,19 +66,16 @@ public class TriggeredRequests {
         if (correlation != null) {
             labels.add(correlation);
         }
-        return new LaneEvent.ExecutionRequested(
-                heard.tenant(),
-                flow.namespace(),
-                flow.id(),
-                revision,
-                resolved,
-                List.copyOf(labels),
-                new LaneEvent.Trigger(trigger.id(), trigger.type(), variables),
-                null,
-                null,
-                null,
-                "trigger:" + trigger.id(),
-                null,
-                failure);
+        return LaneEvent.ExecutionRequested.of(
+                        heard.tenant(),
+                        flow.namespace(),
+                        flow.id(),
+                        revision,
+                        "trigger:" + trigger.id())
+                .inputs(resolved)
+                .labels(List.copyOf(labels))
+                .trigger(new LaneEvent.Trigger(trigger.id(), trigger.type(), variables))
+                .failure(failure)
+                .build();
     }
 }

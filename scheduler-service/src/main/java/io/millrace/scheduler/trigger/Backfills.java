@@ -452,20 +452,17 @@ class Backfills {
         backfill.labels().forEach(l -> labels.add(new LaneEvent.Label(l.key(), l.value())));
         labels.add(new LaneEvent.Label(Backfill.LABEL, "true"));
         var event =
-                new LaneEvent.ExecutionRequested(
-                        key.flow().tenant(),
-                        key.flow().namespace(),
-                        key.flow().flowId(),
-                        triggered.revision(),
-                        inputs,
-                        labels,
-                        trigger,
-                        null,
-                        null,
-                        null,
-                        "backfill:" + backfill.createdBy(),
-                        null,
-                        failure);
+                LaneEvent.ExecutionRequested.of(
+                                key.flow().tenant(),
+                                key.flow().namespace(),
+                                key.flow().flowId(),
+                                triggered.revision(),
+                                "backfill:" + backfill.createdBy())
+                        .inputs(inputs)
+                        .labels(labels)
+                        .trigger(trigger)
+                        .failure(failure)
+                        .build();
         return OutgoingMessage.durable(
                 topology.lanesExchange(),
                 Topology.laneKey(topology.laneOf(date.executionId())),

@@ -419,23 +419,21 @@ final class Polls {
                         Topology.laneKey(topology.laneOf(id)),
                         LaneMessage.of(
                                 id,
-                                new LaneEvent.ExecutionRequested(
-                                        key.flow().tenant(),
-                                        key.flow().namespace(),
-                                        key.flow().flowId(),
-                                        triggered.revision(),
-                                        resolved,
-                                        labels,
-                                        new LaneEvent.Trigger(
-                                                key.triggerId(),
-                                                triggered.trigger().type(),
-                                                outputs),
-                                        null,
-                                        null,
-                                        null,
-                                        "trigger:" + key.triggerId(),
-                                        null,
-                                        failure),
+                                LaneEvent.ExecutionRequested.of(
+                                                key.flow().tenant(),
+                                                key.flow().namespace(),
+                                                key.flow().flowId(),
+                                                triggered.revision(),
+                                                "trigger:" + key.triggerId())
+                                        .inputs(resolved)
+                                        .labels(labels)
+                                        .trigger(
+                                                new LaneEvent.Trigger(
+                                                        key.triggerId(),
+                                                        triggered.trigger().type(),
+                                                        outputs))
+                                        .failure(failure)
+                                        .build(),
                                 clock.instant())));
     }
 

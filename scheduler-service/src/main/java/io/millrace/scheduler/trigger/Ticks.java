@@ -514,20 +514,17 @@ final class Ticks {
             Instant now) {
         var id = executionId(key, date);
         var event =
-                new LaneEvent.ExecutionRequested(
-                        key.flow().tenant(),
-                        key.flow().namespace(),
-                        key.flow().flowId(),
-                        triggered.revision(),
-                        inputs,
-                        labels,
-                        trigger,
-                        null,
-                        null,
-                        null,
-                        "trigger:" + key.triggerId(),
-                        null,
-                        failure);
+                LaneEvent.ExecutionRequested.of(
+                                key.flow().tenant(),
+                                key.flow().namespace(),
+                                key.flow().flowId(),
+                                triggered.revision(),
+                                "trigger:" + key.triggerId())
+                        .inputs(inputs)
+                        .labels(labels)
+                        .trigger(trigger)
+                        .failure(failure)
+                        .build();
         return OutgoingMessage.durable(
                 topology.lanesExchange(),
                 Topology.laneKey(topology.laneOf(id)),

@@ -353,18 +353,16 @@ class Webhooks {
         } catch (ExpressionException | IllegalArgumentException e) {
             throw new ServiceException.Invalid("inputs", String.valueOf(e.getMessage()));
         }
-        return new LaneEvent.ExecutionRequested(
-                found.tenant(),
-                found.namespace(),
-                found.flowId(),
-                found.revision(),
-                resolved,
-                List.copyOf(labels),
-                new LaneEvent.Trigger(trigger.id(), trigger.type(), variables),
-                null,
-                null,
-                null,
-                "trigger:" + trigger.id());
+        return LaneEvent.ExecutionRequested.of(
+                        found.tenant(),
+                        found.namespace(),
+                        found.flowId(),
+                        found.revision(),
+                        "trigger:" + trigger.id())
+                .inputs(resolved)
+                .labels(List.copyOf(labels))
+                .trigger(new LaneEvent.Trigger(trigger.id(), trigger.type(), variables))
+                .build();
     }
 
     // ---- the answer

@@ -94,13 +94,7 @@ class HostileEventsPropertyTest {
     }
 
     private static ExecutionState start(FlowPlan plan) {
-        return Engine.start(
-                        plan,
-                        new ExecutionRequest(
-                                "id", "main", Map.of(), Map.of(), null, null, null, null, 1, null,
-                                "me"),
-                        NOON)
-                .state();
+        return Engine.start(plan, ExecutionRequest.of("id", "main", "me").build(), NOON).state();
     }
 
     private static TaskResult result(Random random) {

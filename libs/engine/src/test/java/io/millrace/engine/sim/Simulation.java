@@ -327,18 +327,13 @@ final class Simulation {
     private Decision start(String id, Asked asked, Instant at) {
         return Engine.start(
                 plan(asked.flowId()),
-                new ExecutionRequest(
-                        id,
-                        "main",
-                        Map.of(),
-                        asked.labels(),
-                        null,
-                        asked.parent(),
-                        null,
-                        asked.originalId(),
-                        asked.attempt(),
-                        asked.scheduleDate(),
-                        "sim"),
+                ExecutionRequest.of(id, "main", "sim")
+                        .labels(asked.labels())
+                        .parent(asked.parent())
+                        .originalId(asked.originalId())
+                        .attempt(asked.attempt())
+                        .scheduleDate(asked.scheduleDate())
+                        .build(),
                 at);
     }
 

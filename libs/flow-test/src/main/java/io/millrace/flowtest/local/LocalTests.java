@@ -195,20 +195,11 @@ public final class LocalTests implements AutoCloseable {
             var end =
                     lane.run(
                             plan,
-                            new ExecutionRequest(
-                                    id,
-                                    TestLane.TENANT,
-                                    inputs,
-                                    Map.of(),
-                                    prepared.trigger(),
-                                    null,
-                                    null,
-                                    null,
-                                    1,
-                                    null,
-                                    "test",
-                                    null,
-                                    prepared.test()));
+                            ExecutionRequest.of(id, TestLane.TENANT, "test")
+                                    .inputs(inputs)
+                                    .trigger(prepared.trigger())
+                                    .test(prepared.test())
+                                    .build());
             if (!worker.unmocked().isEmpty()) {
                 return error(
                         worker.unmocked().stream()

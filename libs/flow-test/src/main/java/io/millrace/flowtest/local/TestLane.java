@@ -155,20 +155,16 @@ final class TestLane {
             case Command.StartRetry retry ->
                     start(
                             planOf(state),
-                            new ExecutionRequest(
-                                    retry.executionId(),
-                                    TENANT,
-                                    retry.inputs(),
-                                    retry.labels(),
-                                    retry.trigger(),
-                                    retry.parent(),
-                                    null,
-                                    retry.originalId(),
-                                    retry.attempt(),
-                                    retry.scheduleDate(),
-                                    BY,
-                                    null,
-                                    state.execution().test()));
+                            ExecutionRequest.of(retry.executionId(), TENANT, BY)
+                                    .inputs(retry.inputs())
+                                    .labels(retry.labels())
+                                    .trigger(retry.trigger())
+                                    .parent(retry.parent())
+                                    .originalId(retry.originalId())
+                                    .attempt(retry.attempt())
+                                    .scheduleDate(retry.scheduleDate())
+                                    .test(state.execution().test())
+                                    .build());
             case Command.CancelTaskRun cancel ->
                     send(
                             id,
@@ -259,25 +255,20 @@ final class TestLane {
             case Resolution.Resolved(var inputs, var _) ->
                     start(
                             plan.get(),
-                            new ExecutionRequest(
-                                    child.childId(),
-                                    TENANT,
-                                    inputs,
-                                    child.labels(),
-                                    child.trigger(),
-                                    new Parent(
-                                            id,
-                                            child.taskRun(),
-                                            child.dispatch(),
-                                            child.waits(),
-                                            child.outputs()),
-                                    null,
-                                    null,
-                                    1,
-                                    child.scheduleDate(),
-                                    BY,
-                                    null,
-                                    new TestRun(Map.of())));
+                            ExecutionRequest.of(child.childId(), TENANT, BY)
+                                    .inputs(inputs)
+                                    .labels(child.labels())
+                                    .trigger(child.trigger())
+                                    .parent(
+                                            new Parent(
+                                                    id,
+                                                    child.taskRun(),
+                                                    child.dispatch(),
+                                                    child.waits(),
+                                                    child.outputs()))
+                                    .scheduleDate(child.scheduleDate())
+                                    .test(new TestRun(Map.of()))
+                                    .build());
         }
     }
 
