@@ -11,10 +11,12 @@ import io.millrace.platform.access.Permission;
 import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.CursorResults.Place;
+import io.millrace.platform.web.NamedRows;
 import io.millrace.platform.web.Paging;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -116,7 +118,6 @@ class Templates {
             @Nullable String namespace,
             Paging paging,
             @Nullable String cursor) {
-        var after = Place.parse(cursor, 2, paging);
         var where =
                 """
                   from template
@@ -130,30 +131,14 @@ class Templates {
         parameters.put("scope", access.scope(Permission.FLOW_READ).likePatterns());
         parameters.put("namespace", namespace);
         parameters.put("q", q);
-        var found =
-                jdbc.sql(
-                                "select source "
-                                        + where
-                                        + (after == null
-                                                ? ""
-                                                : " and (namespace, id) > (:lastNamespace, :lastId)")
-                                        + " order by "
-                                        + paging.orderBy(SORTABLE, "namespace, id")
-                                        + ", namespace, id limit :limit offset :offset")
-                        .params(parameters)
-                        .param("lastNamespace", after == null ? "" : after.names().get(0))
-                        .param("lastId", after == null ? "" : after.names().get(1))
-                        .param("limit", paging.size())
-                        .param("offset", after == null ? paging.offset() : 0)
-                        .query(String.class)
-                        .list();
-        var total =
-                jdbc.sql("select count(*) " + where).params(parameters).query(Long.class).single();
-        return CursorResults.of(
-                found.stream().map(parser::parseTemplate).toList(),
-                total,
-                paging,
-                template -> Place.of(template.namespace(), template.id()));
+        return new NamedRows("source", where, List.of("namespace", "id"), parameters)
+                .sorted(
+                        jdbc,
+                        paging,
+                        SORTABLE,
+                        cursor,
+                        (rs, _) -> parser.parseTemplate(rs.getString(1)),
+                        template -> Place.of(template.namespace(), template.id()));
     }
 
     /// For the service that runs flows.

@@ -20,6 +20,7 @@ import io.millrace.platform.problem.ServiceException;
 import io.millrace.platform.web.CursorResults;
 import io.millrace.platform.web.CursorResults.Place;
 import io.millrace.platform.web.EntityTag;
+import io.millrace.platform.web.NamedRows;
 import io.millrace.platform.web.Paging;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -206,7 +207,6 @@ class Suites {
             boolean children,
             Paging paging,
             @Nullable String cursor) {
-        var after = Place.parse(cursor, 2, paging);
         var tenant = Caller.current().tenant();
         var scope = access.scope(Permission.FLOW_READ);
         var where =
@@ -225,30 +225,14 @@ class Suites {
         parameters.put("children", children);
         parameters.put("flow", flowId);
         parameters.put("text", text.toLowerCase(Locale.ROOT));
-        var found =
-                jdbc.sql(
-                                "select source "
-                                        + where
-                                        + (after == null
-                                                ? ""
-                                                : " and (namespace, id) > (:lastNamespace, :lastId)")
-                                        + " order by "
-                                        + paging.orderBy(SORTABLE, "namespace, id")
-                                        + ", namespace, id limit :limit offset :offset")
-                        .params(parameters)
-                        .param("lastNamespace", after == null ? "" : after.names().get(0))
-                        .param("lastId", after == null ? "" : after.names().get(1))
-                        .param("limit", paging.size())
-                        .param("offset", after == null ? paging.offset() : 0)
-                        .query(String.class)
-                        .list();
-        var total =
-                jdbc.sql("select count(*) " + where).params(parameters).query(Long.class).single();
-        return CursorResults.of(
-                found.stream().map(source -> StoredSuite.read(parser, source)).toList(),
-                total,
-                paging,
-                stored -> Place.of(stored.suite().namespace(), stored.suite().id()));
+        return new NamedRows("source", where, List.of("namespace", "id"), parameters)
+                .sorted(
+                        jdbc,
+                        paging,
+                        SORTABLE,
+                        cursor,
+                        (rs, _) -> StoredSuite.read(parser, rs.getString(1)),
+                        stored -> Place.of(stored.suite().namespace(), stored.suite().id()));
     }
 
     /// Sources of a tenant's suites, for the service that runs them.

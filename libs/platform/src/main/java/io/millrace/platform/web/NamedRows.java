@@ -36,16 +36,45 @@ public record NamedRows(
             @Nullable String cursor,
             RowMapper<T> row,
             Function<? super T, Place> placeOf) {
+        return page(jdbc, paging, inOrder(), cursor, row, placeOf);
+    }
+
+    /// One page, in the order that was asked for, if one was.
+    ///
+    /// @param sortable SQL of what may be asked for, by its name
+    /// @param cursor of the page before; in its place the page's number, if absent
+    /// @param placeOf what the names of a row are
+    public <T> CursorResults<T> sorted(
+            JdbcClient jdbc,
+            Paging paging,
+            Map<String, String> sortable,
+            @Nullable String cursor,
+            RowMapper<T> row,
+            Function<? super T, Place> placeOf) {
+        var order = paging.orderBy(sortable, inOrder()) + ", " + inOrder();
+        return page(jdbc, paging, order, cursor, row, placeOf);
+    }
+
+    private String inOrder() {
+        return String.join(", ", names);
+    }
+
+    private <T> CursorResults<T> page(
+            JdbcClient jdbc,
+            Paging paging,
+            String order,
+            @Nullable String cursor,
+            RowMapper<T> row,
+            Function<? super T, Place> placeOf) {
         var after = Place.parse(cursor, names.size(), paging);
-        var inOrder = String.join(", ", names);
         var query =
                 jdbc.sql(
                                 "select %s %s %s order by %s limit :limit offset :offset"
                                         .formatted(
                                                 columns,
                                                 matching,
-                                                after == null ? "" : after(inOrder),
-                                                inOrder))
+                                                after == null ? "" : after(),
+                                                order))
                         .params(parameters)
                         .param("limit", paging.size())
                         .param("offset", after == null ? paging.offset() : 0);
@@ -61,11 +90,11 @@ public record NamedRows(
         return CursorResults.of(found, total, paging, placeOf);
     }
 
-    private String after(String inOrder) {
+    private String after() {
         var last =
                 IntStream.range(0, names.size())
                         .mapToObj(i -> ":last" + i)
                         .collect(Collectors.joining(", "));
-        return "and (%s) > (%s)".formatted(inOrder, last);
+        return "and (%s) > (%s)".formatted(inOrder(), last);
     }
 }
