@@ -16,7 +16,6 @@ import io.millrace.model.Flow;
 import io.millrace.model.Input;
 import io.millrace.platform.crypto.TamperedException;
 import io.millrace.platform.crypto.ValueCipher;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,19 +184,7 @@ public final class InputTyping {
     }
 
     private RenderContext context(FlowPlan plan, String tenant, String executionId) {
-        var flow = plan.flow();
-        var variables = new HashMap<String, Object>();
-        variables.put(
-                "flow",
-                Map.of(
-                        "id", flow.id(),
-                        "namespace", flow.namespace(),
-                        "revision", plan.revision(),
-                        "tenantId", tenant));
-        variables.put("execution", Map.of("id", executionId));
-        variables.put("labels", flow.labels());
-        variables.put("vars", flow.variables());
-        return RenderContext.of(variables)
+        return RenderContext.of(plan.variablesAhead(tenant, executionId))
                 .withFunctions(stores.of(plan, tenant, executionId))
                 .withBudget(Budget.LANE);
     }

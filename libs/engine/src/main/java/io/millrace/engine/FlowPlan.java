@@ -5,6 +5,7 @@ import io.millrace.expressions.Expressions;
 import io.millrace.model.Flow;
 import io.millrace.model.Task;
 import io.millrace.model.TypeRules;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,26 @@ public final class FlowPlan {
 
     public int revision() {
         return revision;
+    }
+
+    /// What expressions of inputs and checks read, before there is an execution.
+    public Map<String, @Nullable Object> variablesAhead(String tenant, String executionId) {
+        var variables = new LinkedHashMap<String, @Nullable Object>(installation);
+        variables.put(
+                "flow",
+                Map.of(
+                        "id",
+                        flow.id(),
+                        "namespace",
+                        flow.namespace(),
+                        "revision",
+                        revision,
+                        "tenantId",
+                        tenant));
+        variables.put("execution", Map.of("id", executionId));
+        variables.put("labels", flow.labels());
+        variables.put("vars", flow.variables());
+        return variables;
     }
 
     /// All tasks that aren't disabled, in order of definition.

@@ -69,17 +69,7 @@ final class Requests {
     /// Of what nobody waits for the answer to: there a check that blocks fails the execution, too.
     private static List<Flow.Check> failedChecks(FlowPlan plan, ExecutionRequest request) {
         var flow = plan.flow();
-        var variables = new LinkedHashMap<String, @Nullable Object>(plan.installation());
-        variables.put(
-                "flow",
-                Map.of(
-                        "id", flow.id(),
-                        "namespace", flow.namespace(),
-                        "revision", plan.revision(),
-                        "tenantId", request.tenant()));
-        variables.put("execution", Map.of("id", request.id()));
-        variables.put("labels", flow.labels());
-        variables.put("vars", flow.variables());
+        var variables = plan.variablesAhead(request.tenant(), request.id());
         var trigger = request.trigger();
         if (trigger != null) {
             variables.put("trigger", trigger.variables());

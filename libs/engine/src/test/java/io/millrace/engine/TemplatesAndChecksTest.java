@@ -125,6 +125,24 @@ class TemplatesAndChecksTest {
         assertThat(job.cache()).isNotNull();
     }
 
+    @Test
+    void inputsAndChecksReadWhatAllFlowsOfTheInstallationSee() {
+        var flow = FlowParser.trusting().parse(USES_TEMPLATE, List.of()).orThrow();
+        var plan =
+                FlowPlan.compile(flow, 3, Lab.EXPRESSIONS, Map.of("envs", Map.of("region", "eu")));
+
+        assertThat(plan.variablesAhead("main", "e"))
+                .containsEntry("envs", Map.of("region", "eu"))
+                .containsEntry("execution", Map.of("id", "e"))
+                .containsEntry(
+                        "flow",
+                        Map.of(
+                                "id", "uses",
+                                "namespace", "company",
+                                "revision", 3,
+                                "tenantId", "main"));
+    }
+
     private static final String USES_TEMPLATE =
             """
             id: uses

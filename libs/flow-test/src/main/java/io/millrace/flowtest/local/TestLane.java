@@ -282,17 +282,7 @@ final class TestLane {
     /// Inputs as they are given, typed.
     Resolution inputs(FlowPlan plan, String id, Map<String, @Nullable Object> given) {
         var flow = plan.flow();
-        var variables = new HashMap<String, Object>();
-        variables.put(
-                "flow",
-                Map.of(
-                        "id", flow.id(),
-                        "namespace", flow.namespace(),
-                        "revision", plan.revision(),
-                        "tenantId", TENANT));
-        variables.put("execution", Map.of("id", id));
-        variables.put("labels", flow.labels());
-        variables.put("vars", flow.variables());
+        var variables = plan.variablesAhead(TENANT, id);
         return Inputs.resolve(flow.inputs(), given, expressions, reading.withVariables(variables));
     }
 
