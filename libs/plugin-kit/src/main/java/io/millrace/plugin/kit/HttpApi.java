@@ -363,8 +363,9 @@ public final class HttpApi implements AutoCloseable {
             throw new NoAnswerException(
                     "No answer in time from %s at %s".formatted(what, uri.getHost()), false, e);
         } catch (SSLHandshakeException e) {
-            // it went away, and says nothing of trust
-            if (String.valueOf(e.getMessage()).contains("terminated the handshake")) {
+            // "… terminated the handshake", "… closed the channel": it left, and says nothing of
+            // trust
+            if (String.valueOf(e.getMessage()).startsWith("Remote host ")) {
                 throw new NoAnswerException(
                         "Unable to connect to %s at %s".formatted(what, uri.getHost()), true, e);
             }
