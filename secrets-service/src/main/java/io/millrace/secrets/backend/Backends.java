@@ -116,18 +116,7 @@ public class Backends {
         for (var namespace : lineage) {
             for (var bound : backends) {
                 if (bound.covers(tenant, namespace)) {
-                    var key = new Key(tenant, namespace, name);
-                    var value =
-                            await(
-                                    bound.known()
-                                            .get(
-                                                    key,
-                                                    k ->
-                                                            bound.backend()
-                                                                    .read(
-                                                                            k.tenant(),
-                                                                            k.namespace(),
-                                                                            k.name())));
+                    var value = await(asked(bound, new Key(tenant, namespace, name)));
                     if (value.isPresent()) {
                         return Optional.of(
                                 new Found(value.get(), namespace, bound.settings().name()));
@@ -136,6 +125,16 @@ public class Backends {
             }
         }
         return Optional.empty();
+    }
+
+    /// A failure isn't kept, but the cache forgets it only after it has told whoever waited.
+    private static CompletableFuture<Optional<String>> asked(Bound bound, Key key) {
+        var before = bound.known().getIfPresent(key);
+        if (before != null && before.isCompletedExceptionally()) {
+            var _ = bound.known().asMap().remove(key, before);
+        }
+        return bound.known()
+                .get(key, k -> bound.backend().read(k.tenant(), k.namespace(), k.name()));
     }
 
     private static Optional<String> await(CompletableFuture<Optional<String>> value) {
