@@ -688,7 +688,7 @@ final class LaneLoop implements Runnable {
     /// One event can't be applied. It is tried a few times, then what waits for it fails, and when
     /// it can't be applied then, either, it is put aside; the lane goes on.
     private void fail(LaneItem item, Throwable cause) {
-        boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() > TRIES;
+        boolean waitsToBeBuried = item instanceof LaneItem.Delivered d && d.tries() >= TRIES;
         if (!waitsToBeBuried) {
             log.atWarn()
                     .addKeyValue("lane", item.lane())
