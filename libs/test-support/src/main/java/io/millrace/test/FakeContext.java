@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -58,7 +59,17 @@ public final class FakeContext implements TaskContext, TaskFiles {
     /// Whether the task asked to end as `WARNING`.
     public volatile boolean warning;
 
+    /// What happens elsewhere once a task has put a file.
+    public Meanwhile onPut = () -> {};
+
+    /// Something that others do.
+    @FunctionalInterface
+    public interface Meanwhile {
+        void happens() throws Exception;
+    }
+
     private final Map<URI, byte[]> files = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> left = new ConcurrentHashMap<>();
     private final Path directory;
     private volatile @Nullable Duration timeout;
 
@@ -229,7 +240,13 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     @Override
     public URI put(String name, InputStream content) throws IOException {
-        return store("kestra:///" + name, content.readAllBytes());
+        var uri = store("kestra:///" + name, content.readAllBytes());
+        try {
+            onPut.happens();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return uri;
     }
 
     @Override
@@ -249,6 +266,16 @@ public final class FakeContext implements TaskContext, TaskFiles {
     @Override
     public boolean delete(URI uri) {
         return files.remove(uri) != null;
+    }
+
+    @Override
+    public void leave(String name, byte[] content) {
+        left.put(executionId + "/" + taskId + "/" + name, content);
+    }
+
+    @Override
+    public Optional<byte[]> left(String name) {
+        return Optional.ofNullable(left.get(executionId + "/" + taskId + "/" + name));
     }
 
     @Override

@@ -601,7 +601,8 @@ final class StandInVault implements VaultServer.Behind {
         int version = Integer.parseInt(parts[1].substring(1));
         if (written(name).get("min_decryption_version") instanceof Number n
                 && version < n.intValue()) {
-            throw new Refused(400, "ciphertext or signature version is disallowed by policy");
+            throw new Refused(
+                    400, "ciphertext or signature version is disallowed by policy (too old)");
         }
         var all = Base64.getDecoder().decode(parts[2]);
         var cipher = Cipher.getInstance("AES/GCM/NoPadding");

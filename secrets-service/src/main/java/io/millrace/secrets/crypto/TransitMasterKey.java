@@ -109,12 +109,24 @@ final class TransitMasterKey implements MasterKey {
                                 () -> {
                                     var answer = vault.post("/" + mount + "/decrypt/" + key, body);
                                     if (answer.status() == BAD_REQUEST) {
-                                        throw new TamperedException();
+                                        throw closed(id, answer.body());
                                     }
                                     return answer;
                                 })
                         .path("plaintext");
         return Base64.getDecoder().decode(plain.asString());
+    }
+
+    private static RuntimeException closed(String id, String said) {
+        if (said.contains("disallowed by policy")) {
+            return new IllegalStateException(
+                    "Master key "
+                            + id
+                            + " opens nothing any more: min_decryption_version is above it");
+        }
+        return said.contains("encryption key not found")
+                ? new IllegalStateException("Master key " + id + " is deleted")
+                : new TamperedException();
     }
 
     private interface Question {

@@ -120,6 +120,21 @@ class TransitMasterKeyTest {
     }
 
     @Test
+    void aVersionThatIsKeptFromOpeningIsToldFromTampering() {
+        var key = envelopes.newDataKey("main");
+        vault.admin("POST", "transit/keys/millrace/rotate", Map.of());
+        vault.admin("POST", "transit/keys/millrace/config", Map.of("min_decryption_version", 2));
+
+        assertThatThrownBy(() -> envelopes.unwrap(key))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "Master key transit/transit/millrace:1 opens nothing any more: min_decryption_version is above it");
+
+        vault.admin("POST", "transit/keys/millrace/config", Map.of("min_decryption_version", 1));
+        assertThat(envelopes.unwrap(key).id()).isEqualTo(key.id());
+    }
+
+    @Test
     void keysMoveThereFromAFile() {
         var local =
                 new Envelopes(

@@ -11,17 +11,22 @@ import io.millrace.storage.NamespaceFolder;
 import io.millrace.storage.StorageAccessException;
 import io.millrace.storage.StoragePath;
 import io.millrace.worker.log.Masker;
+import java.io.ByteArrayInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The internal storage within the bounds of one job: its tenant, its execution, its namespace.
 final class JobFiles implements TaskFiles {
+    private static final String LEFT = ".left/";
+
     private final InternalStorage storage;
     private final Job job;
     private final ExecutionFolder folder;
@@ -63,9 +68,27 @@ final class JobFiles implements TaskFiles {
 
     @Override
     public URI put(String name, InputStream content) throws IOException {
-        var path = folder.ofTask(job.taskId(), taskRunId(job), masker.mask(name));
+        var path = path(masker.mask(name));
         storage.put(path, masker.mask(content));
         return path.uri();
+    }
+
+    private StoragePath path(String name) {
+        return folder.ofTask(job.taskId(), taskRunId(job), name);
+    }
+
+    @Override
+    public void leave(String name, byte[] content) throws IOException {
+        storage.put(path(LEFT + name), masker.mask(new ByteArrayInputStream(content)));
+    }
+
+    @Override
+    public Optional<byte[]> left(String name) throws IOException {
+        try (var content = storage.get(path(LEFT + name))) {
+            return Optional.of(content.readAllBytes());
+        } catch (FileNotFoundException _) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -40,24 +43,29 @@ public final class Cluster implements AutoCloseable {
     private static final String MANAGER = "millrace";
     private static final Duration AWAY = Duration.ofMinutes(5);
 
+    /// Such as `299 - "unknown field \"spec.replcas\""`.
+    private static final Pattern WARNING = Pattern.compile("\\d{3} \\S+ \"(.*)\"");
+
     private final HttpApi api;
     private final HttpClient client;
     private final String url;
-    private final Map<String, String> headers;
+    private final Supplier<Map<String, String>> credentials;
     private final EgressPolicy egress;
+    private final TaskContext context;
     private final Map<String, List<Map<String, @Nullable Object>>> known = new LinkedHashMap<>();
 
     private Cluster(
             String url,
-            Map<String, String> headers,
+            Supplier<Map<String, String>> credentials,
             @Nullable SSLContext tls,
             PluginSettings settings,
             TaskContext context)
             throws TaskFailedException {
         this.url = url.strip().replaceAll("/+$", "");
-        this.headers = Map.copyOf(headers);
+        this.credentials = credentials;
         this.egress = EgressPolicy.of(settings);
-        this.api = new HttpApi("Kubernetes", this.url, headers, tls, settings, context);
+        this.context = context;
+        this.api = new HttpApi("Kubernetes", this.url, credentials, tls, settings, context);
         var builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -88,7 +96,8 @@ public final class Cluster implements AutoCloseable {
                         connection.clientKeyData(),
                         Boolean.TRUE.equals(connection.trustCerts())
                                 || Boolean.TRUE.equals(connection.disableHostnameVerification()));
-        return new Cluster(connection.masterUrl(), headers, tls, settings, context);
+        var credentials = Map.copyOf(headers);
+        return new Cluster(connection.masterUrl(), () -> credentials, tls, settings, context);
     }
 
     private static Cluster own(PluginSettings settings, TaskContext context)
@@ -98,13 +107,31 @@ public final class Cluster implements AutoCloseable {
         if (!settings.flag("kubernetes.in-cluster", false) || host == null) {
             throw new TaskFailedException("Expected `connection` with `masterUrl`");
         }
+        var named = host.contains(":") ? "[" + host + "]" : host;
+        var url = "https://%s:%s".formatted(named, port == null ? "443" : port);
+        return as(SERVICE_ACCOUNT, url, settings, context);
+    }
+
+    /// A cluster as a service account: the token ends after a while, an hour often, and a new one
+    /// is put in its place before.
+    ///
+    /// @param account directory of its `token` and `ca.crt`
+    static Cluster as(Path account, String url, PluginSettings settings, TaskContext context)
+            throws TaskFailedException {
+        var token = account.resolve("token");
         try {
-            var token = Files.readString(SERVICE_ACCOUNT.resolve("token")).strip();
-            var trusted = Files.readString(SERVICE_ACCOUNT.resolve("ca.crt"));
-            var named = host.contains(":") ? "[" + host + "]" : host;
+            var trusted = Files.readString(account.resolve("ca.crt"));
+            var first = Map.of("Authorization", "Bearer " + Files.readString(token).strip());
             return new Cluster(
-                    "https://%s:%s".formatted(named, port == null ? "443" : port),
-                    Map.of("Authorization", "Bearer " + token),
+                    url,
+                    () -> {
+                        try {
+                            return Map.of(
+                                    "Authorization", "Bearer " + Files.readString(token).strip());
+                        } catch (IOException _) {
+                            return first;
+                        }
+                    },
                     Pem.tls(trusted, null, null, false),
                     settings,
                     context);
@@ -279,14 +306,32 @@ public final class Cluster implements AutoCloseable {
         var namespace = HttpApi.text(object, "metadata", "namespace");
         var path = kind.path(namespace == null ? otherwise : namespace, name);
         var json = Call.json("PATCH", path, object).body();
-        return api.ask(
-                        new Call(
-                                "PATCH",
-                                path + "?fieldManager=%s&force=%s".formatted(MANAGER, force),
-                                Map.of(),
-                                "application/apply-patch+yaml", // JSON is YAML
-                                json))
-                .object();
+        return change(
+                new Call(
+                        "PATCH",
+                        path + "?fieldManager=%s&force=%s".formatted(MANAGER, force),
+                        Map.of(),
+                        "application/apply-patch+yaml", // JSON is YAML
+                        json));
+    }
+
+    /// Asks for a change. What the cluster warns of is logged: a field that it doesn't know and
+    /// leaves out, an API that ends, a policy that only warns.
+    ///
+    /// @return the object as it is now
+    public Map<String, @Nullable Object> change(Call call)
+            throws TaskFailedException, InterruptedException {
+        var answer = api.ask(call);
+        for (var header : new LinkedHashSet<>(answer.headers().allValues("Warning"))) {
+            var warning = WARNING.matcher(header);
+            context.log()
+                    .warn(
+                            "Kubernetes warns: "
+                                    + (warning.matches()
+                                            ? warning.group(1).replaceAll("\\\\(.)", "$1")
+                                            : header));
+        }
+        return answer.object();
     }
 
     /// One object, or nothing.
@@ -405,7 +450,7 @@ public final class Cluster implements AutoCloseable {
         var uri = URI.create(url + path);
         egress.check(uri);
         var request = HttpRequest.newBuilder(uri).setHeader("User-Agent", "Millrace");
-        headers.forEach(request::setHeader);
+        credentials.get().forEach(request::setHeader);
         var response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (var content = response.body()) {
             if (response.statusCode() >= 300) {
@@ -451,7 +496,7 @@ public final class Cluster implements AutoCloseable {
         egress.check(URI.create(url));
         var exec = new Exec(output);
         var builder = client.newWebSocketBuilder().connectTimeout(CONNECT);
-        headers.forEach(builder::header);
+        credentials.get().forEach(builder::header);
         builder.subprotocols("v5.channel.k8s.io", "v4.channel.k8s.io");
         try {
             var socket = builder.buildAsync(uri, exec).get(30, TimeUnit.SECONDS);
@@ -475,7 +520,7 @@ public final class Cluster implements AutoCloseable {
             int status = refused.getResponse().statusCode();
             return new TaskFailedException(
                     status == 401 || status == 403
-                            ? "Kubernetes doesn't permit running commands in pods (%d)"
+                            ? "Kubernetes doesn't permit running commands in pods (%d): that takes get and create of pods/exec"
                                     .formatted(status)
                             : "Kubernetes answered %d to a command in a pod".formatted(status),
                     refused);

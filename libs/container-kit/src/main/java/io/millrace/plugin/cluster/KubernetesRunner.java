@@ -87,6 +87,9 @@ public final class KubernetesRunner implements ContainerRunner {
                                     lines,
                                     context)
                             .run();
+            if (ended.failure() != null) {
+                throw new TaskFailedException(ended.failure());
+            }
             var code = ended.exitCodes().get(MAIN);
             if (code == null || code < 0) {
                 throw new TaskFailedException("The pod ended without an exit code");

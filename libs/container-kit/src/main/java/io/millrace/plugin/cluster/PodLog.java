@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The log of a container, read while it is written. When the connection breaks it is taken up
 /// where it ended: each line comes with its time.
-public final class PodLog {
+final class PodLog {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int MOST_TRIES = 300;
 
@@ -26,8 +26,9 @@ public final class PodLog {
     private final OutputLines lines;
     private final TaskContext context;
     private @Nullable Instant last;
+    private volatile boolean over;
 
-    public PodLog(
+    PodLog(
             Cluster cluster,
             String namespace,
             String pod,
@@ -46,12 +47,18 @@ public final class PodLog {
                                 HttpApi.segment(container));
     }
 
+    /// A container that hasn't started by now never will: nobody waits for its log.
+    void noMoreStarts() {
+        over = true;
+    }
+
     /// Reads to the end of the log, or until the thread is interrupted.
-    public void follow() {
+    void follow() {
         try {
             for (int tries = 0; tries < MOST_TRIES; tries++) {
                 try {
                     var since = last;
+                    boolean ended = over;
                     var refused =
                             cluster.follow(
                                     since == null
@@ -69,10 +76,10 @@ public final class PodLog {
                                             }
                                         }
                                     });
-                    if (refused == null) {
+                    // 400: the container hasn't started yet
+                    if (refused == null || (refused.status() == 400 && ended)) {
                         return;
                     }
-                    // 400: the container hasn't started yet
                     if (refused.status() != 400 && refused.status() < 500) {
                         context.log()
                                 .warn(

@@ -42,6 +42,9 @@ public final class PodRun {
                     "CreateContainerError",
                     "RunContainerError");
 
+    /// How containers end that say the rest by their exit code.
+    private static final Set<String> PLAIN = Set.of("Completed", "Error");
+
     private final Cluster cluster;
     private final TaskContext context;
     private final OutputLines lines;
@@ -75,8 +78,12 @@ public final class PodRun {
             Map<Path, String> mounts, @Nullable String from, @Nullable Path to, String image) {}
 
     /// @param pod as it was in the end
-    /// @param exitCodes by container
-    public record Ended(Map<String, @Nullable Object> pod, Map<String, Integer> exitCodes) {}
+    /// @param exitCodes by container; -1 if it has none
+    /// @param failure why the pod ended but by its containers' own doing, or absent
+    public record Ended(
+            Map<String, @Nullable Object> pod,
+            Map<String, Integer> exitCodes,
+            @Nullable String failure) {}
 
     public PodRun(Cluster cluster, Wanted wanted, OutputLines lines, TaskContext context) {
         this.cluster = cluster;
@@ -161,8 +168,7 @@ public final class PodRun {
         pod.put("kind", "Pod");
         pod.put("metadata", metadata);
         pod.put("spec", spec());
-        var made =
-                cluster.api().ask(Call.json("POST", PODS.path(wanted.namespace()), pod)).object();
+        var made = cluster.change(Call.json("POST", PODS.path(wanted.namespace()), pod));
         return String.valueOf(HttpApi.text(made, "metadata", "name"));
     }
 
@@ -255,25 +261,31 @@ public final class PodRun {
                 containers.add(String.valueOf(container.get("name")));
             }
         }
-        var readers = new ArrayList<Thread>();
-        for (var container : containers) {
-            var log = new PodLog(cluster, wanted.namespace(), name, container, lines, context);
-            readers.add(Thread.startVirtualThread(log::follow));
-        }
-        try {
-            var ended = awaitEnd(name, containers);
-            for (var reader : readers) {
-                reader.join(Duration.ofSeconds(30));
+        try (var logs = new PodLogs(cluster, wanted.namespace(), lines, context)) {
+            var refusing = PodState.failedInit(started);
+            if (refusing == null) {
+                containers.forEach(container -> logs.read(name, container));
+            } else {
+                logs.read(name, refusing);
             }
-            bring(name);
+            var ended = awaitEnd(name, containers);
+            logs.readToEnd();
+            var failure = PodState.failure(ended);
+            if (failure == null) {
+                bring(name);
+            }
             var codes = new LinkedHashMap<String, Integer>();
             for (var container : containers) {
-                var code = HttpApi.at(state(ended, container), "terminated", "exitCode");
-                codes.put(container, code instanceof Number n ? n.intValue() : -1);
+                var terminated = HttpApi.at(PodState.of(ended, container), "terminated");
+                var reason = HttpApi.text(terminated, "reason");
+                if (reason != null && !PLAIN.contains(reason)) {
+                    context.log().warn("Container %s ended as %s".formatted(container, reason));
+                }
+                codes.put(
+                        container,
+                        HttpApi.at(terminated, "exitCode") instanceof Number n ? n.intValue() : -1);
             }
-            return new Ended(ended, codes);
-        } finally {
-            readers.forEach(Thread::interrupt);
+            return new Ended(ended, codes, failure);
         }
     }
 
@@ -287,14 +299,18 @@ public final class PodRun {
                 return pod;
             }
             refuseHopeless(name, pod);
-            if (!put && HttpApi.at(initState(pod), "running") != null) {
+            if (!put && HttpApi.at(PodState.ofInit(pod, IN), "running") != null) {
                 put(name);
                 put = true;
             }
             if (System.nanoTime() - start > wanted.untilRunning().toNanos()) {
                 throw new TaskFailedException(
-                        "Expected pod %s to run within %s but it is %s"
-                                .formatted(name, wanted.untilRunning(), phase));
+                        "Expected pod %s to run within %s but it is %s%s"
+                                .formatted(
+                                        name,
+                                        wanted.untilRunning(),
+                                        phase,
+                                        PodState.unscheduled(pod)));
             }
             Thread.sleep(LOOK);
         }
@@ -327,8 +343,7 @@ public final class PodRun {
             boolean over =
                     phase.equals("Succeeded")
                             || phase.equals("Failed")
-                            || containers.stream()
-                                    .allMatch(c -> HttpApi.at(state(pod, c), "terminated") != null);
+                            || containers.stream().allMatch(c -> PodState.isOver(pod, c));
             if (over) {
                 return pod;
             }
@@ -343,22 +358,6 @@ public final class PodRun {
 
     private static String phase(Map<String, @Nullable Object> pod) {
         return String.valueOf(HttpApi.text(pod, "status", "phase"));
-    }
-
-    private static @Nullable Object state(Map<String, @Nullable Object> pod, String container) {
-        return Cluster.objects(HttpApi.at(pod, "status", "containerStatuses")).stream()
-                .filter(s -> container.equals(s.get("name")))
-                .map(s -> s.get("state"))
-                .findFirst()
-                .orElse(null);
-    }
-
-    private static @Nullable Object initState(Map<String, @Nullable Object> pod) {
-        return Cluster.objects(HttpApi.at(pod, "status", "initContainerStatuses")).stream()
-                .filter(s -> IN.equals(s.get("name")))
-                .map(s -> s.get("state"))
-                .findFirst()
-                .orElse(null);
     }
 
     private void put(String name) throws IOException, TaskFailedException, InterruptedException {

@@ -8,21 +8,14 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /// A store of files over HTTP: what it is sent goes in parts, what it answers is a stream.
@@ -31,16 +24,11 @@ import org.jspecify.annotations.Nullable;
 /// no answer, or one that asks to come later. Errors name the store and the host, never a URL: it
 /// may bear a secret. All waiting ends when the task's thread is interrupted.
 public final class FileHttp implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int LARGEST_TEXT = 32 << 20;
-    private static final int TRIES = 4;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final String what;
     private final Signer signer;
-    private final EgressPolicy egress;
-    private final TaskContext context;
+    private final HttpTries tries;
     private final HttpClient client;
 
     /// @param what the store's name, for messages
@@ -48,14 +36,8 @@ public final class FileHttp implements AutoCloseable {
     public FileHttp(String what, Signer signer, PluginSettings settings, TaskContext context) {
         this.what = what;
         this.signer = signer;
-        this.egress = EgressPolicy.of(settings);
-        this.context = context;
-        this.client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT)
-                        .build();
+        this.tries = new HttpTries(what, EgressPolicy.of(settings), context);
+        this.client = HttpTries.client().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     /// Says who asks.
@@ -102,7 +84,7 @@ public final class FileHttp implements AutoCloseable {
 
     /// What came; closed when it was read.
     public record Answer(String what, int status, HttpHeaders headers, InputStream content)
-            implements AutoCloseable {
+            implements AutoCloseable, HttpTries.Reply {
         public boolean isGood() {
             return status >= 200 && status < 300;
         }
@@ -135,6 +117,11 @@ public final class FileHttp implements AutoCloseable {
         public void close() throws IOException {
             content.close();
         }
+
+        @Override
+        public void drop() throws IOException {
+            close();
+        }
     }
 
     /// Finds why a store refuses.
@@ -147,54 +134,14 @@ public final class FileHttp implements AutoCloseable {
     ///
     /// @throws TaskFailedException if there is no answer
     public Answer send(Call call) throws TaskFailedException, IOException, InterruptedException {
-        var pause = Duration.ofMillis(500);
-        for (int tries = 1; ; tries++) {
-            boolean last = tries == TRIES;
-            Duration wait = pause;
-            try {
-                var answer = once(call);
-                boolean later =
-                        answer.status() == 429
-                                || answer.status() == 503
-                                || (call.repeatable() && answer.status() >= 500);
-                if (!later || last) {
-                    return answer;
-                }
-                answer.close();
-                wait = answer.header("Retry-After").flatMap(FileHttp::seconds).orElse(pause);
-                context.log().debug("%s answered %d, tried again".formatted(what, answer.status()));
-            } catch (NoAnswerException e) {
-                if (last || !(e.unsent || call.repeatable())) {
-                    throw new TaskFailedException(e.said, e);
-                }
-                context.log().debug(e.said + ", tried again");
-            }
-            Thread.sleep(wait.compareTo(LONGEST_PAUSE) < 0 ? wait : LONGEST_PAUSE);
-            long millis = 2 * pause.toMillis();
-            pause =
-                    Duration.ofMillis(
-                            millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
-        }
-    }
-
-    private static Optional<Duration> seconds(String text) {
-        try {
-            return Optional.of(Duration.ofSeconds(Math.max(0, Long.parseLong(text.strip()))));
-        } catch (NumberFormatException _) {
-            return Optional.empty(); // a date
-        }
+        return tries.send(() -> once(call), call.repeatable(), status -> status >= 500);
     }
 
     private Answer once(Call call)
-            throws NoAnswerException, TaskFailedException, InterruptedException {
-        var host = call.uri().getHost();
-        egress.check(call.uri());
+            throws HttpTries.NoAnswerException, TaskFailedException, InterruptedException {
         HttpRequest request;
         try {
-            var builder =
-                    HttpRequest.newBuilder(call.uri())
-                            .timeout(ANSWER)
-                            .setHeader("User-Agent", "Millrace");
+            var builder = tries.to(call.uri());
             signer.sign(call).forEach(builder::setHeader);
             // stores want the length of nothing, too
             boolean bare = call.body() == null && !call.method().startsWith("P");
@@ -209,43 +156,9 @@ public final class FileHttp implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new TaskFailedException("Expected a URL and credentials that can be sent");
         }
-        try {
-            var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            return new Answer(
-                    what,
-                    response.statusCode(),
-                    response.headers(),
-                    new PatientStream(response.body(), ANSWER));
-        } catch (HttpConnectTimeoutException | ConnectException e) {
-            throw new NoAnswerException(
-                    "Unable to connect to %s at %s".formatted(what, host), true, e);
-        } catch (HttpTimeoutException e) {
-            throw new NoAnswerException(
-                    "No answer in time from %s at %s".formatted(what, host), false, e);
-        } catch (SSLHandshakeException e) {
-            throw new TaskFailedException(
-                    "%s at %s isn't trusted: %s".formatted(what, host, e.getMessage()), e);
-        } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            throw new NoAnswerException(
-                    "No answer from %s at %s: %s".formatted(what, host, e.getMessage()), false, e);
-        }
-    }
-
-    /// @see #send
-    private static final class NoAnswerException extends Exception {
-        private static final long serialVersionUID = 1;
-        private final String said;
-        private final boolean unsent;
-
-        /// @param unsent whether the other side can't have done anything
-        NoAnswerException(String said, boolean unsent, Throwable cause) {
-            super(said, cause);
-            this.said = said;
-            this.unsent = unsent;
-        }
+        var response = tries.exchange(client, request);
+        return new Answer(
+                what, response.statusCode(), response.headers(), HttpTries.patient(response));
     }
 
     /// Ends what still goes on.

@@ -4,7 +4,10 @@ package io.millrace.plugin.kit;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiPredicate;
 
 /// Where files are fetched from, and are taken away once they were: a directory, a bucket.
@@ -39,14 +42,52 @@ public interface FilePlace<F extends Record> {
     /// Those of the files that are there as they were when they were fetched.
     List<F> unchanged(List<F> files) throws IOException, TaskFailedException, InterruptedException;
 
-    /// Fetches all, and takes away what it has fetched. The task ends as `WARNING` if some can't
-    /// be.
+    /// Where a file is once it was moved, as [#uri] says it.
+    String uriOnceMoved(F file);
+
+    Class<F> type();
+
+    /// Whether a file is where it would be moved to: it isn't meant.
+    default boolean isMoved(F file) {
+        return action() == Action.MOVE && uriOnceMoved(file).equals(uri(file));
+    }
+
+    /// Checks that no file would replace another where they are moved to.
+    ///
+    /// @throws TaskFailedException if one would
+    default void requireMovable(List<F> files) throws TaskFailedException {
+        if (action() != Action.MOVE) {
+            return;
+        }
+        var places = new HashMap<String, F>();
+        for (var file : files) {
+            var target = uriOnceMoved(file);
+            var other = places.putIfAbsent(target, file);
+            if (other != null) {
+                throw new TaskFailedException(
+                        "Nothing was taken: '%s' and '%s' can't both be moved to '%s'"
+                                .formatted(uri(other), uri(file), target));
+            }
+        }
+    }
+
+    /// Fetches all, and takes away what it has fetched, as a task does. The task ends as `WARNING`
+    /// if some can't be. An attempt that follows on one that had fetched them, and then ended
+    /// before it told so, goes on where that stopped.
     ///
     /// @return those that were taken
     default List<F> take(TaskContext context)
             throws IOException, TaskFailedException, InterruptedException {
-        var fetched = fetch((_, _) -> true);
-        var taken = takeAway(fetched, 0, context);
+        if (action() == Action.NONE) {
+            return fetch((_, _) -> true);
+        }
+        var kept = new KeptList<F>(context, type());
+        var before = kept.read();
+        var fetched = before.isPresent() ? before.get() : fetch((_, _) -> true);
+        if (before.isEmpty() && !fetched.isEmpty()) {
+            kept.keep(fetched);
+        }
+        var taken = takeAway(fetched, context);
         if (taken.size() < fetched.size()) {
             context.endWithWarning();
         }
@@ -54,35 +95,36 @@ public interface FilePlace<F extends Record> {
     }
 
     /// Takes files away once all are fetched: what was fetched is of no use if the task fails at a
-    /// later file.
+    /// later file. One that isn't there any more as it was fetched is left alone: an earlier
+    /// attempt has taken it, or somebody has put another in its place.
     ///
-    /// @param gone how many, from the first, are away already
     /// @return those that are away. It ends at the first that can't be taken: those before it are
     ///   nowhere else, and have to be told of
     /// @throws IOException if none is away; or a [TaskFailedException]
-    default List<F> takeAway(List<F> files, int gone, TaskContext context)
+    default List<F> takeAway(List<F> files, TaskContext context)
             throws IOException, TaskFailedException, InterruptedException {
-        if (action() == Action.NONE) {
-            return files;
-        }
-        for (int i = gone; i < files.size(); i++) {
+        var rest = unchanged(files);
+        var away = new ArrayList<>(files);
+        away.removeAll(Set.copyOf(rest));
+        for (var file : rest) {
             try {
-                takeAway(files.get(i));
+                takeAway(file);
             } catch (IOException | TaskFailedException e) {
-                if (i == 0) {
+                if (away.isEmpty()) {
                     throw e;
                 }
                 context.log()
                         .error(
                                 "Only %d of %d files were taken: '%s' can't be: %s"
                                         .formatted(
-                                                i,
+                                                away.size(),
                                                 files.size(),
-                                                uri(files.get(i)),
+                                                uri(file),
                                                 e.getMessage()));
-                return List.copyOf(files.subList(0, i));
+                break;
             }
+            away.add(file);
         }
-        return files;
+        return List.copyOf(away);
     }
 }

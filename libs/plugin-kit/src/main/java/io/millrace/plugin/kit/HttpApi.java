@@ -7,26 +7,22 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,21 +33,16 @@ import tools.jackson.databind.json.JsonMapper;
 /// been done is tried again. Errors name the system and the host, never a URL or a header: they may
 /// bear a secret. All waiting ends when the task's thread is interrupted.
 public final class HttpApi implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int LARGEST_ANSWER = 32 << 20;
-    private static final int TRIES = 4;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String what;
     private final String base;
-    private final Map<String, String> headers;
-    private final EgressPolicy egress;
+    private final Supplier<Map<String, String>> headers;
     private final TaskContext context;
     private final @Nullable SSLContext tls;
     private final HttpClient client;
-    private Duration firstPause = Duration.ofMillis(500);
+    private HttpTries tries;
 
     /// @param what the system's name, for messages
     /// @param url where its API begins
@@ -66,23 +57,37 @@ public final class HttpApi implements AutoCloseable {
             PluginSettings settings,
             TaskContext context)
             throws TaskFailedException {
+        this(what, url, constant(headers), tls, settings, context);
+    }
+
+    /// @param headers asked for before each request: credentials that change with time
+    public HttpApi(
+            String what,
+            String url,
+            Supplier<Map<String, String>> headers,
+            @Nullable SSLContext tls,
+            PluginSettings settings,
+            TaskContext context)
+            throws TaskFailedException {
         this.what = what;
         var stripped = url.strip();
         this.base =
                 stripped.endsWith("/") ? stripped.substring(0, stripped.length() - 1) : stripped;
-        this.headers = Map.copyOf(headers);
-        this.egress = EgressPolicy.of(settings);
+        this.headers = headers;
+        this.tries = new HttpTries(what, EgressPolicy.of(settings), context);
         this.context = context;
         this.tls = tls;
         this.client = client(tls);
         uri(base);
     }
 
+    private static Supplier<Map<String, String>> constant(Map<String, String> headers) {
+        var copy = Map.copyOf(headers);
+        return () -> copy;
+    }
+
     private static HttpClient client(@Nullable SSLContext tls) {
-        var builder =
-                HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT);
+        var builder = HttpTries.client();
         return tls == null ? builder.build() : builder.sslContext(tls).build();
     }
 
@@ -147,7 +152,8 @@ public final class HttpApi implements AutoCloseable {
     }
 
     /// @param what for messages
-    public record Answer(String what, int status, HttpHeaders headers, String body) {
+    public record Answer(String what, int status, HttpHeaders headers, String body)
+            implements HttpTries.Reply {
         public boolean isGood() {
             return status >= 200 && status < 300;
         }
@@ -237,34 +243,13 @@ public final class HttpApi implements AutoCloseable {
     ///
     /// @throws TaskFailedException if there is no answer
     public Answer send(Call call) throws TaskFailedException, InterruptedException {
-        var pause = firstPause;
-        for (int tries = 1; ; tries++) {
-            boolean last = tries == TRIES;
-            Duration wait;
-            try {
-                var answer = once(client, call);
-                boolean later =
-                        answer.status() == 429
-                                || answer.status() == 503
-                                || (call.repeatable()
-                                        && (answer.status() == 502 || answer.status() == 504));
-                if (!later || last) {
-                    return answer;
-                }
-                wait = answer.header("Retry-After").flatMap(HttpApi::seconds).orElse(pause);
-                context.log().debug("%s answered %d, tried again".formatted(what, answer.status()));
-            } catch (NoAnswerException e) {
-                if (last || !(e.unsent || call.repeatable())) {
-                    throw new TaskFailedException(e.said, e);
-                }
-                wait = pause;
-                context.log().debug(e.said + ", tried again");
-            }
-            Thread.sleep(min(wait, LONGEST_PAUSE));
-            long millis = 2 * pause.toMillis();
-            pause =
-                    Duration.ofMillis(
-                            millis + ThreadLocalRandom.current().nextLong(millis / 4 + 1));
+        try {
+            return tries.send(
+                    () -> once(client, call),
+                    call.repeatable(),
+                    status -> status == 502 || status == 504);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an answer is read already
         }
     }
 
@@ -274,8 +259,8 @@ public final class HttpApi implements AutoCloseable {
     public Answer sendOnce(Call call) throws TaskFailedException, InterruptedException {
         try {
             return once(client, call);
-        } catch (NoAnswerException e) {
-            throw new TaskFailedException(e.said, e);
+        } catch (HttpTries.NoAnswerException e) {
+            throw e.failure();
         }
     }
 
@@ -295,49 +280,32 @@ public final class HttpApi implements AutoCloseable {
                     return answer;
                 }
                 context.log().debug("%s answered %d, waited for".formatted(what, answer.status()));
-            } catch (NoAnswerException e) {
+            } catch (HttpTries.NoAnswerException e) {
                 if (late) {
-                    throw new TaskFailedException(e.said, e);
+                    throw e.failure();
                 }
-                context.log().debug(e.said + ", waited for");
+                context.log().debug(e.getMessage() + ", waited for");
             }
-            Thread.sleep(firstPause);
-        }
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static Optional<Duration> seconds(String text) {
-        try {
-            return Optional.of(Duration.ofSeconds(Math.max(0, Long.parseLong(text.strip()))));
-        } catch (NumberFormatException _) {
-            return Optional.empty(); // a date
+            Thread.sleep(tries.firstPause());
         }
     }
 
     /// For tests of what is tried again.
     public HttpApi pausing(Duration first) {
-        firstPause = first;
+        tries = new HttpTries(what, tries.egress(), context, first);
         return this;
     }
 
     private Answer once(HttpClient client, Call call)
-            throws NoAnswerException, TaskFailedException, InterruptedException {
+            throws HttpTries.NoAnswerException, TaskFailedException, InterruptedException {
         var uri = uri(call.path());
-        egress.check(uri);
         HttpRequest request;
         try {
-            var builder =
-                    HttpRequest.newBuilder(uri)
-                            .timeout(ANSWER)
-                            .setHeader("User-Agent", "Millrace")
-                            .setHeader("Accept", "application/json");
+            var builder = tries.to(uri).setHeader("Accept", "application/json");
             if (call.contentType() != null) {
                 builder.setHeader("Content-Type", call.contentType());
             }
-            headers.forEach(builder::setHeader);
+            headers.get().forEach(builder::setHeader);
             call.headers().forEach(builder::setHeader);
             var body = call.body();
             request =
@@ -350,49 +318,12 @@ public final class HttpApi implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new TaskFailedException("Expected a URL and credentials that can be sent");
         }
-        try {
-            var response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (var content = new PatientStream(response.body(), ANSWER)) {
-                var text = new String(content.readNBytes(LARGEST_ANSWER), UTF_8);
-                return new Answer(what, response.statusCode(), response.headers(), text);
-            }
-        } catch (HttpConnectTimeoutException | ConnectException e) {
-            throw new NoAnswerException(
-                    "Unable to connect to %s at %s".formatted(what, uri.getHost()), true, e);
-        } catch (HttpTimeoutException e) {
-            throw new NoAnswerException(
-                    "No answer in time from %s at %s".formatted(what, uri.getHost()), false, e);
-        } catch (SSLHandshakeException e) {
-            // "… terminated the handshake", "… closed the channel": it left, and says nothing of
-            // trust
-            if (String.valueOf(e.getMessage()).startsWith("Remote host ")) {
-                throw new NoAnswerException(
-                        "Unable to connect to %s at %s".formatted(what, uri.getHost()), true, e);
-            }
-            throw new TaskFailedException(
-                    "%s at %s isn't trusted: %s".formatted(what, uri.getHost(), e.getMessage()), e);
+        var response = tries.exchange(client, request);
+        try (var content = HttpTries.patient(response)) {
+            var text = new String(content.readNBytes(LARGEST_ANSWER), UTF_8);
+            return new Answer(what, response.statusCode(), response.headers(), text);
         } catch (IOException e) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            throw new NoAnswerException(
-                    "No answer from %s at %s: %s".formatted(what, uri.getHost(), e.getMessage()),
-                    false,
-                    e);
-        }
-    }
-
-    /// @see #send
-    private static final class NoAnswerException extends Exception {
-        private static final long serialVersionUID = 1;
-        private final String said;
-        private final boolean unsent;
-
-        /// @param unsent whether the other side can't have done anything
-        NoAnswerException(String said, boolean unsent, Throwable cause) {
-            super(said, cause);
-            this.said = said;
-            this.unsent = unsent;
+            throw tries.failed(uri.getHost(), e);
         }
     }
 

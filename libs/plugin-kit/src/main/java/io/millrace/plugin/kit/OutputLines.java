@@ -17,13 +17,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectReader;
 
 /// Reads what a script or a command prints: lines for the log, and `::{…}::` lines with outputs,
 /// metrics and levelled log lines.
 public final class OutputLines {
     private static final Pattern MESSAGE = Pattern.compile("^\\s*::(\\{.*})::\\s*$");
-    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final ObjectReader MESSAGES = ExactJson.readerFor(Message.class);
     private static final int LONGEST_LINE = 8 << 20;
 
     private final TaskContext context;
@@ -105,13 +105,13 @@ public final class OutputLines {
     private boolean take(String json) {
         Message message;
         try {
-            message = JSON.readValue(json, Message.class);
+            message = MESSAGES.readValue(json);
         } catch (JacksonException e) {
             context.log().warn("Expected JSON between :: and :: but " + e.getOriginalMessage());
             return false;
         }
         if (message.outputs() != null) {
-            outputs.putAll(message.outputs());
+            message.outputs().forEach((name, value) -> outputs.put(name, ExactJson.exact(value)));
         }
         if (message.metrics() != null) {
             message.metrics().forEach(this::record);

@@ -11,9 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A file of the internal storage whose lines are values in JSON or Amazon Ion, read one by one.
 public final class RowFile implements AutoCloseable {
@@ -22,20 +22,31 @@ public final class RowFile implements AutoCloseable {
 
     private final Reader reader;
     private final TaskContext context;
+    private final Function<String, @Nullable Object> json;
     private final char[] buffer = new char[1 << 16];
     private int at;
     private int end;
     private long line;
 
-    private RowFile(InputStream content, TaskContext context) {
+    private RowFile(
+            InputStream content, TaskContext context, Function<String, @Nullable Object> json) {
         this.reader = new InputStreamReader(content, StandardCharsets.UTF_8);
         this.context = context;
+        this.json = json;
     }
 
     /// @param uri as another task put it out
     public static RowFile open(String uri, TaskContext context)
             throws IOException, TaskFailedException {
-        return new RowFile(stream(uri, context), context);
+        return new RowFile(stream(uri, context), context, ExactJson::read);
+    }
+
+    /// The same for what writes values as texts: decimals keep their zeros.
+    ///
+    /// @param uri as another task put it out
+    public static RowFile asWritten(String uri, TaskContext context)
+            throws IOException, TaskFailedException {
+        return new RowFile(stream(uri, context), context, ExactJson::asWritten);
     }
 
     /// A stored file as it is.
@@ -77,7 +88,7 @@ public final class RowFile implements AutoCloseable {
         }
         line++;
         try {
-            return new Row(JsonMapper.shared().readValue(text, Object.class));
+            return new Row(json.apply(text));
         } catch (JacksonException _) {
             try {
                 return new Row(context.evaluate("{{ fromIon(line) }}", Map.of("line", text)));

@@ -22,6 +22,8 @@ public final class DeclareExchange
             @Title("DIRECT, FANOUT, TOPIC or HEADERS") @Default("DIRECT") String exchangeType,
             @Title("Whether it outlives the broker") @Default("true") Boolean durability,
             @Title("Whether it goes when nobody uses it") @Default("false") Boolean autoDelete,
+            @Title("Whether only other exchanges may send to it") @Default("false")
+                    Boolean internal,
             @Title("Arguments as the broker knows them")
                     @Nullable Map<String, @Nullable Object> args)
             implements At {}
@@ -35,6 +37,7 @@ public final class DeclareExchange
                 properties.exchangeType().toLowerCase(Locale.ROOT),
                 properties.durability(),
                 properties.autoDelete(),
+                properties.internal(),
                 properties.args());
         return new Outputs(properties.name());
     }

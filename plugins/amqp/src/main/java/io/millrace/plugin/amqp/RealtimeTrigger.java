@@ -37,7 +37,11 @@ public final class RealtimeTrigger
             @Title("Queue") String queue,
             @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
             @Title("Name that the broker shows of the consumer") @Default("Millrace")
-                    String consumerTag)
+                    String consumerTag,
+            @Title(
+                            "Whether messages are gone once they come, and not when their execution is certain")
+                    @Default("false")
+                    Boolean autoAck)
             implements At {}
 
     /// A delivery, or the end of the connection.
@@ -56,7 +60,7 @@ public final class RealtimeTrigger
             channel.addShutdownListener(_ -> arrived.add(new Arrived(Optional.empty())));
             channel.basicConsume(
                     properties.queue(),
-                    false,
+                    properties.autoAck(),
                     "",
                     (_, delivery) -> arrived.add(new Arrived(Optional.of(delivery))),
                     _ -> arrived.add(new Arrived(Optional.empty())));
@@ -69,7 +73,9 @@ public final class RealtimeTrigger
                                 properties.serdeType());
                 var id = message.messageId();
                 emitter.emit(id == null ? UUID.randomUUID().toString() : id, message);
-                channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                if (!properties.autoAck()) {
+                    channel.basicAck(delivery.getEnvelope().getDeliveryTag(), false);
+                }
             }
         }
     }

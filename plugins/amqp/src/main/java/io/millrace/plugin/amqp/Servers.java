@@ -35,14 +35,20 @@ final class Servers {
         try (var _ = context.onCancel(() -> close(opened.get()))) {
             return factory.newConnection(name);
         } catch (PossibleAuthenticationFailureException e) {
-            throw new TaskFailedException("The broker refuses the user or the credentials", e);
+            throw new TaskFailedException(
+                    "The broker at %s refuses the user '%s' or the credentials"
+                            .formatted(factory.getHost(), factory.getUsername()),
+                    e);
         } catch (IOException | TimeoutException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             throw e.getCause() instanceof ShutdownSignalException closed
                     ? new TaskFailedException("The broker refuses: " + closed.getReason(), e)
-                    : new TaskFailedException("Unable to reach the broker: " + e.getMessage(), e);
+                    : new TaskFailedException(
+                            "Unable to reach the broker at %s: %s"
+                                    .formatted(factory.getHost(), e.getMessage()),
+                            e);
         }
     }
 

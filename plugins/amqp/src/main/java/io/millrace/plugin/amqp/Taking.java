@@ -20,7 +20,12 @@ public record Taking(
         @Title("STRING or JSON: what `data` becomes") @Default("STRING") String serdeType,
         @Title("How many messages at most") @Nullable Integer maxRecords,
         @Title("How long at most; what is there at once if neither is said")
-                @Nullable Duration maxDuration) {
+                @Nullable Duration maxDuration,
+        @Title("Whether messages are gone once they are fetched, and not when the file is stored")
+                @Default("false")
+                Boolean autoAck,
+        @Title("Without effect: messages are fetched one by one, by no consumer")
+                @Nullable String consumerTag) {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     public record Outputs(
@@ -38,7 +43,7 @@ public record Taking(
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                var message = channel.basicGet(queue, false);
+                var message = channel.basicGet(queue, autoAck);
                 if (message != null) {
                     rows.add(Message.of(message.getProps(), message.getBody(), serdeType));
                     last = message.getEnvelope().getDeliveryTag();
@@ -50,7 +55,7 @@ public record Taking(
                 }
             }
             var result = rows.finish();
-            if (count > 0) {
+            if (count > 0 && !autoAck) {
                 channel.basicAck(last, true);
             }
             context.count("records", (double) count, Map.of());

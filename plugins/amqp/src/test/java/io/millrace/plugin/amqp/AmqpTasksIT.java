@@ -103,8 +103,9 @@ class AmqpTasksIT {
         run(new QueueBind(), "queue", queue, "exchange", exchange, "routingKey", "a.*");
         run(new Publish(), "exchange", exchange, "routingKey", "a.b", "from", List.of("x", "y"));
 
-        assertThat(run(new Consume(), "queue", queue, "maxDuration", "PT1S"))
+        assertThat(run(new Consume(), "queue", queue, "autoAck", true, "consumerTag", "me"))
                 .containsEntry("count", 2L);
+        assertThat(run(new Consume(), "queue", queue)).containsEntry("count", 0L);
     }
 
     @Test

@@ -37,7 +37,11 @@ class RealtimeTriggerIT {
             var url = broker.uri().toString();
             var properties =
                     new RealtimeTrigger.Properties(
-                            new Server(url, null, 5672, null, null, "/"), queue, "JSON", "test");
+                            new Server(url, null, 5672, null, null, "/"),
+                            queue,
+                            "JSON",
+                            "test",
+                            false);
 
             var first = listen(properties, heard, dies);
             await().atMost(Duration.ofSeconds(20)).until(() -> !first.isAlive());

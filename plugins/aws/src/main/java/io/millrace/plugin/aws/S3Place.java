@@ -31,8 +31,11 @@ record S3Place(
         if (action == Action.MOVE && moveTo == null) {
             throw new TaskFailedException("Expected `moveTo` with action MOVE");
         }
+        var objects =
+                files(object -> !isMoved(object) && wanted.test(uri(object), version(object)));
+        requireMovable(objects);
         var fetched = new ArrayList<StoredObject>();
-        for (var object : files(object -> wanted.test(uri(object), version(object)))) {
+        for (var object : objects) {
             fetched.add(
                     object.at(Objects.fetch(client, selection.bucket(), object.key(), context)));
         }
@@ -59,7 +62,31 @@ record S3Place(
 
     @Override
     public String uri(StoredObject object) {
-        return "s3://%s/%s".formatted(selection.bucket(), object.key());
+        return uri(selection.bucket(), object.key());
+    }
+
+    private static String uri(String bucket, String key) {
+        return "s3://%s/%s".formatted(bucket, key);
+    }
+
+    @Override
+    public String uriOnceMoved(StoredObject object) {
+        return uri(targetBucket(), targetKey(object));
+    }
+
+    private String targetBucket() {
+        return moveTo == null || moveTo.bucket() == null ? selection.bucket() : moveTo.bucket();
+    }
+
+    private String targetKey(StoredObject object) {
+        var name = object.key().substring(object.key().lastIndexOf('/') + 1);
+        var key = moveTo == null || moveTo.key() == null ? "" : moveTo.key();
+        return key.isEmpty() || key.endsWith("/") ? key + name : key + "/" + name;
+    }
+
+    @Override
+    public Class<StoredObject> type() {
+        return StoredObject.class;
     }
 
     private static String version(StoredObject object) {
@@ -70,18 +97,12 @@ record S3Place(
     public void takeAway(StoredObject object) throws TaskFailedException {
         var bucket = selection.bucket();
         try {
-            if (moveTo != null && action == Action.MOVE) {
-                var name = object.key().substring(object.key().lastIndexOf('/') + 1);
-                var key = moveTo.key() == null ? "" : moveTo.key();
+            if (action == Action.MOVE) {
                 client.copyObject(r ->
                         r.sourceBucket(bucket)
                                 .sourceKey(object.key())
-                                .destinationBucket(
-                                        moveTo.bucket() == null ? bucket : moveTo.bucket())
-                                .destinationKey(
-                                        key.isEmpty() || key.endsWith("/")
-                                                ? key + name
-                                                : key + "/" + name));
+                                .destinationBucket(targetBucket())
+                                .destinationKey(targetKey(object)));
             }
             client.deleteObject(r -> r.bucket(bucket).key(object.key()));
         } catch (S3Exception e) {

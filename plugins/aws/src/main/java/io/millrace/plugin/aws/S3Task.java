@@ -58,13 +58,25 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }
-            throw new TaskFailedException("Unable to reach the store: " + e.getMessage(), e);
+            throw new TaskFailedException(
+                    "Unable to reach the store at %s: %s"
+                            .formatted(host(properties.account()), e.getMessage()),
+                    e);
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }
             throw new TaskFailedException("The store doesn't go on: " + e.getMessage(), e);
         }
+    }
+
+    private static String host(Account account) {
+        var endpoint = endpoint(account);
+        return endpoint == null ? "Amazon" : String.valueOf(URI.create(endpoint.strip()).getHost());
+    }
+
+    private static @Nullable String endpoint(Account account) {
+        return account.endpointOverride() == null ? account.endpoint() : account.endpointOverride();
     }
 
     static TaskFailedException refused(S3Exception e) {
@@ -99,10 +111,7 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
                         // other stores than Amazon's don't know the newer checksums
                         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
-        var endpoint =
-                account.endpointOverride() == null
-                        ? account.endpoint()
-                        : account.endpointOverride();
+        var endpoint = endpoint(account);
         if (endpoint == null) {
             egress.check("s3.%s.amazonaws.com".formatted(region), 443);
         } else {

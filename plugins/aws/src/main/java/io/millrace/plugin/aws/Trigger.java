@@ -47,7 +47,7 @@ public final class Trigger extends S3Task<Trigger.Properties, Trigger.Outputs>
                         properties.action(),
                         properties.moveTo(),
                         context);
-        var look = new FileLook<>(place, StoredObject.class, context);
+        var look = new FileLook<>(place, context);
         return new Outputs(
                 look.found(properties.seen()).stream()
                         .map(found -> new Found(found.file(), found.change()))

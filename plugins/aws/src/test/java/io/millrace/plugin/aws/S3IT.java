@@ -12,25 +12,24 @@ import io.millrace.test.FakeContext;
 import io.millrace.test.SilentServer;
 import io.millrace.test.StandIn;
 import io.millrace.test.StandIn.Answer;
+import io.millrace.test.StoreCases;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against S3Proxy.
-class S3IT {
+class S3IT extends StoreCases {
     @TempDir static Path data = Path.of(".");
-    @TempDir Path directory = Path.of(".");
     private static @Nullable S3Server server;
-    private FakeContext context = new FakeContext(Path.of("."));
 
     @BeforeAll
     static void start() throws Exception {
@@ -52,11 +51,6 @@ class S3IT {
         }
     }
 
-    @BeforeEach
-    void begin() {
-        context = new FakeContext(directory);
-    }
-
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
         var all = new HashMap<String, @Nullable Object>();
@@ -70,12 +64,29 @@ class S3IT {
         return Tasks.run(task, context, all);
     }
 
-    private void upload(String key, String text) throws Exception {
+    @Override
+    protected List<?> take(String task, String prefix, Object... more) throws Exception {
+        var outputs =
+                run(
+                        task.equals("Trigger") ? new Trigger() : new Downloads(),
+                        Stream.concat(Stream.of("prefix", prefix), Stream.of(more)).toArray());
+        return (List<?>) requireNonNull(outputs.get("objects"));
+    }
+
+    @Override
+    protected Object[] move(String bucket, String directory) {
+        var place = Map.of("bucket", bucket, "key", directory);
+        return new Object[] {"action", "MOVE", "moveTo", place};
+    }
+
+    @Override
+    protected void upload(String key, String text) throws Exception {
         var uri = context.store("kestra:///up", text).toString();
         run(new Upload(), "from", uri, "key", key);
     }
 
-    private String keys(String prefix) throws Exception {
+    @Override
+    protected String names(String prefix) throws Exception {
         return String.valueOf(run(new ListObjects(), "prefix", prefix).get("objects"));
     }
 
@@ -113,7 +124,7 @@ class S3IT {
                 .containsEntry("contentLength", 7L)
                 .containsEntry("contentType", "text/plain");
         assertThat(down).containsEntry("metadata", Map.of("who", "ada"));
-        assertThat(keys("one/")).isEqualTo("[]");
+        assertThat(names("one/")).isEqualTo("[]");
     }
 
     private static Answer xml(int status, String body) {
@@ -224,57 +235,13 @@ class S3IT {
 
         assertThat((List<?>) found.get("objects")).hasSize(2);
         assertThat(context.stored().values()).contains("a", "c");
-        assertThat(keys("done/")).contains("key=done/a.csv", "key=done/c.csv");
+        assertThat(names("done/")).contains("key=done/a.csv", "key=done/c.csv");
         context.executionId = "the next look";
         assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
         assertThat(run(new DeleteList(), "prefix", "done/")).containsEntry("count", 2L);
         assertThat(run(new Downloads(), "prefix", "in/").get("outputFiles"))
                 .asString()
                 .contains("in/b.txt");
-    }
-
-    @Test
-    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
-        upload("twice/a.csv", "a");
-        upload("twice/b.csv", "b");
-        Object[] move = {
-            "prefix", "twice/", "action", "MOVE", "moveTo", Map.of("bucket", "none", "key", "x")
-        };
-        Object[] delete = {"prefix", "twice/", "action", "DELETE"};
-
-        // its worker died before anything was taken: here the store is what stops it
-        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
-        upload("twice/a.csv", "another");
-        var found = run(new Trigger(), delete);
-        // and when all were, but nobody was told
-        var again = run(new Trigger(), delete);
-
-        assertThat((List<?>) found.get("objects")).hasSize(2);
-        assertThat(again).isEqualTo(found);
-        assertThat(context.stored().values()).contains("a", "b");
-        assertThat(keys("twice/")).contains("twice/a.csv").doesNotContain("twice/b.csv");
-        context.executionId = "the next look";
-        assertThat((List<?>) run(new Trigger(), delete).get("objects")).hasSize(1);
-        assertThat(keys("twice/")).isEqualTo("[]");
-    }
-
-    @Test
-    void anObjectThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
-        upload("stay/a.csv", "a");
-        upload("stay/b.csv", "b");
-        Object[] look = {"prefix", "stay/", "maxFiles", 1};
-
-        for (var key : List.of("stay/a.csv", "stay/b.csv")) {
-            context.executionId = key;
-            assertThat(String.valueOf(run(new Trigger(), look).get("objects")))
-                    .contains("key=" + key, "changeType=CREATE");
-        }
-        context.executionId = "later";
-        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
-        upload("stay/b.csv", "changed");
-        assertThat(String.valueOf(run(new Trigger(), look).get("objects")))
-                .contains("key=stay/b.csv", "changeType=UPDATE");
-        assertThat(context.stored().values()).contains("changed");
     }
 
     @Test

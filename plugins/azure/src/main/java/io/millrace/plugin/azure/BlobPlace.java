@@ -30,8 +30,10 @@ record BlobPlace(
         if (action == Action.MOVE && moveTo == null) {
             throw new TaskFailedException("Expected `moveTo` with action MOVE");
         }
+        var blobs = files(blob -> !isMoved(blob) && wanted.test(uri(blob), version(blob)));
+        requireMovable(blobs);
         var fetched = new ArrayList<Blob>();
-        for (var blob : files(blob -> wanted.test(uri(blob), version(blob)))) {
+        for (var blob : blobs) {
             fetched.add(blob.at(store.get(blob.container(), blob.name()).blob().uri()));
         }
         context.count("files", fetched.size(), Map.of());
@@ -53,7 +55,33 @@ record BlobPlace(
 
     @Override
     public String uri(Blob blob) {
-        return "%s/%s".formatted(blob.container(), blob.name());
+        return uri(blob.container(), blob.name());
+    }
+
+    private static String uri(String container, String name) {
+        return "%s/%s".formatted(container, name);
+    }
+
+    @Override
+    public String uriOnceMoved(Blob blob) {
+        return uri(targetContainer(blob), targetName(blob));
+    }
+
+    private String targetContainer(Blob blob) {
+        return moveTo == null || moveTo.container() == null ? blob.container() : moveTo.container();
+    }
+
+    private String targetName(Blob blob) {
+        var name = blob.name().substring(blob.name().lastIndexOf('/') + 1);
+        var directory = moveTo == null || moveTo.name() == null ? "" : moveTo.name();
+        return directory.isEmpty() || directory.endsWith("/")
+                ? directory + name
+                : directory + "/" + name;
+    }
+
+    @Override
+    public Class<Blob> type() {
+        return Blob.class;
     }
 
     private static String version(Blob blob) {
@@ -62,16 +90,8 @@ record BlobPlace(
 
     @Override
     public void takeAway(Blob blob) throws IOException, TaskFailedException, InterruptedException {
-        if (moveTo != null && action == Action.MOVE) {
-            var name = blob.name().substring(blob.name().lastIndexOf('/') + 1);
-            var directory = moveTo.name() == null ? "" : moveTo.name();
-            store.copy(
-                    blob.container(),
-                    blob.name(),
-                    moveTo.container() == null ? blob.container() : moveTo.container(),
-                    directory.isEmpty() || directory.endsWith("/")
-                            ? directory + name
-                            : directory + "/" + name);
+        if (action == Action.MOVE) {
+            store.copy(blob.container(), blob.name(), targetContainer(blob), targetName(blob));
         }
         store.delete(blob.container(), blob.name());
     }

@@ -44,7 +44,7 @@ public final class Trigger extends BlobTask<Trigger.Properties, Trigger.Outputs>
                         properties.action(),
                         properties.moveTo(),
                         context);
-        var look = new FileLook<>(place, Blob.class, context);
+        var look = new FileLook<>(place, context);
         return new Outputs(
                 look.found(properties.seen()).stream()
                         .map(found -> new Found(found.file(), found.change()))

@@ -11,6 +11,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.StandIn;
+import io.millrace.test.StoreCases;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,19 +20,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Against Azurite.
-class BlobIT {
+class BlobIT extends StoreCases {
     @TempDir static Path data = Path.of(".");
-    @TempDir Path directory = Path.of(".");
     private static @Nullable Azurite server;
-    private FakeContext context = new FakeContext(Path.of("."));
 
     @BeforeAll
     static void start() throws Exception {
@@ -49,11 +48,6 @@ class BlobIT {
         if (server != null) {
             server.close();
         }
-    }
-
-    @BeforeEach
-    void begin() {
-        context = new FakeContext(directory);
     }
 
     private static Azurite server() {
@@ -74,9 +68,31 @@ class BlobIT {
         return Tasks.run(task, context, all);
     }
 
-    private void upload(String name, String text) throws Exception {
+    @Override
+    protected List<?> take(String task, String prefix, Object... more) throws Exception {
+        var outputs =
+                run(
+                        task.equals("Trigger") ? new Trigger() : new Downloads(),
+                        Stream.concat(Stream.of("prefix", prefix), Stream.of(more)).toArray());
+        return (List<?>) requireNonNull(outputs.get("blobs"));
+    }
+
+    @Override
+    protected Object[] move(String bucket, String directory) {
+        var place =
+                Map.of("container", bucket.equals("bucket") ? "box" : bucket, "name", directory);
+        return new Object[] {"action", "MOVE", "moveTo", place};
+    }
+
+    @Override
+    protected void upload(String name, String text) throws Exception {
         var uri = context.store("kestra:///up", text).toString();
         run(new Upload(), "from", uri, "name", name);
+    }
+
+    @Override
+    protected String names(String prefix) throws Exception {
+        return names(prefix, new Object[0]);
     }
 
     private String names(String prefix, Object... more) throws Exception {
@@ -180,50 +196,6 @@ class BlobIT {
                 .contains("in/b.txt");
         assertThatThrownBy(() -> run(new DeleteList(), "prefix", "none/", "errorOnEmpty", true))
                 .hasMessageContaining("no such blob");
-    }
-
-    @Test
-    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
-        upload("twice/a.csv", "a");
-        upload("twice/b.csv", "b");
-        Object[] move = {
-            "prefix", "twice/", "action", "MOVE", "moveTo", Map.of("container", "none", "name", "x")
-        };
-        Object[] delete = {"prefix", "twice/", "action", "DELETE"};
-
-        // its worker died before anything was taken: here the store is what stops it
-        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
-        upload("twice/a.csv", "another");
-        var found = run(new Trigger(), delete);
-        // and when all were, but nobody was told
-        var again = run(new Trigger(), delete);
-
-        assertThat((List<?>) found.get("blobs")).hasSize(2);
-        assertThat(again).isEqualTo(found);
-        assertThat(context.stored().values()).contains("a", "b");
-        assertThat(names("twice/")).contains("twice/a.csv").doesNotContain("twice/b.csv");
-        context.executionId = "the next look";
-        assertThat((List<?>) run(new Trigger(), delete).get("blobs")).hasSize(1);
-        assertThat(names("twice/")).isEqualTo("[]");
-    }
-
-    @Test
-    void aBlobThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
-        upload("stay/a.csv", "a");
-        upload("stay/b.csv", "b");
-        Object[] look = {"prefix", "stay/", "maxFiles", 1};
-
-        for (var name : List.of("stay/a.csv", "stay/b.csv")) {
-            context.executionId = name;
-            assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
-                    .contains("name=" + name, "changeType=CREATE");
-        }
-        context.executionId = "later";
-        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
-        upload("stay/b.csv", "changed");
-        assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
-                .contains("name=stay/b.csv", "changeType=UPDATE");
-        assertThat(context.stored().values()).contains("changed");
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.catalog.impl.DefaultRuntimeCamelCatalog;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.camel.util.URISupport;
 
 /// Camel for one task: no route, no bean, nothing of the worker's environment.
@@ -77,12 +78,17 @@ final class Camel implements AutoCloseable {
                 }
             });
         }
-        if (context.getComponent(scheme) == null) {
+        var component = context.getComponent(scheme);
+        if (component == null) {
             throw new TaskFailedException(
                     "There is no component %s here: install camel-%s, or what has it"
                             .formatted(scheme, scheme));
         }
         rules.check(scheme, uri, said(scheme, uri, parameters));
+        if (scheme.equals("http") || scheme.equals("https")) {
+            // by itself it waits for minutes for a host that doesn't answer
+            PropertyBindingSupport.build().bind(context, component, "connectTimeout", "10000");
+        }
         Endpoint endpoint;
         try {
             endpoint = context.getEndpoint(uri, parameters);
@@ -120,7 +126,10 @@ final class Camel implements AutoCloseable {
     /// Says a failure without the URI's secrets.
     static String words(Throwable e) {
         var cause = e;
-        while (cause.getCause() != null && cause.getCause() != cause) {
+        // that of a failed connection says where to, what lies below doesn't
+        while (!(cause instanceof IOException)
+                && cause.getCause() != null
+                && cause.getCause() != cause) {
             cause = cause.getCause();
         }
         var message = cause.getMessage() == null ? cause.toString() : cause.getMessage();

@@ -46,6 +46,8 @@ public final class Encrypt implements TaskPlugin<Encrypt.Properties, Encrypt.Out
             @Title("Private key that signs, armored") @Nullable String signPrivateKey,
             @Title("Passphrase of that key") @Nullable String signPassphrase,
             @Title("User id of that key, which is checked") @Nullable String signUser,
+            @Title("Without effect: the private key says whose it is")
+                    @Nullable String signPublicKey,
             @Title("Whether the file is text that can be mailed") @Default("true") Boolean armor) {}
 
     public record Outputs(@Title("The encrypted file") URI uri) {}

@@ -29,7 +29,8 @@ abstract class GitLabTask<P extends Record & GitLabProject, O extends Record>
     @Override
     protected HttpApi open(P properties, PluginSettings settings, TaskContext context)
             throws TaskFailedException {
-        var path = properties.apiPath();
+        // flows of Kestra say it with what every path of a project begins with
+        var path = properties.apiPath().strip().replaceAll("(/projects)?/*$", "");
         return new HttpApi(
                 "GitLab",
                 properties.url().strip().replaceAll("/+$", "")

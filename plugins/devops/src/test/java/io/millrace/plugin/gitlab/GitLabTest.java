@@ -164,7 +164,10 @@ class GitLabTest {
                         "POST /api/v4/projects/team%2Fapp/merge_requests",
                         new Answer(201, Map.of(), "{\"id\":3,\"iid\":2,\"web_url\":\"u\"}"));
 
-        assertThat(run(new CreateIssue(), "title", "Bug", "labels", List.of("a", "b")))
+        Object[] issue = {
+            "title", "Bug", "labels", List.of("a", "b"), "apiPath", "/api/v4/projects"
+        };
+        assertThat(run(new CreateIssue(), issue))
                 .containsEntry("issueId", "9")
                 .containsEntry("webUrl", "https://gitlab/i/1")
                 .containsEntry("statusCode", 201);

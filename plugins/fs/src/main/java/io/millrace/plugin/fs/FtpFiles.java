@@ -3,13 +3,26 @@ package io.millrace.plugin.fs;
 
 import io.millrace.plugin.TaskFailedException;
 import java.io.FileNotFoundException;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import org.apache.commons.net.ftp.FTP;
 import org.apache.commons.net.ftp.FTPClient;
 import org.apache.commons.net.ftp.FTPFile;
@@ -20,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Files over FTP, or FTP within TLS.
 final class FtpFiles implements RemoteFiles {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final Duration SILENCE = Duration.ofSeconds(60);
+    /// What some servers refuse to list a directory with that is empty.
+    private static final Pattern NOTHING =
+            Pattern.compile("(?i)\\bno (files|data ?sets?|members?)\\b.* found");
 
     private final FTPClient client;
 
@@ -34,6 +48,7 @@ final class FtpFiles implements RemoteFiles {
     /// @param tls FTPS
     /// @param implicit whether the connection begins in TLS, rather than turning to it
     /// @param anyCertificate whether the server's certificate isn't checked
+    /// @param protection of data within TLS: C, S, E or P
     record Target(
             String host,
             int port,
@@ -42,14 +57,23 @@ final class FtpFiles implements RemoteFiles {
             boolean passive,
             boolean tls,
             boolean implicit,
-            boolean anyCertificate) {}
+            boolean anyCertificate,
+            String protection,
+            FileHost.FtpOptions patience) {}
 
     /// @throws TaskFailedException if the host doesn't answer, or refuses
     static FtpFiles open(Target target) throws TaskFailedException, IOException {
         var client = client(target);
-        client.setConnectTimeout(Math.toIntExact(PATIENCE.toMillis()));
-        client.setDefaultTimeout(Math.toIntExact(PATIENCE.toMillis()));
-        client.setDataTimeout(SILENCE);
+        var patience = target.patience();
+        client.setConnectTimeout(millis(patience.connectionTimeout()));
+        client.setDefaultTimeout(millis(patience.connectionTimeout()));
+        client.setDataTimeout(patience.dataTimeout());
+        if (patience.controlKeepAliveTimeout() != null) {
+            client.setControlKeepAliveTimeout(patience.controlKeepAliveTimeout());
+        }
+        if (patience.controlKeepAliveReplyTimeout() != null) {
+            client.setControlKeepAliveReplyTimeout(patience.controlKeepAliveReplyTimeout());
+        }
         client.setAutodetectUTF8(true);
         // the address that a server names for data is its own, or a way into somebody's network
         client.setRemoteVerificationEnabled(true);
@@ -57,18 +81,26 @@ final class FtpFiles implements RemoteFiles {
             client.connect(target.host(), target.port());
             if (!FTPReply.isPositiveCompletion(client.getReplyCode())) {
                 throw new TaskFailedException(
-                        "The server doesn't let in: " + client.getReplyString().strip());
+                        "The host %s:%d doesn't let in: %s"
+                                .formatted(
+                                        target.host(),
+                                        target.port(),
+                                        client.getReplyString().strip()));
             }
-            client.setSoTimeout(Math.toIntExact(SILENCE.toMillis()));
+            client.setSoTimeout(millis(patience.socketTimeout()));
             var user = target.username() == null ? "anonymous" : target.username();
             if (!client.login(user, target.password() == null ? "" : target.password())) {
                 throw new TaskFailedException(
-                        "The server refuses the user or the credentials: "
-                                + client.getReplyString().strip());
+                        "The host %s:%d refuses the user '%s' or the credentials: %s"
+                                .formatted(
+                                        target.host(),
+                                        target.port(),
+                                        user,
+                                        client.getReplyString().strip()));
             }
             if (client instanceof FTPSClient secure) {
                 secure.execPBSZ(0);
-                secure.execPROT("P");
+                secure.execPROT(target.protection());
             }
             if (target.passive()) {
                 client.enterLocalPassiveMode();
@@ -90,17 +122,234 @@ final class FtpFiles implements RemoteFiles {
         }
     }
 
-    private static FTPClient client(Target target) {
+    /// None is endless: 0 would say that.
+    private static int millis(Duration duration) {
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
+    private static FTPClient client(Target target) throws TaskFailedException {
         if (!target.tls()) {
-            return new FTPClient();
+            return new FTPClient() {
+                @Override
+                public int sendCommand(String command, String argument) throws IOException {
+                    return super.sendCommand(command, inOneLine(argument));
+                }
+            };
         }
-        var client = new FTPSClient(target.implicit());
-        client.setEndpointCheckingEnabled(!target.anyCertificate());
-        client.setTrustManager(
-                target.anyCertificate()
-                        ? TrustManagerUtils.getAcceptAllTrustManager()
-                        : null); // the JDK's
-        return client;
+        return new Secure(target);
+    }
+
+    /// FTPS. What is sent over connections for data continues the TLS session of that for commands,
+    /// by which servers such as vsftpd and ProFTPD know, unless they are told otherwise, that
+    /// nobody else took the connection. The JDK looks for a session by host and port.
+    private static final class Secure extends FTPSClient {
+        private final Target target;
+        private final SSLSocketFactory sockets;
+
+        Secure(Target target) throws TaskFailedException {
+            this(target, context(target));
+        }
+
+        private Secure(Target target, SSLContext tls) {
+            super(target.implicit(), tls);
+            this.target = target;
+            this.sockets = tls.getSocketFactory();
+            setEndpointCheckingEnabled(!target.anyCertificate());
+        }
+
+        private static SSLContext context(Target target) throws TaskFailedException {
+            try {
+                var tls = SSLContext.getInstance("TLS");
+                var believed = TrustManagerUtils.getAcceptAllTrustManager();
+                tls.init(
+                        null,
+                        target.anyCertificate() ? new TrustManager[] {believed} : null, // the JDK's
+                        null);
+                return tls;
+            } catch (GeneralSecurityException e) {
+                throw new TaskFailedException("There is no TLS: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public int sendCommand(String command, String argument) throws IOException {
+            return super.sendCommand(command, inOneLine(argument));
+        }
+
+        @Override
+        public void execPROT(String protection) throws IOException {
+            super.execPROT(protection);
+            // the library's know a session by the port for data, which is another each time
+            setSocketFactory(new DataSockets(target.port()));
+            setServerSocketFactory(new DataServerSockets(target.port()));
+        }
+
+        @Override
+        protected @Nullable Socket _openDataConnection_(String command, String argument)
+                throws IOException {
+            var plain = super._openDataConnection_(command, argument);
+            if (plain == null) {
+                return null;
+            }
+            try {
+                var secure =
+                        (SSLSocket) sockets.createSocket(plain, target.host(), target.port(), true);
+                if (isEndpointCheckingEnabled()) {
+                    var parameters = secure.getSSLParameters();
+                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                    secure.setSSLParameters(parameters);
+                }
+                secure.startHandshake();
+                return new SecureData(secure);
+            } catch (IOException | RuntimeException e) {
+                plain.close();
+                throw e;
+            }
+        }
+    }
+
+    /// What is written is followed by reading to the end: with TLS 1.3 the server sends what the
+    /// next connection continues the session with.
+    private static final class SecureData extends Socket {
+        private static final int PATIENCE_MILLIS = 10_000;
+
+        private final SSLSocket socket;
+
+        SecureData(SSLSocket socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return socket.getInputStream();
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new FilterOutputStream(socket.getOutputStream()) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                    out.write(bytes, offset, length);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    try (socket) {
+                        flush();
+                        readToEnd();
+                    }
+                }
+            };
+        }
+
+        private void readToEnd() throws IOException {
+            socket.shutdownOutput();
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            try {
+                socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException _) {
+                // its answer on the connection for commands says whether it has the file
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    /// Connected for data, it says the port for commands.
+    private static final class DataSocket extends Socket {
+        private final int commands;
+
+        DataSocket(int commands) {
+            this.commands = commands;
+        }
+
+        @Override
+        public int getPort() {
+            return isConnected() ? commands : 0;
+        }
+    }
+
+    private static final class DataSockets extends SocketFactory {
+        private final int commands;
+
+        DataSockets(int commands) {
+            this.commands = commands;
+        }
+
+        @Override
+        public Socket createSocket() {
+            return new DataSocket(commands);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            return createSocket(InetAddress.getByName(host), port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) throws IOException {
+            var socket = createSocket();
+            socket.connect(new InetSocketAddress(host, port));
+            return socket;
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort)
+                throws IOException {
+            return createSocket(InetAddress.getByName(host), port, local, localPort);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+                throws IOException {
+            var socket = createSocket();
+            socket.bind(new InetSocketAddress(local, localPort));
+            socket.connect(new InetSocketAddress(host, port));
+            return socket;
+        }
+    }
+
+    /// Where the server connects to.
+    private static final class DataServerSockets extends ServerSocketFactory {
+        private final int commands;
+
+        DataServerSockets(int commands) {
+            this.commands = commands;
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port) throws IOException {
+            return createServerSocket(port, 0);
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog) throws IOException {
+            return createServerSocket(port, backlog, null);
+        }
+
+        @Override
+        public ServerSocket createServerSocket(int port, int backlog, @Nullable InetAddress address)
+                throws IOException {
+            return new ServerSocket(port, backlog, address) {
+                @Override
+                public Socket accept() throws IOException {
+                    var socket = new DataSocket(commands);
+                    implAccept(socket);
+                    return socket;
+                }
+            };
+        }
+    }
+
+    /// What stands in the next line is the next command.
+    private static @Nullable String inOneLine(@Nullable String argument) throws IOException {
+        if (argument != null && argument.chars().anyMatch(c -> c == '\r' || c == '\n')) {
+            throw new IOException("Expected paths and credentials without line breaks");
+        }
+        return argument;
     }
 
     private IOException said(String path) {
@@ -115,7 +364,11 @@ final class FtpFiles implements RemoteFiles {
         var entries = new ArrayList<Entry>();
         boolean isDirectory = isDirectory(path);
         var directory = isDirectory ? path : RemoteFiles.parentOf(path);
-        for (var file : client.listFiles(directory)) {
+        var files = client.listFiles(directory);
+        if (isRefused(isDirectory)) {
+            throw said(directory);
+        }
+        for (var file : files) {
             var name = RemoteFiles.nameOf(file.getName());
             if (name.equals(".") || name.equals("..")) {
                 continue;
@@ -128,6 +381,18 @@ final class FtpFiles implements RemoteFiles {
             throw new FileNotFoundException("There is no '%s'".formatted(path));
         }
         return entries;
+    }
+
+    /// Whether a list wasn't given, or not all of it: to the library that is an empty one.
+    ///
+    /// @param isThere whether the directory is; the one that a file would be in may not be
+    private boolean isRefused(boolean isThere) {
+        int code = client.getReplyCode();
+        boolean missing =
+                code == FTPReply.FILE_UNAVAILABLE || code == FTPReply.FILE_ACTION_NOT_TAKEN;
+        return !FTPReply.isPositiveCompletion(code)
+                && (isThere || !missing)
+                && !NOTHING.matcher(client.getReplyString()).find();
     }
 
     private static Entry entry(String path, FTPFile file) {

@@ -49,6 +49,16 @@ record LocalPlace(LocalFiles files, RemotePlace place) implements FilePlace<Loca
     }
 
     @Override
+    public String uriOnceMoved(Read read) {
+        return place.uriOnceMoved(read.file());
+    }
+
+    @Override
+    public Class<Read> type() {
+        return Read.class;
+    }
+
+    @Override
     public void takeAway(Read read) throws IOException {
         place.takeAway(read.file());
     }

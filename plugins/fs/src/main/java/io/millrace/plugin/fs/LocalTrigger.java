@@ -28,7 +28,7 @@ public final class LocalTrigger extends LocalTask<LocalTrigger.Properties, Local
     @Override
     Outputs work(LocalFiles files, Properties properties, TaskContext context) throws Exception {
         var place = new LocalPlace(files, properties.selection(), properties.taking(), context);
-        var look = new FileLook<>(place, LocalPlace.Read.class, context);
+        var look = new FileLook<>(place, context);
         var found =
                 look.found(properties.seen()).stream()
                         .map(one -> new Found(one.file().told(), one.change()))

@@ -3,6 +3,9 @@ package io.millrace.plugin.fs;
 
 import io.millrace.plugin.TaskFailedException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What files are reached by.
 enum Protocol {
@@ -26,9 +29,10 @@ enum Protocol {
     }
 
     RemoteFiles open(FileHost host) throws IOException, TaskFailedException {
+        boolean belowHome = !Boolean.FALSE.equals(host.rootDir());
         return switch (this) {
-            case SFTP -> sftp(host);
-            case FTP, FTPS -> ftp(host);
+            case SFTP -> belowHome ? new HomeFiles(sftp(host)) : sftp(host);
+            case FTP, FTPS -> belowHome ? new HomeFiles(ftp(host)) : ftp(host);
             case SMB ->
                     SmbFiles.open(
                             new SmbFiles.Target(
@@ -49,7 +53,8 @@ enum Protocol {
                                 host.password(),
                                 host.keyfile(),
                                 host.passphrase(),
-                                host.knownHosts())));
+                                host.knownHosts(),
+                                host.keyExchangeAlgorithm())));
     }
 
     private RemoteFiles ftp(FileHost host) throws IOException, TaskFailedException {
@@ -63,6 +68,22 @@ enum Protocol {
                         !Boolean.FALSE.equals(host.passiveMode()),
                         this == FTPS,
                         implicit,
-                        Boolean.TRUE.equals(host.insecureTrustAllCertificates())));
+                        Boolean.TRUE.equals(host.insecureTrustAllCertificates()),
+                        protection(host.dataChannelProtectionLevel()),
+                        host.options() == null ? FileHost.FtpOptions.NONE : host.options()));
+    }
+
+    /// The commands of RFC 4217 know four.
+    private static String protection(@Nullable String level) throws TaskFailedException {
+        if (level == null) {
+            return "P";
+        }
+        var wanted = level.strip().toUpperCase(Locale.ROOT);
+        if (!List.of("C", "S", "E", "P").contains(wanted)) {
+            throw new TaskFailedException(
+                    "Expected C, S, E or P as dataChannelProtectionLevel but got '%s'"
+                            .formatted(level));
+        }
+        return wanted;
     }
 }

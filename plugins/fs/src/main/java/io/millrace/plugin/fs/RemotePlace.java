@@ -22,8 +22,14 @@ record RemotePlace(RemoteFiles remote, Selection selection, Taking taking, TaskC
     @Override
     public List<RemoteFile> fetch(BiPredicate<String, String> wanted)
             throws IOException, TaskFailedException {
-        var files = selection.filesIn(remote, wanted);
-        taking.requireMovable(files);
+        taking.requireTarget();
+        var files =
+                selection.filesIn(
+                        remote,
+                        entry ->
+                                !isMoved(RemoteFile.of(entry, null))
+                                        && wanted.test(entry.path(), entry.version()));
+        requireMovable(files.stream().map(entry -> RemoteFile.of(entry, null)).toList());
         var fetched = new ArrayList<RemoteFile>();
         long bytes = 0;
         for (var entry : files) {
@@ -43,6 +49,16 @@ record RemotePlace(RemoteFiles remote, Selection selection, Taking taking, TaskC
     @Override
     public String uri(RemoteFile file) {
         return file.serverPath();
+    }
+
+    @Override
+    public String uriOnceMoved(RemoteFile file) {
+        return taking.where(file);
+    }
+
+    @Override
+    public Class<RemoteFile> type() {
+        return RemoteFile.class;
     }
 
     @Override

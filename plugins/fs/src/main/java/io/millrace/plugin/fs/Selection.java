@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -74,11 +73,10 @@ record Selection(
 
     /// Those that are no directories.
     ///
-    /// @param wanted asked of each, by its path and version
-    List<RemoteFiles.Entry> filesIn(RemoteFiles remote, BiPredicate<String, String> wanted)
+    /// @param wanted asked of each
+    List<RemoteFiles.Entry> filesIn(RemoteFiles remote, Predicate<RemoteFiles.Entry> wanted)
             throws IOException, TaskFailedException {
-        return in(
-                remote, entry -> !entry.directory() && wanted.test(entry.path(), entry.version()));
+        return in(remote, entry -> !entry.directory() && wanted.test(entry));
     }
 
     /// Whether so many may not be all that there are.

@@ -116,17 +116,17 @@ final class SftpFiles implements RemoteFiles {
 
     @Override
     public boolean delete(String path) throws IOException {
-        var attributes = attributes(path);
-        if (attributes == null) {
-            return false;
-        }
         try {
-            if (attributes.isDirectory()) {
+            // a link goes, not what it leads to
+            if (client.lstat(path).isDirectory()) {
                 client.rmdir(path);
             } else {
                 client.remove(path);
             }
         } catch (SftpException e) {
+            if (isMissing(e)) {
+                return false;
+            }
             throw said(e, path);
         }
         return true;

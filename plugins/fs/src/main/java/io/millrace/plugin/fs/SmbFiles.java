@@ -100,8 +100,12 @@ final class SmbFiles implements RemoteFiles {
         } catch (SMBApiException e) {
             connection.close(true);
             throw new TaskFailedException(
-                    "The host %s:%d refuses the user or the credentials: %s"
-                            .formatted(target.host(), target.port(), e.getStatus()),
+                    "The host %s:%d refuses the user '%s' or the credentials: %s"
+                            .formatted(
+                                    target.host(),
+                                    target.port(),
+                                    target.username() == null ? "" : target.username(),
+                                    e.getStatus()),
                     e);
         } catch (SMBRuntimeException e) {
             connection.close(true);

@@ -60,7 +60,9 @@ public final class SshCommand implements TaskPlugin<SshCommand.Properties, SshCo
             @Title("Lines of a known_hosts file; then only these hosts are believed")
                     @Nullable String knownHosts,
             @Title("Whether lines on the standard error end the task as WARNING") @Default("true")
-                    Boolean warningOnStdErr) {
+                    Boolean warningOnStdErr,
+            @Title("Without effect: signatures of SHA-1 are taken as the last choice")
+                    @Nullable Boolean enableSshRsa1) {
 
         SshConnection.Target target() throws TaskFailedException {
             if (authMethod == AuthMethod.OPEN_SSH) {
@@ -83,7 +85,8 @@ public final class SshCommand implements TaskPlugin<SshCommand.Properties, SshCo
                     authMethod == AuthMethod.PUBLIC_KEY ? null : password,
                     authMethod == AuthMethod.PASSWORD ? null : privateKey,
                     privateKeyPassphrase,
-                    knownHosts);
+                    knownHosts,
+                    null);
         }
     }
 

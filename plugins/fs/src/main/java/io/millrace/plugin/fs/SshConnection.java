@@ -13,16 +13,27 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.sshd.client.ClientBuilder;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.config.hosts.KnownHostEntry;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.keyverifier.ServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.NamedFactory;
+import org.apache.sshd.common.NamedResource;
+import org.apache.sshd.common.OptionalFeature;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.SshException;
 import org.apache.sshd.common.config.keys.FilePasswordProvider;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
+import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.kex.KeyExchangeFactory;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -44,6 +55,7 @@ final class SshConnection implements AutoCloseable {
     ///
     /// @param key private key in PEM or OpenSSH's format
     /// @param knownHosts lines of a `known_hosts` file; absent: any host is believed
+    /// @param keyExchange algorithms with commas between them; absent: the client's
     record Target(
             String host,
             int port,
@@ -51,7 +63,8 @@ final class SshConnection implements AutoCloseable {
             @Nullable String password,
             @Nullable String key,
             @Nullable String passphrase,
-            @Nullable String knownHosts) {
+            @Nullable String knownHosts,
+            @Nullable String keyExchange) {
 
         String address() {
             return host + ":" + port;
@@ -65,7 +78,16 @@ final class SshConnection implements AutoCloseable {
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setHostConfigEntryResolver(
                 org.apache.sshd.client.config.hosts.HostConfigEntryResolver.EMPTY);
-        client.setServerKeyVerifier(verifier(target));
+        var known = known(target);
+        if (known == null) {
+            client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        } else {
+            client.setServerKeyVerifier(known);
+            client.setSignatureFactories(known.first(client.getSignatureFactories()));
+        }
+        if (target.keyExchange() != null) {
+            client.setKeyExchangeFactories(keyExchange(target.keyExchange()));
+        }
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, Duration.ofSeconds(30));
         CoreModuleProperties.AUTH_TIMEOUT.set(client, PATIENCE);
         client.start();
@@ -75,6 +97,18 @@ final class SshConnection implements AutoCloseable {
             client.stop();
             throw e;
         }
+    }
+
+    private static List<KeyExchangeFactory> keyExchange(String named) throws TaskFailedException {
+        var asked = BuiltinDHFactories.parseDHFactoriesList(named.replace(" ", ""));
+        var known =
+                asked.getParsedFactories().stream().filter(OptionalFeature::isSupported).toList();
+        if (known.isEmpty()) {
+            throw new TaskFailedException(
+                    "Expected a key exchange such as curve25519-sha256 but got '%s'"
+                            .formatted(named));
+        }
+        return known.stream().map(ClientBuilder.DH2KEX).toList();
     }
 
     private static ClientSession signIn(SshClient client, Target target)
@@ -102,8 +136,8 @@ final class SshConnection implements AutoCloseable {
             boolean refused = e instanceof SshException ssh && ssh.getDisconnectCode() == 14;
             throw failure(
                     refused || String.valueOf(e.getMessage()).contains("No more authentication")
-                            ? "The host %s refuses the user or the credentials"
-                                    .formatted(target.address())
+                            ? "The host %s refuses the user '%s' or the credentials"
+                                    .formatted(target.address(), user)
                             : "Unable to sign in at " + target.address(),
                     e);
         }
@@ -123,7 +157,7 @@ final class SshConnection implements AutoCloseable {
             var keys = new ArrayList<KeyPair>();
             SecurityUtils.loadKeyPairIdentities(
                             null,
-                            () -> "private key",
+                            NamedResource.ofName("the private key"),
                             new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)),
                             target.passphrase() == null
                                     ? FilePasswordProvider.EMPTY
@@ -138,28 +172,51 @@ final class SshConnection implements AutoCloseable {
         }
     }
 
-    private static ServerKeyVerifier verifier(Target target) throws TaskFailedException {
+    private static @Nullable Known known(Target target) throws TaskFailedException {
         if (target.knownHosts() == null) {
-            return AcceptAllServerKeyVerifier.INSTANCE;
+            return null;
         }
         try {
             var entries =
                     KnownHostEntry.readKnownHostEntries(
                             new java.io.BufferedReader(new StringReader(target.knownHosts())));
-            return new Known(List.copyOf(entries), target);
+            return new Known(entries.stream().filter(e -> isOf(e, target)).toList());
         } catch (IOException | RuntimeException e) {
             throw new TaskFailedException("Expected lines of a known_hosts file", e);
         }
     }
 
-    /// Believes the keys that are listed for the host.
-    private record Known(List<KnownHostEntry> entries, Target target) implements ServerKeyVerifier {
+    /// Patterns without a port are for port 22; what is revoked so is revoked for all.
+    private static boolean isOf(KnownHostEntry entry, Target target) {
+        return entry.isHostMatch(target.host(), target.port())
+                || (entry.getMarker() != null
+                        && entry.isHostMatch(target.host(), SshConstants.DEFAULT_PORT));
+    }
+
+    /// Believes the keys that are listed for the host, and none that is revoked.
+    ///
+    /// @param entries those of the host
+    private record Known(List<KnownHostEntry> entries) implements ServerKeyVerifier {
         @Override
         public boolean verifyServerKey(
                 ClientSession session, SocketAddress address, PublicKey key) {
-            return entries.stream()
-                    .filter(e -> e.isHostMatch(target.host(), target.port()))
-                    .anyMatch(e -> isKey(e, key));
+            var those = entries.stream().filter(e -> isKey(e, key)).toList();
+            return those.stream().anyMatch(e -> e.getMarker() == null)
+                    && those.stream().noneMatch(e -> "revoked".equals(e.getMarker()));
+        }
+
+        /// Hosts have keys of several kinds: one is asked for that is listed, if there is one.
+        List<NamedFactory<Signature>> first(List<NamedFactory<Signature>> all) {
+            var listed =
+                    entries.stream()
+                            .filter(e -> e.getMarker() == null)
+                            .map(e -> e.getKeyEntry().getKeyType())
+                            .collect(Collectors.toSet());
+            Predicate<NamedFactory<Signature>> isListed =
+                    f -> listed.contains(KeyUtils.getCanonicalKeyType(f.getName()));
+            return Stream.concat(
+                            all.stream().filter(isListed), all.stream().filter(isListed.negate()))
+                    .toList();
         }
 
         private static boolean isKey(KnownHostEntry entry, PublicKey key) {

@@ -5,8 +5,6 @@ import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.FilePlace;
-import java.util.HashMap;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of files on the host once they were fetched.
@@ -15,29 +13,17 @@ record Taking(
                 FilePlace.Action action,
         @Title("Where they are moved to") @Nullable String moveDirectory) {
 
+    /// @throws TaskFailedException if they are to be moved and nobody says where to
+    void requireTarget() throws TaskFailedException {
+        if (action == FilePlace.Action.MOVE && moveDirectory == null) {
+            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
+        }
+    }
+
     /// Where a file is on the host once it was taken.
     String where(RemoteFile file) {
         return action == FilePlace.Action.MOVE
                 ? RemoteFiles.join(FileTask.path(String.valueOf(moveDirectory)), file.name())
                 : file.serverPath();
-    }
-
-    /// They come into one directory: none may replace another.
-    void requireMovable(List<RemoteFiles.Entry> files) throws TaskFailedException {
-        if (action != FilePlace.Action.MOVE) {
-            return;
-        }
-        if (moveDirectory == null) {
-            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
-        }
-        var places = new HashMap<String, String>();
-        for (var file : files) {
-            var other = places.putIfAbsent(file.name(), file.path());
-            if (other != null) {
-                throw new TaskFailedException(
-                        "Nothing was taken: '%s' and '%s' can't both be moved to '%s'"
-                                .formatted(other, file.path(), moveDirectory));
-            }
-        }
     }
 }

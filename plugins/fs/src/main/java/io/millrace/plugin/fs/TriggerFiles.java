@@ -31,7 +31,7 @@ abstract class TriggerFiles extends FileTask<TriggerFiles.Properties, TriggerFil
     TriggerFiles.Outputs work(RemoteFiles remote, Properties properties, TaskContext context)
             throws Exception {
         var place = new RemotePlace(remote, properties.selection(), properties.taking(), context);
-        var look = new FileLook<>(place, RemoteFile.class, context);
+        var look = new FileLook<>(place, context);
         return new Outputs(
                 look.found(properties.seen()).stream()
                         .map(found -> new Found(found.file(), found.change()))

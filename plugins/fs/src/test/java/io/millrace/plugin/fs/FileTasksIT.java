@@ -4,6 +4,7 @@ package io.millrace.plugin.fs;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.plugin.NothingNewException;
@@ -11,22 +12,35 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
+import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerFactory;
+import org.apache.ftpserver.ftplet.DefaultFtpReply;
+import org.apache.ftpserver.ftplet.DefaultFtplet;
+import org.apache.ftpserver.ftplet.FtpException;
+import org.apache.ftpserver.ftplet.FtpRequest;
+import org.apache.ftpserver.ftplet.FtpSession;
+import org.apache.ftpserver.ftplet.FtpletResult;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
+import org.apache.ftpserver.usermanager.impl.TransferRatePermission;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -47,6 +61,11 @@ class FileTasksIT {
     private static @Nullable FtpServer ftp;
     private static @Nullable Samba samba;
     private static int ftpPort;
+    private static volatile boolean refusesLists;
+
+    /// Sessions that have begun a download, until they end.
+    private static final Set<UUID> downloads = ConcurrentHashMap.newKeySet();
+
     private FakeContext context = new FakeContext(Path.of("."));
 
     @BeforeAll
@@ -97,6 +116,38 @@ class FileTasksIT {
         user.setHomeDirectory(ftpRoot.toString());
         user.setAuthorities(List.of(new WritePermission()));
         factory.getUserManager().save(user);
+        var slow = new BaseUser();
+        slow.setName("slow");
+        slow.setPassword("lovelace");
+        slow.setHomeDirectory(ftpRoot.toString());
+        slow.setAuthorities(List.of(new TransferRatePermission(50_000, 50_000)));
+        factory.getUserManager().save(slow);
+        var lists =
+                new DefaultFtplet() {
+                    @Override
+                    public FtpletResult onDownloadStart(FtpSession session, FtpRequest request) {
+                        downloads.add(session.getSessionId());
+                        return FtpletResult.DEFAULT;
+                    }
+
+                    @Override
+                    public FtpletResult onDisconnect(FtpSession session) {
+                        downloads.remove(session.getSessionId());
+                        return FtpletResult.DEFAULT;
+                    }
+
+                    @Override
+                    public FtpletResult beforeCommand(FtpSession session, FtpRequest request)
+                            throws FtpException, IOException {
+                        if (refusesLists
+                                && List.of("LIST", "MLSD").contains(request.getCommand())) {
+                            session.write(new DefaultFtpReply(550, "You may not see this."));
+                            return FtpletResult.SKIP;
+                        }
+                        return super.beforeCommand(session, request);
+                    }
+                };
+        factory.setFtplets(new HashMap<>(Map.of("lists", lists)));
         return factory.createServer();
     }
 
@@ -122,6 +173,7 @@ class FileTasksIT {
     private record Place(String remote, Path local) {}
 
     private Place place(Protocol protocol, String name) throws Exception {
+        require(protocol);
         var root =
                 switch (protocol) {
                     case SFTP -> directory;
@@ -148,6 +200,17 @@ class FileTasksIT {
         return requireNonNull(samba);
     }
 
+    /// Where the server of a protocol isn't installed, a test says so before it begins.
+    private static void require(Protocol protocol) {
+        switch (protocol) {
+            case SFTP -> ssh();
+            case SMB -> samba();
+            case FTP, FTPS -> {
+                // the test has it
+            }
+        }
+    }
+
     private Map<String, @Nullable Object> run(Protocol protocol, String task, Object... more)
             throws Exception {
         var properties = new HashMap<String, @Nullable Object>();
@@ -158,12 +221,15 @@ class FileTasksIT {
                 properties.put("port", server.port());
                 properties.put("username", server.user());
                 properties.put("keyfile", server.key("user"));
+                properties.put("rootDir", false);
+                properties.put("keyExchangeAlgorithm", "curve25519-sha256");
             }
             case FTP, FTPS -> {
                 properties.put("port", ftpPort);
                 properties.put("username", "ada");
                 properties.put("password", "lovelace");
                 properties.put("insecureTrustAllCertificates", true);
+                properties.put("options", Map.of("controlKeepAliveTimeout", "PT30S"));
             }
             case SMB -> {
                 properties.put("port", samba().port());
@@ -276,6 +342,82 @@ class FileTasksIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
+    void filesAreSentUnderTheirNamesAndThoseThatFitAreDeleted(Protocol protocol) throws Exception {
+        var place = place(protocol, "-named");
+        var uris = new LinkedHashMap<String, String>();
+        for (var name : List.of("a.sql", "b.sql", "c.txt")) {
+            uris.put("deep/" + name, String.valueOf(context.store("kestra:///" + name, name)));
+        }
+        Object[] all = {"from", uris, "to", place.remote(), "regExp", ".*/[a-z]\\.(sql|txt)"};
+        assertThat((List<?>) run(protocol, "Uploads", all).get("files")).hasSize(3);
+        assertThat(place.local().resolve("deep/b.sql")).hasContent("b.sql");
+        Object[] two = {
+            "from",
+            "[\"kestra:///c.txt\", \"kestra:///b.sql\"]",
+            "to",
+            place.remote(),
+            "maxFiles",
+            1,
+            "overwrite",
+            false
+        };
+        assertThat((List<?>) run(protocol, "Uploads", two).get("files")).hasSize(1);
+        assertThatThrownBy(() -> run(protocol, "Uploads", two)).hasMessageContaining("already");
+
+        var other = "d404559f602eab6fd602ac7680dacbfaadd13630335e951f097af3900e9de176";
+        Object[] checked = {
+            "from", place.remote() + "/c.txt", "validateChecksum", true, "checksumExpected", other
+        };
+        assertThatThrownBy(() -> run(protocol, "Download", checked))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("but it is");
+        checked[5] =
+                String.valueOf(
+                        run(protocol, "Download", "from", place.remote() + "/c.txt")
+                                .get("checksum"));
+        assertThat(run(protocol, "Download", checked)).containsEntry("checksum", checked[5]);
+
+        Object[] sql = {"uri", place.remote(), "regExp", ".*\\.sql", "recursive", true};
+        assertThat((List<?>) run(protocol, "Delete", sql).get("uris"))
+                .map(String::valueOf)
+                .containsExactlyInAnyOrder(
+                        place.remote() + "/deep/a.sql", place.remote() + "/deep/b.sql");
+        assertThat(run(protocol, "Delete", sql)).containsEntry("deleted", false);
+        assertThat(run(protocol, "Delete", "uri", place.remote(), "recursive", true))
+                .containsEntry("deleted", true);
+        assertThat(place.local()).doesNotExist();
+    }
+
+    @Test
+    void pathsBeginAtTheUsersDirectory() throws Exception {
+        context.store("kestra:///in.txt", "content");
+
+        var sent =
+                run(
+                        Protocol.SFTP,
+                        "Upload",
+                        "from",
+                        "kestra:///in.txt",
+                        "to",
+                        "/in/of/",
+                        "rootDir",
+                        true);
+        assertThat(sent).containsEntry("to", "/in/of/in.txt");
+        assertThat(ssh().home().resolve("in/of/in.txt")).hasContent("content");
+        Files.createSymbolicLink(ssh().home().resolve("in/link"), directory);
+
+        Object[] all = {"from", "/in", "recursive", true, "regExp", "/in/of/.*", "rootDir", true};
+        assertThat((List<?>) run(Protocol.SFTP, "List", all).get("files"))
+                .singleElement()
+                .asString()
+                .contains("serverPath=/in/of/in.txt");
+        run(Protocol.SFTP, "Delete", "uri", "/in", "recursive", true, "rootDir", true);
+        assertThat(ssh().home().resolve("in")).doesNotExist();
+        assertThat(directory).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
     void filesThatFitAreListedAndFetchedOnce(Protocol protocol) throws Exception {
         var place = place(protocol, "-many");
         Files.createDirectories(place.local().resolve("deep"));
@@ -321,7 +463,23 @@ class FileTasksIT {
 
     @ParameterizedTest
     @EnumSource(Protocol.class)
+    void filesThatATaskHasTakenAreToldThoughItsWorkerDies(Protocol protocol) throws Exception {
+        var place = place(protocol, "-died");
+        Files.writeString(place.local().resolve("a.csv"), "a");
+        Object[] delete = {"from", place.remote(), "action", "DELETE"};
+
+        var taken = run(protocol, "Downloads", delete);
+        assertThat(place.local()).isEmptyDirectory();
+        Files.writeString(place.local().resolve("b.csv"), "b");
+
+        assertThat(run(protocol, "Downloads", delete)).isEqualTo(taken);
+        assertThat(place.local().resolve("b.csv")).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
     void whatDoesntConnectSaysWhy(Protocol protocol) throws Exception {
+        require(protocol);
         var wrong =
                 protocol == Protocol.SFTP
                         ? new Object[] {"keyfile", ssh().key("stranger")}
@@ -334,7 +492,8 @@ class FileTasksIT {
 
         assertThatThrownBy(() -> run(protocol, "List", here.toArray()))
                 .isInstanceOf(TaskFailedException.class)
-                .hasMessageContaining("refuses the user or the credentials")
+                .hasMessageMatching(
+                        "The host 127.0.0.1:\\d+ refuses the user '\\w+' or the credentials: .*")
                 .hasMessageNotContaining("wr0ng");
         assertThatThrownBy(
                         () -> run(protocol, "List", "from", "/", "port", SilentServer.closedPort()))
@@ -345,7 +504,35 @@ class FileTasksIT {
     @ParameterizedTest
     @EnumSource(Protocol.class)
     void aHostThatHangsIsLeftWhenTheTaskIsCancelled(Protocol protocol) throws Exception {
+        require(protocol);
         SilentServer.isLeft(context, port -> run(protocol, "List", "from", "/", "port", port));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"FTP", "FTPS"})
+    void aKillEndsADownloadAndItsConnections(Protocol protocol) throws Exception {
+        var place = place(protocol, "-slow");
+        Files.write(place.local().resolve("large"), new byte[10 << 20]);
+        downloads.clear();
+        var task =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        protocol,
+                                        "Download",
+                                        "from",
+                                        place.remote() + "/large",
+                                        "username",
+                                        "slow"));
+        await().until(() -> !downloads.isEmpty() || !task.isRunning());
+
+        assertThat(task.cancel()).isInstanceOf(InterruptedException.class);
+
+        await("the end of the session").until(downloads::isEmpty);
+        assertThat(context.stored()).isEmpty();
     }
 
     @Test
@@ -404,6 +591,55 @@ class FileTasksIT {
                                 Map.of("host", "127.0.0.1", "port", 1, "from", "/files")))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"FTP", "FTPS"})
+    void aPathIsNoSecondCommand(Protocol protocol) throws Exception {
+        var place = place(protocol, "-lines");
+        Files.writeString(place.local().resolve("keep.txt"), "kept");
+        context.store("kestra:///in.txt", "content");
+        var evil = place.remote() + "/a\r\nDELE " + place.remote() + "/keep.txt";
+
+        for (var task :
+                Map.<String, Object[]>of(
+                                "Download",
+                                new Object[] {"from", evil},
+                                "Delete",
+                                new Object[] {"uri", evil},
+                                "Upload",
+                                new Object[] {"from", "kestra:///in.txt", "to", evil},
+                                "List",
+                                new Object[] {"from", evil},
+                                "Move",
+                                new Object[] {"from", place.remote() + "/keep.txt", "to", evil})
+                        .entrySet()) {
+            assertThatThrownBy(() -> run(protocol, task.getKey(), task.getValue()))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("without line breaks");
+        }
+
+        assertThat(place.local().resolve("keep.txt")).exists();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"FTP", "FTPS"})
+    void aDirectoryThatIsNotListedIsNotAnEmptyOne(Protocol protocol) throws Exception {
+        var place = place(protocol, "-hidden");
+        Files.writeString(place.local().resolve("a.csv"), "a");
+
+        refusesLists = true;
+        try {
+            assertThatThrownBy(() -> run(protocol, "Downloads", "from", place.remote()))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageContaining("550");
+        } finally {
+            refusesLists = false;
+        }
     }
 
     @Test

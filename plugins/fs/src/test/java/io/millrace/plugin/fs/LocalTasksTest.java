@@ -193,6 +193,18 @@ class LocalTasksTest {
     }
 
     @Test
+    void aFileThatHasChangedSinceItWasReadStays() throws Exception {
+        write("in/a.csv", "a");
+        context.onPut = () -> write("in/a.csv", "another");
+
+        var read = run(new LocalDownloads(), "from", at("in"), "action", "DELETE");
+
+        assertThat(names(read.get("files"))).containsExactly("a.csv");
+        assertThat(context.stored().values()).containsExactly("a");
+        assertThat(allowed.resolve("in/a.csv")).hasContent("another");
+    }
+
+    @Test
     void whatIsAwayIsToldThoughTheRestCannotBeTaken() throws Exception {
         write("in/a.csv", "a");
         write("in/b.csv", "b");

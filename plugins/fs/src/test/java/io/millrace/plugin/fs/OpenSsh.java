@@ -39,6 +39,7 @@ final class OpenSsh implements AutoCloseable {
             Files.createDirectories(privileges);
         }
         generate(directory.resolve("host"), "");
+        generate(directory.resolve("other"), "", "-t", "ecdsa");
         generate(directory.resolve("user"), "");
         generate(directory.resolve("encrypted"), "s3cret");
         generate(directory.resolve("stranger"), "");
@@ -50,6 +51,7 @@ final class OpenSsh implements AutoCloseable {
                         + Files.readString(directory.resolve("encrypted.pub"))
                         + Files.readString(directory.resolve("pem.pub"))
                         + Files.readString(directory.resolve("pkcs8.pub")));
+        Files.createDirectories(directory.resolve("home"));
         int port = SilentServer.closedPort();
         var configuration =
                 Files.writeString(
@@ -57,13 +59,14 @@ final class OpenSsh implements AutoCloseable {
                         """
                         ListenAddress 127.0.0.1:%1$d
                         HostKey %2$s/host
+                        HostKey %2$s/other
                         AuthorizedKeysFile %2$s/authorized
                         PidFile none
                         UsePAM no
                         StrictModes no
                         PasswordAuthentication no
                         PermitRootLogin yes
-                        Subsystem sftp internal-sftp
+                        Subsystem sftp internal-sftp -d %2$s/home
                         """
                                 .formatted(port, directory));
         var process =
@@ -107,6 +110,11 @@ final class OpenSsh implements AutoCloseable {
 
     String user() {
         return System.getProperty("user.name");
+    }
+
+    /// Where SFTP begins for every user.
+    Path home() {
+        return directory.resolve("home");
     }
 
     /// A private key: `user` and `encrypted` are let in, and `pem` and `pkcs8`, which are written

@@ -148,6 +148,15 @@ class SshCommandIT {
         assertThatThrownBy(() ->
                         run(
                                 List.of("true"),
+                                "knownHosts",
+                                ssh().knownHost()
+                                        + "@revoked * "
+                                        + ssh().knownHost().split(" ", 2)[1]))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Unable to");
+        assertThatThrownBy(() ->
+                        run(
+                                List.of("true"),
                                 "privateKey",
                                 ssh().key("encrypted"),
                                 "privateKeyPassphrase",
@@ -159,7 +168,7 @@ class SshCommandIT {
     void whatDoesntConnectSaysWhy() throws Exception {
         assertThatThrownBy(() -> run(List.of("true"), "privateKey", ssh().key("stranger")))
                 .isInstanceOf(TaskFailedException.class)
-                .hasMessageContaining("refuses the user or the credentials");
+                .hasMessageContaining("refuses the user '");
         assertThatThrownBy(() -> run(List.of("true"), "port", SilentServer.closedPort()))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining("Unable to connect");

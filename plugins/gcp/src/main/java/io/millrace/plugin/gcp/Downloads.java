@@ -35,7 +35,7 @@ public final class Downloads extends GcsTask<Downloads.Properties, Downloads.Out
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
         var place =
-                new GcsPlace(
+                GcsPlace.of(
                         store,
                         properties.selection(),
                         properties.action(),

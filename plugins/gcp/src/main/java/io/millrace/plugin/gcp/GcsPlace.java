@@ -20,18 +20,32 @@ record GcsPlace(
         GcsStore store,
         Selection selection,
         Action action,
-        @Nullable String moveDirectory,
+        @Nullable GsUri target,
         TaskContext context)
         implements FilePlace<Blob> {
+
+    /// @param moveDirectory where they are moved to
+    static GcsPlace of(
+            GcsStore store,
+            Selection selection,
+            Action action,
+            @Nullable String moveDirectory,
+            TaskContext context)
+            throws TaskFailedException {
+        if (action == Action.MOVE && moveDirectory == null) {
+            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
+        }
+        var target = moveDirectory == null ? null : GsUri.of(moveDirectory);
+        return new GcsPlace(store, selection, action, target, context);
+    }
 
     @Override
     public List<Blob> fetch(BiPredicate<String, String> wanted)
             throws IOException, TaskFailedException, InterruptedException {
-        if (action == Action.MOVE) {
-            target();
-        }
+        var blobs = files(blob -> !isMoved(blob) && wanted.test(uri(blob), version(blob)));
+        requireMovable(blobs);
         var fetched = new ArrayList<Blob>();
-        for (var blob : files(blob -> wanted.test(uri(blob), version(blob)))) {
+        for (var blob : blobs) {
             fetched.add(blob.at(store.fetch(object(blob)).toString()));
         }
         context.count("files", fetched.size(), Map.of());
@@ -41,13 +55,6 @@ record GcsPlace(
     private List<Blob> files(Predicate<Blob> wanted)
             throws IOException, TaskFailedException, InterruptedException {
         return selection.in(store, Selection.Filter.FILES, false, wanted);
-    }
-
-    private GsUri target() throws TaskFailedException {
-        if (moveDirectory == null) {
-            throw new TaskFailedException("Expected `moveDirectory` with action MOVE");
-        }
-        return GsUri.of(moveDirectory);
     }
 
     private static GsUri object(Blob blob) {
@@ -64,6 +71,22 @@ record GcsPlace(
         return object(blob).toString();
     }
 
+    @Override
+    public String uriOnceMoved(Blob blob) {
+        return onceMoved(blob).toString();
+    }
+
+    private GsUri onceMoved(Blob blob) {
+        return target == null
+                ? object(blob)
+                : target.below(blob.name().substring(blob.name().lastIndexOf('/') + 1));
+    }
+
+    @Override
+    public Class<Blob> type() {
+        return Blob.class;
+    }
+
     private static String version(Blob blob) {
         var version = blob.generation() == null ? blob.etag() : blob.generation();
         return String.valueOf(version == null ? blob.updateTime() : version);
@@ -72,8 +95,7 @@ record GcsPlace(
     @Override
     public void takeAway(Blob blob) throws IOException, TaskFailedException, InterruptedException {
         if (action == Action.MOVE) {
-            var name = blob.name().substring(blob.name().lastIndexOf('/') + 1);
-            store.copy(object(blob), target().below(name));
+            store.copy(object(blob), onceMoved(blob));
         }
         store.delete(object(blob));
     }

@@ -39,13 +39,13 @@ public final class Trigger extends GcsTask<Trigger.Properties, Trigger.Outputs>
     @Override
     Outputs work(GcsStore store, Properties properties, TaskContext context) throws Exception {
         var place =
-                new GcsPlace(
+                GcsPlace.of(
                         store,
                         properties.selection(),
                         properties.action(),
                         properties.moveDirectory(),
                         context);
-        var look = new FileLook<>(place, Blob.class, context);
+        var look = new FileLook<>(place, context);
         return new Outputs(
                 look.found(properties.seen()).stream()
                         .map(found -> new Found(found.file(), found.change()))

@@ -8,30 +8,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
-import io.millrace.test.FakeContext;
+import io.millrace.test.StoreCases;
 import io.millrace.test.Tasks;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Against a stand-in of the JSON API.
-class GcsTest {
-    @TempDir Path directory = Path.of(".");
+class GcsTest extends StoreCases {
     private @Nullable GcsStandIn server;
-    private FakeContext context = new FakeContext(Path.of("."));
 
     @BeforeEach
     void begin() throws Exception {
         server = GcsStandIn.start();
-        context = new FakeContext(directory);
         run(new CreateBucket(), "name", "bucket", "location", "EU");
     }
 
@@ -56,7 +52,29 @@ class GcsTest {
         return Tasks.run(task, context, all);
     }
 
-    private void upload(String name, String text) throws Exception {
+    @Override
+    protected List<?> take(String task, String prefix, Object... more) throws Exception {
+        Object[] below = {"from", "gs://bucket/" + prefix, "listingType", "RECURSIVE"};
+        var outputs =
+                run(
+                        task.equals("Trigger") ? new Trigger() : new Downloads(),
+                        Stream.concat(Stream.of(below), Stream.of(more)).toArray());
+        return (List<?>) requireNonNull(outputs.get("blobs"));
+    }
+
+    @Override
+    protected Object[] move(String bucket, String directory) {
+        var place = "gs://%s/%s".formatted(bucket, directory);
+        return new Object[] {"action", "MOVE", "moveDirectory", place};
+    }
+
+    @Override
+    protected String names(String prefix) throws Exception {
+        return listed("gs://bucket/" + prefix, "listingType", "RECURSIVE");
+    }
+
+    @Override
+    protected void upload(String name, String text) throws Exception {
         var uri = context.store("kestra:///up", text).toString();
         run(new Upload(), "from", uri, "to", "gs://bucket/" + name);
     }
@@ -108,52 +126,6 @@ class GcsTest {
                 .containsEntry("deleted", false);
         assertThat(listed("gs://bucket/one/")).isEqualTo("[]");
         assertThat(run(new DeleteBucket(), "name", "bucket")).containsEntry("bucket", "bucket");
-    }
-
-    @Test
-    void aLookThatIsRepeatedTellsWhatItHasTakenAlready() throws Exception {
-        upload("twice/a.csv", "a");
-        upload("twice/b.csv", "b");
-        Object[] move = {
-            "from", "gs://bucket/twice/", "action", "MOVE", "moveDirectory", "gs://none/x"
-        };
-        Object[] delete = {"from", "gs://bucket/twice/", "action", "DELETE"};
-
-        // its worker died before anything was taken: here the store is what stops it
-        assertThatThrownBy(() -> run(new Trigger(), move)).hasMessageContaining("(404)");
-        upload("twice/a.csv", "another");
-        var found = run(new Trigger(), delete);
-        // and when all were, but nobody was told
-        var again = run(new Trigger(), delete);
-
-        assertThat((List<?>) found.get("blobs")).hasSize(2);
-        assertThat(again).isEqualTo(found);
-        assertThat(context.stored().values()).contains("a", "b");
-        assertThat(listed("gs://bucket/twice/"))
-                .contains("twice/a.csv")
-                .doesNotContain("twice/b.csv");
-        context.executionId = "the next look";
-        assertThat((List<?>) run(new Trigger(), delete).get("blobs")).hasSize(1);
-        assertThat(listed("gs://bucket/twice/")).isEqualTo("[]");
-    }
-
-    @Test
-    void anObjectThatStaysIsReportedOnceForEachVersionOfIt() throws Exception {
-        upload("stay/a.csv", "a");
-        upload("stay/b.csv", "b");
-        Object[] look = {"from", "gs://bucket/stay/", "maxFiles", 1};
-
-        for (var name : List.of("stay/a.csv", "stay/b.csv")) {
-            context.executionId = name;
-            assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
-                    .contains("name=" + name, "changeType=CREATE");
-        }
-        context.executionId = "later";
-        assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
-        upload("stay/b.csv", "changed");
-        assertThat(String.valueOf(run(new Trigger(), look).get("blobs")))
-                .contains("name=stay/b.csv", "changeType=UPDATE");
-        assertThat(context.stored().values()).contains("changed");
     }
 
     @Test

@@ -35,6 +35,7 @@ import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.URIish;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnection;
 import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
 import org.eclipse.jgit.transport.sshd.SshdSessionFactory;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class GitAccess implements AutoCloseable {
     private static final Set<String> SCHEMES = Set.of("http", "https", "ssh");
     private static final int TIMEOUT_SECONDS = 60;
+    private static final int CONNECT_MILLIS = 10_000;
 
     private final Remote remote;
     private final Path home;
@@ -215,13 +217,13 @@ final class GitAccess implements AutoCloseable {
         @Override
         public HttpConnection create(URL url) throws IOException {
             check(url);
-            return trusting(url, super.create(url));
+            return trusting(url, new QuickConnection(url, Proxy.NO_PROXY));
         }
 
         @Override
         public HttpConnection create(URL url, Proxy proxy) throws IOException {
             check(url);
-            return trusting(url, super.create(url, proxy));
+            return trusting(url, new QuickConnection(url, proxy));
         }
 
         private HttpConnection trusting(URL url, HttpConnection connection) throws IOException {
@@ -241,6 +243,18 @@ final class GitAccess implements AutoCloseable {
             } catch (TaskFailedException | URISyntaxException e) {
                 throw new IOException(e.getMessage(), e);
             }
+        }
+    }
+
+    /// Whoever doesn't answer is given up sooner than who works for a while.
+    private static final class QuickConnection extends JDKHttpConnection {
+        QuickConnection(URL url, Proxy proxy) throws IOException {
+            super(url, proxy);
+        }
+
+        @Override
+        public void setConnectTimeout(int millis) {
+            super.setConnectTimeout(Math.min(millis, CONNECT_MILLIS));
         }
     }
 

@@ -22,7 +22,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +41,7 @@ import org.jspecify.annotations.Nullable;
             "io.kestra.plugin.jdbc.trino.Batch",
             "io.kestra.plugin.jdbc.redshift.Batch",
             "io.kestra.plugin.jdbc.vertica.Batch",
+            "io.kestra.plugin.jdbc.actianvector.Batch",
             "io.kestra.plugin.jdbc.pinot.Batch",
             "io.kestra.plugin.jdbc.druid.Batch",
             "io.kestra.plugin.jdbc.dremio.Batch",
@@ -71,6 +71,7 @@ public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> 
                     @Nullable List<String> columns,
             @Title("Rows in a batch") @Default("1000") Integer chunk,
             @Title("Whether all batches are one transaction") @Default("true") Boolean transaction,
+            @Title("Without effect") @Inline Pooling pooling,
             @Inline Tls tls)
             implements Connecting {}
 
@@ -114,16 +115,13 @@ public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> 
         if (row == null) {
             return new Outputs(0, 0);
         }
-        var first = row.value() instanceof Map<?, ?> ? row.fields().keySet() : null;
-        var target = Target.of(properties, first == null ? null : List.copyOf(first));
-        try (var statement = connection.prepareStatement(target.sql())) {
+        try (var target = target(connection, row, properties)) {
             int waiting = 0;
             for (; row != null; row = rows.next()) {
-                target.set(statement, row);
-                statement.addBatch();
+                target.add(row);
                 count++;
                 if (++waiting >= properties.chunk()) {
-                    updated += sum(statement.executeBatch());
+                    updated += target.send();
                     waiting = 0;
                     if (transactional && !properties.transaction()) {
                         connection.commit();
@@ -131,85 +129,129 @@ public final class Batch implements TaskPlugin<Batch.Properties, Batch.Outputs> 
                 }
             }
             if (waiting > 0) {
-                updated += sum(statement.executeBatch());
+                updated += target.send();
             }
         }
         return new Outputs(count, updated);
     }
 
+    /// Where rows go.
+    interface Target extends AutoCloseable {
+        void add(RowFile.Row row) throws SQLException, TaskFailedException;
+
+        /// @return how many rows the database has changed since this was asked last
+        long send() throws SQLException;
+
+        @Override
+        void close() throws SQLException;
+    }
+
+    private static Target target(Connection connection, RowFile.Row first, Properties properties)
+            throws SQLException, TaskFailedException {
+        var fields =
+                first.value() instanceof Map<?, ?> ? List.copyOf(first.fields().keySet()) : null;
+        if (properties.sql() != null) {
+            return statement(connection, properties.sql(), properties.columns(), fields);
+        }
+        if (properties.table() == null) {
+            throw new TaskFailedException("Expected `sql` or `table`");
+        }
+        var columns = properties.columns() == null ? fields : properties.columns();
+        if (columns == null || columns.isEmpty()) {
+            throw new TaskFailedException("Expected `columns`: the rows have no fields");
+        }
+        var table = name(properties.table());
+        var names = String.join(", ", names(columns));
+        if (Trino.isServer(connection)) {
+            return Trino.into(connection, table, names, columns);
+        }
+        var sql =
+                "insert into %s (%s) values (%s)"
+                        .formatted(
+                                table,
+                                names,
+                                String.join(", ", Collections.nCopies(columns.size(), "?")));
+        return new Prepared(connection.prepareStatement(sql), columns);
+    }
+
+    /// @param columns in the order of the `?`, or absent
+    /// @param fields names of the first row's, if it has some
+    private static Target statement(
+            Connection connection,
+            String sql,
+            @Nullable List<String> columns,
+            @Nullable List<String> fields)
+            throws SQLException, TaskFailedException {
+        if (fields != null && columns == null) {
+            var byName = new LinkedHashMap<String, @Nullable Object>();
+            fields.forEach(f -> byName.put(f, f));
+            var bound = Sql.bind(sql, byName);
+            if (!bound.values().isEmpty()) {
+                return new Prepared(
+                        connection.prepareStatement(bound.text()),
+                        bound.values().stream().map(String::valueOf).toList());
+            }
+        }
+        return new Prepared(connection.prepareStatement(sql), columns);
+    }
+
+    private static List<String> names(List<String> columns) throws TaskFailedException {
+        var names = new ArrayList<String>();
+        for (var column : columns) {
+            names.add(name(column));
+        }
+        return names;
+    }
+
+    private static String name(String name) throws TaskFailedException {
+        if (!NAME.matcher(name).matches()) {
+            throw new TaskFailedException("Expected a name but got '%s'".formatted(name));
+        }
+        return name;
+    }
+
+    /// The values of a row in the order of the `?`.
+    ///
+    /// @param columns their names; absent: as they stand in the row
+    static List<@Nullable Object> values(RowFile.Row row, @Nullable List<String> columns)
+            throws TaskFailedException {
+        if (row.value() instanceof List<?> list) {
+            return new ArrayList<>(list);
+        }
+        var fields = row.fields();
+        var values = new ArrayList<@Nullable Object>();
+        for (var name : columns == null ? fields.keySet() : columns) {
+            values.add(fields.get(name));
+        }
+        return values;
+    }
+
+    /// A statement of which the driver makes batches.
+    private record Prepared(PreparedStatement statement, @Nullable List<String> columns)
+            implements Target {
+
+        @Override
+        public void add(RowFile.Row row) throws SQLException, TaskFailedException {
+            int index = 1;
+            for (var value : values(row, columns)) {
+                Values.set(statement, index++, value);
+            }
+            statement.addBatch();
+        }
+
+        @Override
+        public long send() throws SQLException {
+            return sum(statement.executeBatch());
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+
     private static long sum(int[] counts) {
         // a driver may say that it doesn't know how many: at least one, then
         return Arrays.stream(counts).map(c -> c == Statement.SUCCESS_NO_INFO ? 1 : c).sum();
-    }
-
-    /// A statement and where its values come from.
-    ///
-    /// @param columns names in the order of the `?`; absent: the values of each row in their order
-    private record Target(String sql, @Nullable List<String> columns) {
-
-        static Target of(Properties properties, @Nullable List<String> fields)
-                throws TaskFailedException {
-            if (properties.sql() != null) {
-                if (fields != null && properties.columns() == null) {
-                    var byName = new LinkedHashMap<String, @Nullable Object>();
-                    fields.forEach(f -> byName.put(f, new Field(f)));
-                    var bound = Sql.bind(properties.sql(), byName);
-                    if (!bound.values().isEmpty()) {
-                        return new Target(
-                                bound.text(),
-                                bound.values().stream()
-                                        .map(v -> ((Field) Objects.requireNonNull(v)).name())
-                                        .toList());
-                    }
-                }
-                return new Target(properties.sql(), properties.columns());
-            }
-            if (properties.table() == null) {
-                throw new TaskFailedException("Expected `sql` or `table`");
-            }
-            var columns = properties.columns() == null ? fields : properties.columns();
-            if (columns == null || columns.isEmpty()) {
-                throw new TaskFailedException("Expected `columns`: the rows have no fields");
-            }
-            var sql =
-                    "insert into %s (%s) values (%s)"
-                            .formatted(
-                                    name(properties.table()),
-                                    String.join(", ", names(columns)),
-                                    String.join(", ", Collections.nCopies(columns.size(), "?")));
-            return new Target(sql, columns);
-        }
-
-        private record Field(String name) {}
-
-        private static List<String> names(List<String> columns) throws TaskFailedException {
-            var names = new ArrayList<String>();
-            for (var column : columns) {
-                names.add(name(column));
-            }
-            return names;
-        }
-
-        private static String name(String name) throws TaskFailedException {
-            if (!NAME.matcher(name).matches()) {
-                throw new TaskFailedException("Expected a name but got '%s'".formatted(name));
-            }
-            return name;
-        }
-
-        void set(PreparedStatement statement, RowFile.Row row)
-                throws SQLException, TaskFailedException {
-            int index = 1;
-            if (row.value() instanceof List<?> list) {
-                for (var value : list) {
-                    Values.set(statement, index++, value);
-                }
-                return;
-            }
-            var fields = row.fields();
-            for (var name : columns == null ? fields.keySet() : columns) {
-                Values.set(statement, index++, fields.get(name));
-            }
-        }
     }
 }

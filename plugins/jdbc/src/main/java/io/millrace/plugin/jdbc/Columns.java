@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
+import io.millrace.plugin.kit.ExactJson;
 import java.io.IOException;
 import java.io.Reader;
 import java.math.BigDecimal;
@@ -16,23 +17,35 @@ import java.sql.Struct;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.DateTimeException;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Rows as JSON knows them: dates and times as texts in ISO 8601, bytes in Base64, JSON columns
 /// parsed, arrays as lists.
 final class Columns {
     private static final int LONGEST_TEXT = 64 << 20;
+    private static final DateTimeFormatter TIME =
+            new DateTimeFormatterBuilder()
+                    .append(DateTimeFormatter.ISO_LOCAL_TIME)
+                    .optionalStart()
+                    .appendOffset("+HH:mm", "Z")
+                    .toFormatter(Locale.ROOT);
 
     private final ResultSet rows;
     private final List<String> names = new ArrayList<>();
@@ -69,6 +82,7 @@ final class Columns {
             case Types.TIMESTAMP_WITH_TIMEZONE -> withOffset(at);
             case Types.TIMESTAMP ->
                     typeName.equals("timestamptz") ? withOffset(at) : value(rows.getObject(at));
+            case Types.TIME, Types.TIME_WITH_TIMEZONE -> time(at);
             default ->
                     typeName.equalsIgnoreCase("json") || typeName.equals("jsonb")
                             ? json(rows.getString(at))
@@ -90,9 +104,24 @@ final class Columns {
         return time == null ? null : time.toOffsetDateTime().toString();
     }
 
+    /// As the database writes it where `java.sql.Time` can't be it: with microseconds, with an
+    /// offset, or, as MySQL's are lengths of time, too, before 00:00 and beyond a day.
+    private @Nullable Object time(int at) throws SQLException, IOException {
+        var value = rows.getObject(at);
+        if (!(value instanceof Time)) {
+            return value(value);
+        }
+        var text = rows.getString(at);
+        try {
+            return TIME.parseBest(text, OffsetTime::from, LocalTime::from).toString();
+        } catch (DateTimeException _) {
+            return text;
+        }
+    }
+
     private static @Nullable Object json(@Nullable String text) {
         try {
-            return text == null ? null : JsonMapper.shared().readValue(text, Object.class);
+            return text == null ? null : ExactJson.read(text);
         } catch (JacksonException _) {
             return text;
         }
@@ -110,7 +139,7 @@ final class Columns {
             case Number n -> n;
             case Timestamp t -> local(t.toLocalDateTime());
             case Date d -> d.toLocalDate().toString();
-            case Time t -> t.toLocalTime().toString();
+            case Time t -> timeOf(t).toString();
             case java.time.LocalDateTime t -> local(t);
             case TemporalAccessor t -> t.toString();
             case byte[] bytes -> Base64.getEncoder().encodeToString(bytes);
@@ -137,8 +166,13 @@ final class Columns {
                 }
                 yield copy;
             }
-            default -> value.toString();
+            default -> Trino.isRow(value) ? value(Trino.fields(value)) : value.toString();
         };
+    }
+
+    private static LocalTime timeOf(Time time) {
+        return time.toLocalTime()
+                .with(ChronoField.MILLI_OF_SECOND, Math.floorMod(time.getTime(), 1000));
     }
 
     private String local(java.time.LocalDateTime time) {

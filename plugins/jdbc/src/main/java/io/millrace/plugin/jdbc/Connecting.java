@@ -18,6 +18,11 @@ interface Connecting {
 
     @Nullable Tls tls();
 
+    /// Whether a statement may ask for a file of the task.
+    default boolean loadsFile() {
+        return false;
+    }
+
     /// Certificates as the content of PEM files.
     record Tls(
             @Title("Whether the connection is encrypted") @Nullable Boolean ssl,
@@ -27,4 +32,11 @@ interface Connecting {
             @Title("Client's certificate (PEM)") @Nullable String sslCert,
             @Title("Client's key (PEM, PKCS#8)") @Nullable String sslKey,
             @Title("Password of the client's key") @Nullable String sslKeyPassword) {}
+
+    /// What flows of Kestra say of connections that are kept.
+    record Pooling(
+            @Title("Without effect: each task has a connection of its own")
+                    @Nullable Boolean connectionPooling,
+            @Title("Without effect: each task has a connection of its own")
+                    @Nullable Integer connectionPoolSize) {}
 }

@@ -25,10 +25,18 @@ public enum CopyFormat {
             @Title("What stands around values with special characters") @Nullable String quote,
             @Title("What stands before a quote within a value") @Nullable String escape,
             @Title("What stands for no value") @Nullable String nullString,
-            @Title("Encoding of the file") @Nullable String encoding) {
+            @Title("Encoding of the file") @Nullable String encoding,
+            @Title("Whether rows are frozen, into a table that is new in the transaction")
+                    @Nullable Boolean freeze,
+            @Title("Columns whose values are always quoted, or *; only out of the database")
+                    @Nullable List<String> forceQuote,
+            @Title("Columns whose values are never null; only into the database")
+                    @Nullable List<String> forceNotNull,
+            @Title("Columns whose quoted values may be null; only into the database")
+                    @Nullable List<String> forceNull) {
 
         /// `WITH (…)`.
-        String with() {
+        String with() throws TaskFailedException {
             var options = new ArrayList<String>();
             options.add("FORMAT " + format);
             add(options, "DELIMITER", delimiter);
@@ -39,7 +47,29 @@ public enum CopyFormat {
             add(options, "ESCAPE", escape);
             add(options, "NULL", nullString);
             add(options, "ENCODING", encoding);
+            if (freeze != null) {
+                options.add("FREEZE " + freeze);
+            }
+            add(options, "FORCE_QUOTE", forceQuote);
+            add(options, "FORCE_NOT_NULL", forceNotNull);
+            add(options, "FORCE_NULL", forceNull);
             return "WITH (" + String.join(", ", options) + ")";
+        }
+
+        private static void add(List<String> options, String name, @Nullable List<String> columns)
+                throws TaskFailedException {
+            if (columns == null || columns.isEmpty()) {
+                return;
+            }
+            var names = new ArrayList<String>();
+            if (columns.equals(List.of("*"))) {
+                options.add(name + " *");
+                return;
+            }
+            for (var column : columns) {
+                names.add(name(column));
+            }
+            options.add("%s (%s)".formatted(name, String.join(", ", names)));
         }
 
         private static void add(List<String> options, String name, @Nullable String value) {

@@ -33,6 +33,7 @@ public final class CopyIn implements TaskPlugin<CopyIn.Properties, CopyIn.Output
             @Title("Table") String table,
             @Title("Columns; all if absent") @Nullable List<String> columns,
             @Inline CopyFormat.Options options,
+            @Title("Without effect") @Inline Pooling pooling,
             @Inline Tls tls)
             implements Connecting {}
 

@@ -36,6 +36,7 @@ public final class CopyOut implements TaskPlugin<CopyOut.Properties, CopyOut.Out
             @Title("Table") @Nullable String table,
             @Title("Columns; all if absent") @Nullable List<String> columns,
             @Inline CopyFormat.Options options,
+            @Title("Without effect") @Inline Pooling pooling,
             @Inline Tls tls)
             implements Connecting {}
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -31,6 +32,20 @@ import org.jspecify.annotations.Nullable;
 /// that were put beside them.
 final class Databases {
     private static final Pattern HOST = Pattern.compile("^jdbc:[\\w:]+?//(?:[^/@]*@)?([^/?;]+)");
+
+    /// What stands before the hosts: their drivers take another URL for one of this machine, or of
+    /// a file.
+    private static final Map<String, Pattern> BEFORE_HOSTS =
+            Map.of(
+                    "postgresql", Pattern.compile("jdbc:postgresql://.*"),
+                    "sqlserver", Pattern.compile("jdbc:sqlserver://.*"),
+                    "mysql", Pattern.compile("jdbc:mysql:(\\w+:)?//.*"),
+                    "mariadb", Pattern.compile("jdbc:mariadb:(\\w+:)?//.*"));
+
+    /// What lets a driver come as the worker itself.
+    private static final Pattern AS_WORKER =
+            Pattern.compile(
+                    "activedirectory(managedidentity|msi|default|integrated)|keyvaultmanagedidentity");
 
     /// What would let whoever writes a URL run code in the worker, or read its files.
     private static final List<String> REFUSED =
@@ -52,7 +67,39 @@ final class Databases {
                     "trustcertificatekeystoreurl",
                     "clientcertificatekeystoreurl",
                     "enable_load_extension",
+                    "session_init_sql_file",
+                    "sslfactoryarg",
+                    "sslpasswordcallback",
+                    "sslpasswordcallbackclassname",
+                    "xmlfactoryfactory",
+                    "connectexecutor",
+                    "connectexecutorarg",
+                    "socketfactoryclass",
+                    "socketfactoryconstructorarg",
+                    "trustmanagerclass",
+                    "trustmanagerconstructorarg",
+                    "accesstokencallbackclass",
+                    "connectionlifecycleinterceptors",
+                    "exceptioninterceptors",
+                    "clientinfoprovider",
+                    "propertiestransform",
+                    "serverconfigcachefactory",
+                    "loadbalancestrategy",
+                    "ha.loadbalancestrategy",
+                    "authenticationplugins",
+                    "defaultauthenticationplugin",
+                    "profilereventhandler",
+                    "allowurlinlocalinfile",
+                    "idtokenfile",
+                    "ociconfigfile",
+                    // would come as the worker itself: its environment, its tickets
+                    "credentialtype",
+                    "gssusedefaultcreds",
+                    "integratedsecurity",
+                    "usedefaultgsscredential",
                     // would connect elsewhere than the URL says
+                    "permitredirect",
+                    "enclaveattestationurl",
                     "pghost",
                     "pgport",
                     "service",
@@ -68,6 +115,15 @@ final class Databases {
                     "proxyhost",
                     "httpproxyhost",
                     "tinyproxy",
+                    // Trino: other ways to the server, and a class that is loaded by its name
+                    "socksproxy",
+                    "httpproxy",
+                    "dnsresolver",
+                    // and who the worker is
+                    "sslkeystorepath",
+                    "sslusesystemkeystore",
+                    "kerberoskeytabpath",
+                    "kerberoscredentialcachepath",
                     "init",
                     // Snowflake: the statements PUT and GET, with files of the worker; its files,
                     // who it is in its cloud, and other places
@@ -95,34 +151,48 @@ final class Databases {
     Connection open(Connecting connecting, TaskContext context)
             throws TaskFailedException, IOException, InterruptedException {
         var url = url(connecting.url(), context);
-        var properties = properties(connecting, url, context);
+        var properties = properties(connecting, url);
         var driver = driver(url);
-        if (driver == null && url.startsWith("jdbc:mysql:")) {
-            url = "jdbc:mariadb:" + url.substring("jdbc:mysql:".length());
-            driver = driver(url);
-        }
-        if (driver == null) {
-            throw new TaskFailedException(
-                    "There is no driver for %s: put its jar into the directory `jdbc` of the plugin folder"
-                            .formatted(kind(url)));
-        }
         try {
-            var connection = connect(driver, url, properties);
-            if (connection == null) {
-                throw new TaskFailedException("The driver doesn't take this URL: " + kind(url));
+            if (MariaDbDriver.takes(url, driver)) {
+                return connect(MariaDbDriver.of(url, properties, connecting.tls(), context));
             }
+            if (driver == null) {
+                throw new TaskFailedException(
+                        "There is no driver for %s: put its jar into the directory `jdbc` of the plugin folder"
+                                .formatted(kind(url)));
+            }
+            if (connecting.tls() != null) {
+                tls(kind(url), connecting.tls(), properties, context);
+            }
+            var connection = connect(driver, url, properties);
             if (kind(url).equals("duckdb")) {
                 confine(connection, context);
             }
             return connection;
         } catch (SQLException e) {
-            throw new TaskFailedException("Unable to connect: " + e.getMessage(), e);
+            throw new TaskFailedException(
+                    "Unable to connect%s: %s".formatted(to(url), e.getMessage()), e);
+        }
+    }
+
+    private Connection connect(MariaDbDriver told)
+            throws SQLException, TaskFailedException, InterruptedException {
+        var driver = new org.mariadb.jdbc.Driver();
+        try {
+            return connect(driver, told.url(), told.properties());
+        } catch (SQLException e) {
+            var withoutTls = told.withoutTls(e);
+            if (withoutTls == null) {
+                throw MariaDbDriver.explained(e);
+            }
+            return connect(driver, told.url(), withoutTls);
         }
     }
 
     /// On a virtual thread of its own: an interrupt closes the socket under it. So a server that
     /// says nothing is left when the task ends, or after a while, whatever the driver does.
-    private @Nullable Connection connect(Driver driver, String url, Properties properties)
+    private Connection connect(Driver driver, String url, Properties properties)
             throws SQLException, TaskFailedException, InterruptedException {
         var opening =
                 new FutureTask<>(() -> {
@@ -134,10 +204,16 @@ final class Databases {
                 });
         Thread.ofVirtual().name("connect").start(opening);
         try {
-            return opening.get(longestLogin.toMillis(), TimeUnit.MILLISECONDS);
+            var connection = opening.get(longestLogin.toMillis(), TimeUnit.MILLISECONDS);
+            if (connection == null) {
+                throw new TaskFailedException("The driver doesn't take this URL: " + kind(url));
+            }
+            return connection;
         } catch (TimeoutException e) {
             throw new TaskFailedException(
-                    "Unable to connect: the database doesn't answer within " + longestLogin, e);
+                    "Unable to connect%s: the database doesn't answer within %s"
+                            .formatted(to(url), longestLogin),
+                    e);
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case SQLException cause -> cause;
@@ -172,34 +248,59 @@ final class Databases {
         return parts.length < 3 ? "" : parts[1].toLowerCase(Locale.ROOT);
     }
 
+    /// Whether it is a file, or memory, of this process.
+    static boolean isInProcess(@Nullable String url) {
+        return url == null || List.of("sqlite", "duckdb").contains(kind(url.strip()));
+    }
+
     private String url(@Nullable String given, TaskContext context) throws TaskFailedException {
         var url = given == null ? "jdbc:duckdb:" : given.strip();
         if (!url.startsWith("jdbc:")) {
             throw new TaskFailedException("Expected a URL that begins with jdbc:");
         }
         for (var option : url.substring(5).split("[?&;]")) {
-            refuse(option.split("=", 2)[0]);
-        }
-        var hosts = HOST.matcher(url);
-        if (hosts.find()) {
-            for (var host : hosts.group(1).split(",")) {
-                egress.checkServer(host, port(kind(url)));
-            }
-            return url;
+            var parts = option.split("=", 2);
+            refuse(parts[0], parts.length == 1 ? "" : parts[1]);
         }
         return switch (kind(url)) {
             case "sqlite" -> inDirectory("jdbc:sqlite:", url, context);
             case "duckdb" -> inDirectory("jdbc:duckdb:", url, context);
-            default ->
-                    throw new TaskFailedException(
-                            "Expected a URL that names its host, such as jdbc:%s://host/database"
-                                    .formatted(kind(url)));
+            default -> {
+                for (var host : hosts(url)) {
+                    egress.checkServer(host, port(kind(url)));
+                }
+                yield url;
+            }
         };
     }
 
-    private static void refuse(String option) throws TaskFailedException {
-        if (REFUSED.contains(option.strip().toLowerCase(Locale.ROOT))) {
-            throw new TaskFailedException("The option %s isn't allowed".formatted(option));
+    /// For messages; nothing of what runs within the task.
+    private static String to(String url) {
+        var hosts = HOST.matcher(url);
+        return hosts.find() ? " to " + hosts.group(1) : "";
+    }
+
+    private static String[] hosts(String url) throws TaskFailedException {
+        var kind = kind(url);
+        var known = BEFORE_HOSTS.get(kind);
+        var hosts = HOST.matcher(url);
+        if (!hosts.find() || (known != null && !known.matcher(url).matches())) {
+            throw new TaskFailedException(
+                    "Expected a URL that names its host, such as jdbc:%s://host/database"
+                            .formatted(kind));
+        }
+        return hosts.group(1).split(",");
+    }
+
+    private static void refuse(String option, String value) throws TaskFailedException {
+        var name = option.strip().toLowerCase(Locale.ROOT);
+        boolean asWorker =
+                (name.equals("authentication") || name.equals("keystoreauthentication"))
+                        && AS_WORKER.matcher(value.strip().toLowerCase(Locale.ROOT)).matches();
+        if (REFUSED.contains(name) || asWorker) {
+            throw new TaskFailedException(
+                    "The option %s isn't allowed"
+                            .formatted(asWorker ? option + "=" + value : option));
         }
     }
 
@@ -260,13 +361,17 @@ final class Databases {
         return text.replace("'", "''");
     }
 
-    private static Properties properties(Connecting connecting, String url, TaskContext context)
-            throws TaskFailedException, IOException {
+    private static Properties properties(Connecting connecting, String url)
+            throws TaskFailedException {
         var properties = new Properties();
         defaults(kind(url), properties);
+        if (url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) {
+            // unless told so, MariaDB's driver sends a server any file of the worker
+            properties.setProperty("allowLocalInfile", String.valueOf(connecting.loadsFile()));
+        }
         if (connecting.properties() != null) {
             for (var entry : connecting.properties().entrySet()) {
-                refuse(entry.getKey());
+                refuse(entry.getKey(), entry.getValue());
                 properties.setProperty(entry.getKey(), entry.getValue());
             }
         }
@@ -275,9 +380,6 @@ final class Databases {
         }
         if (connecting.password() != null) {
             properties.setProperty("password", connecting.password());
-        }
-        if (connecting.tls() != null) {
-            tls(connecting.tls(), properties, context);
         }
         return properties;
     }
@@ -296,6 +398,8 @@ final class Databases {
             case "mysql", "mariadb" -> {
                 properties.setProperty("connectTimeout", "10000");
                 properties.setProperty("useCursorFetch", "true");
+                // a server would send the client to others, which nobody has checked
+                properties.setProperty("permitRedirect", "false");
             }
             case "sqlserver" -> properties.setProperty("loginTimeout", "20");
             case "duckdb" -> properties.setProperty("jdbc_stream_results", "true");
@@ -311,29 +415,64 @@ final class Databases {
         }
     }
 
-    private static void tls(Connecting.Tls tls, Properties properties, TaskContext context)
+    /// In the words of the database's driver.
+    private static void tls(
+            String kind, Connecting.Tls tls, Properties properties, TaskContext context)
             throws IOException, TaskFailedException {
-        if (tls.ssl() != null) {
-            properties.setProperty("ssl", tls.ssl().toString());
+        var mode = tls.sslMode() == null ? null : tls.sslMode().toLowerCase(Locale.ROOT);
+        switch (kind) {
+            case "postgresql" -> {
+                set("ssl", tls.ssl(), properties);
+                set("sslmode", mode == null ? null : mode.replace('_', '-'), properties);
+                set("sslrootcert", certificate("root.crt", tls.sslRootCert(), context), properties);
+                set("sslcert", certificate("client.crt", tls.sslCert(), context), properties);
+                if (tls.sslKey() != null) {
+                    set("sslkey", file("client.pk8", der(tls.sslKey()), context), properties);
+                }
+                set("sslpassword", tls.sslKeyPassword(), properties);
+            }
+            case "trino" -> {
+                refuseClientCertificate(kind, tls);
+                set("SSL", tls.ssl(), properties);
+                set(
+                        "SSLVerification",
+                        mode == null ? null : mode.replace("verify_", "").toUpperCase(Locale.ROOT),
+                        properties);
+                set(
+                        "SSLTrustStorePath",
+                        certificate("root.crt", tls.sslRootCert(), context),
+                        properties);
+            }
+            default -> {
+                if (!tls.equals(NO_TLS)) {
+                    throw new TaskFailedException(
+                            "Expected what is said of TLS in `url` or `properties`, as %s's driver takes it"
+                                    .formatted(kind));
+                }
+            }
         }
-        if (tls.sslMode() != null) {
-            properties.setProperty(
-                    "sslmode", tls.sslMode().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+
+    private static final Connecting.Tls NO_TLS =
+            new Connecting.Tls(null, null, null, null, null, null);
+
+    private static void refuseClientCertificate(String kind, Connecting.Tls tls)
+            throws TaskFailedException {
+        if (tls.sslCert() != null || tls.sslKey() != null || tls.sslKeyPassword() != null) {
+            throw new TaskFailedException(
+                    "A client's certificate is for PostgreSQL only, but the URL is of " + kind);
         }
-        if (tls.sslRootCert() != null) {
-            properties.setProperty(
-                    "sslrootcert", file("root.crt", tls.sslRootCert().getBytes(UTF_8), context));
+    }
+
+    private static void set(String name, @Nullable Object value, Properties properties) {
+        if (value != null) {
+            properties.setProperty(name, value.toString());
         }
-        if (tls.sslCert() != null) {
-            properties.setProperty(
-                    "sslcert", file("client.crt", tls.sslCert().getBytes(UTF_8), context));
-        }
-        if (tls.sslKey() != null) {
-            properties.setProperty("sslkey", file("client.pk8", der(tls.sslKey()), context));
-        }
-        if (tls.sslKeyPassword() != null) {
-            properties.setProperty("sslpassword", tls.sslKeyPassword());
-        }
+    }
+
+    private static @Nullable String certificate(
+            String name, @Nullable String pem, TaskContext context) throws IOException {
+        return pem == null ? null : file(name, pem.getBytes(UTF_8), context);
     }
 
     private static final java.nio.charset.Charset UTF_8 = StandardCharsets.UTF_8;
@@ -347,8 +486,7 @@ final class Databases {
         }
     }
 
-    private static String file(String name, byte[] content, TaskContext context)
-            throws IOException {
+    static String file(String name, byte[] content, TaskContext context) throws IOException {
         var only =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         var file = Files.createTempFile(context.ownDirectory(), "jdbc-", name, only);

@@ -76,6 +76,7 @@ final class LocalDatabase {
         var variables = new LinkedHashMap<String, @Nullable Object>();
         variables.put("workingDir", directory.toString());
         variables.put("outputFiles", outputs);
+        variables.put("inputFile", properties.inputFile());
         return variables;
     }
 

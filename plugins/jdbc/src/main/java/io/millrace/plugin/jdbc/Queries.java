@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
             "io.kestra.plugin.jdbc.db2.Queries",
             "io.kestra.plugin.jdbc.sybase.Queries",
             "io.kestra.plugin.jdbc.vectorwise.Queries",
-            "io.kestra.plugin.jdbc.hana.Queries"
+            "io.kestra.plugin.jdbc.hana.Queries",
+            "io.kestra.plugin.jdbc.actianvector.Queries"
         },
         title = "Run several statements, and fetch or store the rows of each")
 public final class Queries implements TaskPlugin<QueryProperties, Queries.Outputs> {

@@ -31,7 +31,8 @@ import java.util.Map;
             "io.kestra.plugin.jdbc.db2.Query",
             "io.kestra.plugin.jdbc.sybase.Query",
             "io.kestra.plugin.jdbc.vectorwise.Query",
-            "io.kestra.plugin.jdbc.hana.Query"
+            "io.kestra.plugin.jdbc.hana.Query",
+            "io.kestra.plugin.jdbc.actianvector.Query"
         },
         title = "Run a query, and fetch or store its rows")
 public final class Query implements TaskPlugin<QueryProperties, QueryOutputs> {

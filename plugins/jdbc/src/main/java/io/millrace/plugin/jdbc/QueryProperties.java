@@ -18,7 +18,8 @@ public record QueryProperties(
         @Title("What else the driver is told") @Nullable Map<String, String> properties,
         @Title("SQL, with `:name` for parameters") @Late String sql,
         @Title("Values by name") @Nullable Map<String, @Nullable Object> parameters,
-        @Title("What becomes of the rows: NONE if absent") @Nullable FetchType fetchType,
+        @Title("What becomes of the rows; if absent NONE, of a trigger FETCH")
+                @Nullable FetchType fetchType,
         @Title("The older way to say FETCH") @Nullable Boolean fetch,
         @Title("The older way to say FETCH_ONE") @Nullable Boolean fetchOne,
         @Title("The older way to say STORE") @Nullable Boolean store,
@@ -30,12 +31,15 @@ public record QueryProperties(
                 Boolean transaction,
         @Title("Files to put into the working directory: their contents or URIs")
                 @Nullable Map<String, String> inputFiles,
+        @Title("URI of the file of LOAD DATA LOCAL INFILE '{{ inputFile }}' (MySQL, MariaDB)")
+                @Nullable String inputFile,
         @Title("Names of files that the SQL writes, `{{ outputFiles.name }}` in it")
                 @Nullable List<String> outputFiles,
         @Title("URI of a DuckDB or SQLite database to begin with") @Nullable String databaseUri,
         @Title("The same, as flows for SQLite name it") @Nullable String sqliteFile,
         @Title("Whether the DuckDB or SQLite database is stored") @Default("false")
                 Boolean outputDbFile,
+        @Title("Without effect") @Inline Pooling pooling,
         @Inline Snowflake snowflake,
         @Inline Tls tls)
         implements Connecting {
@@ -50,7 +54,8 @@ public record QueryProperties(
         return databaseUri == null ? sqliteFile : databaseUri;
     }
 
-    FetchType fetched() {
-        return FetchType.of(fetchType, fetch, fetchOne, store, FetchType.NONE);
+    /// @param otherwise if the flow doesn't say
+    FetchType fetched(FetchType otherwise) {
+        return FetchType.of(fetchType, fetch, fetchOne, store, otherwise);
     }
 }

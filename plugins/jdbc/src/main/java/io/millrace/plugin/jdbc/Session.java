@@ -11,26 +11,39 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One connection of one task. A kill cancels the statement that runs, and then the connection.
 final class Session implements AutoCloseable {
+    /// What a server gets to answer that a statement has stopped.
+    private static final Duration TO_STOP = Duration.ofSeconds(5);
+
     private final Connection connection;
     private final QueryProperties properties;
     private final TaskContext context;
     private final @Nullable ZoneId zone;
+    private final boolean inProcess;
     private final AtomicReference<@Nullable Statement> running = new AtomicReference<>();
     private final TaskContext.Registration cancelling;
 
-    Session(Connection connection, QueryProperties properties, TaskContext context)
+    /// @param inProcess whether the database is one of this process, without a server
+    Session(
+            Connection connection,
+            boolean inProcess,
+            QueryProperties properties,
+            TaskContext context)
             throws TaskFailedException {
         this.connection = connection;
+        this.inProcess = inProcess;
         this.properties = properties;
         this.context = context;
         try {
@@ -68,8 +81,7 @@ final class Session implements AutoCloseable {
     ///
     /// @return whether what follows on the connection is a transaction
     static boolean begin(Connection connection) throws SQLException {
-        var metadata = connection.getMetaData();
-        if (!metadata.supportsTransactions() || metadata.getDatabaseProductName().equals("Trino")) {
+        if (!connection.getMetaData().supportsTransactions() || Trino.isServer(connection)) {
             return false;
         }
         connection.setAutoCommit(false);
@@ -83,21 +95,20 @@ final class Session implements AutoCloseable {
     /// Runs a statement, and takes its rows.
     ///
     /// On a thread of its own: an interrupt closes the socket under a virtual thread, after which
-    /// nobody could tell the server to stop, and the statement would run on there.
+    /// nobody could tell the server to stop, and the statement would run on there. So that comes
+    /// last, for drivers that wait for an answer even then: those that speak HTTP.
     Rows.Result run(String sql, FetchType type)
-            throws SQLException, IOException, TaskFailedException {
+            throws SQLException, IOException, TaskFailedException, InterruptedException {
         var statement = new FutureTask<>(() -> runHere(sql, type));
-        Thread.ofPlatform().daemon().name("statement").start(statement);
-        boolean interrupted = false;
+        var thread =
+                (inProcess ? Thread.ofPlatform().daemon() : Thread.ofVirtual())
+                        .name("statement")
+                        .start(statement);
         try {
-            while (true) {
-                try {
-                    return statement.get();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                    cancel();
-                }
-            }
+            return statement.get();
+        } catch (InterruptedException e) {
+            cancel(statement, thread);
+            throw e;
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case SQLException cause -> cause;
@@ -106,10 +117,21 @@ final class Session implements AutoCloseable {
                 case RuntimeException cause -> throw cause;
                 case null, default -> new SQLException(e.getCause());
             };
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+    }
+
+    private void cancel(FutureTask<?> statement, Thread thread) throws InterruptedException {
+        Thread.startVirtualThread(this::cancel);
+        try {
+            if (inProcess) {
+                statement.get();
+            } else {
+                statement.get(TO_STOP.toMillis(), TimeUnit.MILLISECONDS);
             }
+        } catch (TimeoutException _) {
+            thread.interrupt();
+        } catch (ExecutionException e) {
+            context.log().debug("The statement ended with: " + e.getMessage());
         }
     }
 
@@ -121,15 +143,16 @@ final class Session implements AutoCloseable {
             if (bound.values().isEmpty()) {
                 try (var statement = connection.createStatement()) {
                     running.set(statement);
-                    fetchInParts(statement);
-                    take(statement, statement.execute(bound.text()), rows, type);
+                    prepare(statement);
+                    boolean hasRows = execute(() -> statement.execute(bound.text()));
+                    take(statement, hasRows, rows, type);
                 }
             } else {
                 try (var statement = connection.prepareStatement(bound.text())) {
                     running.set(statement);
-                    fetchInParts(statement);
+                    prepare(statement);
                     set(statement, bound.values());
-                    take(statement, statement.execute(), rows, type);
+                    take(statement, execute(statement::execute), rows, type);
                 }
             }
             return rows.finish();
@@ -138,9 +161,29 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void fetchInParts(Statement statement) throws SQLException {
+    private void prepare(Statement statement) throws SQLException, TaskFailedException {
         if (properties.fetchSize() > 0) {
             statement.setFetchSize(properties.fetchSize());
+        }
+        if (properties.inputFile() != null) {
+            LoadedFile.offer(properties.inputFile(), statement, context);
+        }
+    }
+
+    private interface Execution {
+        boolean hasRows() throws SQLException;
+    }
+
+    /// Drivers trip over what is newer than they are, such as a column of a type that they don't
+    /// know.
+    private static boolean execute(Execution execution) throws SQLException {
+        try {
+            return execution.hasRows();
+        } catch (RuntimeException e) {
+            throw new SQLException(
+                    "The driver can't read what the database answers, such as a column of a type that it doesn't know: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

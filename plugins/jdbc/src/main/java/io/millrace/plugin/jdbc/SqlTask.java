@@ -29,18 +29,25 @@ final class SqlTask {
 
     /// @param several whether the SQL is more than one statement
     Result run(QueryProperties properties, TaskContext context, boolean several) throws Exception {
+        return run(properties, properties.fetched(FetchType.NONE), context, several);
+    }
+
+    /// @param type what becomes of the rows
+    /// @param several whether the SQL is more than one statement
+    Result run(QueryProperties properties, FetchType type, TaskContext context, boolean several)
+            throws Exception {
         var local = LocalDatabase.prepare(properties, context);
         var sql = context.render(properties.sql(), local.variables());
         var after =
                 properties.afterSQL() == null
                         ? null
                         : context.render(properties.afterSQL(), local.variables());
-        var type = properties.fetched();
         var statements = several ? Sql.split(sql) : List.of(sql);
         var results = new ArrayList<Rows.Result>();
         try (var session =
                 new Session(
                         databases.open(new At(properties, local.url()), context),
+                        Databases.isInProcess(local.url()),
                         properties,
                         context)) {
             boolean wanted =
@@ -90,6 +97,11 @@ final class SqlTask {
         @Override
         public Tls tls() {
             return as.tls();
+        }
+
+        @Override
+        public boolean loadsFile() {
+            return as.inputFile() != null;
         }
     }
 }

@@ -35,7 +35,8 @@ import java.util.Optional;
             "io.kestra.plugin.jdbc.db2.Trigger",
             "io.kestra.plugin.jdbc.sybase.Trigger",
             "io.kestra.plugin.jdbc.vectorwise.Trigger",
-            "io.kestra.plugin.jdbc.hana.Trigger"
+            "io.kestra.plugin.jdbc.hana.Trigger",
+            "io.kestra.plugin.jdbc.actianvector.Trigger"
         },
         title = "Start an execution when a query finds rows")
 public final class Trigger implements PollingTrigger<QueryProperties, QueryOutputs> {
@@ -49,10 +50,11 @@ public final class Trigger implements PollingTrigger<QueryProperties, QueryOutpu
     @Override
     public Optional<QueryOutputs> poll(QueryProperties properties, TaskContext context)
             throws Exception {
-        if (properties.fetched() == FetchType.NONE) {
+        var type = properties.fetched(FetchType.FETCH);
+        if (type == FetchType.NONE) {
             throw new TaskFailedException("Expected fetchType FETCH, FETCH_ONE or STORE");
         }
-        var outputs = QueryOutputs.of(sql.run(properties, context, false));
+        var outputs = QueryOutputs.of(sql.run(properties, type, context, false));
         return outputs.size() == 0 ? Optional.empty() : Optional.of(outputs);
     }
 }

@@ -118,7 +118,9 @@ class LocalDatabasesTest {
             assertThatThrownBy(
                             () -> Tasks.run(query, context, Map.of("url", url, "sql", "select 1")))
                     .isInstanceOf(TaskFailedException.class)
-                    .hasMessage("Unable to connect: the database doesn't answer within PT0.3S");
+                    .hasMessage(
+                            "Unable to connect to 127.0.0.1:%d: the database doesn't answer within PT0.3S"
+                                    .formatted(silent.port()));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /// What tasks about a cluster share: a client that a kill closes, and errors in words.
 abstract class AdminTask<P extends Record & AdminTask.Server, O extends Record>
@@ -34,7 +35,10 @@ abstract class AdminTask<P extends Record & AdminTask.Server, O extends Record>
         try (AutoCloseable _ = () -> admin.close(Duration.ofSeconds(2))) {
             return work(admin, properties, context);
         } catch (ExecutionException e) {
-            throw failure(e.getCause() == null ? e : e.getCause());
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw cause instanceof TimeoutException
+                    ? ClientSettings.noAnswer(settings, cause)
+                    : failure(cause);
         }
     }
 

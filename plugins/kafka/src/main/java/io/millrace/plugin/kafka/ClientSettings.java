@@ -55,7 +55,9 @@ final class ClientSettings {
                 name.endsWith(".class")
                         || name.endsWith(".classes")
                         || name.startsWith("config.providers")
-                        || name.equals("metric.reporters");
+                        || name.equals("metric.reporters")
+                        || name.equals("security.providers")
+                        || name.equals("sasl.kerberos.kinit.cmd");
         boolean isSerializer = name.startsWith("key.") || name.startsWith("value.");
         if ((loads && !isSerializer)
                 || (name.endsWith(".file")
@@ -87,6 +89,14 @@ final class ClientSettings {
                             .formatted(name));
         }
         return file.toString();
+    }
+
+    /// The library tells what it has waited for, not whom.
+    static TaskFailedException noAnswer(Map<String, ?> settings, Throwable cause) {
+        return new TaskFailedException(
+                "No answer in time from Kafka at %s: %s"
+                        .formatted(settings.get("bootstrap.servers"), cause.getMessage()),
+                cause);
     }
 
     static TaskFailedException failure(String what, KafkaException e) {

@@ -10,6 +10,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.ExactJson;
 import io.millrace.plugin.kit.RowFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,11 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Sends messages: rows of a file, or those that stand in the flow.
 @Plugin(type = "io.kestra.plugin.kafka.Produce", title = "Send messages to a Kafka topic")
@@ -96,7 +97,9 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            throw new TaskFailedException("Unable to send to Kafka: " + e.getMessage(), e);
+            throw e instanceof TimeoutException
+                    ? ClientSettings.noAnswer(p.properties(), e)
+                    : new TaskFailedException("Unable to send to Kafka: " + e.getMessage(), e);
         }
     }
 
@@ -115,7 +118,7 @@ public final class Produce implements TaskPlugin<Produce.Properties, Produce.Out
             }
             case String text when text.strip().startsWith("{") || text.strip().startsWith("[") -> {
                 try {
-                    send(sending, JsonMapper.shared().readValue(text, Object.class), context);
+                    send(sending, ExactJson.read(text), context);
                 } catch (JacksonException e) {
                     throw new TaskFailedException("Expected messages as JSON in `from`", e);
                 }

@@ -2,6 +2,7 @@
 package io.millrace.plugin.kafka;
 
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.ExactJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -84,7 +85,7 @@ public enum Serde {
 
     private static @Nullable Object json(String text) {
         try {
-            return JsonMapper.shared().readValue(text, Object.class);
+            return ExactJson.read(text);
         } catch (JacksonException _) {
             return text;
         }

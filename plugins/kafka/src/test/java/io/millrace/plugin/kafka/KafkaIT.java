@@ -637,17 +637,13 @@ class KafkaIT {
         assertThatThrownBy(() ->
                         run(new Produce(), "properties", nowhere, "from", Map.of("value", "x")))
                 .isInstanceOf(TaskFailedException.class)
-                .hasMessageContaining("Unable to send");
-        assertThatThrownBy(() ->
-                        run(
-                                new Consume(),
-                                "properties",
-                                Map.of(
-                                        "bootstrap.servers",
-                                        "127.0.0.1:1",
-                                        "interceptor.classes",
-                                        "x.Y")))
-                .hasMessageContaining("isn't allowed");
+                .hasMessageStartingWith("No answer in time from Kafka at 127.0.0.1:");
+        for (var property :
+                List.of("interceptor.classes", "security.providers", "sasl.kerberos.kinit.cmd")) {
+            var given = Map.of("bootstrap.servers", "127.0.0.1:1", property, "x.Y");
+            assertThatThrownBy(() -> run(new Consume(), "properties", given))
+                    .hasMessage("The property %s isn't allowed".formatted(property));
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ public final class Logs extends ClusterTask<Logs.Properties, Logs.Outputs> {
             @Inline Target target,
             @Title("Name of a pod") @Nullable String pod,
             @Title("Labels of the pods, in place of a name") @Nullable String labelSelector,
-            @Title("Container; all of them if absent") @Nullable String container,
+            @Title("Container, also an init container; all but those if absent")
+                    @Nullable String container,
             @Title("Only what is younger than this") @Nullable Duration since,
             @Title("Only the last lines of each container") @Nullable Integer tail,
             @Title("Of the container before the last restart") @Default("false") Boolean previous)
@@ -42,7 +44,7 @@ public final class Logs extends ClusterTask<Logs.Properties, Logs.Outputs> {
         }
         var namespace = properties.target().namespaceOrDefault();
         var kind = cluster.kind("v1", "pods");
-        var pods = new ArrayList<Map<String, @Nullable Object>>();
+        List<Map<String, @Nullable Object>> pods = new ArrayList<>();
         if (properties.pod() != null) {
             var pod = cluster.get(kind, namespace, properties.pod());
             if (pod == null) {
@@ -58,18 +60,40 @@ public final class Logs extends ClusterTask<Logs.Properties, Logs.Outputs> {
                     pods::add);
         }
         var stored = new LinkedHashMap<String, URI>();
-        for (var pod : pods) {
+        for (Map<String, @Nullable Object> pod : pods) {
             var name = String.valueOf(HttpApi.text(pod, "metadata", "name"));
-            for (var container : Cluster.objects(HttpApi.at(pod, "spec", "containers"))) {
-                var named = String.valueOf(container.get("name"));
-                if (properties.container() == null || properties.container().equals(named)) {
-                    stored.put(
-                            name + "/" + named,
-                            store(cluster, properties, kind.path(namespace, name), named, context));
+            for (var container : containers(pod, properties.container())) {
+                stored.put(
+                        name + "/" + container,
+                        store(cluster, properties, kind.path(namespace, name), container, context));
+            }
+        }
+        if (stored.isEmpty() && !pods.isEmpty()) {
+            throw new TaskFailedException(
+                    "There is no container %s in %s"
+                            .formatted(
+                                    properties.container(),
+                                    HttpApi.text(pods.getFirst(), "metadata", "name")));
+        }
+        return new Outputs(stored, stored.size());
+    }
+
+    /// @param named absent: all that run with the pod, sidecars among them
+    private static List<String> containers(
+            Map<String, @Nullable Object> pod, @Nullable String named) {
+        var found = new ArrayList<String>();
+        for (var part : List.of("initContainers", "containers", "ephemeralContainers")) {
+            for (var container : Cluster.objects(HttpApi.at(pod, "spec", part))) {
+                var name = String.valueOf(container.get("name"));
+                boolean before =
+                        part.equals("initContainers")
+                                && !"Always".equals(container.get("restartPolicy"));
+                if (named == null ? !before : named.equals(name)) {
+                    found.add(name);
                 }
             }
         }
-        return new Outputs(stored, stored.size());
+        return found;
     }
 
     private static URI store(

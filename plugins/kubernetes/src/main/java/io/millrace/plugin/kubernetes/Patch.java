@@ -61,15 +61,13 @@ public final class Patch extends ClusterTask<Patch.Properties, Patch.Outputs> {
                         properties.resourceType().strip());
         var path = kind.path(namespace, properties.resourceName());
         var patched =
-                cluster.api()
-                        .ask(
-                                new Call(
-                                        "PATCH",
-                                        path,
-                                        Map.of(),
-                                        properties.patchStrategy().contentType,
-                                        json(properties.patch())))
-                        .object();
+                cluster.change(
+                        new Call(
+                                "PATCH",
+                                path,
+                                Map.of(),
+                                properties.patchStrategy().contentType,
+                                json(properties.patch())));
         if (properties.waitUntilReady().isPositive()) {
             awaitReady(
                     cluster,

@@ -103,20 +103,29 @@ public final class PodCreate extends ClusterTask<PodCreate.Properties, PodCreate
                         Cluster.object(ended.pod().get("status")),
                         OutputFiles.store(properties.outputFiles(), back, context),
                         lines.outputs());
-        for (var code : ended.exitCodes().entrySet()) {
-            if (code.getValue() != 0) {
-                var all = new LinkedHashMap<String, @Nullable Object>();
-                all.put("metadata", outputs.metadata());
-                all.put("status", outputs.status());
-                all.put("outputFiles", outputs.outputFiles());
-                all.put("vars", outputs.vars());
-                throw new TaskFailedException(
-                        "Container %s failed with exit code %d"
-                                .formatted(code.getKey(), code.getValue()),
-                        all);
-            }
+        var failure = failure(ended);
+        if (failure != null) {
+            var all = new LinkedHashMap<String, @Nullable Object>();
+            all.put("metadata", outputs.metadata());
+            all.put("status", outputs.status());
+            all.put("outputFiles", outputs.outputFiles());
+            all.put("vars", outputs.vars());
+            throw new TaskFailedException(failure, all);
         }
         return outputs;
+    }
+
+    private static @Nullable String failure(PodRun.Ended ended) {
+        if (ended.failure() != null) {
+            return ended.failure();
+        }
+        return ended.exitCodes().entrySet().stream()
+                .filter(code -> code.getValue() != 0)
+                .map(code ->
+                        "Container %s failed with exit code %d"
+                                .formatted(code.getKey(), code.getValue()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Object rendered(

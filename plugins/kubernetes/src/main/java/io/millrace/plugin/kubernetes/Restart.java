@@ -45,15 +45,13 @@ public final class Restart extends ClusterTask<Restart.Properties, NoOutputs> {
                                                         "metadata",
                                                         Map.of("annotations", annotations)))));
         for (var name : properties.resourcesNames()) {
-            cluster.api()
-                    .ask(
-                            new Call(
-                                    "PATCH",
-                                    kind.path(namespace, name),
-                                    Map.of(),
-                                    "application/strategic-merge-patch+json",
-                                    patch))
-                    .object();
+            cluster.change(
+                    new Call(
+                            "PATCH",
+                            kind.path(namespace, name),
+                            Map.of(),
+                            "application/strategic-merge-patch+json",
+                            patch));
             context.log().info("%s %s is restarted".formatted(kind.kind(), name));
         }
         if (properties.waitUntilReady().isPositive()) {

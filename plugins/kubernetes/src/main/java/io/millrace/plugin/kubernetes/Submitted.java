@@ -6,16 +6,14 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.cluster.Cluster;
 import io.millrace.plugin.cluster.Cluster.Kind;
-import io.millrace.plugin.cluster.PodLog;
+import io.millrace.plugin.cluster.PodLogs;
+import io.millrace.plugin.cluster.PodState;
 import io.millrace.plugin.kit.HttpApi;
 import io.millrace.plugin.kit.HttpApi.Call;
 import io.millrace.plugin.kit.OutputLines;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,7 +73,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
         var own = HttpApi.text(object, "metadata", "namespace");
         var namespace = own == null ? properties.target().namespaceOrDefault() : own;
         object.put("metadata", named(object, context));
-        var made = cluster.api().ask(Call.json("POST", kind.path(namespace), object)).object();
+        var made = cluster.change(Call.json("POST", kind.path(namespace), object));
         var name = String.valueOf(HttpApi.text(made, "metadata", "name"));
         context.log().info("%s %s is made".formatted(species.kind(), name));
         var lines = new OutputLines(context);
@@ -92,9 +90,9 @@ abstract class Submitted<P extends Record & Submitted.Request>
                                 Map.of(),
                                 "application/merge-patch+json",
                                 species.stop());
-        var readers = new ArrayList<Thread>();
         var seen = new HashSet<String>();
-        try (var _ = cluster.api().onCancel(stop)) {
+        try (var _ = cluster.api().onCancel(stop);
+                var logs = new PodLogs(cluster, namespace, lines, context)) {
             var ended =
                     cluster.api()
                             .await(
@@ -109,17 +107,13 @@ abstract class Submitted<P extends Record & Submitted.Request>
                                                             .formatted(species.kind(), name));
                                         }
                                         if (following.logs()) {
-                                            follow(
-                                                    cluster, namespace, name, lines, readers, seen,
-                                                    context);
+                                            follow(cluster, namespace, name, logs, seen);
                                         }
                                         return state(now).ended()
                                                 ? Optional.of(now)
                                                 : Optional.empty();
                                     });
-            for (var reader : readers) {
-                reader.join(Duration.ofSeconds(30));
-            }
+            logs.readToEnd();
             var state = state(ended);
             var outputs = outputs(namespace, name, state.name(), ended, lines);
             if (following.delete()) {
@@ -142,8 +136,6 @@ abstract class Submitted<P extends Record & Submitted.Request>
                         all);
             }
             return outputs;
-        } finally {
-            readers.forEach(Thread::interrupt);
         }
     }
 
@@ -173,13 +165,7 @@ abstract class Submitted<P extends Record & Submitted.Request>
 
     /// Reads the logs of pods that have come since.
     private void follow(
-            Cluster cluster,
-            String namespace,
-            String name,
-            OutputLines lines,
-            List<Thread> readers,
-            Set<String> seen,
-            TaskContext context)
+            Cluster cluster, String namespace, String name, PodLogs logs, Set<String> seen)
             throws TaskFailedException, InterruptedException {
         var pods = new Kind("/api/v1", "v1", "Pod", "pods", true);
         var selector = HttpApi.segment(species().pods().formatted(name));
@@ -194,15 +180,17 @@ abstract class Submitted<P extends Record & Submitted.Request>
                         if (phase == null || phase.equals("Pending") || !seen.add(podName)) {
                             return true;
                         }
+                        var refusing = PodState.failedInit(pod);
+                        if (refusing != null) {
+                            logs.read(podName, refusing);
+                            return true;
+                        }
                         for (var container :
                                 Cluster.objects(HttpApi.at(pod, "spec", "containers"))) {
                             var named = String.valueOf(container.get("name"));
                             var wanted = species().containers();
                             if (wanted.isEmpty() || wanted.contains(named)) {
-                                var log =
-                                        new PodLog(
-                                                cluster, namespace, podName, named, lines, context);
-                                readers.add(Thread.startVirtualThread(log::follow));
+                                logs.read(podName, named);
                             }
                         }
                         return true;

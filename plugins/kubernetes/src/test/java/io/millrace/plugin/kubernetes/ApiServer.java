@@ -30,6 +30,7 @@ final class ApiServer implements ClusterServer {
     private final Map<String, Map<String, @Nullable Object>> objects =
             new ConcurrentSkipListMap<>();
     private final Map<String, String> fixed = new ConcurrentSkipListMap<>();
+    private final Map<String, Refusal> refused = new ConcurrentSkipListMap<>();
     private final Set<String> groups = new ConcurrentSkipListSet<>();
 
     /// API versions that others serve, who don't.
@@ -143,6 +144,13 @@ final class ApiServer implements ClusterServer {
         fixed.put(path, text);
     }
 
+    private record Refusal(int status, String message) {}
+
+    /// The same for what isn't given.
+    void refuses(String path, int status, String message) {
+        refused.put(path, new Refusal(status, message));
+    }
+
     /// Puts something under an object's `status`.
     void status(String path, String json) {
         objects.computeIfPresent(
@@ -176,7 +184,10 @@ final class ApiServer implements ClusterServer {
             if (text == null) {
                 text = fixed.get(path);
             }
-            if (token.equals("Bearer " + READER) && text == null) {
+            var refusal = refused.get(uri.toString());
+            if (refusal != null) {
+                refuse(exchange, refusal.status(), refusal.message());
+            } else if (token.equals("Bearer " + READER) && text == null) {
                 refuse(exchange, 403, "pods is forbidden: User \"reader\" cannot list");
             } else if (!token.equals("Bearer " + TOKEN) && !token.equals("Bearer " + READER)) {
                 refuse(exchange, 401, "Unauthorized");
@@ -208,6 +219,10 @@ final class ApiServer implements ClusterServer {
                     case "PATCH" -> patch(path, body, type);
                     default -> objects.remove(path);
                 };
+        if (body.contains("\"replcas\"")) {
+            exchange.getResponseHeaders()
+                    .add("Warning", "299 - \"unknown field \\\"spec.replcas\\\"\"");
+        }
         if (result == null) {
             refuse(exchange, 404, "not found");
         } else {

@@ -396,17 +396,22 @@ class KubernetesIT {
         return job;
     }
 
-    private static String ended(String condition) {
-        return """
-        {"startTime":"2026-01-01T00:00:00Z","conditions":[{"type":"%s","status":"True","message":"backoff"}]}
-        """
-                .formatted(condition);
-    }
+    private static final String FAILED =
+            """
+            {"startTime":"2026-01-01T00:00:00Z","conditions":[
+              {"type":"FailureTarget","status":"True","message":"backoff"},
+              {"type":"Failed","status":"True","message":"backoff"}]}
+            """;
+    private static final String COMPLETE =
+            """
+            {"startTime":"2026-01-01T00:00:00Z","completionTime":"2026-01-01T00:00:01Z","conditions":[
+              {"type":"SuccessCriteriaMet","status":"True"},{"type":"Complete","status":"True"}]}
+            """;
 
     @Test
     void aJobIsFollowedToItsEnd() throws Exception {
         var failing = job("nightly");
-        status("/apis/batch/v1/namespaces/default/jobs/nightly", ended("Failed"));
+        status("/apis/batch/v1/namespaces/default/jobs/nightly", FAILED);
         assertThat(failing.await(Duration.ofSeconds(10)))
                 .hasMessage("Job nightly ended as Failed: backoff");
 
@@ -431,14 +436,35 @@ class KubernetesIT {
         server().stop();
         try {
             // what is tried again at once would have given up by then
-            Thread.sleep(Duration.ofSeconds(6));
+            await().until(() ->
+                    !job.isRunning()
+                            || context.lines.stream()
+                                            .filter(line -> line.endsWith(", waited for"))
+                                            .count()
+                                    > 4);
             assertThat(job.isRunning() ? null : job.await(Duration.ZERO)).isNull();
         } finally {
             server().startAgain();
         }
-        status("/apis/batch/v1/namespaces/default/jobs/long", ended("Complete"));
+        status("/apis/batch/v1/namespaces/default/jobs/long", COMPLETE);
 
         assertThat(job.await(Duration.ofSeconds(20))).isNull();
+    }
+
+    @Test
+    void whatTheServerWarnsOfIsLogged() throws Exception {
+        run(new Apply(), "spec", workload("Deployment", "web", "replicas: 1"));
+
+        run(
+                new Patch(),
+                "resourceType",
+                "deployment",
+                "resourceName",
+                "web",
+                "patch",
+                "spec: {replcas: 2}");
+
+        assertThat(context.lines).contains("WARN Kubernetes warns: unknown field \"spec.replcas\"");
     }
 
     @Test

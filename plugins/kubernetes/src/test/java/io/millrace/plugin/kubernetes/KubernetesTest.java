@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,20 +72,35 @@ class KubernetesTest {
     }
 
     private RunningTask pod(FakeContext with) {
-        return RunningTask.start(
-                with,
-                () ->
-                        run(
-                                new PodCreate(),
-                                "spec",
-                                Map.of(
-                                        "containers",
-                                        List.of(
-                                                Map.of(
-                                                        "name", "work",
-                                                        "image", "busybox",
-                                                        "command", List.of("true"))))));
+        return pod(with, Map.of());
     }
+
+    /// @param more of the pod's spec
+    private RunningTask pod(FakeContext with, Map<String, Object> more) {
+        var spec = new HashMap<String, Object>(more);
+        spec.put(
+                "containers",
+                List.of(Map.of("name", "work", "image", "busybox", "command", List.of("true"))));
+        return RunningTask.start(
+                with, () -> run(new PodCreate(), "waitUntilRunning", "PT1S", "spec", spec));
+    }
+
+    /// What is answered to a log until the container starts.
+    private void waitsToStart(String pod, String container) {
+        server.refuses(
+                pod + "/log?timestamps=true&follow=true&container=" + container,
+                400,
+                "container \"%s\" in pod is waiting to start: PodInitializing"
+                        .formatted(container));
+    }
+
+    private static String exited(String name, int code, String reason) {
+        return "{\"name\":\"%s\",\"state\":{\"terminated\":{\"exitCode\":%d,\"reason\":\"%s\"}}}"
+                .formatted(name, code, reason);
+    }
+
+    private static final String WAITING =
+            "\"containerStatuses\":[{\"name\":\"work\",\"state\":{\"waiting\":{\"reason\":\"PodInitializing\"}}}]";
 
     @Test
     void aPodRunsToItsEndItsLogIsTheTasksAndItIsDeleted() throws Exception {
@@ -97,7 +114,7 @@ class KubernetesTest {
         await().until(() -> context.lines.contains("INFO hello"));
         podIs(path, "Succeeded", "{\"terminated\":{\"exitCode\":0}}");
 
-        assertThat(task.await(java.time.Duration.ofSeconds(10))).isNull();
+        assertThat(task.await(Duration.ofSeconds(10))).isNull();
 
         assertThat(server.object(path)).isEmpty();
     }
@@ -108,7 +125,7 @@ class KubernetesTest {
         var path = podPath();
         server.answer(path + "/log?timestamps=true&follow=true&container=work", "");
         podIs(path, "Failed", "{\"terminated\":{\"exitCode\":3}}");
-        assertThat(failing.await(java.time.Duration.ofSeconds(10)))
+        assertThat(failing.await(Duration.ofSeconds(10)))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessage("Container work failed with exit code 3");
 
@@ -119,7 +136,7 @@ class KubernetesTest {
                 path,
                 "Pending",
                 "{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":\"no such image\"}}");
-        assertThat(hopeless.await(java.time.Duration.ofSeconds(10)))
+        assertThat(hopeless.await(Duration.ofSeconds(10)))
                 .hasMessageContaining("ImagePullBackOff: no such image");
 
         context = new FakeContext(directory);
@@ -127,6 +144,154 @@ class KubernetesTest {
         var last = podPath();
         assertThat(killed.cancel()).isInstanceOf(InterruptedException.class);
         assertThat(server.object(last)).isEmpty();
+    }
+
+    @Test
+    void anInitContainerThatFailsIsNamedAndItsLogShown() throws Exception {
+        var inits =
+                List.of(
+                        Map.of("name", "proxy", "image", "busybox", "restartPolicy", "Always"),
+                        Map.of("name", "prep", "image", "busybox"));
+        var task = pod(context, Map.of("initContainers", inits));
+        var path = podPath();
+        waitsToStart(path, "work");
+        server.answer(
+                path + "/log?timestamps=true&follow=true&container=prep",
+                "2026-01-01T00:00:00Z no database\n");
+        server.status(
+                path,
+                "{\"phase\":\"Failed\",%s,\"initContainerStatuses\":[%s,%s]}"
+                        .formatted(
+                                WAITING,
+                                exited("proxy", 137, "Error"),
+                                exited("prep", 7, "Error")));
+
+        assertThat(task.await(Duration.ofSeconds(10)))
+                .hasMessage("Init container prep failed with exit code 7");
+        assertThat(context.lines).contains("INFO no database");
+    }
+
+    @Test
+    void aSidecarThatIsEndedWithItsPodIsNoFailure() throws Exception {
+        var inits = List.of(Map.of("name", "proxy", "image", "busybox", "restartPolicy", "Always"));
+        var task = pod(context, Map.of("initContainers", inits));
+        var path = podPath();
+        server.answer(path + "/log?timestamps=true&follow=true&container=work", "");
+        server.status(
+                path,
+                "{\"phase\":\"Succeeded\",\"containerStatuses\":[%s],\"initContainerStatuses\":[%s]}"
+                        .formatted(exited("work", 0, "Completed"), exited("proxy", 137, "Error")));
+
+        assertThat(task.await(Duration.ofSeconds(10))).isNull();
+    }
+
+    @Test
+    void whyAPodWasEndedOrDoesntStartIsSaid() throws Exception {
+        var late = pod(context);
+        var path = podPath();
+        waitsToStart(path, "work");
+        server.status(
+                path,
+                "{\"phase\":\"Failed\",\"reason\":\"DeadlineExceeded\",\"message\":\"Pod was active for too long\"}");
+        assertThat(late.await(Duration.ofSeconds(10)))
+                .hasMessageMatching(
+                        "Pod mr-task-\\w+ failed: DeadlineExceeded: Pod was active for too long");
+
+        context = new FakeContext(directory);
+        var large = pod(context);
+        path = podPath();
+        server.answer(path + "/log?timestamps=true&follow=true&container=work", "");
+        server.status(
+                path,
+                "{\"phase\":\"Failed\",\"containerStatuses\":[%s]}"
+                        .formatted(exited("work", 137, "OOMKilled")));
+        assertThat(large.await(Duration.ofSeconds(10)))
+                .hasMessage("Container work failed with exit code 137");
+        assertThat(context.lines).contains("WARN Container work ended as OOMKilled");
+
+        context = new FakeContext(directory);
+        var nowhere = pod(context);
+        path = podPath();
+        server.status(
+                path,
+                "{\"phase\":\"Pending\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\",\"message\":\"0/1 nodes are available\"}]}");
+        assertThat(nowhere.await(Duration.ofSeconds(10)))
+                .hasMessageEndingWith("but it is Pending: 0/1 nodes are available");
+    }
+
+    @Test
+    void aContainerThatIsStartedAgainWhenItFailsHasntEnded() throws Exception {
+        var task = pod(context, Map.of("restartPolicy", "OnFailure"));
+        var path = podPath();
+        server.answer(path + "/log?timestamps=true&follow=true&container=work", "");
+        podIs(path, "Running", "{\"terminated\":{\"exitCode\":3}}");
+        var looked = "GET " + path + " null";
+        long before = server.asked.stream().filter(looked::equals).count();
+        await().until(() -> server.asked.stream().filter(looked::equals).count() > before + 2);
+        podIs(path, "Succeeded", "{\"terminated\":{\"exitCode\":0}}");
+
+        assertThat(task.await(Duration.ofSeconds(10))).isNull();
+    }
+
+    @Test
+    void aSidecarsLogIsReadAndAContainerThatIsntThereIsSaid() throws Exception {
+        var path = "/api/v1/namespaces/team/pods/web";
+        run(
+                new Apply(),
+                "spec",
+                "{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {initContainers: [{name: prep}, {name: proxy, restartPolicy: Always}], containers: [{name: main}]}}");
+        for (var container : List.of("prep", "proxy", "main")) {
+            server.answer(path + "/log?container=" + container, "of " + container);
+        }
+
+        assertThat(logs()).containsExactlyInAnyOrder("of proxy", "of main");
+        assertThat(logs("container", "prep")).containsExactly("of prep");
+        assertThatThrownBy(() -> logs("container", "none"))
+                .hasMessage("There is no container none in web");
+    }
+
+    private List<String> logs(Object... more) throws Exception {
+        context = new FakeContext(directory);
+        var properties = new ArrayList<Object>(List.of("pod", "web"));
+        properties.addAll(List.of(more));
+        run(new Logs(), properties.toArray());
+        return List.copyOf(context.stored().values());
+    }
+
+    @Test
+    void aJobsPodThatNeverStartedHoldsNothingUp() throws Exception {
+        var job =
+                RunningTask.start(
+                        context,
+                        () ->
+                                run(
+                                        new Job(),
+                                        "interval",
+                                        "PT0.1S",
+                                        "spec",
+                                        "kind: Job\nmetadata: {name: nightly}\nspec: {template: {spec: {}}}"));
+        var path = "/apis/batch/v1/namespaces/team/jobs/nightly";
+        await().until(() -> !server.object(path).isEmpty());
+        var pod = "/api/v1/namespaces/team/pods/nightly-a";
+        run(
+                new Apply(),
+                "spec",
+                "{apiVersion: v1, kind: Pod, metadata: {name: nightly-a, labels: {job-name: nightly}}, spec: {initContainers: [{name: prep}], containers: [{name: work}]}}");
+        waitsToStart(pod, "work");
+        server.answer(
+                pod + "/log?timestamps=true&follow=true&container=prep",
+                "2026-01-01T00:00:00Z no database\n");
+        server.status(
+                pod,
+                "{\"phase\":\"Failed\",%s,\"initContainerStatuses\":[%s]}"
+                        .formatted(WAITING, exited("prep", 7, "Error")));
+        await().until(() -> context.lines.contains("INFO no database"));
+        server.status(
+                path,
+                "{\"conditions\":[{\"type\":\"Failed\",\"status\":\"True\",\"message\":\"backoff\"}]}");
+
+        assertThat(job.await(Duration.ofSeconds(10)))
+                .hasMessage("Job nightly ended as Failed: backoff");
     }
 
     @Test
@@ -146,7 +311,7 @@ class KubernetesTest {
         server.status(
                 path,
                 "{\"conditions\":[{\"type\":\"Failed\",\"status\":\"True\",\"message\":\"backoff\"}]}");
-        assertThat(job.await(java.time.Duration.ofSeconds(10)))
+        assertThat(job.await(Duration.ofSeconds(10)))
                 .hasMessage("Job nightly ended as Failed: backoff");
 
         context = new FakeContext(directory);

@@ -14,6 +14,7 @@ import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// What tasks share: a connection that a kill closes, and errors in words.
 abstract class LdapTask<P extends Record & LdapTask.At, O extends Record>
@@ -68,7 +69,7 @@ abstract class LdapTask<P extends Record & LdapTask.At, O extends Record>
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            throw failure(host, e);
+            throw failure(host, server.userDn(), e);
         }
     }
 
@@ -84,11 +85,13 @@ abstract class LdapTask<P extends Record & LdapTask.At, O extends Record>
         ldap.bind(server.userDn(), server.password());
     }
 
-    private static TaskFailedException failure(String host, LDAPException e) {
+    private static TaskFailedException failure(
+            String host, @Nullable String user, LDAPException e) {
         return new TaskFailedException(
                 switch (e.getResultCode().intValue()) {
                     case ResultCode.INVALID_CREDENTIALS_INT_VALUE ->
-                            "LDAP refuses the user or the credentials";
+                            "LDAP at %s refuses the user '%s' or the credentials"
+                                    .formatted(host, user);
                     case ResultCode.CONNECT_ERROR_INT_VALUE ->
                             "Unable to connect to LDAP at " + host;
                     case ResultCode.TIMEOUT_INT_VALUE -> "No answer in time from LDAP at " + host;

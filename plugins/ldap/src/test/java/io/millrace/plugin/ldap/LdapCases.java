@@ -36,7 +36,7 @@ abstract class LdapCases {
         context = new FakeContext(directory);
     }
 
-    private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+    Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("hostname", "127.0.0.1");
@@ -120,7 +120,9 @@ abstract class LdapCases {
     @Test
     void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
         assertThatThrownBy(() -> run(new Search(), "password", "wr0ng"))
-                .hasMessage("LDAP refuses the user or the credentials");
+                .hasMessage(
+                        "LDAP at 127.0.0.1 refuses the user '%s' or the credentials"
+                                .formatted(ADMIN));
         assertThatThrownBy(() -> run(new Search(), "password", ""))
                 .hasMessage("Expected a password for " + ADMIN);
         assertThatThrownBy(() -> run(new Search(), "port", SilentServer.closedPort()))

@@ -23,6 +23,7 @@ public final class Aggregate extends MongoTask<Aggregate.Properties, Aggregate.O
             @Title("Whether the server may use its disk") @Default("true") Boolean allowDiskUse,
             @Title("Longest time in milliseconds on the server") @Default("60000")
                     Integer maxTimeMs,
+            @Title("Documents that the server sends at once") @Default("1000") Integer batchSize,
             @Title("Whether they are a file rather than an output") @Default("false") Boolean store)
             implements Target.At {}
 
@@ -38,7 +39,8 @@ public final class Aggregate extends MongoTask<Aggregate.Properties, Aggregate.O
                 collection
                         .aggregate(Documents.list(properties.pipeline()))
                         .allowDiskUse(properties.allowDiskUse())
-                        .maxTime(properties.maxTimeMs(), TimeUnit.MILLISECONDS);
+                        .maxTime(properties.maxTimeMs(), TimeUnit.MILLISECONDS)
+                        .batchSize(properties.batchSize());
         var result = Documents.fetch(found, properties.store(), context);
         return new Outputs(result.rows(), result.size(), result.uri());
     }

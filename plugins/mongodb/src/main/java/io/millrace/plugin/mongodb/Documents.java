@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
+import org.bson.BsonValue;
 import org.bson.Document;
 import org.bson.json.Converter;
 import org.bson.json.JsonMode;
@@ -46,6 +47,17 @@ final class Documents {
     static Map<String, @Nullable Object> plain(Document document) {
         return (Map<String, @Nullable Object>)
                 JsonMapper.shared().readValue(document.toJson(PLAIN), LinkedHashMap.class);
+    }
+
+    /// An id as a text, whatever it is of.
+    static @Nullable String id(@Nullable BsonValue id) {
+        if (id == null) {
+            return null;
+        }
+        var plain = plain(new Document("id", id)).get("id");
+        return plain instanceof Map<?, ?> || plain instanceof List<?>
+                ? JsonMapper.shared().writeValueAsString(plain)
+                : String.valueOf(plain);
     }
 
     /// What is found, in an output or, to be stored, in a file.

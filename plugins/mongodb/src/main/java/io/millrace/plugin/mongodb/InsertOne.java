@@ -25,12 +25,6 @@ public final class InsertOne extends MongoTask<InsertOne.Properties, InsertOne.O
             throws Exception {
         var result = collection.insertOne(Documents.read(properties.document()));
         var id = result.getInsertedId();
-        return new Outputs(
-                id == null
-                        ? null
-                        : id.isObjectId()
-                                ? id.asObjectId().getValue().toHexString()
-                                : id.toString(),
-                result.wasAcknowledged());
+        return new Outputs(Documents.id(id), result.wasAcknowledged());
     }
 }

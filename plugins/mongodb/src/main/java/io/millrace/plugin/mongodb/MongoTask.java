@@ -3,6 +3,7 @@ package io.millrace.plugin.mongodb;
 
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
@@ -18,11 +19,14 @@ import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.bson.BSONException;
 import org.bson.Document;
 
 /// What tasks with documents share: a client that a kill closes, and errors in words.
 abstract class MongoTask<P extends Record & Target.At, O extends Record>
         implements TaskPlugin<P, O> {
+    private static final int UNAUTHORIZED = 13;
+
     private EgressPolicy egress = EgressPolicy.of(new PluginSettings(Map.of()));
 
     @Override
@@ -41,15 +45,37 @@ abstract class MongoTask<P extends Record & Target.At, O extends Record>
         } catch (MongoInterruptedException e) {
             throw new InterruptedException();
         } catch (MongoSecurityException e) {
-            throw new TaskFailedException("The server refuses the user or the credentials", e);
+            throw new TaskFailedException(
+                    "The server at %s refuses the user or the credentials".formatted(hosts(target)),
+                    e);
         } catch (MongoTimeoutException e) {
-            throw new TaskFailedException("Unable to reach the server in time", e);
-        } catch (MongoException | IllegalStateException | IllegalArgumentException e) {
+            throw new TaskFailedException("Unable to reach %s in time".formatted(hosts(target)), e);
+        } catch (MongoException
+                | BSONException
+                | IllegalStateException
+                | IllegalArgumentException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            throw new TaskFailedException(String.valueOf(e.getMessage()), e);
+            throw new TaskFailedException(said(e, hosts(target)), e);
         }
+    }
+
+    private static String hosts(Target target) {
+        return String.join(
+                ", ", new ConnectionString(target.connection().uri().strip()).getHosts());
+    }
+
+    /// The message of a refused command repeats the server's whole answer.
+    private static String said(RuntimeException e, String hosts) {
+        if (!(e instanceof MongoCommandException refused)) {
+            return String.valueOf(e.getMessage());
+        }
+        return refused.getErrorCode() == UNAUTHORIZED
+                ? "The server at %s refuses the user or the credentials: %s"
+                        .formatted(hosts, refused.getErrorMessage())
+                : "The server at %s answered: %s (%d)"
+                        .formatted(hosts, refused.getErrorMessage(), refused.getErrorCode());
     }
 
     abstract O work(MongoCollection<Document> collection, P properties, TaskContext context)

@@ -21,7 +21,7 @@ public final class Update extends MongoTask<Update.Properties, Update.Outputs> {
             @Title("What is changed: operators such as $set, or a whole document with REPLACE_ONE")
                     Object document,
             @Title("Which documents") Object filter,
-            @Title("REPLACE_ONE, UPDATE_ONE or UPDATE_MANY") @Default("UPDATE_MANY")
+            @Title("REPLACE_ONE, UPDATE_ONE or UPDATE_MANY") @Default("UPDATE_ONE")
                     Operation operation,
             @Title("Whether a document is made where none fits") @Default("false") Boolean upsert)
             implements Target.At {}
@@ -29,7 +29,8 @@ public final class Update extends MongoTask<Update.Properties, Update.Outputs> {
     public record Outputs(
             @Title("Documents that fitted") long matchedCount,
             @Title("Documents that were changed") long modifiedCount,
-            @Title("Id of the one that was made") @Nullable String upsertedId) {}
+            @Title("Id of the one that was made") @Nullable String upsertedId,
+            @Title("Whether the server has confirmed it") boolean wasAcknowledged) {}
 
     @Override
     Outputs work(MongoCollection<Document> collection, Properties properties, TaskContext context)
@@ -51,11 +52,8 @@ public final class Update extends MongoTask<Update.Properties, Update.Outputs> {
         return new Outputs(
                 result.getMatchedCount(),
                 result.getModifiedCount(),
-                id == null
-                        ? null
-                        : id.isObjectId()
-                                ? id.asObjectId().getValue().toHexString()
-                                : id.toString());
+                Documents.id(id),
+                result.wasAcknowledged());
     }
 
     /// How many documents are changed, and how.

@@ -15,6 +15,7 @@ import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,14 +135,31 @@ class MongoTasksTest {
                                 Map.of("$sort", Map.of("_id", 1))));
         assertThat(groups.get("rows"))
                 .isEqualTo(List.of(Map.of("_id", "ada", "n", 2), Map.of("_id", "grace", "n", 1)));
-        assertThat(run(new Update(), "filter", "{name: 'ada'}", "document", "{$set: {x: 1}}"))
-                .containsEntry("modifiedCount", 2L);
+        Object[] ada = {"filter", "{name: 'ada'}", "document", "{$set: {x: 1}}"};
+        assertThat(run(new Update(), ada)).containsEntry("modifiedCount", 1L);
+        var many = new ArrayList<>(List.of(ada));
+        many.addAll(List.of("operation", "UPDATE_MANY"));
+        assertThat(run(new Update(), many.toArray())).containsEntry("matchedCount", 2L);
         assertThat(run(new Delete(), "filter", "{x: 1}", "operation", "DELETE_MANY"))
                 .containsEntry("deletedCount", 2L);
         assertThat(
                         String.valueOf(
                                 run(new InsertOne(), "document", Map.of("a", 1)).get("insertedId")))
                 .hasSize(24);
+    }
+
+    @Test
+    void idsOfOnesOwnArePlainTextsAndRefusalsAreSaidOnce() throws Exception {
+        assertThat(run(new InsertOne(), "document", Map.of("_id", 7)))
+                .containsEntry("insertedId", "7");
+        assertThat(run(new InsertOne(), "document", Map.of("_id", "seven")))
+                .containsEntry("insertedId", "seven");
+        assertThat(run(new InsertOne(), "document", Map.of("_id", Map.of("n", 7))))
+                .containsEntry("insertedId", "{\"n\":7}");
+        assertThatThrownBy(() -> run(new Aggregate(), "pipeline", List.of(Map.of("$nope", 1))))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageMatching(
+                        "The server at 127.0.0.1:\\d+ answered: Unrecognized pipeline stage.*\\(\\d+\\)");
     }
 
     @Test

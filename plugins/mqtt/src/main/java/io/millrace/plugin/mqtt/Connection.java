@@ -85,7 +85,7 @@ final class Connection implements AutoCloseable {
                 throw e;
             }
         } catch (MqttException e) {
-            throw failure("Unable to connect to the broker", e);
+            throw failure("Unable to connect to the broker at " + server, e);
         }
     }
 

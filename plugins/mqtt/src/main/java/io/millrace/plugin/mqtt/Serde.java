@@ -2,6 +2,7 @@
 package io.millrace.plugin.mqtt;
 
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.ExactJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public enum Serde {
         var text = new String(payload, StandardCharsets.UTF_8);
         if (this == JSON) {
             try {
-                return JsonMapper.shared().readValue(text, Object.class);
+                return ExactJson.read(text);
             } catch (JacksonException _) {
                 // passed on as the text that it is: the broker has given it away
             }

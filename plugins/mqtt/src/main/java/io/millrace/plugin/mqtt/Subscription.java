@@ -8,4 +8,5 @@ import io.millrace.plugin.Title;
 record Subscription(
         @Title("Topic such as orders/#, or a list of topics") Object topic,
         @Title("0, 1 or 2: how surely they come") @Default("1") Integer qos,
-        @Title("What payloads are") @Default("STRING") Serde serdeType) {}
+        @Title("What payloads are; one that isn't JSON is a text then, too") @Default("JSON")
+                Serde serdeType) {}

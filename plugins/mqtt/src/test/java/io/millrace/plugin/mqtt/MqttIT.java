@@ -220,7 +220,7 @@ class MqttIT {
         Object[] message = {"topic", "t", "from", "x", "server", secure};
 
         assertThatThrownBy(() -> run(new Publish(), message))
-                .hasMessageStartingWith("Unable to connect to the broker: ")
+                .hasMessageStartingWith("Unable to connect to the broker at ")
                 .hasMessageContaining("certification path");
         assertThat(
                         run(

@@ -16,16 +16,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 
 /// How one gets to NATS: a connection that a kill closes, and errors in words.
 final class Access {
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final int PORT = 4222;
-    private static final String REFUSED = "NATS refuses the user or the credentials";
+    private static final String REFUSED = "NATS at %s refuses the user or the credentials";
 
     private final EgressPolicy egress;
 
@@ -59,11 +61,11 @@ final class Access {
         } else if (server.username() != null && server.password() != null) {
             options.userInfo(server.username().toCharArray(), server.password().toCharArray());
         }
-        try (var nats = connect(options);
+        try (var nats = connect(options, hosts(server));
                 var _ = Cancelling.closes(nats, context)) {
             return work.with(nats);
         } catch (AuthenticationException e) {
-            throw new TaskFailedException(REFUSED, e);
+            throw new TaskFailedException(REFUSED.formatted(hosts(server)), e);
         } catch (JetStreamApiException e) {
             throw new TaskFailedException("NATS refuses: " + e.getMessage(), e);
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -78,7 +80,7 @@ final class Access {
 
     /// Where the server refuses whoever comes, the library waits for an answer all the same, as
     /// long as for a server that says nothing: here it is told.
-    private static Connection connect(Options.Builder options) throws Exception {
+    private static Connection connect(Options.Builder options, String hosts) throws Exception {
         var opening = new FutureTask<>(() -> Nats.connect(options.build()));
         options.errorListener(
                 new ErrorListener() {
@@ -93,12 +95,19 @@ final class Access {
         try {
             return opening.get();
         } catch (CancellationException e) {
-            throw new TaskFailedException(REFUSED, e);
+            throw new TaskFailedException(REFUSED.formatted(hosts), e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         } finally {
             opening.cancel(true);
         }
+    }
+
+    /// For messages: a URL may have a password.
+    private static String hosts(Server server) {
+        return Arrays.stream(server.url().split(","))
+                .map(url -> String.valueOf(URI.create(url.strip()).getHost()))
+                .collect(Collectors.joining(", "));
     }
 
     private void check(String url) throws TaskFailedException {

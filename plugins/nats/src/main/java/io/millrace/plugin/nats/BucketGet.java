@@ -6,6 +6,7 @@ import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.ExactJson;
 import io.nats.client.Connection;
 import io.nats.client.api.KeyValueEntry;
 import java.nio.charset.StandardCharsets;
@@ -14,12 +15,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads values of a bucket.
 @Plugin(type = "io.kestra.plugin.nats.kv.Get", title = "Read keys of a NATS bucket")
 public final class BucketGet extends NatsTask<BucketGet.Properties, BucketGet.Outputs> {
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     public record Properties(
             @Inline Server server,
@@ -57,7 +56,7 @@ public final class BucketGet extends NatsTask<BucketGet.Properties, BucketGet.Ou
         }
         var text = new String(entry.getValue(), StandardCharsets.UTF_8);
         try {
-            values.put(entry.getKey(), JSON.readValue(text, Object.class));
+            values.put(entry.getKey(), ExactJson.read(text));
         } catch (JacksonException _) {
             values.put(entry.getKey(), text); // somebody else's
         }

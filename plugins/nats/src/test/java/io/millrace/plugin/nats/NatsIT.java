@@ -298,7 +298,7 @@ class NatsIT {
     void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
         Object[] message = {"subject", "s", "from", "x", "password", "wr0ng"};
         assertThatThrownBy(() -> run(new Produce(), message))
-                .hasMessage("NATS refuses the user or the credentials");
+                .hasMessage("NATS at 127.0.0.1 refuses the user or the credentials");
         int closed = SilentServer.closedPort();
         assertThatThrownBy(() ->
                         run(

@@ -51,7 +51,10 @@ final class Mail {
             var message = message(session, server, letter, context);
             Transport.send(message);
         } catch (AuthenticationFailedException e) {
-            throw new TaskFailedException("The mail server refuses the user or the credentials", e);
+            throw new TaskFailedException(
+                    "The mail server at %s refuses the user '%s' or the credentials"
+                            .formatted(server.host(), server.username()),
+                    e);
         } catch (AddressException e) {
             throw new TaskFailedException(
                     "Expected addresses but got '%s'".formatted(e.getRef()), e);
@@ -117,7 +120,7 @@ final class Mail {
             message.setRecipients(
                     Message.RecipientType.BCC, InternetAddress.parse(addresses(envelope.bcc())));
         }
-        message.setSubject(letter.subject().replaceAll("[\\r\\n]+", " "), "UTF-8");
+        message.setSubject(inOneLine(letter.subject()), "UTF-8");
         message.setSentDate(new Date());
         var alternatives = new MimeMultipart("alternative");
         if (letter.text() != null || letter.html() == null) {
@@ -153,12 +156,17 @@ final class Mail {
         for (var image : images) {
             var part = attached(image, context);
             part.setDisposition(Part.INLINE);
-            part.setContentID("<%s>".formatted(image.name()));
+            part.setContentID("<%s>".formatted(inOneLine(image.name())));
             related.addBodyPart(part);
         }
         var whole = new MimeBodyPart();
         whole.setContent(related);
         return whole;
+    }
+
+    /// What would be more than one line would be more than one header.
+    private static String inOneLine(String text) {
+        return text.replaceAll("[\\r\\n]+", " ");
     }
 
     private static String addresses(String text) {
@@ -181,7 +189,7 @@ final class Mail {
             part.setDataHandler(
                     new DataHandler(new ByteArrayDataSource(content.readAllBytes(), type)));
         }
-        part.setFileName(attachment.name());
+        part.setFileName(inOneLine(attachment.name()));
         return part;
     }
 }

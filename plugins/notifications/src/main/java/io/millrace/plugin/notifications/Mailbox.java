@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.notifications;
 
+import static java.util.stream.Collectors.toSet;
+
 import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.KeptList;
 import io.millrace.plugin.kit.NewFile;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
@@ -19,16 +22,22 @@ import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.Session;
 import jakarta.mail.Store;
+import jakarta.mail.internet.ContentType;
+import jakarta.mail.internet.MimeUtility;
+import jakarta.mail.internet.ParseException;
 import jakarta.mail.search.FlagTerm;
 import jakarta.mail.search.SearchTerm;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +116,10 @@ record Mailbox(
             store.connect(host, at, username, password);
             return read(store, context);
         } catch (AuthenticationFailedException e) {
-            throw new TaskFailedException("The mail server refuses the user or the credentials", e);
+            throw new TaskFailedException(
+                    "The mail server at %s refuses the user '%s' or the credentials"
+                            .formatted(host, username),
+                    e);
         } catch (FolderNotFoundException e) {
             throw new TaskFailedException("There is no folder '%s'".formatted(directory()), e);
         } catch (MessagingException e) {
@@ -132,32 +144,64 @@ record Mailbox(
         };
     }
 
+    /// All are kept before anything becomes of one: an attempt that follows on one whose worker
+    /// died in between tells the same, and does the rest.
     private List<Received> read(Store store, TaskContext context)
-            throws MessagingException, IOException {
+            throws MessagingException, IOException, TaskFailedException {
+        var kept = new KeptList<Received>(context, Received.class);
+        var before = after == After.NONE ? Optional.<List<Received>>empty() : kept.read();
         var folder = store.getFolder(directory());
         folder.open(after == After.NONE ? Folder.READ_ONLY : Folder.READ_WRITE);
         try {
             SearchTerm unseen = new FlagTerm(new Flags(Flags.Flag.SEEN), false);
             var messages = protocol == Protocol.IMAP ? folder.search(unseen) : folder.getMessages();
+            if (before.isPresent()) {
+                var ids =
+                        before.get().stream()
+                                .map(Received::messageId)
+                                .filter(id -> !id.isEmpty())
+                                .collect(toSet());
+                for (var message : messages) {
+                    if (ids.contains(id(message))) {
+                        done(message);
+                    }
+                }
+                return before.get();
+            }
+            var read = new ArrayList<Message>();
             var received = new ArrayList<Received>();
             for (var message : messages) {
                 if (received.size() >= maxMails) {
                     break;
                 }
-                if (!wanted(message)) {
-                    continue;
+                if (wanted(message)) {
+                    read.add(message);
+                    received.add(received(message, context));
                 }
-                received.add(received(message, context));
-                switch (after) {
-                    case SEEN -> message.setFlag(Flags.Flag.SEEN, true);
-                    case DELETE -> message.setFlag(Flags.Flag.DELETED, true);
-                    case NONE -> {} // it stays as it is
-                }
+            }
+            if (after != After.NONE && !received.isEmpty()) {
+                kept.keep(received);
+            }
+            for (var message : read) {
+                done(message);
             }
             return received;
         } finally {
             folder.close(after == After.DELETE);
         }
+    }
+
+    private void done(Message message) throws MessagingException {
+        switch (after) {
+            case SEEN -> message.setFlag(Flags.Flag.SEEN, true);
+            case DELETE -> message.setFlag(Flags.Flag.DELETED, true);
+            case NONE -> {} // it stays as it is
+        }
+    }
+
+    private static String id(Message message) throws MessagingException {
+        var id = message.getHeader("Message-ID");
+        return id == null || id.length == 0 ? "" : id[0];
     }
 
     private boolean wanted(Message message) throws MessagingException {
@@ -176,10 +220,9 @@ record Mailbox(
             throws MessagingException, IOException {
         var parts = new Parts(context);
         parts.take(message);
-        var id = message.getHeader("Message-ID");
         var date = message.getSentDate();
         return new Received(
-                id == null || id.length == 0 ? "" : id[0],
+                id(message),
                 message.getSubject(),
                 addresses(message.getFrom()),
                 addresses(message.getRecipients(Message.RecipientType.TO)),
@@ -235,8 +278,20 @@ record Mailbox(
         }
 
         private static String shortened(Part part) throws MessagingException, IOException {
-            var content = String.valueOf(part.getContent());
-            return content.length() > LONGEST_TEXT ? content.substring(0, LONGEST_TEXT) : content;
+            try (var content = part.getInputStream()) {
+                return new String(content.readNBytes(LONGEST_TEXT), charset(part));
+            }
+        }
+
+        private static Charset charset(Part part) throws MessagingException {
+            try {
+                var named = new ContentType(part.getContentType()).getParameter("charset");
+                return named == null
+                        ? StandardCharsets.UTF_8
+                        : Charset.forName(MimeUtility.javaCharset(named));
+            } catch (ParseException | IllegalArgumentException _) {
+                return StandardCharsets.UTF_8; // one that nobody knows
+            }
         }
 
         private void store(Part part) throws MessagingException, IOException {

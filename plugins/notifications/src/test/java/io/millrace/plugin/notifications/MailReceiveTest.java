@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Mail that MailSend has sent, read from GreenMail.
 class MailReceiveTest {
@@ -91,11 +93,30 @@ class MailReceiveTest {
                 .contains("billing@example.com")
                 .contains("__report.csv=");
         assertThat(context.stored()).containsValue("a,b\n");
+        context.executionId = "the next look";
         assertThatThrownBy(() -> run(new MailReceivedTrigger(), "subject", "^Invoice"))
                 .isInstanceOf(NothingNewException.class);
         assertThat(run(new MailReceive(), "after", "NONE")).containsEntry("total", 1);
         assertThat(run(new MailReceive(), "after", "DELETE")).containsEntry("total", 1);
+        context.executionId = "the next one";
         assertThat(run(new MailReceive())).containsEntry("total", 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SEEN", "DELETE"})
+    void mailThatWasTakenIsToldThoughTheWorkerDies(String after) throws Exception {
+        send("One");
+
+        var first = run(new MailReceive(), "after", after);
+        assertThat(first).containsEntry("total", 1);
+        send("Two");
+        var again = run(new MailReceive(), "after", after);
+        context.executionId = "the next one";
+
+        assertThat(again).isEqualTo(first);
+        assertThat(String.valueOf(run(new MailReceive(), "after", after).get("emails")))
+                .contains("subject=Two")
+                .doesNotContain("subject=One");
     }
 
     @Test
@@ -104,6 +125,7 @@ class MailReceiveTest {
         Object[] pop = {"protocol", "POP3", "port", server.getPop3().getPort(), "after", "DELETE"};
 
         assertThat(run(new MailReceive(), pop)).containsEntry("total", 1);
+        context.executionId = "the next one";
         assertThat(run(new MailReceive(), pop)).containsEntry("total", 0);
         assertThatThrownBy(() -> run(new MailReceive(), "protocol", "POP3"))
                 .hasMessageContaining("expected after DELETE");
@@ -112,7 +134,8 @@ class MailReceiveTest {
     @Test
     void wrongCredentialsAClosedPortASilentServerAndADeniedHostAreSaid() throws Exception {
         assertThatThrownBy(() -> run(new MailReceive(), "password", "wr0ng"))
-                .hasMessage("The mail server refuses the user or the credentials");
+                .hasMessage(
+                        "The mail server at 127.0.0.1 refuses the user 'ops' or the credentials");
         assertThatThrownBy(() -> run(new MailReceive(), "mailDirectory", "None"))
                 .hasMessage("There is no folder 'None'");
         assertThatThrownBy(() -> run(new MailReceive(), "port", SilentServer.closedPort()))

@@ -305,6 +305,56 @@ class NotificationsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"subject", "from", "to", "cc", "name", "contentType", "image"})
+    void nothingThatAFlowFillsInBecomesAHeader(String place) throws Exception {
+        var green = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        green.start();
+        try {
+            context.store("kestra:///file", "1,2,3");
+            var evil = "\r\nX-Evil: 1\r\n\r\nevil";
+            var mail = new HashMap<String, @Nullable Object>();
+            mail.put("host", "127.0.0.1");
+            mail.put("port", green.getSmtp().getPort());
+            mail.put("transportStrategy", "SMTP");
+            mail.put("subject", place.equals("subject") ? "Report" + evil : "Report");
+            mail.put("htmlTextContent", "<b>done</b>");
+            for (var address : List.of("from", "to", "cc")) {
+                mail.put(address, "ada@example.com" + (place.equals(address) ? evil : ""));
+            }
+            mail.put(
+                    "attachments",
+                    List.of(
+                            Map.of(
+                                    "name",
+                                    place.equals("name") ? "a.csv" + evil : "a.csv",
+                                    "uri",
+                                    "kestra:///file",
+                                    "contentType",
+                                    place.equals("contentType") ? "text/csv" + evil : "text/csv")));
+            mail.put(
+                    "embeddedImages",
+                    List.of(
+                            Map.of(
+                                    "name",
+                                    place.equals("image") ? "a.png" + evil : "a.png",
+                                    "uri",
+                                    "kestra:///file")));
+            try {
+                Tasks.run(new MailSend(), context, mail);
+            } catch (TaskFailedException _) {
+                // that is as good
+            }
+
+            for (var message : green.getReceivedMessages()) {
+                assertThat(GreenMailUtil.getWholeMessage(message).lines())
+                        .noneMatch(line -> line.startsWith("X-Evil"));
+            }
+        } finally {
+            green.stop();
+        }
+    }
+
     @Test
     void aMailServerThatHangsIsGivenUpOrLeft() throws Exception {
         try (var silent = SilentServer.start()) {

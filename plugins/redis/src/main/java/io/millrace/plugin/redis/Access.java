@@ -37,12 +37,14 @@ final class Access {
             redis.connect();
             return work.with(redis);
         } catch (JedisAccessControlException e) {
-            throw new TaskFailedException("Redis refuses the user or the credentials", e);
+            throw new TaskFailedException(
+                    "Redis at %s refuses the user or the credentials".formatted(uri.getHost()), e);
         } catch (JedisConnectionException e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            throw new TaskFailedException("Unable to reach Redis: " + e.getMessage(), e);
+            throw new TaskFailedException(
+                    "Unable to reach Redis at %s: %s".formatted(uri.getHost(), e.getMessage()), e);
         } catch (JedisException e) {
             throw new TaskFailedException("Redis refuses: " + e.getMessage(), e);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.redis;
 
+import io.millrace.plugin.kit.ExactJson;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +23,7 @@ public enum Serde {
             return text;
         }
         try {
-            return JsonMapper.shared().readValue(text, Object.class);
+            return ExactJson.read(text);
         } catch (JacksonException _) {
             return text;
         }

@@ -13,7 +13,10 @@ import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,30 +25,73 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Against the Redis that `MILLRACE_TEST_REDIS` names (a URL), or that of this machine.
+/// Against a Redis of its own.
 class RedisIT {
-    private static final String URL =
-            System.getenv().getOrDefault("MILLRACE_TEST_REDIS", "redis://127.0.0.1:6379/0");
+    private static final Path PROGRAM = Path.of("/usr/bin/redis-server");
+    private static final int PORT = port();
+    private static final String URL = "redis://127.0.0.1:%d/0".formatted(PORT);
+
+    @TempDir static Path data = Path.of(".");
+    private static @Nullable Process server;
 
     @TempDir Path directory = Path.of(".");
     private FakeContext context = new FakeContext(Path.of("."));
     private String key = "";
 
+    private static int port() {
+        try {
+            return SilentServer.closedPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        assumeTrue(Files.isExecutable(PROGRAM), "redis-server is installed");
+        server =
+                new ProcessBuilder(
+                                PROGRAM.toString(),
+                                "--port",
+                                String.valueOf(PORT),
+                                "--bind",
+                                "127.0.0.1",
+                                "--save",
+                                "",
+                                "--dir",
+                                data.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(data.resolve("server.log").toFile())
+                        .start();
+        await("Redis answers").until(RedisIT::answers);
+    }
+
+    private static boolean answers() {
+        try (var redis = new Jedis(URI.create(URL), 2000)) {
+            return redis.ping().equals("PONG");
+        } catch (JedisException _) {
+            return false;
+        }
+    }
+
+    @AfterAll
+    static void stop() throws InterruptedException {
+        if (server != null) {
+            server.destroy();
+            server.waitFor();
+        }
+    }
+
     @BeforeEach
     void begin() {
-        boolean answers;
-        try (var redis = new Jedis(URI.create(URL), 2000)) {
-            answers = redis.ping().equals("PONG");
-        } catch (JedisException e) {
-            answers = false;
-        }
-        assumeTrue(answers, "a Redis answers");
         context = new FakeContext(directory);
         key = "test-" + UUID.randomUUID();
     }

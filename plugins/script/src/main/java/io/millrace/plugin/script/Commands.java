@@ -98,4 +98,74 @@ public final class Commands {
                     : given;
         }
     }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.php.Commands",
+            title = "Run commands beside PHP files",
+            weight = 2)
+    public static final class Php extends CommandsTask {
+        public Php() {
+            super(Language.PHP);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.lua.Commands",
+            title = "Run commands beside Lua files",
+            weight = 2)
+    public static final class Lua extends CommandsTask {
+        public Lua() {
+            super(Language.LUA);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.julia.Commands",
+            title = "Run commands beside Julia files",
+            weight = 2)
+    public static final class Julia extends CommandsTask {
+        public Julia() {
+            super(Language.JULIA);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.groovy.Commands",
+            title = "Run commands beside Groovy files",
+            weight = 2)
+    public static final class Groovy extends CommandsTask {
+        public Groovy() {
+            super(Language.GROOVY);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.bun.Commands",
+            title = "Run commands beside Bun files",
+            weight = 2)
+    public static final class Bun extends CommandsTask {
+        public Bun() {
+            super(Language.BUN);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.deno.Commands",
+            title = "Run commands beside Deno files",
+            weight = 2)
+    public static final class Deno extends CommandsTask {
+        public Deno() {
+            super(Language.DENO);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.dotnet.Commands",
+            title = "Run commands beside C# files",
+            weight = 2)
+    public static final class DotNet extends CommandsTask {
+        public DotNet() {
+            super(Language.DOTNET);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,8 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
     @Override
     public void start(PluginSettings settings) {
         runner.close();
-        runner = new ProcessRunner(Limits.of(settings), settings);
+        runner =
+                new ProcessRunner(Limits.of(settings), settings, DbtProperties.Engine.CORE.image());
     }
 
     @Override
@@ -59,7 +61,11 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
 
     @Override
     public Outputs run(DbtProperties properties, TaskContext context) throws Exception {
-        try (var task = runner.prepare(properties.process(), context)) {
+        var process = properties.process();
+        if (properties.engine() != DbtProperties.Engine.CORE) {
+            process = process.withImage(properties.engine().image());
+        }
+        try (var task = runner.prepare(process, context)) {
             if (properties.profiles() != null) {
                 // beside the working directory: it has passwords, and no pattern finds it
                 var profiles = Files.createDirectories(context.ownDirectory().resolve("dbt"));
@@ -71,6 +77,11 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
             var project = project(task.directory(), properties.projectDir());
             task.environment().put("DBT_PROJECT_DIR", project.toString());
             task.environment().putIfAbsent("DBT_USE_COLORS", "False");
+            if (properties.logFormat() == DbtProperties.LogFormat.TEXT
+                    || properties.logFormat() == DbtProperties.LogFormat.DEBUG) {
+                var format = properties.logFormat().name().toLowerCase(Locale.ROOT);
+                task.environment().putIfAbsent("DBT_LOG_FORMAT", format);
+            }
             if (properties.loadManifest() != null) {
                 properties.loadManifest().load(task.directory(), project, context);
             }

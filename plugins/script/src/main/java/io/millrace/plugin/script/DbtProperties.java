@@ -27,7 +27,36 @@ public record DbtProperties(
                 @Nullable Manifest loadManifest,
         @Title("Key that manifest.json is kept under after the commands")
                 @Nullable Manifest storeManifest,
+        @Title("Which dbt a container has, where nobody names an image") @Default("CORE")
+                Engine engine,
+        @Title("How dbt writes its log: TEXT or DEBUG; JSON and NONE leave it to dbt")
+                @Default("JSON")
+                LogFormat logFormat,
         @Inline ProcessOptions process) {
+
+    /// The implementations of dbt.
+    public enum Engine {
+        CORE("ghcr.io/kestra-io/dbt"),
+        FUSION("ghcr.io/kestra-io/dbt-fusion");
+
+        private final String image;
+
+        Engine(String image) {
+            this.image = image;
+        }
+
+        String image() {
+            return image;
+        }
+    }
+
+    /// How dbt writes its log.
+    public enum LogFormat {
+        JSON,
+        TEXT,
+        DEBUG,
+        NONE
+    }
 
     /// Where a manifest is kept between runs.
     public record Manifest(

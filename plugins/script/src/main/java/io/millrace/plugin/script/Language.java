@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,10 +32,27 @@ enum Language {
             "",
             "pwsh -NoProfile -NonInteractive -File",
             "powershell of packages.microsoft.com",
-            "mcr.microsoft.com/powershell");
+            "mcr.microsoft.com/powershell"),
+    PHP("script.php", "", "", "php", "php-cli", "php"),
+    LUA("script.lua", "", "", "lua", "lua5.4", "nickblah/lua"),
+    JULIA("script.jl", "", "", "julia", "julia", "julia"),
+    GROOVY("script.groovy", "", "", "groovy", "groovy", "groovy"),
+    BUN("script.ts", "", "", "bun run", "bun of bun.sh", "oven/bun"),
+    DENO("script.ts", "", "", "deno run", "deno of deno.com", "denoland/deno"),
+    /// C# that is run without a project.
+    DOTNET(
+            "script.csx",
+            "",
+            "",
+            "dotnet-script",
+            "dotnet-script, a tool of the .NET SDK",
+            "mcr.microsoft.com/dotnet/sdk:10.0");
 
     /// Installs packages of Python faster than pip does.
     static final String UV = "uv";
+
+    /// A package of Node that lies in no registry: a URL, or a repository such as `owner/name`.
+    private static final Pattern ELSEWHERE = Pattern.compile(":|^[^@][^/]*/");
 
     private final String file;
     private final String searchPath;
@@ -95,6 +113,12 @@ enum Language {
                 .orElse(words);
     }
 
+    /// Whether it is jbang that runs such a script of Java, rather than the JDK.
+    static boolean needsJbang(PackageOptions packages) {
+        return packages.quiet() != null
+                || (packages.extension() != null && !packages.extension().equals(".java"));
+    }
+
     /// What a worker lacks that doesn't have the program.
     ///
     /// @param program that isn't there
@@ -110,7 +134,7 @@ enum Language {
             case PYTHON -> name.startsWith("PIP_") || name.startsWith("UV_");
             case NODE -> name.startsWith("NPM_CONFIG_");
             case RUBY -> name.startsWith("GEM_");
-            case R, PERL, GO, JAVA, POWERSHELL -> false;
+            case R, PERL, GO, JAVA, POWERSHELL, PHP, LUA, JULIA, GROOVY, BUN, DENO, DOTNET -> false;
         };
     }
 
@@ -152,16 +176,15 @@ enum Language {
                 install.addAll(List.of(line.split(" ")));
                 install.addAll(List.of("--target", folder.toString()));
             }
-            case NODE ->
-                    install.addAll(
-                            List.of(
-                                    "npm",
-                                    "install",
-                                    "--no-audit",
-                                    "--no-fund",
-                                    "--no-save",
-                                    "--prefix",
-                                    folder.toString()));
+            case NODE -> {
+                install.addAll(List.of("npm", "install", "--no-audit", "--no-fund", "--no-save"));
+                if (wanted.stream().anyMatch(name -> ELSEWHERE.matcher(name).find())) {
+                    // npm 12 takes those only if it is told so, and then none that these
+                    // ask for; earlier ones take no notice
+                    install.addAll(List.of("--allow-remote=root", "--allow-git=root"));
+                }
+                install.addAll(List.of("--prefix", folder.toString()));
+            }
             case RUBY ->
                     install.addAll(
                             List.of(

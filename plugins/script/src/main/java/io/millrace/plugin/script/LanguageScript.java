@@ -2,6 +2,7 @@
 package io.millrace.plugin.script;
 
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,8 +18,8 @@ abstract class LanguageScript extends LanguageTask<ScriptProperties> {
     @Override
     public ScriptOutputs run(ScriptProperties properties, TaskContext context) throws Exception {
         try (var task = prepare(properties.process(), context)) {
-            var script = task.write(language.file(), task.render(properties.script()));
             var packages = properties.packages();
+            var script = task.write(file(packages), task.render(properties.script()));
             var command = command(packages, task);
             var before = install(packages, task, context);
             if (task.isPlain()) {
@@ -29,6 +30,19 @@ abstract class LanguageScript extends LanguageTask<ScriptProperties> {
             var line = "%s%s '%s'".formatted(before, String.join(" ", command), script);
             return run(task, task.shell(line), packages);
         }
+    }
+
+    private String file(PackageOptions packages) throws TaskFailedException {
+        var extension = packages.extension();
+        if (extension == null || language != Language.JAVA) {
+            expectNone("extension", extension);
+            return language.file();
+        }
+        if (!extension.matches("\\.[A-Za-z0-9]{1,10}")) {
+            throw new TaskFailedException(
+                    "Expected an `extension` such as .jsh but got '%s'".formatted(extension));
+        }
+        return "Script" + extension;
     }
 
     /// Runs it without a shell.

@@ -66,6 +66,11 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
 
     final List<String> command(PackageOptions packages, ScriptTask task)
             throws TaskFailedException {
+        if (language == Language.JAVA && Language.needsJbang(packages)) {
+            return Boolean.FALSE.equals(packages.quiet())
+                    ? List.of("jbang")
+                    : List.of("jbang", "--quiet");
+        }
         var version = packages.pythonVersion();
         if (version == null || language != Language.PYTHON || !task.isProcess()) {
             return command;
@@ -177,10 +182,10 @@ abstract class LanguageTask<P extends Record> implements TaskPlugin<P, ScriptOut
                         .formatted(install, task.beside("made-ready.log"));
     }
 
-    private static void expectNone(String property, @Nullable Object value)
-            throws TaskFailedException {
+    static void expectNone(String property, @Nullable Object value) throws TaskFailedException {
         if (value != null) {
-            throw new TaskFailedException("Expected no `%s`: it is Python's".formatted(property));
+            throw new TaskFailedException(
+                    "Expected no `%s`: it isn't this language's".formatted(property));
         }
     }
 

@@ -17,9 +17,20 @@ public record PackageOptions(
         @Title("Python: what installs packages; where there is no uv, pip does")
                 @Nullable PackageManager packageManager,
         @Title("Python: version of the interpreter, such as 3.13; a container has its image's")
-                @Nullable String pythonVersion) {
+                @Nullable String pythonVersion,
+        @Title("Without effect: where there is no uv, pip installs packages of Python")
+                @Nullable Boolean uvAutoInstallEnabled,
+        @Title("Without effect: uv is the worker's own, or the image's")
+                @Nullable String uvInstallerVersion,
+        @Title("Without effect: uv is the worker's own, or the image's")
+                @Nullable String uvInstallerSha256,
+        @Title("Java: what the script is, such as .jsh or .kt; anything but .java needs jbang")
+                @Nullable String extension,
+        @Title("Java: whether jbang says nothing of what it does; true if absent")
+                @Nullable Boolean quiet) {
 
-    static final PackageOptions NONE = new PackageOptions(null, true, null, null);
+    static final PackageOptions NONE =
+            new PackageOptions(null, true, null, null, null, null, null, null, null);
 
     /// What installs packages of Python.
     public enum PackageManager {

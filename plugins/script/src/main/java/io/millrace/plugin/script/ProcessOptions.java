@@ -36,9 +36,19 @@ public record ProcessOptions(
         implements ProcessProperties {
 
     ProcessOptions withInterpreter(List<String> other) {
+        return with(other, containerImage);
+    }
+
+    /// @param other image, where the flow names none
+    ProcessOptions withImage(String other) {
+        boolean named = containerImage != null || (docker != null && docker.get("image") != null);
+        return named ? this : with(interpreter, other);
+    }
+
+    private ProcessOptions with(List<String> otherInterpreter, @Nullable String otherImage) {
         return new ProcessOptions(
                 beforeCommands,
-                other,
+                otherInterpreter,
                 env,
                 inputFiles,
                 namespaceFiles,
@@ -47,7 +57,7 @@ public record ProcessOptions(
                 warningOnStdErr,
                 taskRunner,
                 runner,
-                containerImage,
+                otherImage,
                 docker,
                 targetOS);
     }

@@ -64,4 +64,65 @@ public final class Scripts {
             super(Language.POWERSHELL);
         }
     }
+
+    @Plugin(type = "io.kestra.plugin.scripts.php.Script", title = "Run a PHP script", weight = 2)
+    public static final class Php extends LanguageScript {
+        public Php() {
+            super(Language.PHP);
+        }
+    }
+
+    @Plugin(type = "io.kestra.plugin.scripts.lua.Script", title = "Run a Lua script", weight = 2)
+    public static final class Lua extends LanguageScript {
+        public Lua() {
+            super(Language.LUA);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.julia.Script",
+            title = "Run a Julia script",
+            weight = 2)
+    public static final class Julia extends LanguageScript {
+        public Julia() {
+            super(Language.JULIA);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.groovy.Script",
+            title = "Run a Groovy script",
+            weight = 2)
+    public static final class Groovy extends LanguageScript {
+        public Groovy() {
+            super(Language.GROOVY);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.bun.Script",
+            title = "Run a TypeScript or JavaScript program with Bun",
+            weight = 2)
+    public static final class Bun extends LanguageScript {
+        public Bun() {
+            super(Language.BUN);
+        }
+    }
+
+    @Plugin(
+            type = "io.kestra.plugin.scripts.deno.Script",
+            title = "Run a TypeScript or JavaScript program with Deno",
+            weight = 2)
+    public static final class Deno extends LanguageScript {
+        public Deno() {
+            super(Language.DENO);
+        }
+    }
+
+    @Plugin(type = "io.kestra.plugin.scripts.dotnet.Script", title = "Run a C# script", weight = 2)
+    public static final class DotNet extends LanguageScript {
+        public DotNet() {
+            super(Language.DOTNET);
+        }
+    }
 }

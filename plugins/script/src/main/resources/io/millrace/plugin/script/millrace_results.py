@@ -32,6 +32,11 @@ def cut(value):
     return value if isinstance(value, (bool, int, float, type(None))) else str(value)[:LONGEST]
 
 
+def of(result, what):
+    """Its `host`, `task` or `result`: those with an underscore are deprecated from core 2.19 on."""
+    return getattr(result, what) if hasattr(result, what) else getattr(result, "_" + what)
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
@@ -63,8 +68,8 @@ class CallbackModule(CallbackBase):
     v2_playbook_on_handler_task_start = lambda self, task: self.v2_playbook_on_task_start(task, False)
 
     def host(self, status, result):
-        values = result._result
-        if result._task.no_log or values.get("censored"):
+        values = of(result, "result")
+        if of(result, "task").no_log or values.get("censored"):
             shown = {"censored": True}
         elif EXPLICIT:
             shown = {"changed": bool(values.get("changed"))}
@@ -74,19 +79,20 @@ class CallbackModule(CallbackBase):
             shown = cut({k: v for k, v in values.items() if k not in ("invocation", "ansible_facts")})
         self.say(
             "host",
-            task=str(result._task._uuid),
-            host=result._host.get_name(),
+            task=str(of(result, "task")._uuid),
+            host=of(result, "host").get_name(),
             status="changed" if status == "ok" and values.get("changed") else status,
             result=shown,
         )
 
     def declare(self, result):
-        declared = result._result.get("outputs")
-        if result._task.action not in DECLARING or result._task.no_log:
+        task = of(result, "task")
+        if task.action not in DECLARING or task.no_log:
             return
+        declared = of(result, "result").get("outputs")
         if isinstance(declared, dict):
             self.say("declared", result=cut(declared))
-        elif "results" in result._result:
+        elif "results" in of(result, "result"):
             self._display.warning("What is declared in a loop is no output: declare all at once")
 
     def v2_runner_on_ok(self, result):

@@ -147,7 +147,8 @@ class DockerTasksIT {
         assertThatThrownBy(() -> compose(file.replace("command:", "comand:"), "up"))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining("exit code");
-        assertThat(context.lines).anyMatch(line -> line.contains("services.hello: 'comand'"));
+        assertThat(context.lines)
+                .anyMatch(line -> line.contains("services.hello") && line.contains("'comand'"));
     }
 
     @Test

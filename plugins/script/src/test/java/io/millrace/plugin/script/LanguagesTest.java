@@ -131,6 +131,28 @@ class LanguagesTest {
                         cat(sprintf('::{"outputs":{"sum":%d}}::\n', sum(1:3)))
                         """),
                 script(
+                        Scripts.Php::new,
+                        "php",
+                        """
+                        <?php
+                        echo 'made ', getcwd(), "\\n";
+                        echo '::', json_encode(['outputs' => ['sum' => array_sum([1, 2, 3])]]), "::\\n";
+                        """),
+                script(
+                        Scripts.Lua::new,
+                        "lua",
+                        """
+                        print('made ' .. io.popen('pwd'):read())
+                        print(string.format('::{"outputs":{"sum":%d}}::', 1 + 2 + 3))
+                        """),
+                script(
+                        Scripts.Groovy::new,
+                        "groovy",
+                        """
+                        println "made ${new File('').absolutePath}"
+                        println '::{"outputs":{"sum":' + [1, 2, 3].sum() + '}}::'
+                        """),
+                script(
                         Scripts.PowerShell::new,
                         "pwsh",
                         """
@@ -147,6 +169,22 @@ class LanguagesTest {
     private static boolean isThere(String program) {
         return Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    @Test
+    void aScriptThatIsNoJavaIsJbangs() throws Exception {
+        var jbang = program("jbang", "echo \"run $*\"\nexit 0\n");
+        var path = Map.of("PATH", jbang);
+
+        run(new Scripts.Java(), Map.of("script", "1", "extension", ".jsh", "env", path));
+        run(new Scripts.Java(), Map.of("script", "1", "quiet", false, "env", path));
+
+        assertThat(context.lines)
+                .anyMatch(line -> line.matches("INFO run --quiet .*/Script.jsh"))
+                .anyMatch(line -> line.matches("INFO run /.*/Script.java"));
+        assertThatThrownBy(() -> run(new Scripts.Perl(), Map.of("script", "1", "extension", ".sh")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Expected no `extension`");
     }
 
     @Test

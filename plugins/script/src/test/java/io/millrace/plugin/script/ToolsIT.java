@@ -73,6 +73,70 @@ class ToolsIT {
                 .hasMessage("Command failed with exit code 1");
     }
 
+    @Test
+    void aCloudsCommandsKnowWhoComesAndNoCommandHasASecret() throws Exception {
+        var az =
+                "#!/bin/sh\necho \"az $*\"; for a; do case $a in @*) cat \"${a#@}\"; echo;; esac; done\n";
+        var show = "env | grep -E '^(AWS|CLOUDSDK|GOOGLE)_' | sort";
+
+        run(
+                new AwsCli(),
+                "commands",
+                List.of(show, "cat $AWS_CONFIG_FILE"),
+                "accessKeyId",
+                "id",
+                "secretKeyId",
+                "s3cret",
+                "region",
+                "eu-central-1",
+                "stsRoleArn",
+                "arn:aws:iam::1:role/r",
+                "stsCredentialSource",
+                "ECS_CONTAINER",
+                "env",
+                Map.of("AWS_DEFAULT_OUTPUT", "table"));
+        run(
+                new GoogleCli(),
+                "commands",
+                List.of(show, "cat $GOOGLE_APPLICATION_CREDENTIALS"),
+                "serviceAccount",
+                "{\"key\": 1}",
+                "projectId",
+                "shop");
+        run(
+                new AzureCli(),
+                "inputFiles",
+                Map.of("az", az),
+                "beforeCommands",
+                List.of("chmod +x az", "PATH=$PWD:$PATH"),
+                "commands",
+                List.of("az group list"),
+                "username",
+                "it's me",
+                "password",
+                "s3cret",
+                "servicePrincipal",
+                true);
+
+        assertThat(context.lines)
+                .contains(
+                        "INFO AWS_ACCESS_KEY_ID=id",
+                        "INFO AWS_SECRET_ACCESS_KEY=s3cret",
+                        "INFO AWS_DEFAULT_REGION=eu-central-1",
+                        "INFO AWS_DEFAULT_OUTPUT=table",
+                        "INFO AWS_PROFILE=task",
+                        "INFO role_arn = arn:aws:iam::1:role/r",
+                        "INFO duration_seconds = 900",
+                        "INFO credential_source = EcsContainer",
+                        "INFO CLOUDSDK_CORE_PROJECT=shop",
+                        "INFO {\"key\": 1}",
+                        "INFO s3cret",
+                        "INFO az group list")
+                .anyMatch(line ->
+                        line.matches(
+                                "INFO az login --username it's me --password @\\S+ --service-principal --output none"));
+    }
+
     private static final String DBT =
             """
             #!/bin/sh

@@ -16,7 +16,13 @@ public enum Compression {
     LZ4FRAME(CompressorStreamFactory.LZ4_FRAMED, ".lz4"),
     SNAPPYFRAME(CompressorStreamFactory.SNAPPY_FRAMED, ".sz"),
     XZ(CompressorStreamFactory.XZ, ".xz"),
-    ZSTD(CompressorStreamFactory.ZSTANDARD, ".zst");
+    ZSTD(CompressorStreamFactory.ZSTANDARD, ".zst"),
+    LZ4BLOCK(CompressorStreamFactory.LZ4_BLOCK, ".lz4"),
+    LZMA(CompressorStreamFactory.LZMA, ".lzma"),
+    /// Of Unix' compress: only read.
+    Z(CompressorStreamFactory.Z, ".Z"),
+    /// Only read.
+    DEFLATE64(CompressorStreamFactory.DEFLATE64, ".deflate64");
 
     private static final int MEMORY_KIB = 256 << 10;
 

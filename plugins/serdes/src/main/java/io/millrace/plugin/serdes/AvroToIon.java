@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.serdes;
 
+import io.millrace.plugin.Default;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -11,6 +12,7 @@ import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.RowFile;
 import io.millrace.plugin.kit.Rows;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.AvroRuntimeException;
@@ -25,7 +27,10 @@ import org.apache.avro.generic.GenericDatumReader;
         title = "Make rows of an Avro file")
 public final class AvroToIon implements TaskPlugin<AvroToIon.Properties, AvroToIon.Outputs> {
 
-    public record Properties(@Title("URI of the file") String from) {}
+    public record Properties(
+            @Title("URI of the file") String from,
+            @Title("What becomes of records that no row can be made of") @Default("ERROR")
+                    BadLines onBadLines) {}
 
     public record Outputs(
             @Title("The converted file") URI uri, @Title("How many rows") long size) {}
@@ -36,7 +41,20 @@ public final class AvroToIon implements TaskPlugin<AvroToIon.Properties, AvroToI
                 var reader = new DataFileStream<>(content, new GenericDatumReader<>());
                 var rows = new Rows(context, FetchType.STORE)) {
             while (reader.hasNext()) {
-                rows.add(AvroValues.plain(reader.next(), reader.getSchema()));
+                var record = reader.next();
+                Object row;
+                try {
+                    row = AvroValues.plain(record, reader.getSchema());
+                } catch (AvroRuntimeException | DateTimeException e) {
+                    properties
+                            .onBadLines()
+                            .deal(
+                                    new TaskFailedException(
+                                            "A record has no row: " + e.getMessage(), e),
+                                    context);
+                    continue;
+                }
+                rows.add(row);
             }
             var result = rows.finish();
             context.count("records", (double) result.size(), Map.of());

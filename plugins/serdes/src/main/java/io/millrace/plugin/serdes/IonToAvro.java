@@ -2,6 +2,7 @@
 package io.millrace.plugin.serdes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -14,7 +15,6 @@ import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.generic.GenericDatumWriter;
-import org.jspecify.annotations.Nullable;
 
 /// Writes a container file of Avro, a record at a time.
 @Plugin(
@@ -24,15 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAvro.Outputs> {
 
     public record Properties(
-            @Title("URI of the file") String from,
-            @Title("Schema as JSON; found out from the first rows if absent")
-                    @Nullable String schema,
-            @Title("How many rows are looked at to find out a schema") @Default("100")
-                    Integer numberOfRowsToScan,
-            @Title(
-                            "What becomes of rows that don't fit: ERROR, WARN and SKIP, which leave them out")
-                    @Default("ERROR")
-                    BadLines onBadLines,
+            @Inline Scheming scheming,
             @Title("null, deflate, bzip2, xz or zstandard") @Default("deflate") String codec) {}
 
     public record Outputs(
@@ -46,13 +38,7 @@ public final class IonToAvro implements TaskPlugin<IonToAvro.Properties, IonToAv
         } catch (AvroRuntimeException e) {
             throw new TaskFailedException("Expected a codec: " + e.getMessage(), e);
         }
-        try (var rows =
-                        TypedRows.open(
-                                properties.from(),
-                                properties.schema(),
-                                properties.numberOfRowsToScan(),
-                                properties.onBadLines(),
-                                context);
+        try (var rows = TypedRows.open(properties.scheming(), context);
                 var file = NewFile.create(context);
                 var writer = new DataFileWriter<>(new GenericDatumWriter<>(rows.schema()))) {
             writer.setCodec(codec).create(rows.schema(), file.stream());

@@ -2,6 +2,7 @@
 package io.millrace.plugin.serdes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskPlugin;
@@ -34,8 +35,21 @@ public final class IonToCsv implements TaskPlugin<IonToCsv.Properties, IonToCsv.
                     String textDelimiter,
             @Title("Whether it stands around all fields") @Default("false")
                     Boolean alwaysDelimitText,
+            @Title(
+                            "When it stands around a field: ALWAYS, REQUIRED or NON_NUMERIC; alwaysDelimitText says so if absent")
+                    @Nullable QuoteMode quoteMode,
+            @Inline TimeForms times,
             @Title("What ends a record") @Default("\n") String lineDelimiter,
             @Title("Encoding of the text") @Default("UTF-8") String charset) {}
+
+    /// When a field is quoted.
+    public enum QuoteMode {
+        ALWAYS,
+        /// Where it has special characters.
+        REQUIRED,
+        /// Where it is no number.
+        NON_NUMERIC
+    }
 
     public record Outputs(
             @Title("The converted file") URI uri, @Title("How many rows") long size) {}
@@ -45,10 +59,10 @@ public final class IonToCsv implements TaskPlugin<IonToCsv.Properties, IonToCsv.
         char quote = Texts.single(properties.textDelimiter(), "textDelimiter");
         char separator = Texts.single(properties.fieldSeparator(), "fieldSeparator");
         long size = 0;
-        try (var rows = RowFile.open(properties.from(), context);
+        try (var rows = RowFile.asWritten(properties.from(), context);
                 var file = NewFile.create(context)) {
             var writer = new OutputStreamWriter(file.stream(), Texts.charset(properties.charset()));
-            var line = new Line(writer, separator, quote, properties);
+            var line = new Line(writer, separator, quote, properties, properties.times().writer());
             List<String> names = null;
             for (var row = rows.next(); row != null; row = rows.next()) {
                 if (row.value() instanceof List<?> list) {
@@ -73,7 +87,12 @@ public final class IonToCsv implements TaskPlugin<IonToCsv.Properties, IonToCsv.
         }
     }
 
-    private record Line(Writer writer, char separator, char quote, Properties properties) {
+    private record Line(
+            Writer writer,
+            char separator,
+            char quote,
+            Properties properties,
+            TimeForms.Writer times) {
 
         void write(List<? extends @Nullable Object> values) throws IOException {
             boolean first = true;
@@ -94,13 +113,20 @@ public final class IonToCsv implements TaskPlugin<IonToCsv.Properties, IonToCsv.
             var text =
                     value instanceof Map || value instanceof List
                             ? JsonMapper.shared().writeValueAsString(value)
-                            : value.toString();
+                            : times.write(value.toString());
             boolean special =
                     text.indexOf(separator) >= 0
                             || text.indexOf(quote) >= 0
                             || text.indexOf('\n') >= 0
                             || text.indexOf('\r') >= 0;
-            if (!special && !properties.alwaysDelimitText()) {
+            boolean always =
+                    switch (properties.quoteMode()) {
+                        case null -> properties.alwaysDelimitText();
+                        case ALWAYS -> true;
+                        case REQUIRED -> false;
+                        case NON_NUMERIC -> !(value instanceof Number);
+                    };
+            if (!special && !always) {
                 writer.write(text);
                 return;
             }

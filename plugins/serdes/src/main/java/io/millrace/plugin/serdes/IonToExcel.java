@@ -2,6 +2,7 @@
 package io.millrace.plugin.serdes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -31,7 +32,8 @@ public final class IonToExcel implements TaskPlugin<IonToExcel.Properties, IonTo
             @Title("URI of the file, or URIs by the names of sheets") Object from,
             @Title("Name of the sheet, if it is one file") @Default("Sheet") String sheetsTitle,
             @Title("Whether the names of the fields are written first") @Default("true")
-                    Boolean header) {}
+                    Boolean header,
+            @Inline TimeForms times) {}
 
     public record Outputs(@Title("The workbook") URI uri, @Title("How many rows") long size) {}
 
@@ -78,22 +80,23 @@ public final class IonToExcel implements TaskPlugin<IonToExcel.Properties, IonTo
     private static long write(
             Worksheet sheet, String from, Properties properties, TaskContext context)
             throws IOException, TaskFailedException {
+        var times = properties.times().writer();
         int at = 0;
         long size = 0;
         List<String> names = null;
         try (var rows = RowFile.open(from, context)) {
             for (var row = rows.next(); row != null; row = rows.next()) {
                 if (row.value() instanceof List<?> list) {
-                    line(sheet, at++, list);
+                    line(sheet, at++, list, times);
                 } else {
                     var fields = row.fields();
                     if (names == null) {
                         names = List.copyOf(fields.keySet());
                         if (properties.header()) {
-                            line(sheet, at++, names);
+                            line(sheet, at++, names, times);
                         }
                     }
-                    line(sheet, at++, names.stream().map(fields::get).toList());
+                    line(sheet, at++, names.stream().map(fields::get).toList(), times);
                 }
                 size++;
                 if (at % 1000 == 0) {
@@ -105,7 +108,11 @@ public final class IonToExcel implements TaskPlugin<IonToExcel.Properties, IonTo
         return size;
     }
 
-    private static void line(Worksheet sheet, int at, List<? extends @Nullable Object> values)
+    private static void line(
+            Worksheet sheet,
+            int at,
+            List<? extends @Nullable Object> values,
+            TimeForms.Writer times)
             throws TaskFailedException {
         if (at >= MOST_ROWS) {
             throw new TaskFailedException("A sheet holds %d rows at most".formatted(MOST_ROWS));
@@ -122,7 +129,7 @@ public final class IonToExcel implements TaskPlugin<IonToExcel.Properties, IonTo
                         text(sheet, at, i, JsonMapper.shared().writeValueAsString(map));
                 case List<?> list ->
                         text(sheet, at, i, JsonMapper.shared().writeValueAsString(list));
-                default -> text(sheet, at, i, value.toString());
+                default -> text(sheet, at, i, times.write(value.toString()));
             }
         }
     }

@@ -33,7 +33,7 @@ public final class IonToJson implements TaskPlugin<IonToJson.Properties, IonToJs
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var mapper = JsonMapper.shared();
         long size = 0;
-        try (var rows = RowFile.open(properties.from(), context);
+        try (var rows = RowFile.asWritten(properties.from(), context);
                 var file = NewFile.create(context)) {
             var writer = new OutputStreamWriter(file.stream(), Texts.charset(properties.charset()));
             if (!properties.newLine()) {

@@ -2,6 +2,7 @@
 package io.millrace.plugin.serdes;
 
 import io.millrace.plugin.Default;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -13,7 +14,6 @@ import java.util.Map;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.jspecify.annotations.Nullable;
 
 /// Writes a file of Parquet, a row group at a time.
 @Plugin(
@@ -24,15 +24,7 @@ public final class IonToParquet
         implements TaskPlugin<IonToParquet.Properties, IonToParquet.Outputs> {
 
     public record Properties(
-            @Title("URI of the file") String from,
-            @Title("Schema of Avro as JSON; found out from the first rows if absent")
-                    @Nullable String schema,
-            @Title("How many rows are looked at to find out a schema") @Default("100")
-                    Integer numberOfRowsToScan,
-            @Title(
-                            "What becomes of rows that don't fit: ERROR, WARN and SKIP, which leave them out")
-                    @Default("ERROR")
-                    BadLines onBadLines,
+            @Inline Scheming scheming,
             @Title("UNCOMPRESSED, GZIP, SNAPPY, ZSTD or LZ4_RAW") @Default("GZIP")
                     Compression compressionCodec,
             @Title("Version of the format") @Default("V2") Version parquetVersion,
@@ -88,13 +80,7 @@ public final class IonToParquet
                         .withPageSize(properties.pageSize())
                         .withDictionaryPageSize(properties.dictionaryPageSize())
                         .build();
-        try (var rows =
-                        TypedRows.open(
-                                properties.from(),
-                                properties.schema(),
-                                properties.numberOfRowsToScan(),
-                                properties.onBadLines(),
-                                context);
+        try (var rows = TypedRows.open(properties.scheming(), context);
                 var file = NewFile.create(context)) {
             try (var writing =
                     new ParquetWriting(

@@ -36,7 +36,7 @@ public final class IonToXml implements TaskPlugin<IonToXml.Properties, IonToXml.
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         long size = 0;
-        try (var rows = RowFile.open(properties.from(), context);
+        try (var rows = RowFile.asWritten(properties.from(), context);
                 var file = NewFile.create(context)) {
             var charset = Texts.charset(properties.charset()).name();
             var xml =

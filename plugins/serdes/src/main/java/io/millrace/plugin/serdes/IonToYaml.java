@@ -33,7 +33,7 @@ public final class IonToYaml implements TaskPlugin<IonToYaml.Properties, IonToYa
     public Outputs run(Properties properties, TaskContext context) throws Exception {
         var dump = new Dump(DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).build());
         long size = 0;
-        try (var rows = RowFile.open(properties.from(), context);
+        try (var rows = RowFile.asWritten(properties.from(), context);
                 var file = NewFile.create(context)) {
             var writer = new OutputStreamWriter(file.stream(), Texts.charset(properties.charset()));
             for (var row = rows.next(); row != null; row = rows.next()) {

@@ -7,6 +7,7 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.kit.ExactJson;
 import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
 import java.net.URI;
@@ -14,8 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads JSON: a value a line, or the elements of one array, one at a time.
 @Plugin(
@@ -36,12 +35,8 @@ public final class JsonToIon implements TaskPlugin<JsonToIon.Properties, JsonToI
 
     @Override
     public Outputs run(Properties properties, TaskContext context) throws Exception {
-        var mapper =
-                JsonMapper.shared()
-                        .readerFor(Object.class)
-                        .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         try (var reader = Texts.open(properties.from(), properties.charset(), context);
-                var parser = mapper.createParser(reader);
+                var parser = ExactJson.parser(reader);
                 var rows = new Rows(context, FetchType.STORE)) {
             var token = parser.nextToken();
             boolean array = !properties.newLine() && token == JsonToken.START_ARRAY;
@@ -49,7 +44,7 @@ public final class JsonToIon implements TaskPlugin<JsonToIon.Properties, JsonToI
                 token = parser.nextToken();
             }
             while (token != null && token != JsonToken.END_ARRAY) {
-                rows.add(mapper.readValue(parser));
+                rows.add(ExactJson.read(parser));
                 token = parser.nextToken();
             }
             var result = rows.finish();

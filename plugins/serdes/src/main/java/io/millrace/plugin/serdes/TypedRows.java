@@ -6,6 +6,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.avro.AvroValues;
 import io.millrace.plugin.kit.RowFile;
 import java.io.IOException;
+import java.time.DateTimeException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class TypedRows implements AutoCloseable {
     private final RowFile rows;
     private final Schema schema;
-    private final boolean inferred;
-    private final BadLines onBadLines;
+    private final Scheming scheming;
+    private final TextForms.Reader forms;
     private final TaskContext context;
     private long read;
     private long size;
@@ -24,28 +25,24 @@ final class TypedRows implements AutoCloseable {
     private TypedRows(
             RowFile rows,
             Schema schema,
-            boolean inferred,
-            BadLines onBadLines,
+            Scheming scheming,
+            TextForms.Reader forms,
             TaskContext context) {
         this.rows = rows;
         this.schema = schema;
-        this.inferred = inferred;
-        this.onBadLines = onBadLines;
+        this.scheming = scheming;
+        this.forms = forms;
         this.context = context;
     }
 
-    /// @param schema as JSON; absent: what the rows are
-    /// @param scanned how many rows are looked at then
-    static TypedRows open(
-            String from,
-            @Nullable String schema,
-            int scanned,
-            BadLines onBadLines,
-            TaskContext context)
+    static TypedRows open(Scheming scheming, TaskContext context)
             throws IOException, TaskFailedException {
-        var found = SchemaInference.given(schema, from, scanned, context);
+        var forms = scheming.forms().reader(scheming.schema() != null);
+        var schema =
+                SchemaInference.given(
+                        scheming.schema(), scheming.from(), scheming.scanned(), context);
         return new TypedRows(
-                RowFile.open(from, context), found, schema == null, onBadLines, context);
+                RowFile.open(scheming.from(), context), schema, scheming, forms, context);
     }
 
     Schema schema() {
@@ -69,7 +66,7 @@ final class TypedRows implements AutoCloseable {
         try {
             typed = typed(row.value());
         } catch (TaskFailedException e) {
-            onBadLines.deal(e, context);
+            scheming.onBadLines().deal(e, context);
             return true;
         }
         sink.take(typed);
@@ -78,17 +75,20 @@ final class TypedRows implements AutoCloseable {
     }
 
     private @Nullable Object typed(@Nullable Object row) throws TaskFailedException {
-        if (inferred) {
+        boolean inferred = scheming.schema() == null;
+        if (inferred || scheming.strictSchema()) {
             var lost = SchemaInference.unknown(row, schema);
             if (lost.isPresent()) {
                 throw new TaskFailedException(
-                        "Row %d has a field that the first rows don't have, %s: give a `schema`, or have more rows looked at (`numberOfRowsToScan`)"
+                        (inferred
+                                        ? "Row %d has a field that the first rows don't have, %s: give a `schema`, or have more rows looked at (`numberOfRowsToScan`)"
+                                        : "Row %d has a field that the schema doesn't have, %s")
                                 .formatted(read, lost.get()));
             }
         }
         try {
-            return AvroValues.typed(row, schema, "row");
-        } catch (AvroRuntimeException e) {
+            return AvroValues.typed(forms.read(row, schema), schema, "row");
+        } catch (AvroRuntimeException | DateTimeException e) {
             throw new TaskFailedException(
                     "Row %d doesn't fit the schema: %s".formatted(read, e.getMessage()), e);
         }

@@ -56,6 +56,9 @@ public final class YamlToIon implements TaskPlugin<YamlToIon.Properties, YamlToI
             return new Outputs(Objects.requireNonNull(result.uri()), result.size());
         } catch (YamlEngineException e) {
             throw new TaskFailedException("Expected YAML but " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            // the library knows no limit of its own; nothing but what it has read so far is lost
+            throw new TaskFailedException("Expected YAML but it is nested too deeply", e);
         }
     }
 

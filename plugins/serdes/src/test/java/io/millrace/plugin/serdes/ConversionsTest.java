@@ -19,9 +19,13 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConversionsTest {
     private static final String ROWS =
@@ -65,6 +70,20 @@ class ConversionsTest {
         return requireNonNull(context.text(URI.create(uri)));
     }
 
+    @ParameterizedTest
+    @MethodSource("toText")
+    void amountsKeepTheirDigitsAndTheirZeros(TaskPlugin<?, ?> task) throws Exception {
+        context.store("kestra:///amounts", "{\"a\":12345678901234567.89,\"b\":0.10}\n");
+
+        assertThat(text(convert(task, "from", "kestra:///amounts")))
+                .contains("12345678901234567.89")
+                .containsPattern("\\b0\\.10\\b");
+    }
+
+    static Stream<TaskPlugin<?, ?>> toText() {
+        return Stream.of(new IonToCsv(), new IonToJson(), new IonToXml(), new IonToYaml());
+    }
+
     @Test
     void csvGoesThereAndBack() throws Exception {
         var csv = convert(new IonToCsv(), "from", "kestra:///rows");
@@ -78,6 +97,75 @@ class ConversionsTest {
                         {"id":"1","name":"one, \\"two\\"","n":"1.5","ok":"true","day":"2026-01-02"}
                         {"id":"2","name":"zwei\\nlines","n":"","ok":"false","day":"2026-01-03"}
                         """);
+    }
+
+    @Test
+    void datesAndTimesAreWrittenAsTheFlowSays() throws Exception {
+        context.store(
+                "kestra:///times",
+                """
+                {"n":1,"t":"a","d":"2026-01-02","h":"10:30:00","at":"2026-01-02T10:30:00Z"}
+                {"n":2.5,"t":"1-2","d":"2026-13-45","h":null,"at":"2026-01-02T10:30:00"}
+                """);
+
+        Object[] all = {
+            "from",
+            "kestra:///times",
+            "header",
+            false,
+            "quoteMode",
+            "NON_NUMERIC",
+            "dateFormat",
+            "dd.MM.yyyy",
+            "timeFormat",
+            "HH:mm",
+            "dateTimeFormat",
+            "yyyy/MM/dd HH:mm",
+            "timeZoneId",
+            "Europe/Berlin"
+        };
+        assertThat(text(convert(new IonToCsv(), all)))
+                .isEqualTo(
+                        """
+                        1,"a","02.01.2026","10:30","2026/01/02 11:30"
+                        2.5,"1-2","2026-13-45",,"2026/01/02 10:30"
+                        """);
+    }
+
+    @Test
+    void textsBecomeWhatTheSchemaSaysTheyAre() throws Exception {
+        context.store(
+                "kestra:///texts",
+                """
+                {"ok":"Yes","n":"1,5","d":"02.01.2026","at":"02.01.2026 11:30","more":"x"}
+                {"ok":"off","n":"N/A","d":"","at":"null"}
+                """);
+        var schema =
+                """
+                {"type":"record","name":"Row","fields":[
+                  {"name":"ok","type":"boolean"},
+                  {"name":"n","type":["null","double"]},
+                  {"name":"d","type":["null",{"type":"int","logicalType":"date"}]},
+                  {"name":"at","type":["null",{"type":"long","logicalType":"timestamp-millis"}]}]}
+                """;
+        var all =
+                new ArrayList<Object>(
+                        List.of("from", "kestra:///texts", "schema", schema, "decimalSeparator"));
+        all.addAll(List.of(",", "dateFormat", "dd.MM.yyyy", "datetimeFormat", "dd.MM.yyyy HH:mm"));
+        all.addAll(List.of("timeZoneId", "Europe/Berlin"));
+
+        var rows = convert(new AvroToIon(), "from", convert(new IonToAvro(), all.toArray()));
+        assertThat(text(rows))
+                .isEqualTo(
+                        """
+                        {"ok":true,"n":1.5,"d":"2026-01-02","at":"2026-01-02T10:30:00Z"}
+                        {"ok":false,"n":null,"d":null,"at":null}
+                        """);
+
+        all.addAll(List.of("strictSchema", true));
+        assertThatThrownBy(() -> run(new IonToAvro(), all.toArray()))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Row 1 has a field that the schema doesn't have, more");
     }
 
     @Test
@@ -228,8 +316,22 @@ class ConversionsTest {
         assertThat(text(convert(new AvroToIon(), "from", inferred))).isEqualTo(ROWS);
     }
 
+    @Test
+    void whatUnixCompressesIsOnlyRead() throws Exception {
+        var ab = HexFormat.of().parseHex("1f9d9061c400");
+        context.store("kestra:///a.Z", ab);
+
+        assertThat(text(convert(new FileDecompress(), "from", "kestra:///a.Z", "compression", "Z")))
+                .isEqualTo("ab");
+        assertThatThrownBy(
+                        () -> run(new FileCompress(), "from", "kestra:///rows", "compression", "Z"))
+                .hasMessageContaining("can't be compressed");
+    }
+
     @ParameterizedTest
-    @EnumSource(Compression.class)
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"Z", "DEFLATE64"})
     void aFileIsCompressedAndDecompressed(Compression compression) throws Exception {
         var small =
                 convert(new FileCompress(), "from", "kestra:///rows", "compression", compression);
@@ -282,5 +384,33 @@ class ConversionsTest {
                                 "algorithm",
                                 "ZIP"))
                 .hasMessageContaining("leads out");
+    }
+
+    @Test
+    void whatIsNestedWithoutEndFailsInWords() {
+        var lists = "[".repeat(200_000);
+        for (var from :
+                Map.of(
+                                "json",
+                                lists,
+                                "yaml",
+                                lists,
+                                "maps.yaml",
+                                "{a: ".repeat(100_000),
+                                "xml",
+                                "<a>".repeat(200_000))
+                        .entrySet()) {
+            context.store("kestra:///" + from.getKey(), from.getValue());
+        }
+
+        assertThatThrownBy(() -> run(new JsonToIon(), "from", "kestra:///json"))
+                .isInstanceOf(TaskFailedException.class);
+        for (var yaml : List.of("kestra:///yaml", "kestra:///maps.yaml")) {
+            assertThatThrownBy(() -> run(new YamlToIon(), "from", yaml))
+                    .isInstanceOf(TaskFailedException.class)
+                    .hasMessageStartingWith("Expected YAML but ");
+        }
+        assertThatThrownBy(() -> run(new XmlToIon(), "from", "kestra:///xml"))
+                .isInstanceOf(TaskFailedException.class);
     }
 }

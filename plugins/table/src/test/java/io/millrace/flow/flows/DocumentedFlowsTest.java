@@ -13,21 +13,16 @@ import io.millrace.model.yaml.ParsedSuite;
 import io.millrace.model.yaml.Problem;
 import io.millrace.model.yaml.SuiteParser;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the documentation and the examples show in YAML is what the flow-service takes, with all
@@ -38,26 +33,11 @@ class DocumentedFlowsTest {
     private final FlowParser parser = parser();
 
     private static FlowParser parser() {
-        try (var plugins = Files.list(Path.of(".."))) {
-            var bundled =
-                    plugins.map(plugin -> plugin.resolve("target").resolve("plugin"))
-                            .filter(Files::isDirectory)
-                            .map(Path::toString)
-                            .sorted()
-                            .collect(Collectors.joining(","));
-            var environment = new StandardEnvironment();
-            environment
-                    .getPropertySources()
-                    .addFirst(
-                            new MapPropertySource(
-                                    "plugins", Map.of("millrace.plugins.bundled", bundled)));
-            var service = new FlowConfiguration();
-            return service.flowParser(
-                    service.typeCatalog(environment),
-                    Binder.get(environment).bindOrCreate("millrace.flows", FlowProperties.class));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var environment = Connectors.built();
+        var service = new FlowConfiguration();
+        return service.flowParser(
+                service.typeCatalog(environment),
+                Binder.get(environment).bindOrCreate("millrace.flows", FlowProperties.class));
     }
 
     @TestFactory

@@ -13,7 +13,8 @@ public record HttpCall(
         @Title("Body") @Nullable String body,
         @Title("Fields of a form; files by their URIs")
                 @Nullable Map<String, @Nullable Object> formData,
-        @Title("Content type of the body") @Nullable String contentType,
+        @Title("Content type of the body; if neither this nor `headers` say, application/json")
+                @Nullable String contentType,
         @Title("Headers") @Nullable Map<String, String> headers,
         @Title("Query parameters") @Nullable Map<String, String> params,
         @Title("Options") @Nullable HttpOptions options) {

@@ -90,7 +90,7 @@ final class HttpCaller implements AutoCloseable {
             throws TaskFailedException, IOException, InterruptedException {
         var connect = how.connectWithin();
         if (connect == null) {
-            return exchange(client(tenant), request);
+            return exchange(client(tenant), request, CONNECT);
         }
         if (!connect.isPositive()) {
             throw new TaskFailedException(
@@ -99,20 +99,22 @@ final class HttpCaller implements AutoCloseable {
         // how long connecting may take belongs to a client
         var own = newClient(connect);
         try {
-            return exchange(own, request);
+            return exchange(own, request, connect);
         } finally {
             // once the answer is read
             own.shutdown();
         }
     }
 
-    private static HttpResponse<InputStream> exchange(HttpClient client, HttpRequest request)
+    private static HttpResponse<InputStream> exchange(
+            HttpClient client, HttpRequest request, Duration connect)
             throws TaskFailedException, IOException, InterruptedException {
         var uri = request.uri();
         try {
             return client.send(request, BodyHandlers.ofInputStream());
         } catch (HttpConnectTimeoutException e) {
-            throw new TaskFailedException("Unable to connect in time to " + origin(uri), e);
+            throw new TaskFailedException(
+                    "Unable to connect to %s within %s".formatted(origin(uri), connect), e);
         } catch (HttpTimeoutException e) {
             throw new TaskFailedException("No answer in time from " + origin(uri), e);
         } catch (ConnectException e) {
@@ -185,21 +187,35 @@ final class HttpCaller implements AutoCloseable {
             if (call.headers() != null) {
                 for (var header : call.headers().entrySet()) {
                     if (hop.withCredentials() || !isCredential(header.getKey())) {
-                        builder.setHeader(header.getKey(), header.getValue());
+                        set(builder, header.getKey(), header.getValue());
                     }
                 }
             }
             if (hop.withCredentials()) {
-                authorization(options, hop.uri())
-                        .ifPresent(v -> builder.setHeader("Authorization", v));
+                var authorization = authorization(options, hop.uri());
+                if (authorization.isPresent()) {
+                    set(builder, "Authorization", authorization.get());
+                }
             }
             var body = hop.withBody() ? body(call, context) : NO_BODY;
             if (body.contentType() != null) {
-                builder.setHeader("Content-Type", body.contentType());
+                set(builder, "Content-Type", body.contentType());
             }
             return builder.method(hop.method(), body.publisher()).build();
         } catch (IllegalArgumentException e) {
             throw new TaskFailedException("The request can't be made: " + e.getMessage(), e);
+        }
+    }
+
+    /// What the JDK says of a value that it doesn't take has the value in it.
+    private static void set(HttpRequest.Builder builder, String header, String value)
+            throws TaskFailedException {
+        try {
+            builder.setHeader(header, value);
+        } catch (IllegalArgumentException _) {
+            throw new TaskFailedException(
+                    "The header '%s' can't be sent: it isn't the client's to set, or it has line breaks or the like"
+                            .formatted(header));
         }
     }
 
@@ -252,8 +268,15 @@ final class HttpCaller implements AutoCloseable {
         if (call.body() == null) {
             return new Body(BodyPublishers.noBody(), type);
         }
-        var guessed = call.body().stripLeading().startsWith("{") ? "application/json" : null;
-        return new Body(BodyPublishers.ofString(call.body()), type != null ? type : guessed);
+        return new Body(
+                BodyPublishers.ofString(call.body()),
+                type != null ? type : isTyped(call) ? null : "application/json");
+    }
+
+    /// Whether the flow's headers say what the body is.
+    private static boolean isTyped(HttpCall call) {
+        return call.headers() != null
+                && call.headers().keySet().stream().anyMatch("Content-Type"::equalsIgnoreCase);
     }
 
     private static Body multipart(Map<String, @Nullable Object> fields, TaskContext context)

@@ -4,6 +4,7 @@ package io.millrace.plugin.core.kv;
 import io.millrace.plugin.KeyValues;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.ExactJson;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -103,7 +104,7 @@ final class TypedValues {
                                 ? LocalDate.parse(plain).toString()
                                 : OffsetDateTime.parse(plain).toLocalDate().toString();
                 case DURATION -> Duration.parse(plain).toString();
-                case JSON -> JsonMapper.shared().readValue(plain, Object.class);
+                case JSON -> ExactJson.read(plain);
             };
         } catch (DateTimeException | NumberFormatException | JacksonException e) {
             throw new TaskFailedException(

@@ -3,11 +3,13 @@ package io.millrace.plugin.core.log;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.ExecutionLogs;
+import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskLog;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
+import io.millrace.plugin.core.execution.OwnSuite;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
@@ -18,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Stores the log of an execution as a file with a line for each.
 @Plugin(
         type = "io.kestra.plugin.core.log.Fetch",
-        aliases = "io.kestra.core.tasks.log.Fetch",
+        aliases = {"io.kestra.core.tasks.log.Fetch", "io.kestra.plugin.kestra.logs.Fetch"},
         title = "Store the log of an execution as a file")
 public final class Fetch implements TaskPlugin<Fetch.Properties, Fetch.Outputs> {
 
@@ -27,7 +29,8 @@ public final class Fetch implements TaskPlugin<Fetch.Properties, Fetch.Outputs> 
             @Title("Flow of the execution; this one's if absent") @Nullable String flowId,
             @Title("Execution; this one if absent") @Nullable String executionId,
             @Title("Tasks whose log is stored; all if absent") @Nullable List<String> tasksId,
-            @Title("Least level") @Default("INFO") TaskLog.Level level) {}
+            @Title("Least level") @Default("INFO") TaskLog.Level level,
+            @Title("Without effect") @Inline OwnSuite suite) {}
 
     public record Outputs(
             @Title("Number of lines") long size,

@@ -3,11 +3,11 @@ package io.millrace.plugin.core.storage;
 
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.ExactJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A file whose lines are JSON or Amazon Ion: an item a line.
 final class Items {
@@ -18,7 +18,7 @@ final class Items {
             throws TaskFailedException {
         @Nullable Object item;
         try {
-            item = JsonMapper.shared().readValue(line, Object.class);
+            item = ExactJson.read(line);
         } catch (JacksonException _) {
             item = context.evaluate("{{ fromIon(line) }}", Map.of("line", line));
         }

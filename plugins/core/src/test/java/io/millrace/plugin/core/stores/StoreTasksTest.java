@@ -11,6 +11,7 @@ import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.NamespaceFilesOptions.IfExists;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskLog;
+import io.millrace.plugin.core.execution.OwnSuite;
 import io.millrace.plugin.core.log.Fetch;
 import io.millrace.plugin.core.metric.Publish;
 import io.millrace.plugin.core.namespace.DeleteFiles;
@@ -163,7 +164,12 @@ class StoreTasksTest {
                 new Fetch()
                         .run(
                                 new Fetch.Properties(
-                                        null, null, null, List.of("b"), TaskLog.Level.INFO),
+                                        null,
+                                        null,
+                                        null,
+                                        List.of("b"),
+                                        TaskLog.Level.INFO,
+                                        new OwnSuite("http://elsewhere", null, null)),
                                 context);
 
         assertThat(fetched.size()).isEqualTo(1);
