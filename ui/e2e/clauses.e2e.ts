@@ -398,8 +398,14 @@ test('loses nothing of a form when the network is gone or the session over, on a
   await own.goto(`${url}/ui/main/flows/${namespace}/${flow}/edit`);
   await own.getByText('YAML', { exact: true }).click();
   await own.locator('.cm-content').press('Control+End');
-  await own.locator('.cm-line', { hasText: 'cron:' }).getByText('*/15').hover();
-  await own.getByText('Every 15 minutes, between 02:00 and 06:59, Monday through Friday').waitFor();
+  // what is known of a key may come after the pointer did, and then waits until it moves
+  await expect
+    .poll(async () => {
+      await own.mouse.move(0, 0);
+      await own.locator('.cm-line', { hasText: 'cron:' }).getByText('*/15').hover();
+      return own.getByText('Every 15 minutes, between 02:00 and 06:59, Monday through Friday').waitFor({ timeout: 2_000 }).then(() => true, () => false);
+    }, { timeout: PATIENCE })
+    .toBe(true);
   await own.getByText('YAML and documentation').click();
   await own.locator('.cm-content').press('Control+End');
   await own.locator('[data-documented="io.kestra.plugin.core.trigger.Schedule"]').getByRole('heading', { name: 'Properties' }).waitFor();
