@@ -39,7 +39,7 @@ export default function FlowGrid({ flow }: FlowTab) {
         const oldestFirst = [...runs].reverse();
         return (
           <Box className="mr-card" p="md">
-            <Text size="sm" c="dimmed" mb="sm">{t('grid.hint', { runs: runs.length })}</Text>
+            <Text size="sm" c="dimmed" mb="sm">{t('grid.hint', { count: runs.length })}</Text>
             <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': t('flowTab.grid') } }}>
               <Table className="mr-grid" withRowBorders={false}>
                 <Table.Thead>
