@@ -3,6 +3,7 @@ package io.millrace.plugin.git;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
+import io.millrace.plugin.Links;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -39,6 +40,7 @@ public final class Clone extends GitTask<Clone.Properties, Clone.Outputs> {
         if (!target.startsWith(work)) {
             throw new TaskFailedException("Expected a directory below the working directory");
         }
+        Links.refuseAt(work, target);
         if (properties.cloneSubmodules()) {
             throw new TaskFailedException(
                     "Submodules aren't cloned: what a repository names isn't checked");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
@@ -26,6 +27,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections with the drivers in the plugin's directory: those that it brings, and those
@@ -67,6 +69,7 @@ final class Databases {
                     "trustcertificatekeystoreurl",
                     "clientcertificatekeystoreurl",
                     "enable_load_extension",
+                    "limit_attached",
                     "session_init_sql_file",
                     "sslfactoryarg",
                     "sslpasswordcallback",
@@ -253,7 +256,8 @@ final class Databases {
         return url == null || List.of("sqlite", "duckdb").contains(kind(url.strip()));
     }
 
-    private String url(@Nullable String given, TaskContext context) throws TaskFailedException {
+    private String url(@Nullable String given, TaskContext context)
+            throws IOException, TaskFailedException {
         var url = given == null ? "jdbc:duckdb:" : given.strip();
         if (!url.startsWith("jdbc:")) {
             throw new TaskFailedException("Expected a URL that begins with jdbc:");
@@ -317,7 +321,10 @@ final class Databases {
     /// A database in a file lies in the task's directory, or below a directory that the operator
     /// allows by `jdbc.directories`.
     private String inDirectory(String prefix, String url, TaskContext context)
-            throws TaskFailedException {
+            throws IOException, TaskFailedException {
+        // the libraries follow links, and know more names than the database's: of its journal, of
+        // files in SQL
+        Links.refuseOutward(context.workingDirectory());
         var rest = url.substring(prefix.length());
         int end = rest.indexOf('?');
         var file = end < 0 ? rest : rest.substring(0, end);
@@ -330,15 +337,18 @@ final class Databases {
         }
         var work = context.workingDirectory().toAbsolutePath().normalize();
         var path = work.resolve(file).normalize();
-        boolean allowed =
-                path.startsWith(work)
-                        || settings.list("jdbc.directories").stream()
-                                .anyMatch(d -> path.startsWith(Path.of(d).toAbsolutePath()));
-        if (!allowed) {
-            throw new TaskFailedException(
-                    "Expected a file in the working directory, or in one that the operator allows, but got '%s'"
-                            .formatted(file));
-        }
+        var allowed =
+                Stream.concat(
+                                Stream.of(work),
+                                settings.list("jdbc.directories").stream()
+                                        .map(d -> Path.of(d).toAbsolutePath()))
+                        .filter(path::startsWith)
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new TaskFailedException(
+                                        "Expected a file in the working directory, or in one that the operator allows, but got '%s'"
+                                                .formatted(file)));
+        Links.refuseAt(allowed, path);
         return prefix + path + options;
     }
 

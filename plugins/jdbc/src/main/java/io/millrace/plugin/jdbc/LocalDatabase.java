@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.jdbc;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.RowFile;
@@ -10,7 +11,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
@@ -86,6 +86,7 @@ final class LocalDatabase {
         }
         for (var input : properties.inputFiles().entrySet()) {
             var target = inside(input.getKey());
+            Links.refuse(directory, target);
             if (target.getParent() != null) {
                 Files.createDirectories(target.getParent());
             }
@@ -118,11 +119,11 @@ final class LocalDatabase {
         var stored = new LinkedHashMap<String, URI>();
         for (var output : outputs.entrySet()) {
             var path = Path.of(output.getValue());
-            if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+            if (!Links.isFile(directory, path)) {
                 throw new TaskFailedException(
                         "Expected the SQL to write '%s' but it didn't".formatted(output.getKey()));
             }
-            try (var content = Files.newInputStream(path)) {
+            try (var content = Links.open(directory, path)) {
                 stored.put(output.getKey(), context.files().put(output.getKey(), content));
             }
         }
@@ -134,7 +135,7 @@ final class LocalDatabase {
         if (file == null || !properties.outputDbFile()) {
             return null;
         }
-        try (var content = Files.newInputStream(file)) {
+        try (var content = Links.open(directory, file)) {
             return context.files().put(file.getFileName().toString(), content);
         }
     }

@@ -20,12 +20,16 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One connection of one task. A kill cancels the statement that runs, and then the connection.
 final class Session implements AutoCloseable {
     /// What a server gets to answer that a statement has stopped.
     private static final Duration TO_STOP = Duration.ofSeconds(5);
+
+    private static final Pattern OF_SQLITES_DRIVER =
+            Pattern.compile("\\s*(backup|restore)", Pattern.CASE_INSENSITIVE);
 
     private final Connection connection;
     private final QueryProperties properties;
@@ -139,6 +143,7 @@ final class Session implements AutoCloseable {
             throws SQLException, IOException, TaskFailedException {
         var bound = Sql.bind(sql, properties.parameters());
         context.log().debug("Starting: " + bound.text());
+        refuseCommand(bound.text());
         try (var rows = new Rows(context, type)) {
             if (bound.values().isEmpty()) {
                 try (var statement = connection.createStatement()) {
@@ -158,6 +163,15 @@ final class Session implements AutoCloseable {
             return rows.finish();
         } finally {
             running.set(null);
+        }
+    }
+
+    /// SQLite's driver has commands of its own, which are about any file of the worker.
+    private void refuseCommand(String sql) throws SQLException, TaskFailedException {
+        if (OF_SQLITES_DRIVER.matcher(sql).lookingAt()
+                && connection.getMetaData().getDatabaseProductName().equals("SQLite")) {
+            throw new TaskFailedException(
+                    "The commands `backup` and `restore` aren't allowed: there are outputDbFile and databaseUri");
         }
     }
 

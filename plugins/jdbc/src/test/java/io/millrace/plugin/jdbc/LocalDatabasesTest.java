@@ -12,12 +12,15 @@ import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// DuckDB and SQLite, which run within the task.
 class LocalDatabasesTest {
@@ -71,6 +74,111 @@ class LocalDatabasesTest {
                                 context,
                                 Map.of("sql", "select 1", "url", "jdbc:sqlite:/tmp/other.db")))
                 .hasMessageContaining("working directory");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    jdbc:duckdb:                    | select * from read_text('DIR/links/file')
+                    jdbc:duckdb:                    | copy (select 1) to 'DIR/links/new'
+                    jdbc:duckdb:                    | copy (select 1) to 'DIR/links/directory/new'
+                    jdbc:duckdb:                    | attach 'DIR/links/new' as other
+                    jdbc:duckdb:links/new           | create table t (a int)
+                    jdbc:duckdb:links/directory/new | create table t (a int)
+                    jdbc:sqlite:links/new           | create table t (a int)
+                    jdbc:sqlite:links/directory/new | create table t (a int)
+                    """)
+    void noDatabaseFollowsALinkOutOfTheTasksDirectory(String url, String sql, @TempDir Path others)
+            throws Exception {
+        var secret = Files.writeString(others.resolve("secret"), "of somebody else");
+        var links = Files.createDirectory(directory.resolve("links"));
+        Files.createSymbolicLink(links.resolve("file"), secret);
+        Files.createSymbolicLink(links.resolve("new"), others.resolve("new"));
+        Files.createSymbolicLink(links.resolve("directory"), others);
+
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                new Query(),
+                                context,
+                                Map.of(
+                                        "url",
+                                        url,
+                                        "sql",
+                                        sql.replace("DIR", directory.toString()))))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("links/");
+        assertThat(others.toFile().list()).containsExactly("secret");
+        assertThat(secret).hasContent("of somebody else");
+    }
+
+    @Test
+    void inputFilesDontFollowALinkEither(@TempDir Path others) throws Exception {
+        Files.createSymbolicLink(directory.resolve("link"), others);
+
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                new Query(),
+                                context,
+                                Map.of("inputFiles", Map.of("link/new", "x"), "sql", "select 1")))
+                .hasMessageContaining("'link' is a link");
+        assertThat(others).isEmptyDirectory();
+    }
+
+    @Test
+    void linksWithinTheTasksDirectoryAreFine() throws Exception {
+        Files.writeString(directory.resolve("rows.csv"), "id\n7\n");
+        Files.createSymbolicLink(directory.resolve("link.csv"), Path.of("rows.csv"));
+
+        var outputs =
+                Tasks.run(
+                        new Query(),
+                        context,
+                        Map.of(
+                                "sql", "select id from '{{ workingDir }}/link.csv'",
+                                "fetchType", "FETCH_ONE"));
+
+        assertThat(outputs).containsEntry("row", Map.of("id", 7L));
+    }
+
+    @Test
+    void nobodyAllowsSqliteToAttach() {
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                new Query(),
+                                context,
+                                Map.of(
+                                        "url", "jdbc:sqlite:",
+                                        "properties", Map.of("limit_attached", "9"),
+                                        "sql", "select 1")))
+                .hasMessage("The option limit_attached isn't allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    jdbc:sqlite:                          | backup to 'OTHER'
+                    jdbc:sqlite:                          | BackUp main to OTHER
+                    jdbc:sqlite:                          | restore from 'OTHER'
+                    jdbc:sqlite:                          | vacuum into 'OTHER'
+                    jdbc:sqlite:                          | attach 'OTHER' as o
+                    jdbc:sqlite:a.db?limit_attached=9     | attach 'OTHER' as o
+                    jdbc:sqlite::memory:?Limit_Attached=9 | attach 'OTHER' as o
+                    """)
+    void sqliteWritesAndReadsNoOtherFileHoweverItIsAsked(
+            String url, String sql, @TempDir Path others) {
+        var other = others.resolve("other.db");
+
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                new Query(),
+                                context,
+                                Map.of("url", url, "sql", sql.replace("OTHER", other.toString()))))
+                .isInstanceOf(TaskFailedException.class);
+        assertThat(other).doesNotExist();
     }
 
     @Test

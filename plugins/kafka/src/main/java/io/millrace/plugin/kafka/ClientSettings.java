@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.kafka;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.kit.EgressPolicy;
@@ -88,6 +89,7 @@ final class ClientSettings {
                     "Expected a file in the working directory, or its content in Base64, in %s; PEM can be given as text"
                             .formatted(name));
         }
+        Links.refuseAt(directory, file);
         return file.toString();
     }
 

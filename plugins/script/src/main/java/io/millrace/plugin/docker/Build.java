@@ -4,6 +4,7 @@ package io.millrace.plugin.docker;
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Late;
+import io.millrace.plugin.Links;
 import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.TaskContext;
@@ -118,11 +119,11 @@ public final class Build extends EngineTask<Build.Properties, Build.Outputs> {
             }
         } else if (given.strip().chars().noneMatch(Character::isWhitespace)) {
             var path = directory.resolve(given.strip()).normalize();
-            if (path.startsWith(directory) && Files.isRegularFile(path)) {
+            if (path.startsWith(directory) && Links.isFile(directory, path)) {
                 return directory.relativize(path).toString();
             }
         }
-        Files.writeString(directory.resolve(DOCKERFILE), given);
+        Links.write(directory, directory.resolve(DOCKERFILE), given);
         return DOCKERFILE;
     }
 

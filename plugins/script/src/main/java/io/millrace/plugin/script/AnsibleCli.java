@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -125,7 +126,7 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
         var file = task.directory().resolve("ansible.cfg");
         if (properties.ansibleConfig() != null) {
             // there, for what it names is relative to it
-            Files.writeString(file, task.render(properties.ansibleConfig()));
+            Links.write(task.directory(), file, task.render(properties.ansibleConfig()));
             environment.put("ANSIBLE_CONFIG", file.toString());
         }
         var named = environment.get("ANSIBLE_CONFIG");
@@ -233,10 +234,10 @@ public final class AnsibleCli implements TaskPlugin<AnsibleProperties, AnsibleCl
         if (stored instanceof Map<?, ?> files) {
             files.forEach((name, file) -> all.put(String.valueOf(name), (URI) file));
         }
-        if (!properties.outputLogFile() || !Files.exists(log)) {
+        if (!properties.outputLogFile() || !Links.isFile(context.ownDirectory(), log)) {
             return all;
         }
-        try (var content = Files.newInputStream(log)) {
+        try (var content = Links.open(context.ownDirectory(), log)) {
             all.put("log", context.files().put("ansible.log", content));
         }
         return all;

@@ -4,6 +4,7 @@ package io.millrace.plugin.script;
 import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ record AnsibleResults(
 
     static AnsibleResults read(Path file) throws IOException {
         var reading = new Reading();
-        if (Files.exists(file)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             try (var lines = Files.lines(file)) {
                 lines.forEach(reading::take);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
@@ -10,7 +11,6 @@ import io.millrace.plugin.Title;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,17 +88,17 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
             var command = task.shell(String.join("\n", task.render(properties.commands())));
             try {
                 var done = task.run(command);
-                var nodes = nodes(project, properties.parseRunResults(), context);
+                var nodes = nodes(task.directory(), project, properties, context);
                 return new Outputs(
                         done.vars(),
                         done.exitCode(),
-                        made(done.outputFiles(), project, properties, context),
+                        made(done.outputFiles(), task.directory(), project, properties, context),
                         done.stdOutLineCount(),
                         done.stdErrLineCount(),
                         nodes,
                         counts(nodes));
             } catch (TaskFailedException e) {
-                var nodes = nodes(project, properties.parseRunResults(), context);
+                var nodes = nodes(task.directory(), project, properties, context);
                 var outputs = new LinkedHashMap<String, @Nullable Object>(e.outputs());
                 outputs.put("nodes", nodes);
                 outputs.put("counts", counts(nodes));
@@ -109,17 +109,24 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
 
     /// Adds what dbt says of the run, and keeps the manifest if the flow wants that.
     private static Map<String, URI> made(
-            Map<String, URI> asked, Path project, DbtProperties properties, TaskContext context)
+            Map<String, URI> asked,
+            Path directory,
+            Path project,
+            DbtProperties properties,
+            TaskContext context)
             throws IOException, TaskFailedException {
         var all = new LinkedHashMap<>(asked);
         for (var name : List.of("manifest.json", "run_results.json")) {
             var file = project.resolve("target").resolve(name);
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                try (var content = Files.newInputStream(file)) {
-                    all.put(name, context.files().put(name, content));
-                }
-                if (name.equals("manifest.json") && properties.storeManifest() != null) {
-                    properties.storeManifest().store(file, context);
+            if (!Links.isFile(directory, file)) {
+                continue;
+            }
+            try (var content = Links.open(directory, file)) {
+                all.put(name, context.files().put(name, content));
+            }
+            if (name.equals("manifest.json") && properties.storeManifest() != null) {
+                try (var content = Links.open(directory, file)) {
+                    properties.storeManifest().store(content, context);
                 }
             }
         }
@@ -136,15 +143,18 @@ public final class DbtCli implements TaskPlugin<DbtProperties, DbtCli.Outputs> {
         return project;
     }
 
-    private static List<Node> nodes(Path project, boolean wanted, TaskContext context)
+    private static List<Node> nodes(
+            Path directory, Path project, DbtProperties properties, TaskContext context)
             throws IOException {
         var file = project.resolve("target/run_results.json");
-        if (!wanted || !Files.isRegularFile(file) || Files.size(file) > LARGEST_RESULTS) {
+        if (!properties.parseRunResults()
+                || !Links.isFile(directory, file)
+                || Files.size(file) > LARGEST_RESULTS) {
             return List.of();
         }
         var nodes = new ArrayList<Node>();
-        try {
-            for (var result : JsonMapper.shared().readTree(file.toFile()).path("results")) {
+        try (var content = Links.open(directory, file)) {
+            for (var result : JsonMapper.shared().readTree(content).path("results")) {
                 var id = result.path("unique_id").asString("");
                 var status = result.path("status").asString("");
                 double seconds = result.path("execution_time").asDouble(0);

@@ -10,6 +10,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.InputFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -85,8 +86,8 @@ public record DbtProperties(
                     context);
         }
 
-        /// @param manifest file
-        void store(Path manifest, TaskContext context) throws IOException, TaskFailedException {
+        void store(InputStream manifest, TaskContext context)
+                throws IOException, TaskFailedException {
             context.stores()
                     .keyValues()
                     .put(
@@ -94,7 +95,7 @@ public record DbtProperties(
                             key,
                             new KeyValues.Put(
                                     KeyValues.Type.JSON,
-                                    JsonMapper.shared().readValue(manifest.toFile(), Object.class),
+                                    JsonMapper.shared().readValue(manifest, Object.class),
                                     true,
                                     null,
                                     null));

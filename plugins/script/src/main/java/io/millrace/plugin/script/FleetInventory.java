@@ -3,6 +3,7 @@ package io.millrace.plugin.script;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.Late;
+import io.millrace.plugin.Links;
 import io.millrace.plugin.NamespaceFilesOptions;
 import io.millrace.plugin.Plugin;
 import io.millrace.plugin.PluginSettings;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -171,7 +173,7 @@ public final class FleetInventory
             var file = task.directory().resolve("inventory");
             if (inventory.startsWith("kestra:///")) {
                 try (var content = RowFile.stream(inventory, context)) {
-                    Files.copy(content, file);
+                    Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
                 }
             } else if (inventory.indexOf('\n') < 0
                     && Files.exists(task.directory().resolve(inventory.strip()))) {
@@ -181,7 +183,7 @@ public final class FleetInventory
                             "Expected an inventory within the working directory");
                 }
             } else {
-                Files.writeString(file, inventory);
+                Links.write(task.directory(), file, inventory);
             }
             var list = context.ownDirectory().resolve("inventory.json");
             task.environment().put("ANSIBLE_NOCOLOR", "1");
@@ -198,7 +200,9 @@ public final class FleetInventory
                             "--list",
                             "--output",
                             list.toString()));
-            return ofList(Files.readString(list));
+            try (var content = Links.open(context.ownDirectory(), list)) {
+                return ofList(new String(content.readAllBytes(), StandardCharsets.UTF_8));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.script;
 
+import io.millrace.plugin.Links;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.container.ContainerRunner;
@@ -132,8 +133,10 @@ final class ScriptTask implements AutoCloseable {
     }
 
     /// Writes a file beside the working directory.
-    Path write(String name, String content) throws IOException {
-        return Files.writeString(home.resolve(name), content);
+    Path write(String name, String content) throws IOException, TaskFailedException {
+        var file = home.resolve(name);
+        Links.write(home, file, content);
+        return file;
     }
 
     /// A place beside the working directory.

@@ -101,6 +101,33 @@ class AnsibleCliIT {
         assertThat(context.lines).anyMatch(line -> line.contains("PLAY RECAP"));
     }
 
+    @Test
+    void linksInThePlaceOfItsFilesAreNotFollowed(@TempDir Path others) throws Exception {
+        var secret = Files.writeString(others.resolve("secret"), "of somebody else");
+        var work = Files.createDirectories(directory.resolve("work"));
+        Files.createSymbolicLink(work.resolve("ansible.cfg"), secret);
+        var link = "rm -f \"$%1$s\"; ln -s %2$s \"$%1$s\"";
+
+        var outputs =
+                Tasks.run(
+                        new AnsibleCli(),
+                        context,
+                        Map.of(
+                                "ansibleConfig",
+                                "[defaults]\nforks = 3\n",
+                                "outputLogFile",
+                                true,
+                                "commands",
+                                List.of(
+                                        "ansible localhost -m ping",
+                                        link.formatted("ANSIBLE_LOG_PATH", secret),
+                                        link.formatted("MILLRACE_ANSIBLE_RESULTS", secret))));
+
+        assertThat(outputs).containsEntry("exitCode", 0).containsEntry("outputFiles", Map.of());
+        assertThat(secret).hasContent("of somebody else");
+        assertThat(work.resolve("ansible.cfg")).isRegularFile().hasContent("[defaults]\nforks = 3");
+    }
+
     private static final String DECLARING =
             """
             - name: fetches
