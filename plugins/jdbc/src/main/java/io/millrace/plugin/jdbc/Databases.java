@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -33,17 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// Opens connections with the drivers in the plugin's directory: those that it brings, and those
 /// that were put beside them.
 final class Databases {
-    private static final Pattern HOST = Pattern.compile("^jdbc:[\\w:]+?//(?:[^/@]*@)?([^/?;]+)");
-
-    /// What stands before the hosts: their drivers take another URL for one of this machine, or of
-    /// a file.
-    private static final Map<String, Pattern> BEFORE_HOSTS =
-            Map.of(
-                    "postgresql", Pattern.compile("jdbc:postgresql://.*"),
-                    "sqlserver", Pattern.compile("jdbc:sqlserver://.*"),
-                    "mysql", Pattern.compile("jdbc:mysql:(\\w+:)?//.*"),
-                    "mariadb", Pattern.compile("jdbc:mariadb:(\\w+:)?//.*"));
-
     /// What lets a driver come as the worker itself.
     private static final Pattern AS_WORKER =
             Pattern.compile(
@@ -94,6 +82,11 @@ final class Databases {
                     "profilereventhandler",
                     "allowurlinlocalinfile",
                     "idtokenfile",
+                    "plugin_name",
+                    "inifile",
+                    "factory",
+                    "httpclient_factory",
+                    "httpclient_impl",
                     "ociconfigfile",
                     // would come as the worker itself: its environment, its tickets
                     "credentialtype",
@@ -117,6 +110,11 @@ final class Databases {
                     "socksproxyhost",
                     "proxyhost",
                     "httpproxyhost",
+                    "https_proxy",
+                    "oracle.net.socksproxyhost",
+                    "proxy server",
+                    "clientreroutealternateservername",
+                    "clientrerouteserverlistjndiname",
                     "tinyproxy",
                     // Trino: other ways to the server, and a class that is loaded by its name
                     "socksproxy",
@@ -124,6 +122,13 @@ final class Databases {
                     "dnsresolver",
                     // and who the worker is
                     "sslkeystorepath",
+                    "wallet_location",
+                    "oracle.net.wallet_location",
+                    "my_wallet_directory",
+                    "javax.net.ssl.keystore",
+                    "oracle.jdbc.tokenlocation",
+                    "tns_admin",
+                    "oracle.net.tns_admin",
                     "sslusesystemkeystore",
                     "kerberoskeytabpath",
                     "kerberoscredentialcachepath",
@@ -136,6 +141,7 @@ final class Databases {
                     "diagnostics_allowlist_file",
                     "workloadidentityprovider",
                     "serverurl",
+                    "url",
                     "oauthauthorizationurl",
                     "oauthtokenrequesturl");
 
@@ -163,13 +169,13 @@ final class Databases {
             if (driver == null) {
                 throw new TaskFailedException(
                         "There is no driver for %s: put its jar into the directory `jdbc` of the plugin folder"
-                                .formatted(kind(url)));
+                                .formatted(Hosts.kind(url)));
             }
             if (connecting.tls() != null) {
-                tls(kind(url), connecting.tls(), properties, context);
+                tls(Hosts.kind(url), connecting.tls(), properties, context);
             }
             var connection = connect(driver, url, properties);
-            if (kind(url).equals("duckdb")) {
+            if (Hosts.kind(url).equals("duckdb")) {
                 confine(connection, context);
             }
             return connection;
@@ -209,7 +215,8 @@ final class Databases {
         try {
             var connection = opening.get(longestLogin.toMillis(), TimeUnit.MILLISECONDS);
             if (connection == null) {
-                throw new TaskFailedException("The driver doesn't take this URL: " + kind(url));
+                throw new TaskFailedException(
+                        "The driver doesn't take this URL: " + Hosts.kind(url));
             }
             return connection;
         } catch (TimeoutException e) {
@@ -220,7 +227,7 @@ final class Databases {
         } catch (ExecutionException e) {
             throw switch (e.getCause()) {
                 case SQLException cause -> cause;
-                case RuntimeException cause -> throw cause;
+                case RuntimeException cause -> new SQLException(cause.getMessage(), cause);
                 case null, default -> new SQLException(e.getCause());
             };
         } finally {
@@ -245,15 +252,9 @@ final class Databases {
         return null;
     }
 
-    /// Such as `postgresql`.
-    static String kind(String url) {
-        var parts = url.split(":", 3);
-        return parts.length < 3 ? "" : parts[1].toLowerCase(Locale.ROOT);
-    }
-
     /// Whether it is a file, or memory, of this process.
     static boolean isInProcess(@Nullable String url) {
-        return url == null || List.of("sqlite", "duckdb").contains(kind(url.strip()));
+        return url == null || List.of("sqlite", "duckdb").contains(Hosts.kind(url.strip()));
     }
 
     private String url(@Nullable String given, TaskContext context)
@@ -262,16 +263,21 @@ final class Databases {
         if (!url.startsWith("jdbc:")) {
             throw new TaskFailedException("Expected a URL that begins with jdbc:");
         }
-        for (var option : url.substring(5).split("[?&;]")) {
+        // this kind's URL is its first option
+        var options = url.substring(5).replaceFirst("^avatica:remote:url=", "");
+        for (var option : options.split("[?&;]")) {
             var parts = option.split("=", 2);
-            refuse(parts[0], parts.length == 1 ? "" : parts[1]);
+            // some kinds begin their options with a colon
+            var name =
+                    parts.length == 1 ? option : parts[0].substring(parts[0].lastIndexOf(':') + 1);
+            refuse(name, parts.length == 1 ? "" : parts[1]);
         }
-        return switch (kind(url)) {
+        return switch (Hosts.kind(url)) {
             case "sqlite" -> inDirectory("jdbc:sqlite:", url, context);
             case "duckdb" -> inDirectory("jdbc:duckdb:", url, context);
             default -> {
-                for (var host : hosts(url)) {
-                    egress.checkServer(host, port(kind(url)));
+                for (var host : Hosts.of(url)) {
+                    egress.checkServer(host, Hosts.port(Hosts.kind(url)));
                 }
                 yield url;
             }
@@ -280,20 +286,8 @@ final class Databases {
 
     /// For messages; nothing of what runs within the task.
     private static String to(String url) {
-        var hosts = HOST.matcher(url);
-        return hosts.find() ? " to " + hosts.group(1) : "";
-    }
-
-    private static String[] hosts(String url) throws TaskFailedException {
-        var kind = kind(url);
-        var known = BEFORE_HOSTS.get(kind);
-        var hosts = HOST.matcher(url);
-        if (!hosts.find() || (known != null && !known.matcher(url).matches())) {
-            throw new TaskFailedException(
-                    "Expected a URL that names its host, such as jdbc:%s://host/database"
-                            .formatted(kind));
-        }
-        return hosts.group(1).split(",");
+        var hosts = Hosts.find(url);
+        return hosts.isEmpty() ? "" : " to " + String.join(",", hosts);
     }
 
     private static void refuse(String option, String value) throws TaskFailedException {
@@ -301,21 +295,11 @@ final class Databases {
         boolean asWorker =
                 (name.equals("authentication") || name.equals("keystoreauthentication"))
                         && AS_WORKER.matcher(value.strip().toLowerCase(Locale.ROOT)).matches();
-        if (REFUSED.contains(name) || asWorker) {
+        if (REFUSED.contains(name) || name.startsWith("oracle.jdbc.provider.") || asWorker) {
             throw new TaskFailedException(
                     "The option %s isn't allowed"
                             .formatted(asWorker ? option + "=" + value : option));
         }
-    }
-
-    /// Where such databases listen; 0 if that isn't known.
-    private static int port(String kind) {
-        return switch (kind) {
-            case "postgresql" -> 5432;
-            case "mysql", "mariadb" -> 3306;
-            case "sqlserver" -> 1433;
-            default -> 0;
-        };
     }
 
     /// A database in a file lies in the task's directory, or below a directory that the operator
@@ -374,7 +358,7 @@ final class Databases {
     private static Properties properties(Connecting connecting, String url)
             throws TaskFailedException {
         var properties = new Properties();
-        defaults(kind(url), properties);
+        defaults(Hosts.kind(url), properties);
         if (url.startsWith("jdbc:mysql:") || url.startsWith("jdbc:mariadb:")) {
             // unless told so, MariaDB's driver sends a server any file of the worker
             properties.setProperty("allowLocalInfile", String.valueOf(connecting.loadsFile()));

@@ -45,7 +45,7 @@ final class LocalDatabase {
         var url = properties.url();
         Path file = null;
         if (properties.database() != null || properties.outputDbFile()) {
-            var kind = url == null ? "duckdb" : Databases.kind(url);
+            var kind = url == null ? "duckdb" : Hosts.kind(url);
             if (!kind.equals("duckdb") && !kind.equals("sqlite")) {
                 throw new TaskFailedException("Only DuckDB and SQLite are databases in a file");
             }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,7 @@ final class Session implements AutoCloseable {
     private final @Nullable ZoneId zone;
     private final boolean inProcess;
     private final AtomicReference<@Nullable Statement> running = new AtomicReference<>();
+    private final AtomicBoolean cancelled = new AtomicBoolean();
     private final TaskContext.Registration cancelling;
 
     /// @param inProcess whether the database is one of this process, without a server
@@ -59,7 +61,11 @@ final class Session implements AutoCloseable {
         this.cancelling = context.onCancel(() -> Thread.startVirtualThread(this::cancel));
     }
 
+    /// Once: a second one would close the connection before the first has told the server.
     private void cancel() {
+        if (!cancelled.compareAndSet(false, true)) {
+            return;
+        }
         var statement = running.get();
         try {
             if (statement != null) {

@@ -22,7 +22,7 @@ abstract class StageTask<P extends Record & StageAccess.Of, O extends Record>
     @Override
     public O run(P properties, TaskContext context) throws Exception {
         var access = properties.access();
-        if (!Databases.kind(access.url().strip()).equals("snowflake")) {
+        if (!Hosts.kind(access.url().strip()).equals("snowflake")) {
             throw new TaskFailedException(
                     "Expected a URL such as jdbc:snowflake://account.snowflakecomputing.com");
         }

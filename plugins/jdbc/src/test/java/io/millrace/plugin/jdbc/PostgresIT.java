@@ -284,7 +284,7 @@ class PostgresIT {
                         context,
                         () -> run(new Query(), "sql", "select pg_sleep(300) /* killed */"));
         var active =
-                "select count(*) as n from pg_stat_activity where query like 'select pg_sleep%killed%'";
+                "select count(*) as n from pg_stat_activity where datname = current_database() and query like 'select pg_sleep%killed%'";
         var looking = new FakeContext(directory);
         await().until(() -> count(looking, active) == 1);
 

@@ -71,11 +71,45 @@ class UrlsTest {
         "jdbc:postgresql:db, names its host",
         "jdbc:sqlserver:x//127.0.0.1, names its host",
         "jdbc:nothing://127.0.0.1/d, no driver for nothing",
+        // kinds that write it in ways of their own; outside of the allowed, if it is understood
+        "jdbc:oracle:thin:@//169.254.169.254:1521/XE, egress policy",
+        "jdbc:oracle:thin:@169.254.169.254:1521:XE, egress policy",
+        "jdbc:oracle:thin:scott/tiger@169.254.169.254:1521/XE, egress policy",
+        "'jdbc:oracle:thin:@tcps://127.0.0.1:2484,169.254.169.254/XE?retry_count=3', egress policy",
+        "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS_LIST=(ADDRESS=(PROTOCOL=tcp)(HOST=127.0.0.1)(PORT=1521))(ADDRESS=(PORT=1521)(HOST=169.254.169.254)))(CONNECT_DATA=(SID=XE))), egress policy",
+        "jdbc:oracle:thin:@(DESCRIPTION=(ADDRESS=(PROTOCOL=tcp)(HOST=127.0.0.1)(PORT=1521))(CONNECT_DATA=(SID=XE))), no driver for oracle",
+        "jdbc:oracle:thin:@localhost:49161:XE, no driver for oracle",
+        "jdbc:oracle:thin:@(ADDRESS=(PROTOCOL=tcps)(HTTPS_PROXY=127.0.0.1)(HOST=127.0.0.1)(PORT=1521)), names its host",
+        "jdbc:oracle:thin:@(DESCRIPTION=(X=127.0.0.1:1521/)(HOST=169.254.169.254)), names its host",
+        "jdbc:oracle:thin:a@//127.0.0.1/x@//169.254.169.254/x, names its host",
+        "jdbc:oracle:thin:@ldap://127.0.0.1:389/XE, names its host",
+        "jdbc:oracle:thin:@alias, names its host",
+        "jdbc:oracle:oci:@//127.0.0.1:1521/XE, names its host",
+        "jdbc:sybase:Tds:169.254.169.254:5000/db, egress policy",
+        "jdbc:dremio:direct=169.254.169.254:31010, egress policy",
+        "jdbc:avatica:remote:url=http://169.254.169.254:8888/druid/v2/sql/avatica/, egress policy",
+        "jdbc:arrow-flight-sql://169.254.169.254:32010/?useEncryption=false, egress policy",
+        "jdbc:redshift:iam://169.254.169.254:5439/dev, egress policy",
+        "jdbc:ch:https://169.254.169.254:8443/db, egress policy",
+        "jdbc:db2://169.254.169.254:50000/db:currentSchema=X;, egress policy",
     })
     void theHostIsTheOneThatTheDriverConnectsTo(String url, String said) {
         assertThatThrownBy(() -> query(url, Map.of()))
                 .isInstanceOf(TaskFailedException.class)
                 .hasMessageContaining(said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:db2://127.0.0.1:50000/db:clientRerouteServerListJNDIName=ldap",
+        "jdbc:avatica:remote:url=http://127.0.0.1:8888/;url=http://169.254.169.254",
+        "jdbc:oracle:thin:@//127.0.0.1:1521/XE?wallet_location=/w",
+        "jdbc:oracle:thin:@//127.0.0.1:1521/XE?oracle.jdbc.provider.password=x",
+        "jdbc:redshift://127.0.0.1/db?plugin_name=x.Y",
+        "jdbc:as400://127.0.0.1/lib;proxy server=other",
+    })
+    void theOptionsOfInstalledDriversAreKeptToTheSame(String url) {
+        assertThatThrownBy(() -> query(url, Map.of())).hasMessageEndingWith(" isn't allowed");
     }
 
     @ParameterizedTest
