@@ -93,7 +93,8 @@ final class Hosts {
         if ((strict != null && !strict.matcher(url).matches()) || !hosts.matches()) {
             return List.of();
         }
-        return List.of(first(hosts).split(","));
+        // SQL Server has instances with names
+        return List.of(first(hosts).replaceAll("\\\\[^:,]*", "").split(","));
     }
 
     private static String first(Matcher found) {

@@ -85,6 +85,7 @@ class UrlsTest {
         "jdbc:oracle:thin:@ldap://127.0.0.1:389/XE, names its host",
         "jdbc:oracle:thin:@alias, names its host",
         "jdbc:oracle:oci:@//127.0.0.1:1521/XE, names its host",
+        "jdbc:sqlserver://169.254.169.254\\SQL1:1433;encrypt=false, egress policy",
         "jdbc:sybase:Tds:169.254.169.254:5000/db, egress policy",
         "jdbc:dremio:direct=169.254.169.254:31010, egress policy",
         "jdbc:avatica:remote:url=http://169.254.169.254:8888/druid/v2/sql/avatica/, egress policy",
