@@ -114,6 +114,9 @@ public record PluginDescriptor(
 
         /// None for an enum that reads itself: what it takes is in its code.
         private static List<String> choices(Class<?> type) {
+            if (!type.isEnum()) {
+                return List.of();
+            }
             boolean readsItself =
                     Stream.concat(
                                     Arrays.stream(type.getDeclaredMethods()),
@@ -126,9 +129,9 @@ public record PluginDescriptor(
                                                             .equals(
                                                                     JsonProperty.class
                                                                             .getPackageName())));
-            return type.isEnum() && !readsItself
-                    ? Arrays.stream(type.getEnumConstants()).map(Object::toString).toList()
-                    : List.of();
+            return readsItself
+                    ? List.of()
+                    : Arrays.stream(type.getEnumConstants()).map(Object::toString).toList();
         }
 
         private static String nameOf(RecordComponent component) {
