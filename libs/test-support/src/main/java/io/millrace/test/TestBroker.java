@@ -120,12 +120,13 @@ public final class TestBroker implements AutoCloseable {
             queues.add(topology.jobQueue("default", tenant));
         }
         try (var connection = connect()) {
+            var channel = connection.createChannel();
             for (var queue : queues) {
-                attempt(connection, channel -> channel.queueDelete(queue));
-                attempt(connection, channel -> channel.queueDelete(topology.deadQueue(queue)));
+                channel = attempt(channel, it -> it.queueDelete(queue));
+                channel = attempt(channel, it -> it.queueDelete(topology.deadQueue(queue)));
             }
             for (var exchange : topology.exchanges()) {
-                attempt(connection, channel -> channel.exchangeDelete(exchange));
+                channel = attempt(channel, it -> it.exchangeDelete(exchange));
             }
         } catch (IOException | TimeoutException e) {
             throw new IllegalStateException("The test's queues can't be deleted", e);
@@ -136,14 +137,15 @@ public final class TestBroker implements AutoCloseable {
         void on(Channel channel) throws IOException;
     }
 
-    /// On a channel of its own: one broker closes the channel if there is no such queue.
-    private static void attempt(Connection connection, Deletion deletion) throws IOException {
-        var channel = connection.createChannel();
+    /// One broker closes the channel if there is no such queue.
+    ///
+    /// @return the one for what comes next
+    private static Channel attempt(Channel channel, Deletion deletion) throws IOException {
         try {
             deletion.on(channel);
+            return channel;
         } catch (IOException e) {
-            return; // there is none, and the broker has closed the channel
+            return channel.getConnection().createChannel();
         }
-        channel.abort();
     }
 }
