@@ -13,22 +13,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Signs the development users of a suite in.
 final class DevUsers {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Map<String, String> TOKENS = new ConcurrentHashMap<>();
+
     private DevUsers() {}
 
-    /// A token of a user.
+    /// A token of a user: one for all of these tests, which take less than the hour that it counts.
     ///
     /// @param server where the gateway is
     /// @param data the suite's, where it has written the users' passwords
     static String token(String server, Path data, String user) {
-        try (var http = HttpClient.newHttpClient()) {
+        return TOKENS.computeIfAbsent(server + " " + user, _ -> newToken(server, data, user));
+    }
+
+    private static String newToken(String server, Path data, String user) {
+        try {
             var password = Files.readString(data.resolve("dev-issuer/" + user + ".password"));
             var basic = ("dev-" + user + ":" + password.strip()).getBytes(StandardCharsets.UTF_8);
             var answer =
-                    http.send(
+                    HTTP.send(
                             HttpRequest.newBuilder(URI.create(server + "/dev-issuer/oauth2/token"))
                                     .header(
                                             "Authorization",

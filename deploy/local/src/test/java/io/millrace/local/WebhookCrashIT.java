@@ -11,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -56,10 +58,14 @@ class WebhookCrashIT {
         }
         suite.startAgain();
 
-        for (var id : acknowledged) {
-            await().atMost(Duration.ofMinutes(1))
-                    .untilAsserted(() -> assertThat(state(suite, id)).isEqualTo("SUCCESS"));
-        }
+        var pending = new HashSet<>(acknowledged);
+        await().atMost(Duration.ofMinutes(4))
+                .untilAsserted(() -> {
+                    for (var id : List.copyOf(pending)) {
+                        assertThat(state(suite, id)).as(id).isEqualTo("SUCCESS");
+                        pending.remove(id);
+                    }
+                });
     }
 
     private static void callUntilItDies(
@@ -103,7 +109,7 @@ class WebhookCrashIT {
         return JSON.readTree(answer.body()).path("state").path("current").asString();
     }
 
-    private static HttpRequest.Builder api(SuiteProcess suite, String path) throws Exception {
+    private static HttpRequest.Builder api(SuiteProcess suite, String path) {
         return HttpRequest.newBuilder(URI.create(suite.server() + "/api/v1/main" + path))
                 .header("Authorization", "Bearer " + suite.token("alice"))
                 .timeout(Duration.ofMinutes(1));
