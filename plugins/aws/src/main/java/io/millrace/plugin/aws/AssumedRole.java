@@ -29,6 +29,7 @@ record AssumedRole(EgressPolicy egress) {
                                 UrlConnectionHttpClient.builder()
                                         .connectionTimeout(Duration.ofSeconds(10))
                                         .socketTimeout(Duration.ofSeconds(30)))
+                        .overrideConfiguration(AnsweringHost.configuration())
                         .region(region)
                         .credentialsProvider(own);
         if (account.stsEndpointOverride() == null) {

@@ -106,6 +106,7 @@ abstract class S3Task<P extends Record & S3Task.Of, O extends Record> implements
         var builder =
                 S3Client.builder()
                         .httpClientBuilder(http)
+                        .overrideConfiguration(AnsweringHost.configuration())
                         .region(Region.of(region))
                         .credentialsProvider(credentials(account, Region.of(region)))
                         // other stores than Amazon's don't know the newer checksums
