@@ -338,6 +338,12 @@ final class Databases {
 
     /// DuckDB reads any file it is told to: only those of the task, unless the operator says other.
     private void confine(Connection connection, TaskContext context) throws SQLException {
+        // its own is most of the machine's, which it isn't alone on
+        try (var statement = connection.createStatement()) {
+            statement.execute(
+                    "set memory_limit = '%s'"
+                            .formatted(quoted(settings.text("jdbc.duckdb.memory").orElse("1GB"))));
+        }
         if (settings.flag("jdbc.duckdb.external-access", false)) {
             return;
         }

@@ -182,6 +182,25 @@ class LocalDatabasesTest {
     }
 
     @Test
+    void duckDbTakesNoMoreMemoryThanItMay() throws Exception {
+        var query = new Query();
+        query.start(new PluginSettings(Map.of("jdbc.duckdb.memory", "60MB")));
+
+        assertThatThrownBy(() ->
+                        Tasks.run(
+                                query,
+                                context,
+                                Map.of("sql", "select list(range) from range(30000000)")))
+                .isInstanceOf(TaskFailedException.class)
+                .hasMessageContaining("Out of Memory");
+        var sorted =
+                "select last(a) as a from (select hash(range) as a from range(12000000) order by 1)";
+        assertThat(Tasks.run(query, context, Map.of("sql", sorted, "fetchType", "FETCH_ONE")))
+                .as("sorted by way of files")
+                .containsKey("row");
+    }
+
+    @Test
     void aSqliteDatabaseIsHandedFromTaskToTask() throws Exception {
         var first =
                 Tasks.run(
