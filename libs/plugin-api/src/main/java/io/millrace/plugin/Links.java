@@ -66,7 +66,7 @@ public final class Links {
             for (var path : (Iterable<Path>) all.filter(Files::isSymbolicLink)::iterator) {
                 if (!Files.exists(path) || !path.toRealPath().startsWith(real)) {
                     throw new TaskFailedException(
-                            "Expected no link out of the working directory but '%s' is one"
+                            "Expected no link out of the working directory but '%s' is one, and would be followed"
                                     .formatted(directory.relativize(path)));
                 }
             }
