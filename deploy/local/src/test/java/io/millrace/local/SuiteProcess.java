@@ -51,11 +51,12 @@ final class SuiteProcess {
         }
     }
 
-    /// A new folder for a suite's data. PostgreSQL's programs in it are those of all suites of
-    /// these tests: to unpack them is a sixth of what it takes to start one.
+    /// A new folder for a suite's data. PostgreSQL's programs in it are those of all tests of this
+    /// user: to unpack them is a sixth of what it takes to start a suite.
     static Path newData() throws IOException {
         var data = Files.createTempDirectory("millrace-suite");
-        var programs = Files.createDirectories(Path.of("target", "programs").toAbsolutePath());
+        var programs = Path.of(System.getProperty("user.home"), ".cache", "millrace");
+        Files.createDirectories(programs);
         Files.createSymbolicLink(data.resolve("programs"), programs);
         return data;
     }
