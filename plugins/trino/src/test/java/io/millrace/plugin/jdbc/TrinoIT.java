@@ -126,23 +126,27 @@ class TrinoIT {
                         """));
         var stored = query("select * from source", "fetchType", "STORE");
 
-        var batch =
-                Tasks.run(
-                        new Batch(),
-                        context,
-                        Map.of(
-                                "url",
-                                server().url(),
-                                "username",
-                                "etl",
-                                "from",
-                                String.valueOf(stored.get("uri")),
-                                "table",
-                                "target"));
+        var batch = batch(stored.get("uri"), "target");
 
         assertThat(stored).containsEntry("size", 3000L);
         assertThat(batch).containsEntry("rowCount", 3000L).containsEntry("updatedCount", 3000L);
         assertThat(rows("target").equals(rows("source"))).as("rows are the same").isTrue();
+    }
+
+    private Map<String, @Nullable Object> batch(@Nullable Object from, String table)
+            throws Exception {
+        return Tasks.run(
+                new Batch(),
+                context,
+                Map.of(
+                        "url",
+                        server().url(),
+                        "username",
+                        "etl",
+                        "from",
+                        String.valueOf(from),
+                        "table",
+                        table));
     }
 
     private List<?> rows(String table) throws Exception {
@@ -162,19 +166,7 @@ class TrinoIT {
         }
         var uri = context.store("kestra:///rows.jsonl", rows.toString().getBytes(UTF_8));
 
-        var batch =
-                Tasks.run(
-                        new Batch(),
-                        context,
-                        Map.of(
-                                "url",
-                                server().url(),
-                                "username",
-                                "etl",
-                                "from",
-                                String.valueOf(uri),
-                                "table",
-                                "texts"));
+        var batch = batch(uri, "texts");
 
         assertThat(batch).containsEntry("updatedCount", 50L);
         assertThat(query("select count(*) as n from texts where length(text) = 100000").get("row"))
