@@ -54,10 +54,14 @@ public final class NewFile implements AutoCloseable {
         }
     }
 
-    /// Deletes it from the disk.
+    /// Deletes it from the disk, also when what waits in the stream can't be written any more, as
+    /// in a task that is interrupted.
     @Override
     public void close() throws IOException {
-        stream.close();
-        Files.deleteIfExists(path);
+        try {
+            stream.close();
+        } finally {
+            Files.deleteIfExists(path);
+        }
     }
 }

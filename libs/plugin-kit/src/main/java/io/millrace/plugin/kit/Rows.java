@@ -107,14 +107,18 @@ public final class Rows implements AutoCloseable {
         };
     }
 
-    /// Deletes what is left on disk.
+    /// Deletes what is left on disk, also when what waits in the stream can't be written any more,
+    /// as in a task that is interrupted.
     @Override
     public void close() throws IOException {
-        if (stream != null) {
-            stream.close();
-        }
-        if (file != null) {
-            Files.deleteIfExists(file);
+        try {
+            if (stream != null) {
+                stream.close();
+            }
+        } finally {
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }
