@@ -7,6 +7,7 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
+import io.millrace.plugin.kit.RowFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -35,17 +36,60 @@ abstract class FileTask<P extends Record & FileHost.At, O extends Record>
         var host = properties.server();
         egress.check(host.host(), protocol.port(host));
         try (var remote = protocol.open(host);
-                var _ = Cancelling.closes(remote, context)) {
+                var _ = Cancelling.closes(remote, context);
+                var _ = Cancelling.interrupts(context)) {
             return work(remote, properties, context);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
+                // libraries fail with anything when a kill closes them while they work
                 throw new InterruptedException();
+            }
+            if (e instanceof RuntimeException fault) {
+                throw fault;
             }
             throw new TaskFailedException(String.valueOf(e.getMessage()), e);
         }
     }
 
     abstract O work(RemoteFiles remote, P properties, TaskContext context) throws Exception;
+
+    /// Sends a file of the internal storage. It has its name once all of it is there; but for FTP,
+    /// where those who may send may often not rename.
+    final void send(RemoteFiles remote, P properties, String from, String to, TaskContext context)
+            throws Exception {
+        if (protocol == Protocol.FTP || protocol == Protocol.FTPS) {
+            try (var content = RowFile.stream(from, context)) {
+                remote.upload(content, to);
+            }
+            return;
+        }
+        var part = RemoteFiles.partOf(to, context.taskRun().taskRunId());
+        try (var _ = Cancelling.calls(() -> forget(part, properties), context);
+                var content = RowFile.stream(from, context)) {
+            remote.upload(content, part);
+            remote.replace(part, to);
+        } catch (IOException e) {
+            if (!Thread.currentThread().isInterrupted()) {
+                forget(remote, part, e);
+            }
+            throw e;
+        }
+    }
+
+    /// Over a connection of its own: that of a task which is killed is closed, and may be stuck.
+    private boolean forget(String part, P properties) throws Exception {
+        try (var again = protocol.open(properties.server())) {
+            return again.delete(part);
+        }
+    }
+
+    private static void forget(RemoteFiles remote, String part, IOException reason) {
+        try {
+            remote.delete(part);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
 
     /// Fetches a file into the internal storage, by way of the disk.
     static URI fetch(RemoteFiles remote, String path, TaskContext context) throws IOException {

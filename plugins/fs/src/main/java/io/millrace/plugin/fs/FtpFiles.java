@@ -38,9 +38,11 @@ final class FtpFiles implements RemoteFiles {
             Pattern.compile("(?i)\\bno (files|data ?sets?|members?)\\b.* found");
 
     private final FTPClient client;
+    private final DataSockets data;
 
-    private FtpFiles(FTPClient client) {
+    private FtpFiles(FTPClient client, DataSockets data) {
         this.client = client;
+        this.data = data;
     }
 
     /// Where to, and who asks.
@@ -98,15 +100,19 @@ final class FtpFiles implements RemoteFiles {
                                         user,
                                         client.getReplyString().strip()));
             }
+            var data = new DataSockets(target.port());
             if (client instanceof FTPSClient secure) {
                 secure.execPBSZ(0);
                 secure.execPROT(target.protection());
+                // the library's know a session by the port for data, which is another each time
+                secure.setServerSocketFactory(new DataServerSockets(target.port()));
             }
+            client.setSocketFactory(data);
             if (target.passive()) {
                 client.enterLocalPassiveMode();
             }
             client.setFileType(FTP.BINARY_FILE_TYPE);
-            return new FtpFiles(client);
+            return new FtpFiles(client, data);
         } catch (TaskFailedException e) {
             client.disconnect();
             throw e;
@@ -174,14 +180,6 @@ final class FtpFiles implements RemoteFiles {
         @Override
         public int sendCommand(String command, String argument) throws IOException {
             return super.sendCommand(command, inOneLine(argument));
-        }
-
-        @Override
-        public void execPROT(String protection) throws IOException {
-            super.execPROT(protection);
-            // the library's know a session by the port for data, which is another each time
-            setSocketFactory(new DataSockets(target.port()));
-            setServerSocketFactory(new DataServerSockets(target.port()));
         }
 
         @Override
@@ -274,6 +272,7 @@ final class FtpFiles implements RemoteFiles {
 
     private static final class DataSockets extends SocketFactory {
         private final int commands;
+        private volatile @Nullable Socket newest;
 
         DataSockets(int commands) {
             this.commands = commands;
@@ -281,7 +280,17 @@ final class FtpFiles implements RemoteFiles {
 
         @Override
         public Socket createSocket() {
-            return new DataSocket(commands);
+            var socket = new DataSocket(commands);
+            newest = socket;
+            return socket;
+        }
+
+        /// There is one at a time. The library forgets it where its command isn't answered.
+        void close() throws IOException {
+            var socket = newest;
+            if (socket != null) {
+                socket.close();
+            }
         }
 
         @Override
@@ -472,6 +481,10 @@ final class FtpFiles implements RemoteFiles {
 
     @Override
     public void close() throws IOException {
-        client.disconnect();
+        try {
+            client.disconnect();
+        } finally {
+            data.close();
+        }
     }
 }

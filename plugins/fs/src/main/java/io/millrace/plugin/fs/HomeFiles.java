@@ -59,6 +59,11 @@ record HomeFiles(RemoteFiles host) implements RemoteFiles {
     }
 
     @Override
+    public void replace(String from, String to) throws IOException {
+        host.replace(below(from), below(to));
+    }
+
+    @Override
     public void close() throws IOException {
         host.close();
     }

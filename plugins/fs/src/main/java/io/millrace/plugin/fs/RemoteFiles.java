@@ -42,8 +42,25 @@ interface RemoteFiles extends AutoCloseable {
     /// Makes directories that are missing.
     void move(String from, String to) throws IOException;
 
+    /// Gives a file the name of another in its directory, whether there is one or not.
+    default void replace(String from, String to) throws IOException {
+        delete(to);
+        move(from, to);
+    }
+
     @Override
     void close() throws IOException;
+
+    /// What a file is called until all of it is there: beside where it belongs.
+    ///
+    /// @param sender no other has the same
+    static String partOf(String path, String sender) {
+        return join(parentOf(path), "millrace-%s.part".formatted(sender));
+    }
+
+    static boolean isPart(String name) {
+        return name.startsWith("millrace-") && name.endsWith(".part");
+    }
 
     static String nameOf(String path) {
         return path.substring(path.lastIndexOf('/') + 1);

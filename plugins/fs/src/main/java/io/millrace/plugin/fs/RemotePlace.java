@@ -27,7 +27,8 @@ record RemotePlace(RemoteFiles remote, Selection selection, Taking taking, TaskC
                 selection.filesIn(
                         remote,
                         entry ->
-                                !isMoved(RemoteFile.of(entry, null))
+                                !RemoteFiles.isPart(entry.name())
+                                        && !isMoved(RemoteFile.of(entry, null))
                                         && wanted.test(entry.path(), entry.version()));
         requireMovable(files.stream().map(entry -> RemoteFile.of(entry, null)).toList());
         var fetched = new ArrayList<RemoteFile>();

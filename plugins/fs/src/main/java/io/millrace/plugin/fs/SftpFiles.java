@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHPosixRenameExtension;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.apache.sshd.sftp.common.SftpException;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +145,37 @@ final class SftpFiles implements RemoteFiles {
             client.rename(from, to);
         } catch (SftpException e) {
             throw said(e, from);
+        }
+    }
+
+    /// A link stays, and leads to the new file; who may read the old one may read the new one.
+    @Override
+    public void replace(String from, String to) throws IOException {
+        try {
+            var there = attributes(to);
+            var target = there == null ? to : client.canonicalPath(to);
+            if (there != null) {
+                permit(from, there.getPermissions());
+            }
+            var rename = client.getExtension(OpenSSHPosixRenameExtension.class);
+            if (rename != null && rename.isSupported()) {
+                rename.posixRename(from, target);
+                return;
+            }
+            if (there != null) {
+                client.remove(target);
+            }
+            client.rename(from, target);
+        } catch (SftpException e) {
+            throw said(e, to);
+        }
+    }
+
+    private void permit(String path, int permissions) throws IOException {
+        try {
+            client.setStat(path, new SftpClient.Attributes().perms(permissions));
+        } catch (SftpException _) {
+            // a host that knows none
         }
     }
 

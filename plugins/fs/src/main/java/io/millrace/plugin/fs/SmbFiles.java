@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -339,6 +340,15 @@ final class SmbFiles implements RemoteFiles {
                     makeDirectories(share, name);
                     return true;
                 });
+        rename(from, target, false);
+    }
+
+    @Override
+    public void replace(String from, String to) throws IOException {
+        rename(from, Place.of(to), true);
+    }
+
+    private void rename(String from, Place target, boolean replace) throws IOException {
         at(
                 from,
                 (share, name) -> {
@@ -350,7 +360,7 @@ final class SmbFiles implements RemoteFiles {
                                     SMB2ShareAccess.ALL,
                                     SMB2CreateDisposition.FILE_OPEN,
                                     null)) {
-                        file.rename(target.name(), false);
+                        file.rename(target.name(), replace);
                         return true;
                     }
                 });
@@ -361,15 +371,17 @@ final class SmbFiles implements RemoteFiles {
         if (exists(to)) {
             throw new IOException("There is a '%s' already".formatted(to));
         }
+        var part = RemoteFiles.partOf(to, UUID.randomUUID().toString());
         at(
                 from,
                 (share, name) -> {
                     try (var file = reading(share, name);
                             var content = file.getInputStream()) {
-                        upload(content, to);
+                        upload(content, part);
                         return true;
                     }
                 });
+        replace(part, to);
         delete(from);
     }
 

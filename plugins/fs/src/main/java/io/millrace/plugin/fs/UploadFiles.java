@@ -5,7 +5,6 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.RowFile;
 import java.net.URI;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +45,7 @@ abstract class UploadFiles extends FileTask<UploadFiles.Properties, UploadFiles.
                 "bytes",
                 (double) context.files().size(URI.create(properties.from().strip())),
                 Map.of());
-        try (var content = RowFile.stream(properties.from(), context)) {
-            remote.upload(content, target);
-        }
+        send(remote, properties, properties.from(), target, context);
         return new Outputs(properties.from(), target);
     }
 }

@@ -5,7 +5,6 @@ import io.millrace.plugin.Inline;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.RowFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +29,7 @@ abstract class UploadsFiles extends FileTask<UploadsFiles.Properties, UploadsFil
             if (!properties.sending().overwrite() && remote.exists(file.target())) {
                 throw new TaskFailedException("There is a '%s' already".formatted(file.target()));
             }
-            try (var content = RowFile.stream(file.from(), context)) {
-                remote.upload(content, file.target());
-            }
+            send(remote, properties, file.from(), file.target(), context);
             sent.add(file.target());
         }
         context.count("files", sent.size(), Map.of());

@@ -14,11 +14,14 @@ import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StallingProxy;
+import io.millrace.test.StallingProxy.Way;
 import io.millrace.test.Tasks;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,6 +40,7 @@ import org.apache.ftpserver.ftplet.FtpException;
 import org.apache.ftpserver.ftplet.FtpRequest;
 import org.apache.ftpserver.ftplet.FtpSession;
 import org.apache.ftpserver.ftplet.FtpletResult;
+import org.apache.ftpserver.impl.DefaultFtpServer;
 import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
@@ -49,6 +53,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The same files over SFTP (OpenSSH's server), FTP and FTPS (Apache's server), and SMB (Samba).
@@ -71,9 +76,9 @@ class FileTasksIT {
     @BeforeAll
     static void start() throws Exception {
         ssh = OpenSsh.isInstalled() ? OpenSsh.start(keys) : null;
-        ftpPort = SilentServer.closedPort();
         ftp = ftpServer();
         ftp.start();
+        ftpPort = ((DefaultFtpServer) ftp).getListener("default").getPort();
         samba = Samba.isInstalled() ? Samba.start(sambaRoot) : null;
     }
 
@@ -106,7 +111,7 @@ class FileTasksIT {
         ssl.setKeystorePassword("changeit");
         var listener = new ListenerFactory();
         listener.setServerAddress("127.0.0.1");
-        listener.setPort(ftpPort);
+        listener.setPort(0);
         listener.setSslConfiguration(ssl.createSslConfiguration());
         var factory = new FtpServerFactory();
         factory.addListener("default", listener.createListener());
@@ -533,6 +538,119 @@ class FileTasksIT {
 
         await("the end of the session").until(downloads::isEmpty);
         assertThat(context.stored()).isEmpty();
+    }
+
+    /// Where each server is met without anything in between.
+    private static int port(Protocol protocol) {
+        return switch (protocol) {
+            case SFTP -> ssh().port();
+            case FTP, FTPS -> ftpPort;
+            case SMB -> samba().port();
+        };
+    }
+
+    /// Processes that a server has for those who are connected.
+    private static long served(Protocol protocol) {
+        return protocol == Protocol.SFTP ? ssh().served() : samba().served();
+    }
+
+    private static byte[] large() {
+        var content = new byte[24 << 20];
+        new Random(7).nextBytes(content);
+        return content;
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Protocol.class,
+            names = {"SFTP", "SMB"})
+    void aKillInTheMiddleOfADownloadLeavesNothing(Protocol protocol) throws Exception {
+        var place = place(protocol, "-killed-down");
+        Files.write(place.local().resolve("large"), large());
+        var from = place.remote() + "/large";
+        context = new FakeContext(Files.createDirectory(directory.resolve("work")));
+        run(protocol, "List", "from", from);
+        long served = served(protocol);
+
+        StallingProxy.isLeft(
+                context,
+                port(protocol),
+                Way.TO_CLIENT,
+                5_000_000,
+                port -> run(protocol, "Download", "from", from, "port", port));
+
+        await("the end of the session").until(() -> served(protocol) <= served);
+        assertThat(context.stored()).isEmpty();
+        assertThat(directory.resolve("work")).isEmptyDirectory();
+        context = new FakeContext(directory.resolve("work"));
+        var down = run(protocol, "Download", "from", from);
+        assertThat(context.bytes(URI.create(String.valueOf(down.get("to"))))).isEqualTo(large());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SFTP, true", "SFTP, false", "SMB, true", "SMB, false"})
+    void aKillInTheMiddleOfAnUploadLeavesWhatWasThere(Protocol protocol, boolean replaces)
+            throws Exception {
+        var place = place(protocol, "-killed-up-" + replaces);
+        var target = place.local().resolve("large");
+        if (replaces) {
+            Files.writeString(target, "before");
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
+        }
+        context.store("kestra:///large", large());
+        Object[] upload = {
+            "from", "kestra:///large", "to", place.remote() + "/large", "overwrite", true, "port", 0
+        };
+        run(protocol, "List", "from", place.remote());
+        long served = served(protocol);
+
+        StallingProxy.isLeft(
+                context,
+                port(protocol),
+                Way.TO_SERVER,
+                5_000_000,
+                port -> {
+                    upload[7] = port;
+                    run(protocol, "Upload", upload);
+                },
+                () ->
+                        await("nothing but what was there")
+                                .until(() ->
+                                        list(place.local())
+                                                .equals(replaces ? List.of("large") : List.of())));
+
+        await("the end of the session").until(() -> served(protocol) <= served);
+        if (replaces) {
+            assertThat(target).hasContent("before");
+        }
+        context = new FakeContext(directory);
+        context.store("kestra:///large", large());
+        upload[7] = port(protocol);
+        run(protocol, "Upload", upload);
+        assertThat(list(place.local())).containsExactly("large");
+        assertThat(target).hasBinaryContent(large());
+        if (replaces && protocol == Protocol.SFTP) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                    .isEqualTo("rw-r-----");
+        }
+    }
+
+    private static List<String> list(Path directory) throws IOException {
+        try (var files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Protocol.class)
+    void whatIsStillBeingSentIsNotTaken(Protocol protocol) throws Exception {
+        var place = place(protocol, "-parts");
+        Files.writeString(place.local().resolve("millrace-x-1.part"), "ha");
+        Files.writeString(place.local().resolve("whole"), "whole");
+
+        run(protocol, "Downloads", "from", place.remote(), "action", "DELETE");
+
+        assertThat(list(place.local())).containsExactly("millrace-x-1.part");
     }
 
     @Test

@@ -128,6 +128,11 @@ final class OpenSsh implements AutoCloseable {
         return "[127.0.0.1]:%d %s".formatted(port, Files.readString(directory.resolve("host.pub")));
     }
 
+    /// Processes for those who are connected, and what else it has.
+    long served() {
+        return process.descendants().count();
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroy);

@@ -125,6 +125,11 @@ final class Samba implements AutoCloseable {
         return directory.resolve(name);
     }
 
+    /// Processes for those who are connected, and what else it has.
+    long served() {
+        return process.descendants().count();
+    }
+
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroy);
