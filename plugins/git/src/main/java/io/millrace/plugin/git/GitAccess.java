@@ -4,6 +4,7 @@ package io.millrace.plugin.git;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
 import io.millrace.plugin.kit.Pem;
 import java.io.ByteArrayInputStream;
@@ -54,13 +55,19 @@ final class GitAccess implements AutoCloseable {
     private final @Nullable SshdSessionFactory ssh;
     private final TrustManager @Nullable [] trusted;
     private final EgressPolicy egress;
+    private final List<TaskContext.Registration> kills = new ArrayList<>();
 
     private GitAccess(
             Remote remote,
             Path home,
             @Nullable SshdSessionFactory ssh,
             TrustManager @Nullable [] trusted,
-            EgressPolicy egress) {
+            EgressPolicy egress,
+            TaskContext context) {
+        kills.add(Cancelling.interrupts(context));
+        if (ssh != null) {
+            kills.add(Cancelling.closes(ssh, context));
+        }
         this.remote = remote;
         this.home = home;
         this.ssh = ssh;
@@ -81,7 +88,8 @@ final class GitAccess implements AutoCloseable {
                     home,
                     isSsh(remote.url()) ? ssh(remote, home, context) : null,
                     trusted(remote),
-                    egress);
+                    egress,
+                    context);
         } catch (IOException | TaskFailedException | RuntimeException e) {
             delete(home);
             throw e;
@@ -260,6 +268,7 @@ final class GitAccess implements AutoCloseable {
 
     @Override
     public void close() {
+        kills.forEach(TaskContext.Registration::close);
         if (ssh != null) {
             ssh.close();
         }

@@ -13,10 +13,15 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.test.FakeContext;
 import io.millrace.test.FakeTrees;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StallingProxy;
+import io.millrace.test.StallingProxy.Way;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +204,101 @@ class GitTasksTest {
                                 .run(
                                         cloning("%s://127.0.0.1:%d/repo".formatted(scheme, port)),
                                         taskContext));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "ssh"})
+    void aKillInTheMiddleOfACloneLeavesNoHalfWorkTree(String scheme) throws Exception {
+        server().write("large.txt", noise());
+        server().commit("large");
+        var url = url(scheme);
+        var taskContext = context();
+
+        StallingProxy.isLeft(
+                taskContext,
+                url.getPort(),
+                Way.TO_CLIENT,
+                1_000_000,
+                port -> new Clone().run(cloning(url, port), taskContext));
+
+        assertThat(taskContext.workingDirectory().resolve("repo/large.txt")).doesNotExist();
+        assertThat(directory.resolve("task")).isEmptyDirectory();
+        new Clone().run(cloning(url, url.getPort()), new FakeContext(directory.resolve("task")));
+        assertThat(directory.resolve("task/repo/large.txt")).exists();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "ssh"})
+    void aKillInTheMiddleOfAPushChangesNothing(String scheme) throws Exception {
+        var url = url(scheme);
+        var before = server().head();
+        var taskContext = context();
+        taskContext.stores.files.put("company.team/large.txt", noise());
+
+        StallingProxy.isLeft(
+                taskContext,
+                url.getPort(),
+                Way.TO_SERVER,
+                1_000_000,
+                port -> new PushNamespaceFiles().run(pushing(url, port), taskContext));
+
+        assertThat(server().files("main")).doesNotContain("_files/large.txt");
+        assertThat(server().head()).isEqualTo(before);
+        assertThat(directory.resolve("task")).isEmptyDirectory();
+        var again = new FakeContext(directory.resolve("task"));
+        again.stores.files.putAll(taskContext.stores.files);
+        assertThat(new PushNamespaceFiles().run(pushing(url, url.getPort()), again).commitId())
+                .isNotNull();
+        assertThat(server().files("main")).contains("_files/large.txt");
+    }
+
+    /// What Git can't make small.
+    private static String noise() {
+        var noise = new byte[12 << 20];
+        new Random(7).nextBytes(noise);
+        return Base64.getEncoder().encodeToString(noise);
+    }
+
+    private URI url(String scheme) {
+        return URI.create(scheme.equals("ssh") ? server().sshUrl() : server().url());
+    }
+
+    private Remote remote(URI url, int port) throws Exception {
+        var at = url.toString().replace(":" + url.getPort(), ":" + port);
+        boolean ssh = url.getScheme().equals("ssh");
+        return new Remote(
+                at,
+                "main",
+                ssh ? null : GitServer.USER,
+                ssh ? null : GitServer.PASSWORD,
+                ssh ? key() : null,
+                null,
+                null,
+                null);
+    }
+
+    private Clone.Properties cloning(URI url, int port) throws Exception {
+        return new Clone.Properties(remote(url, port), "repo", null, null, 1, false, false, false);
+    }
+
+    private PushNamespaceFiles.Properties pushing(URI url, int port) throws Exception {
+        return new PushNamespaceFiles.Properties(
+                remote(url, port),
+                "_files",
+                null,
+                null,
+                false,
+                new Committing(null, null, null, true, false));
+    }
+
+    private String key() throws Exception {
+        var key = directory.resolve("key");
+        if (!Files.exists(key)) {
+            new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
+                    .start()
+                    .waitFor();
+        }
+        return Files.readString(key);
     }
 
     @Test
@@ -515,30 +615,9 @@ class GitTasksTest {
     @Test
     void filesArePushedOverSshWithAKey() throws Exception {
         context().stores.files.put("company.team/src/new.py", "print(2)\n");
-        var key = directory.resolve("key");
-        new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString())
-                .start()
-                .waitFor();
+        var url = url("ssh");
 
-        var outputs =
-                new PushNamespaceFiles()
-                        .run(
-                                new PushNamespaceFiles.Properties(
-                                        new Remote(
-                                                server().sshUrl(),
-                                                "main",
-                                                null,
-                                                null,
-                                                Files.readString(key),
-                                                null,
-                                                null,
-                                                null),
-                                        "_files",
-                                        null,
-                                        null,
-                                        false,
-                                        new Committing(null, null, null, true, false)),
-                                context());
+        var outputs = new PushNamespaceFiles().run(pushing(url, url.getPort()), context());
 
         assertThat(outputs.commitId()).isNotNull();
         assertThat(server().files("main"))
