@@ -9,9 +9,12 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StallingProxy;
+import io.millrace.test.StallingProxy.Way;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +103,30 @@ abstract class LdapCases {
         assertThat(run(new Delete(), "inputs", List.of("kestra:///gone.ldif")))
                 .containsEntry("done", 1);
         assertThat(run(new Search(), "filter", "(uid=*)")).containsEntry("size", 6L);
+    }
+
+    @Test
+    void aKillInTheMiddleOfASearchLeavesNothingBehind() throws Exception {
+        add(200);
+        context.stored().keySet().forEach(context::delete);
+        Object[] all = {"filter", "(uid=*)", "pageSize", 20};
+        var killed = Arrays.copyOf(all, 6);
+        killed[4] = "port";
+
+        StallingProxy.isLeft(
+                context,
+                port(),
+                Way.TO_CLIENT,
+                10_000,
+                port -> {
+                    killed[5] = port;
+                    run(new Search(), killed);
+                });
+
+        assertThat(context.stored()).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+        context = new FakeContext(directory);
+        assertThat(run(new Search(), all)).containsEntry("size", 200L);
     }
 
     @Test

@@ -12,6 +12,8 @@ import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StallingProxy;
+import io.millrace.test.StallingProxy.Way;
 import io.millrace.test.Tasks;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Against a server that speaks MongoDB's protocol: what it says of users and of transactions isn't
 /// tested here.
@@ -209,5 +213,44 @@ class MongoTasksTest {
                     uri = "mongodb://127.0.0.1:%d/".formatted(port);
                     run(new Find());
                 });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aKillInTheMiddleOfManyDocumentsLeavesNoHalfOfThem(Way way) throws Exception {
+        var rows = new StringBuilder();
+        for (int i = 0; i < 2000; i++) {
+            rows.append("{\"id\":%d,\"text\":\"%s\"}%n".formatted(i, "x".repeat(10_000)));
+        }
+        context.store("kestra:///in", rows.toString());
+        Object[] load = {"from", "kestra:///in", "chunk", 1000, "idKey", "id"};
+        Object[] find = {"store", true};
+        if (way == Way.TO_CLIENT) {
+            run(new Load(), load);
+        }
+        int port = URI.create(uri).getPort();
+
+        StallingProxy.isLeft(
+                context,
+                port,
+                way,
+                // a whole batch, and a part of the next one
+                15_000_000,
+                proxy -> {
+                    uri = "mongodb://127.0.0.1:%d/".formatted(proxy);
+                    run(
+                            way == Way.TO_SERVER ? new Load() : new Find(),
+                            way == Way.TO_SERVER ? load : find);
+                });
+
+        uri = "mongodb://127.0.0.1:%d/".formatted(port);
+        assertThat(directory).isEmptyDirectory();
+        assertThat(context.stored()).hasSize(1);
+        context = new FakeContext(directory);
+        context.store("kestra:///in", rows.toString());
+        assertThat(run(new Find(), find))
+                .containsEntry("size", way == Way.TO_SERVER ? 1000L : 2000L);
+        run(new Delete(), "filter", "{}", "operation", "DELETE_MANY");
+        assertThat(run(new Load(), load)).containsEntry("insertedCount", 2000L);
     }
 }
