@@ -47,6 +47,9 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     public String taskId = "task";
 
+    /// The task run that all attempts are of; each is of its own if absent.
+    public @Nullable String taskRunId;
+
     /// What expressions find.
     public final Map<String, @Nullable Object> variables = new HashMap<>();
 
@@ -61,6 +64,9 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     /// What happens elsewhere once a task has put a file.
     public Meanwhile onPut = () -> {};
+
+    /// What happens once a task has left something for the next attempt.
+    public Meanwhile onLeave = () -> {};
 
     /// Something that others do.
     @FunctionalInterface
@@ -141,7 +147,7 @@ public final class FakeContext implements TaskContext, TaskFiles {
 
     @Override
     public TaskRunInfo taskRun() {
-        var id = UUID.randomUUID() + "-0";
+        var id = taskRunId == null ? UUID.randomUUID() + "-0" : taskRunId;
         return new TaskRunInfo("main", "company.team", "My_Flow", 1, executionId, id, taskId, 0);
     }
 
@@ -241,12 +247,16 @@ public final class FakeContext implements TaskContext, TaskFiles {
     @Override
     public URI put(String name, InputStream content) throws IOException {
         var uri = store("kestra:///" + name, content.readAllBytes());
+        happens(onPut);
+        return uri;
+    }
+
+    private static void happens(Meanwhile meanwhile) {
         try {
-            onPut.happens();
+            meanwhile.happens();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        return uri;
     }
 
     @Override
@@ -271,6 +281,7 @@ public final class FakeContext implements TaskContext, TaskFiles {
     @Override
     public void leave(String name, byte[] content) {
         left.put(executionId + "/" + taskId + "/" + name, content);
+        happens(onLeave);
     }
 
     @Override

@@ -4,11 +4,9 @@ package io.millrace.plugin.amqp;
 import com.rabbitmq.client.Channel;
 import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
-import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
-import java.io.IOException;
+import io.millrace.plugin.kit.TakenMessages;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -32,34 +30,39 @@ public record Taking(
             @Title("File with a message a line") @Nullable URI uri,
             @Title("How many") long count) {}
 
-    Outputs from(Channel channel, TaskContext context)
-            throws IOException, TaskFailedException, InterruptedException {
+    Outputs from(Server server, Access access, TaskContext context) throws Exception {
+        var result =
+                TakenMessages.once(
+                        context,
+                        taken -> access.to(server, context, channel -> take(channel, taken)));
+        context.count("records", (double) result.size(), Map.of());
+        return new Outputs(result.uri(), result.size());
+    }
+
+    private Rows.Result take(Channel channel, TakenMessages taken) throws Exception {
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? 0 : System.nanoTime() + maxDuration.toNanos();
         long last = 0;
-        long count = 0;
-        try (var rows = new Rows(context, FetchType.STORE)) {
-            while (count < most) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                var message = channel.basicGet(queue, autoAck);
-                if (message != null) {
-                    rows.add(Message.of(message.getProps(), message.getBody(), serdeType));
-                    last = message.getEnvelope().getDeliveryTag();
-                    count++;
-                } else if (maxDuration == null || System.nanoTime() >= end) {
-                    break;
-                } else {
-                    Thread.sleep(PAUSE);
-                }
+        for (long count = 0; count < most; ) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
-            var result = rows.finish();
-            if (count > 0 && !autoAck) {
-                channel.basicAck(last, true);
+            var message = channel.basicGet(queue, autoAck);
+            if (message != null) {
+                taken.add(Message.of(message.getProps(), message.getBody(), serdeType));
+                last = message.getEnvelope().getDeliveryTag();
+                count++;
+            } else if (maxDuration == null || System.nanoTime() >= end) {
+                break;
+            } else {
+                Thread.sleep(PAUSE);
             }
-            context.count("records", (double) count, Map.of());
-            return new Outputs(result.uri(), result.size());
         }
+        long tag = last;
+        return taken.keep(() -> {
+            if (tag > 0 && !autoAck) {
+                channel.basicAck(tag, true);
+            }
+        });
     }
 }

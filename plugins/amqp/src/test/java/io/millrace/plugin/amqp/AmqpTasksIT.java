@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
@@ -50,6 +51,13 @@ class AmqpTasksIT {
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, properties);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("url", broker.uri().toString());
         for (int i = 0; i < properties.length; i += 2) {
@@ -85,6 +93,33 @@ class AmqpTasksIT {
                 .contains("plain");
         assertThatThrownBy(() -> run(new Trigger(), "queue", queue))
                 .isInstanceOf(NothingNewException.class);
+    }
+
+    private String take() throws Exception {
+        var uri = String.valueOf(attempt(new Consume(), "queue", queue).get("uri"));
+        return requireNonNull(context.text(URI.create(uri)));
+    }
+
+    private void send(List<String> texts) throws Exception {
+        attempt(new Publish(), "exchange", "", "routingKey", queue, "from", texts);
+    }
+
+    @Test
+    void noMessageIsLostWhereverTheWorkerDies() throws Exception {
+        var worker = new DyingWorker(context, this::send, this::take);
+        worker.losesNothing();
+        worker.isFencedIfItLives();
+    }
+
+    @Test
+    void whatIsMoreThanWasAskedForStaysInTheQueue() throws Exception {
+        send(List.of("1", "2", "3"));
+
+        var some = run(new Consume(), "queue", queue, "maxRecords", 2);
+        context.executionId = "next";
+
+        assertThat(some).containsEntry("count", 2L);
+        assertThat(take()).contains("3").doesNotContain("\"2\"");
     }
 
     @Test

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.camel;
 
+import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.TaskFailedException;
+import io.millrace.plugin.kit.Cancelling;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.catalog.impl.DefaultRuntimeCamelCatalog;
 import org.apache.camel.component.properties.PropertiesComponent;
@@ -27,6 +31,32 @@ final class Camel implements AutoCloseable {
         this.context = context;
         this.rules = rules;
         this.before = before;
+    }
+
+    /// What is done with an endpoint.
+    @FunctionalInterface
+    interface Work<T> {
+        T with(Camel camel, Endpoint endpoint) throws Exception;
+    }
+
+    /// For the time of a task: a kill ends it. Errors are in words.
+    static <T> T run(EndpointRules rules, Target target, TaskContext context, Work<T> work)
+            throws Exception {
+        try (var camel = start(rules);
+                var _ = Cancelling.closes(camel.context(), context)) {
+            return work.with(camel, camel.endpoint(target));
+        } catch (CamelException | RuntimeCamelException e) {
+            throw failure(e);
+        }
+    }
+
+    static Exception failure(Exception e) {
+        if (Thread.interrupted() || e.getCause() instanceof InterruptedException) {
+            return new InterruptedException();
+        }
+        return e.getCause() instanceof TaskFailedException said
+                ? said
+                : new TaskFailedException("The endpoint fails: " + words(e), e);
     }
 
     static Camel start(EndpointRules rules) {

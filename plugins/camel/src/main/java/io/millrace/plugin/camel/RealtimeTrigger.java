@@ -73,7 +73,7 @@ public final class RealtimeTrigger
                 ServiceHelper.stopAndShutdownServices(consumer);
             }
         } catch (RuntimeCamelException e) {
-            throw CamelTask.failure(e);
+            throw Camel.failure(e);
         }
     }
 

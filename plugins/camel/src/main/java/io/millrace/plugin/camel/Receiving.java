@@ -3,9 +3,10 @@ package io.millrace.plugin.camel;
 
 import io.millrace.plugin.Default;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.Title;
-import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
+import io.millrace.plugin.kit.TakenMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,41 +23,55 @@ record Receiving(
         @Title("Whether each body becomes a file rather than text") @Default("false")
                 Boolean store) {
 
-    /// Takes messages into a file. At the source they are taken once that file is stored: what
-    /// fails before comes again, where the component can do that.
-    Rows.Result receive(Camel camel, Endpoint endpoint, TaskContext context) throws Exception {
-        var taken = new ArrayList<Exchange>();
+    /// Takes messages into a file. At the source they are taken once that file is kept: what fails
+    /// before comes again, where the component can do that.
+    Rows.Result receive(EndpointRules rules, Target target, TaskContext context) throws Exception {
+        var result =
+                TakenMessages.once(
+                        context,
+                        taken ->
+                                Camel.run(
+                                        rules,
+                                        target,
+                                        context,
+                                        (camel, endpoint) ->
+                                                receive(camel, endpoint, taken, context)));
+        context.count("messages", (double) result.size(), Map.of());
+        return result;
+    }
+
+    private Rows.Result receive(
+            Camel camel, Endpoint endpoint, TakenMessages taken, TaskContext context)
+            throws Exception {
+        var received = new ArrayList<Exchange>();
         long start = System.nanoTime();
-        try (var template = camel.context().createConsumerTemplate();
-                var rows = new Rows(context, FetchType.STORE)) {
+        try (var template = camel.context().createConsumerTemplate()) {
             try {
-                while (taken.size() < maxRecords) {
+                while (received.size() < maxRecords) {
                     var exchange = template.receive(endpoint, pollDuration.toMillis());
                     if (exchange == null) {
                         break;
                     }
-                    taken.add(exchange);
+                    received.add(exchange);
                     if (exchange.getException() != null) {
-                        throw CamelTask.failure(exchange.getException());
+                        throw Camel.failure(exchange.getException());
                     }
-                    rows.add(row(exchange, store, context));
+                    taken.add(row(exchange, store, context));
                     if (maxDuration != null && System.nanoTime() - start > maxDuration.toNanos()) {
                         break;
                     }
                 }
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                var result = rows.finish();
-                taken.forEach(template::doneUoW);
-                context.count("messages", (double) result.size(), Map.of());
-                return result;
-            } catch (Exception e) {
-                for (var exchange : taken) {
-                    exchange.setException(e);
+                return taken.keep(() -> {
+                    while (!received.isEmpty()) {
+                        template.doneUoW(received.removeFirst());
+                    }
+                });
+            } finally {
+                // what isn't kept comes again
+                for (var exchange : received) {
+                    exchange.setException(new TaskFailedException("It was not taken"));
                     template.doneUoW(exchange);
                 }
-                throw e;
             }
         }
     }

@@ -44,7 +44,7 @@ public final class Request extends CamelTask<Request.Properties, Request.Outputs
                                 exchange.getMessage().getHeaders().putAll(headers);
                             });
             if (answered.getException() != null) {
-                throw failure(answered.getException());
+                throw Camel.failure(answered.getException());
             }
             return new Outputs(
                     p.store() ? null : Bodies.text(answered),

@@ -74,7 +74,7 @@ public final class Send extends CamelTask<Send.Properties, Send.Outputs> {
                             exchange.getMessage().getHeaders().putAll(all);
                         });
         if (sent.getException() != null) {
-            throw failure(sent.getException());
+            throw Camel.failure(sent.getException());
         }
     }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.SilentServer;
 import io.millrace.test.Tasks;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerFactory;
@@ -86,6 +88,13 @@ class CamelIT {
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, properties);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         for (int i = 0; i < properties.length; i += 2) {
             all.put(String.valueOf(properties[i]), properties[i + 1]);
@@ -94,7 +103,7 @@ class CamelIT {
     }
 
     private void send(String folder, String name, Object body) throws Exception {
-        run(
+        attempt(
                 new Send(),
                 "uri",
                 uri(folder),
@@ -126,6 +135,26 @@ class CamelIT {
                         "\"CamelFileName\":\"a.txt\"");
         assertThat(root.resolve("in")).isEmptyDirectory();
         assertThatThrownBy(() -> run(new Trigger(), look)).isInstanceOf(NothingNewException.class);
+    }
+
+    @Test
+    void noFileIsLostWhereverTheWorkerDies() throws Exception {
+        Files.createDirectories(root.resolve("dying"));
+        Object[] look = {
+            "uri", uri("dying"), "parameters", parameters("delete", true), "pollDuration", "PT2S"
+        };
+        new DyingWorker(
+                        context,
+                        texts -> {
+                            for (var text : texts) {
+                                send("dying", text, text);
+                            }
+                        },
+                        () -> {
+                            var uri = String.valueOf(attempt(new Receive(), look).get("uri"));
+                            return requireNonNull(context.text(URI.create(uri)));
+                        })
+                .losesNothing();
     }
 
     @Test

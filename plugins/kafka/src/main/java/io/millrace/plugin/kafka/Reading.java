@@ -6,8 +6,8 @@ import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.EgressPolicy;
-import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
+import io.millrace.plugin.kit.TakenMessages;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,12 +23,23 @@ record Reading(
 
     Rows.Result read(Subscription subscription, PluginSettings settings, TaskContext context)
             throws Exception {
+        var result =
+                TakenMessages.once(context, taken -> take(taken, subscription, settings, context));
+        context.count("records", (double) result.size(), Map.of());
+        return result;
+    }
+
+    private Rows.Result take(
+            TakenMessages taken,
+            Subscription subscription,
+            PluginSettings settings,
+            TaskContext context)
+            throws Exception {
         long most = maxRecords == null ? Long.MAX_VALUE : maxRecords;
         long end = maxDuration == null ? Long.MAX_VALUE : System.nanoTime() + maxDuration.toNanos();
         long count = 0;
         try (var schemas = new SchemaRegistry(settings, subscription.registry(), context);
-                var reader = Reader.open(subscription, EgressPolicy.of(settings), context);
-                var rows = new Rows(context, FetchType.STORE)) {
+                var reader = Reader.open(subscription, EgressPolicy.of(settings), context)) {
             var next = new HashMap<TopicPartition, OffsetAndMetadata>();
             boolean more = true;
             while (more && count < most && System.nanoTime() < end) {
@@ -42,15 +53,12 @@ record Reading(
                             new TopicPartition(record.topic(), record.partition()),
                             new OffsetAndMetadata(record.offset() + 1));
                     if (subscription.wants(record)) {
-                        rows.add(subscription.message(record, schemas));
+                        taken.add(subscription.message(record, schemas));
                         count++;
                     }
                 }
             }
-            var result = rows.finish();
-            reader.commit(next);
-            context.count("records", (double) count, Map.of());
-            return result;
+            return taken.keep(() -> reader.commit(next));
         }
     }
 }

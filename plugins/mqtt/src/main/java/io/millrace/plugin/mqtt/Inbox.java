@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What comes from the broker, in order; it is told of each message once that is dealt with.
 final class Inbox implements MqttCallback, AutoCloseable {
+    /// With 2 the broker forgets a message before it is dealt with: this client has it then, in its
+    /// memory, and a worker that dies takes it along.
+    private static final int MOST_SURE = 1;
+
     private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>();
 
     /// Who comes faster than what takes it waits.
@@ -46,7 +50,7 @@ final class Inbox implements MqttCallback, AutoCloseable {
                             : List.of(subscription.topic())) {
                 connection
                         .client()
-                        .subscribe(String.valueOf(topic), subscription.qos())
+                        .subscribe(String.valueOf(topic), Math.min(subscription.qos(), MOST_SURE))
                         .waitForCompletion(connection.patience());
             }
             return inbox;

@@ -6,8 +6,8 @@ import io.millrace.plugin.TaskContext;
 import io.millrace.plugin.Title;
 import io.millrace.plugin.kit.Cancelling;
 import io.millrace.plugin.kit.EgressPolicy;
-import io.millrace.plugin.kit.FetchType;
 import io.millrace.plugin.kit.Rows;
+import io.millrace.plugin.kit.TakenMessages;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
@@ -31,10 +31,24 @@ record Taking(
             EgressPolicy egress,
             TaskContext context)
             throws Exception {
+        var result =
+                TakenMessages.once(
+                        context, taken -> take(taken, broker, name, subscription, egress, context));
+        context.count("messages", (double) result.size(), Map.of());
+        return result;
+    }
+
+    private Rows.Result take(
+            TakenMessages taken,
+            Broker broker,
+            @Nullable String name,
+            Subscription subscription,
+            EgressPolicy egress,
+            TaskContext context)
+            throws Exception {
         try (var inbox = Inbox.open(broker, name, subscription, egress);
-                var _ = Cancelling.closes(inbox, context);
-                var rows = new Rows(context, FetchType.STORE)) {
-            var taken = new ArrayList<MqttMessage>();
+                var _ = Cancelling.closes(inbox, context)) {
+            var heard = new ArrayList<MqttMessage>();
             long start = System.nanoTime();
             for (long count = 0; maxRecords == null || count < maxRecords; count++) {
                 var left =
@@ -49,15 +63,14 @@ record Taking(
                     break;
                 }
                 var message = next.message().orElseThrow();
-                rows.add(Message.of(next.topic(), message, subscription.serdeType()));
-                taken.add(message);
+                taken.add(Message.of(next.topic(), message, subscription.serdeType()));
+                heard.add(message);
             }
-            var result = rows.finish();
-            for (var message : taken) {
-                inbox.done(message);
-            }
-            context.count("messages", (double) result.size(), Map.of());
-            return result;
+            return taken.keep(() -> {
+                for (var message : heard) {
+                    inbox.done(message);
+                }
+            });
         }
     }
 }

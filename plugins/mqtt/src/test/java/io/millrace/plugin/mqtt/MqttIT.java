@@ -11,6 +11,7 @@ import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.Mosquitto;
 import io.millrace.test.RunningTask;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against Mosquitto.
 class MqttIT {
@@ -58,6 +62,13 @@ class MqttIT {
     }
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, properties);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("server", requireNonNull(broker).server());
@@ -110,6 +121,40 @@ class MqttIT {
         assertThat(context.text(URI.create(String.valueOf(taken.get("uri")))))
                 .contains("\"topic\":\"orders/new\"", "{\"p\":\"x\"}", "\"payload\":{\"n\":199}");
         assertThat(again).containsEntry("messagesCount", 0L);
+    }
+
+    private DyingWorker worker(int qos) {
+        var topic = "dying/" + qos;
+        return new DyingWorker(
+                context,
+                texts -> attempt(new Publish(), "topic", topic, "from", texts, "qos", qos),
+                () -> take(topic, qos));
+    }
+
+    private String take(String topic, int qos) throws Exception {
+        var outputs =
+                attempt(
+                        new Subscribe(),
+                        "topic",
+                        topic,
+                        "clientId",
+                        topic,
+                        "pollDuration",
+                        "PT0.5S",
+                        "qos",
+                        qos);
+        return requireNonNull(context.text(URI.create(String.valueOf(outputs.get("uri")))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void noMessageIsLostWhereverTheWorkerDies(int qos) throws Exception {
+        context.executionId = "before";
+        take("dying/" + qos, qos);
+
+        var worker = worker(qos);
+        worker.losesNothing();
+        worker.isFencedIfItLives();
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.millrace.plugin.nats;
 
 import io.millrace.plugin.Inline;
 import io.millrace.plugin.Plugin;
+import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskContext;
+import io.millrace.plugin.TaskPlugin;
 import io.millrace.plugin.Title;
-import io.nats.client.Connection;
 import java.net.URI;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads messages of a stream into a file.
@@ -14,17 +16,23 @@ import org.jspecify.annotations.Nullable;
         type = "io.kestra.plugin.nats.core.Consume",
         aliases = "io.kestra.plugin.nats.Consume",
         title = "Read messages of a NATS stream")
-public final class Consume extends NatsTask<Consume.Properties, Consume.Outputs> {
+public final class Consume implements TaskPlugin<Consume.Properties, Consume.Outputs> {
+    private Access access = new Access(new PluginSettings(Map.of()));
 
-    public record Properties(@Inline Server server, @Inline Reading reading) implements At {}
+    public record Properties(@Inline Server server, @Inline Reading reading) {}
 
     public record Outputs(
             @Title("How many messages") long messagesCount,
             @Title("File with a message a line") @Nullable URI uri) {}
 
     @Override
-    Outputs work(Connection nats, Properties properties, TaskContext context) throws Exception {
-        var read = properties.reading().read(nats, context);
+    public void start(PluginSettings settings) {
+        access = new Access(settings);
+    }
+
+    @Override
+    public Outputs run(Properties p, TaskContext context) throws Exception {
+        var read = p.reading().read(p.server(), access, context);
         return new Outputs(read.size(), read.uri());
     }
 }

@@ -33,8 +33,8 @@ record From(
             throws IOException, JetStreamApiException, TaskFailedException {
         var consumer =
                 ConsumerConfiguration.builder()
-                        // the last one stands for those before it
-                        .ackPolicy(AckPolicy.All)
+                        // each for itself: another worker may have those before it in hand
+                        .ackPolicy(AckPolicy.Explicit)
                         .maxAckPending(MOST_UNTOLD)
                         .deliverPolicy(policy());
         if (since != null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.nats;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -101,6 +104,13 @@ class NatsIT {
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, properties);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("url", "nats://127.0.0.1:" + port);
         all.put("username", "ops");
@@ -154,29 +164,56 @@ class NatsIT {
                 .isInstanceOf(io.millrace.plugin.TaskFailedException.class);
     }
 
-    @Test
-    void eachMessageStartsAnExecutionAndNoneIsLostIfTheWorkerDies() throws Exception {
+    /// By itself the server waits for 30 seconds before it sends again what it wasn't told of.
+    private static void stream(String name, String consumer, AckPolicy acks) throws Exception {
         try (var nats = admin()) {
             nats.jetStreamManagement()
                     .addStream(
                             StreamConfiguration.builder()
-                                    .name("events")
-                                    .subjects("events.>")
+                                    .name(name)
+                                    .subjects(name + ".>")
                                     .storageType(StorageType.Memory)
                                     .build());
-            // by itself the server waits for 30 seconds before it sends again what it wasn't told
-            // of
             nats.jetStreamManagement()
                     .addOrUpdateConsumer(
-                            "events",
+                            name,
                             ConsumerConfiguration.builder()
-                                    .durable("r1")
-                                    .filterSubject("events.new")
-                                    .ackPolicy(AckPolicy.All)
+                                    .durable(consumer)
+                                    .filterSubject(name + ".new")
+                                    .ackPolicy(acks)
                                     .maxAckPending(1_000_000)
                                     .ackWait(Duration.ofSeconds(3))
                                     .build());
         }
+    }
+
+    @Test
+    void noMessageIsLostWhereverTheWorkerDies() throws Exception {
+        stream("dying", "d", AckPolicy.Explicit);
+        var worker =
+                new DyingWorker(
+                        context,
+                        texts -> attempt(new Produce(), "subject", "dying.new", "from", texts),
+                        () -> {
+                            var outputs =
+                                    attempt(
+                                            new Consume(),
+                                            "subject",
+                                            "dying.new",
+                                            "durableId",
+                                            "d",
+                                            "pollDuration",
+                                            "PT0.3S");
+                            var uri = URI.create(String.valueOf(outputs.get("uri")));
+                            return requireNonNull(context.text(uri));
+                        });
+        worker.losesNothing();
+        worker.isFencedIfItLives();
+    }
+
+    @Test
+    void eachMessageStartsAnExecutionAndNoneIsLostIfTheWorkerDies() throws Exception {
+        stream("events", "r1", AckPolicy.Explicit);
         run(new Produce(), "subject", "events.new", "from", List.of("a", "b"));
         var heard = new CopyOnWriteArrayList<String>();
         var p =

@@ -30,11 +30,21 @@ final class Access {
     }
 
     <T> T to(String url, TaskContext context, Work<T> work) throws Exception {
+        return to(
+                url,
+                redis -> {
+                    try (var _ = Cancelling.closes(redis, context)) {
+                        redis.connect();
+                        return work.with(redis);
+                    }
+                });
+    }
+
+    /// Also for a task that was cancelled.
+    <T> T to(String url, Work<T> work) throws Exception {
         var uri = uri(url);
         egress.check(uri.getHost(), uri.getPort());
-        try (var redis = new Jedis(uri, CONNECT_MILLIS, ANSWER_MILLIS);
-                var _ = Cancelling.closes(redis, context)) {
-            redis.connect();
+        try (var redis = new Jedis(uri, CONNECT_MILLIS, ANSWER_MILLIS)) {
             return work.with(redis);
         } catch (JedisAccessControlException e) {
             throw new TaskFailedException(

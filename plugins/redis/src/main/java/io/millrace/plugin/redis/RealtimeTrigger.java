@@ -53,7 +53,8 @@ public final class RealtimeTrigger
                             emitter.emit(
                                     UUID.randomUUID().toString(),
                                     new Outputs(p.serdeType().read(value)));
-                            redis.lpop(taken);
+                            // by its value: its place may be another's if two listen for a while
+                            redis.lrem(taken, 1, value);
                         }
                         if (Thread.interrupted()) {
                             throw new InterruptedException();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.millrace.plugin.redis;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
@@ -98,6 +100,13 @@ class RedisIT {
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... properties)
             throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, properties);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... properties)
+            throws Exception {
         var all = new HashMap<String, @Nullable Object>();
         all.put("url", URL);
         all.put("key", key);
@@ -144,6 +153,59 @@ class RedisIT {
         assertThatThrownBy(() -> run(new Trigger())).isInstanceOf(NothingNewException.class);
         assertThat(run(new Publish(), "channel", key, "from", List.of("a", "b")))
                 .containsEntry("count", 2);
+    }
+
+    private String take() throws Exception {
+        var uri = String.valueOf(attempt(new ListPop()).get("uri"));
+        return requireNonNull(context.text(URI.create(uri)));
+    }
+
+    @Test
+    void noValueIsLostWhereverTheWorkerDies() throws Exception {
+        var worker =
+                new DyingWorker(
+                        context, texts -> attempt(new ListPush(), "from", texts), this::take);
+        worker.losesNothing();
+        worker.isFencedIfItLives();
+
+        try (var redis = new Jedis(URI.create(URL), 2000)) {
+            assertThat(redis.keys(key + "*")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatADeadWorkerHadInHandIsTakenByTheNextAttemptInItsOrder() throws Exception {
+        context.taskRunId = "run-0";
+        try (var redis = new Jedis(URI.create(URL), 2000)) {
+            redis.rpush(key, "3", "4");
+            // a kill -9 leaves it so
+            redis.sadd(key + ":taken:run-0", key + ":taken:run-0:x");
+            redis.rpush(key + ":taken:run-0:x", "1", "2");
+
+            assertThat(take()).isEqualTo("\"1\"\n\"2\"\n\"3\"\n\"4\"\n");
+            assertThat(redis.keys(key + "*")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatAKillInterruptsIsGivenBack() throws Exception {
+        try (var redis = new Jedis(URI.create(URL), 2000)) {
+            redis.rpush(key, "1", "2");
+            context.onPut =
+                    () -> {
+                        assertThat(redis.llen(key)).isZero();
+                        Thread.currentThread().interrupt();
+                        context.cancel();
+                        throw new InterruptedException();
+                    };
+
+            assertThatThrownBy(this::take).isInstanceOf(Exception.class);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(redis.lrange(key, 0, -1)).containsExactly("1", "2");
+            assertThat(redis.keys(key + "*")).containsExactly(key);
+            redis.del(key);
+        }
     }
 
     @Test
