@@ -89,8 +89,27 @@ record Mailbox(
             @Title("Content as HTML") @Nullable String html,
             @Title("Stored attachments by name") Map<String, URI> attachments) {}
 
-    /// Reads what is new, and does with it what is asked for.
+    /// Reads what is new, and does with it what is asked for. What was kept is told, also if the
+    /// rest fails: some may be marked already, and no other look tells of those.
     List<Received> read(EgressPolicy egress, TaskContext context)
+            throws TaskFailedException, IOException, InterruptedException {
+        try {
+            return fetch(egress, context);
+        } catch (TaskFailedException | IOException | InterruptedException e) {
+            var told =
+                    after == After.NONE
+                            ? Optional.<List<Received>>empty()
+                            : new KeptList<Received>(context, Received.class).read();
+            if (told.isEmpty()) {
+                throw e;
+            }
+            context.log().warn("The mails were read, but may come again: " + e.getMessage());
+            context.endWithWarning();
+            return told.get();
+        }
+    }
+
+    private List<Received> fetch(EgressPolicy egress, TaskContext context)
             throws TaskFailedException, IOException, InterruptedException {
         var scheme = protocol.name().toLowerCase(Locale.ROOT) + (ssl ? "s" : "");
         int at = port != null ? port : defaultPort(scheme);

@@ -120,6 +120,19 @@ class MailReceiveTest {
     }
 
     @Test
+    void mailThatWasTakenIsToldThoughTheServerIsAwayThen() throws Exception {
+        send("One");
+        var first = run(new MailReceive());
+
+        var again = run(new MailReceive(), "port", SilentServer.closedPort());
+
+        assertThat(again).isEqualTo(first);
+        assertThat(context.warning).isTrue();
+        context.executionId = "the next one";
+        assertThat(run(new MailReceive())).containsEntry("total", 0);
+    }
+
+    @Test
     void mailIsReadByPop3AndDeleted() throws Exception {
         send("One");
         Object[] pop = {"protocol", "POP3", "port", server.getPop3().getPort(), "after", "DELETE"};
