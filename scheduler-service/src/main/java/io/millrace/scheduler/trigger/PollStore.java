@@ -22,40 +22,63 @@ class PollStore {
     /// A trigger that a worker runs.
     ///
     /// @param at the date for which it looks; absent for one that listens
-    record Polled(TriggerRow row, @Nullable Instant at, int dispatch) {}
+    record Polled(TriggerRow row, String pollId, @Nullable Instant at, int dispatch) {}
 
-    /// A worker is sent; if nothing is heard of it until `lease` another one is.
+    /// A worker that was sent.
     ///
-    /// @return number of this sending
-    int send(TriggerRow.Key key, String pollId, @Nullable Instant at, Instant lease) {
+    /// @param pollId of its execution
+    /// @param dispatch number of this sending
+    record Sent(String pollId, int dispatch) {}
+
+    /// A worker is sent; if nothing is heard of it until `lease` another one is, for the same date:
+    /// a look whose end isn't known goes on where it was, or what it took would be lost.
+    Sent send(TriggerRow.Key key, String pollId, @Nullable Instant at, Instant lease) {
         return jdbc.sql(
                         """
-                        update trigger set poll_id = :pollId, poll_at = :at, next_at = :lease,
+                        update trigger set poll_id = case when cast(:at as timestamptz) is null
+                                                            or poll_at is null
+                                                          then :pollId else poll_id end,
+                                           poll_at = case when cast(:at as timestamptz) is not null
+                                                          then coalesce(poll_at, :at) end,
+                                           next_at = :lease,
                                            wait_until = null, poll_dispatch = poll_dispatch + 1
                          where tenant = :tenant and namespace = :namespace
                            and flow_id = :flowId and trigger_id = :triggerId
-                        returning poll_dispatch
+                        returning poll_id, poll_dispatch
                         """)
                 .params(columnsOf(key.flow()))
                 .param("triggerId", key.triggerId())
                 .param("pollId", pollId)
                 .param("at", utc(at))
                 .param("lease", utc(lease))
-                .query(Integer.class)
+                .query((row, _) -> new Sent(row.getString("poll_id"), row.getInt("poll_dispatch")))
                 .single();
     }
 
-    /// Locked until the end of the transaction; nothing if it is no longer waited for.
+    /// It is known what became of a look: the next one is for another date.
+    void over(String pollId) {
+        jdbc.sql(
+                        """
+                        update trigger set poll_id = null, poll_at = null
+                         where poll_id = :pollId and poll_at is not null
+                        """)
+                .param("pollId", pollId)
+                .update();
+    }
+
+    /// Locked until the end of the transaction; nothing if it is no longer waited for. Also one
+    /// that somebody has switched off meanwhile: what it has taken before counts.
     Optional<Polled> lock(String pollId) {
         return jdbc.sql(
                         """
                         select * from trigger
-                         where poll_id = :pollId and active and not disabled for update
+                         where poll_id = :pollId and active for update
                         """)
                 .param("pollId", pollId)
                 .query((row, _) ->
                         new Polled(
                                 TriggerStore.read(row),
+                                pollId,
                                 TriggerStore.instant(row, "poll_at"),
                                 row.getInt("poll_dispatch")))
                 .optional();

@@ -37,10 +37,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /// Triggers that run on workers: those that look now and then, and those that listen.
 ///
-/// A worker has a lease. One that looks and isn't heard of is sent anew; what the first one finds
-/// later is not waited for any more. One that listens renews its lease with each heartbeat; when it
-/// is silent another one is sent, and the first, should it still live, is stopped. What any of them
-/// has heard starts an execution, once for each id.
+/// A worker has a lease. One that looks and isn't heard of is sent anew, for the same date: what
+/// either of them tells first counts. One that listens renews its lease with each heartbeat; when
+/// it is silent another one is sent, and the first, should it still live, is stopped. What any of
+/// them has heard starts an execution, once for each id.
 final class Polls {
     /// Stands for the task run in jobs of triggers.
     static final int TASK_RUN = -1;
@@ -116,7 +116,7 @@ final class Polls {
                         ? ExecutionId.derived(Instant.EPOCH, "listens\0" + key.seed()).value()
                         : ExecutionId.derived(planned, key.seed()).value();
         var lease = listens ? BEGINS : BEGINS.plus(properties.pollTimeout());
-        int dispatch = store.send(key, id, listens ? null : planned, now.plus(lease));
+        var sent = store.send(key, id, listens ? null : planned, now.plus(lease));
         var trigger = triggered.trigger();
         var group = trigger.workerGroup();
         return new Dispatch(
@@ -125,10 +125,10 @@ final class Polls {
                         key.flow().namespace(),
                         key.flow().flowId(),
                         triggered.revision(),
-                        id,
+                        sent.pollId(),
                         TASK_RUN,
                         trigger.id(),
-                        dispatch,
+                        sent.dispatch(),
                         trigger.type(),
                         own(trigger.properties()),
                         variables(triggered),
@@ -230,6 +230,11 @@ final class Polls {
             }
             return;
         }
+        boolean found = ended.state().equals("SUCCESS") || ended.state().equals("WARNING");
+        if (!found && polled.dispatch() != ended.dispatch()) {
+            return; // another one looks
+        }
+        store.over(polled.pollId());
         var triggered = flows.find(polled.row().key()).orElse(null);
         if (triggered == null) {
             next(polled, now.plus(DEFAULT_INTERVAL), null);
@@ -237,9 +242,8 @@ final class Polls {
         }
         var planned = polled.at();
         var next = planned.plus(interval(triggered.trigger()));
-        var due = next.isBefore(now) ? now : next;
+        var due = polled.row().disabled() ? null : next.isBefore(now) ? now : next;
         var error = ended.error();
-        boolean found = ended.state().equals("SUCCESS") || ended.state().equals("WARNING");
         if (found && ended.outputsUri() != null) {
             found = false;
             error = "The outputs of the trigger are too big";
@@ -262,8 +266,9 @@ final class Polls {
 
     private void next(PollStore.Polled polled, Instant at, @Nullable String problem) {
         var now = clock.instant();
-        var row = polled.row().withDates(at, polled.row().lastAt(), now);
-        triggers.save(problem == null ? row : row.withProblem(problem, at, now));
+        var due = polled.row().disabled() ? null : at;
+        var row = polled.row().withDates(due, polled.row().lastAt(), now);
+        triggers.save(problem == null ? row : row.withProblem(problem, due, now));
     }
 
     private void fired(PollStore.Polled polled, LaneEvent.TriggerFired fired, Asked asked) {

@@ -346,10 +346,9 @@ class TriggerStore {
                                next_at = excluded.next_at, last_at = excluded.last_at,
                                problem = excluded.problem, updated_at = excluded.updated_at,
                                since = excluded.since, wait_until = null,
-                               -- what looks on a worker isn't waited for any more; what listens
-                               -- there is stopped, and what it has heard still counts
-                               poll_id = case when trigger.poll_at is null then trigger.poll_id end,
-                               poll_at = null, poll_dispatch = trigger.poll_dispatch + 1
+                               -- what looks or listens on a worker is stopped; what it has
+                               -- taken there still counts
+                               poll_dispatch = trigger.poll_dispatch + 1
                         """)
                 .params(columnsOf(row.key().flow()))
                 .param("triggerId", row.key().triggerId())

@@ -634,14 +634,75 @@ class TicksIT {
     }
 
     @Test
-    void aWorkerThatDiesWhileItPollsIsReplacedAndNoLongerWaitedFor() {
+    void aWorkerThatDiesWhileItPollsIsReplacedForTheSameDate() {
         node.saved(1, POLLING, NOON);
         node.fireAll(NOON);
         node.fireAll(NOON.plusSeconds(121));
         assertThat(executions.jobs).hasSize(2);
+        var first = executions.jobs.get(0);
+        var second = executions.jobs.get(1);
+        // what the first has noted of what it took is where the second looks
+        assertThat(second.executionId()).isEqualTo(first.executionId());
 
-        node.polls.reported(ended(executions.jobs.get(1), "SUCCESS", Map.of("body", "x")));
-        node.polls.reported(ended(executions.jobs.get(0), "SUCCESS", Map.of("body", "x")));
+        node.polls.reported(ended(first, "SKIPPED", Map.of()));
+        node.polls.reported(ended(second, "SUCCESS", Map.of("body", "x")));
+        node.polls.reported(ended(first, "SUCCESS", Map.of("body", "x")));
+
+        assertThat(published).hasSize(1);
+        node.fireAll(NOON.plusSeconds(122));
+        assertThat(executions.jobs).hasSize(3);
+        assertThat(executions.jobs.getLast().executionId()).isNotEqualTo(first.executionId());
+    }
+
+    @Test
+    void aLookThatIsHandedBackGoesOnForTheSameDate() {
+        node.saved(1, POLLING, NOON);
+        node.fireAll(NOON);
+        var first = executions.jobs.getFirst();
+
+        node.polls.reported(
+                LaneMessage.of(
+                        first.executionId(),
+                        new LaneEvent.TaskLost(first.taskRun(), first.dispatch(), "drain"),
+                        NOON));
+        node.fireAll(NOON.plusSeconds(1));
+
+        assertThat(executions.jobs).hasSize(2);
+        assertThat(executions.jobs.getLast().executionId()).isEqualTo(first.executionId());
+    }
+
+    @Test
+    void whatWasTakenCountsThoughTheTriggerIsChangedOrSwitchedOffMeanwhile() {
+        node.saved(1, POLLING, NOON);
+        node.fireAll(NOON);
+        node.saved(2, POLLING.replace("PT30S", "PT40S"), NOON);
+        node.polls.reported(ended(executions.jobs.getLast(), "SUCCESS", Map.of("body", "1")));
+        node.fireAll(NOON.plusSeconds(60));
+        var key =
+                new TriggerRow.Key(new TriggerRow.FlowKey("main", "company.data", "load"), "poll");
+        node.transaction.execute(_ -> node.triggers.setDisabled(key, true));
+        node.polls.reported(ended(executions.jobs.getLast(), "SUCCESS", Map.of("body", "2")));
+        node.fireAll(NOON.plusSeconds(600));
+
+        assertThat(executions.jobs).hasSize(2);
+        assertThat(published)
+                .extracting(m -> ((LaneEvent.ExecutionRequested) m.event()).inputs().get("day"))
+                .containsExactly("1", "2");
+    }
+
+    @Test
+    void whatWasHeardCountsThoughTheTriggerIsSwitchedOffMeanwhile() {
+        node.saved(
+                1,
+                POLLING.replace("core.http.Trigger", "amqp.RealtimeTrigger")
+                        .replace("trigger.body", "trigger.value"),
+                NOON);
+        node.fireAll(NOON);
+        var key =
+                new TriggerRow.Key(new TriggerRow.FlowKey("main", "company.data", "load"), "poll");
+        node.transaction.execute(_ -> node.triggers.setDisabled(key, true));
+
+        node.polls.reported(heard(executions.jobs.getFirst(), "switched off"));
 
         assertThat(published).hasSize(1);
     }

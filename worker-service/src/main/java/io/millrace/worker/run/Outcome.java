@@ -21,6 +21,10 @@ record Outcome(
         SKIPPED
     }
 
+    boolean isGood() {
+        return state == State.SUCCESS || state == State.WARNING;
+    }
+
     static Outcome failed(String error, Map<String, @Nullable Object> outputs) {
         return new Outcome(State.FAILED, outputs, null, error);
     }

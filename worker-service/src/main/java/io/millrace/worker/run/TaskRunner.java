@@ -281,7 +281,9 @@ public final class TaskRunner {
     private void run(Run run) {
         var outcome = outcomeOf(run);
         var stop = run.task.finish();
-        if (stop != null) {
+        // what a trigger has found may be gone from its source: it counts, whatever comes meanwhile
+        boolean found = Job.TRIGGER.equals(run.job.replyTo()) && outcome.isGood();
+        if (stop != null && !found) {
             outcome = stopped(run, stop, outcome);
         }
         if (stop == RunningTask.Stop.DRAIN) {
