@@ -41,10 +41,15 @@ record Reading(
         try (var schemas = new SchemaRegistry(settings, subscription.registry(), context);
                 var reader = Reader.open(subscription, EgressPolicy.of(settings), context)) {
             var next = new HashMap<TopicPartition, OffsetAndMetadata>();
+            long idle = System.nanoTime() + pollDuration.toNanos();
             boolean more = true;
             while (more && count < most && System.nanoTime() < end) {
-                var records = reader.poll(pollDuration);
-                more = !records.isEmpty();
+                var records = reader.poll(Duration.ofNanos(Math.max(0, idle - System.nanoTime())));
+                // none is no end yet: it comes early where only a transaction's mark was read
+                more = !records.isEmpty() || System.nanoTime() < idle;
+                if (!records.isEmpty()) {
+                    idle = System.nanoTime() + pollDuration.toNanos();
+                }
                 for (var record : records) {
                     if (count >= most) {
                         break;

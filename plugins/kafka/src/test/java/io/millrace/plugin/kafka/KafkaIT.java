@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.TaskFailedException;
 import io.millrace.plugin.TaskPlugin;
+import io.millrace.test.DyingWorker;
 import io.millrace.test.FakeContext;
 import io.millrace.test.RunningTask;
 import io.millrace.test.SilentServer;
@@ -76,6 +77,13 @@ class KafkaIT {
 
     private Map<String, @Nullable Object> run(TaskPlugin<?, ?> task, Object... more)
             throws Exception {
+        context.executionId = UUID.randomUUID().toString();
+        return attempt(task, more);
+    }
+
+    /// One more of the same task run.
+    private Map<String, @Nullable Object> attempt(TaskPlugin<?, ?> task, Object... more)
+            throws Exception {
         return Tasks.run(task, context, properties(more));
     }
 
@@ -134,6 +142,37 @@ class KafkaIT {
         // what doesn't count was read, too
         assertThat(run(new GroupLag(), "groups", List.of("headers-" + topic)).get("total"))
                 .isEqualTo(Map.of("headers-" + topic, 0L));
+    }
+
+    @Test
+    void noMessageIsLostWhereverTheWorkerDies() throws Exception {
+        Object[] read = {"groupId", "dying-" + topic, "pollDuration", "PT2S"};
+        var worker =
+                new DyingWorker(
+                        context,
+                        texts ->
+                                attempt(
+                                        new Produce(),
+                                        "from",
+                                        texts.stream().map(t -> Map.of("value", t)).toList()),
+                        () -> text(attempt(new Consume(), read).get("uri")));
+        worker.losesNothing();
+    }
+
+    @Test
+    void whatIsMoreThanWasAskedForIsReadNext() throws Exception {
+        run(
+                new Produce(),
+                "from",
+                List.of(Map.of("value", "1"), Map.of("value", "2"), Map.of("value", "3")));
+        Object[] read = {"groupId", "most-" + topic, "pollDuration", "PT2S"};
+
+        var some = run(new Consume(), with(read, "maxRecords", 2));
+        var rest = run(new Consume(), read);
+
+        assertThat(some).containsEntry("messagesCount", 2L);
+        assertThat(rest).containsEntry("messagesCount", 1L);
+        assertThat(text(rest.get("uri"))).contains("\"value\":\"3\"");
     }
 
     private static final String ORDER =
