@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.millrace.plugin.NothingNewException;
 import io.millrace.plugin.PluginSettings;
 import io.millrace.plugin.TaskPlugin;
 import io.millrace.test.FakeContext;
 import io.millrace.test.SilentServer;
+import io.millrace.test.StallingProxy;
+import io.millrace.test.StallingProxy.Way;
 import io.millrace.test.Tasks;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Mail that MailSend has sent, read from GreenMail.
@@ -49,13 +53,17 @@ class MailReceiveTest {
     }
 
     private void send(String subject) throws Exception {
-        var uri = context.store("kestra:///report.csv", "a,b\n");
+        send(subject, "a,b\n", server.getSmtp().getPort());
+    }
+
+    private void send(String subject, String report, int port) throws Exception {
+        var uri = context.store("kestra:///report.csv", report);
         Tasks.run(
                 new MailSend(),
                 context,
                 Map.of(
                         "host", "127.0.0.1",
-                        "port", server.getSmtp().getPort(),
+                        "port", port,
                         "transportStrategy", "SMTP",
                         "from", "billing@example.com",
                         "to", "ops@example.com",
@@ -142,6 +150,57 @@ class MailReceiveTest {
         assertThat(run(new MailReceive(), pop)).containsEntry("total", 0);
         assertThatThrownBy(() -> run(new MailReceive(), "protocol", "POP3"))
                 .hasMessageContaining("expected after DELETE");
+    }
+
+    @Test
+    void aMailThatIsKilledWhileItIsSentDoesNotArrive() throws Exception {
+        var large = "0123456789".repeat(1_500_000);
+
+        StallingProxy.isLeft(
+                context,
+                server.getSmtp().getPort(),
+                Way.TO_SERVER,
+                1_000_000,
+                port -> send("Large", large, port));
+
+        context = new FakeContext(directory);
+        send("Large", large, server.getSmtp().getPort());
+        assertThat(server.getReceivedMessages())
+                .singleElement()
+                .extracting(GreenMailUtil::getBody)
+                .asString()
+                .hasSizeGreaterThan(large.length());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IMAP, SEEN", "IMAP, DELETE", "POP3, DELETE"})
+    void mailWhoseReadingIsKilledIsStillToBeRead(String protocol, String after) throws Exception {
+        // in Base64, of which no server makes anything else
+        var large = "äöü".repeat(100_000);
+        send("Small", "ä", server.getSmtp().getPort());
+        send("Large", large, server.getSmtp().getPort());
+        Object[] read = {"protocol", protocol, "after", after, "port", 0};
+        int direct = (protocol.equals("POP3") ? server.getPop3() : server.getImap()).getPort();
+        context = new FakeContext(directory);
+
+        StallingProxy.isLeft(
+                context,
+                direct,
+                Way.TO_CLIENT,
+                300_000,
+                port -> {
+                    read[5] = port;
+                    run(new MailReceive(), read);
+                });
+
+        assertThat(directory).isEmptyDirectory();
+        context = new FakeContext(directory);
+        read[5] = direct;
+        var found = run(new MailReceive(), read);
+        assertThat(found).containsEntry("total", 2);
+        assertThat(context.stored().values()).containsExactlyInAnyOrder("ä", large);
+        context.executionId = "the next one";
+        assertThat(run(new MailReceive(), read)).containsEntry("total", 0);
     }
 
     @Test
